@@ -40,6 +40,9 @@ pub enum RbmError {
         /// log2 of the sites.
         most: usize,
     },
+    /// A ring was given for a line, or a line for a ring.
+    #[error("the model below and the layer differ: one is a ring, the other an open line")]
+    ModelBoundaryDiffers,
     /// The model of the boundary does not fit the samples.
     #[error("the model below is of another size ({found}) than the samples ({expected})")]
     ModelDiffers {

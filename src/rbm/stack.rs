@@ -154,6 +154,11 @@ impl StackTraining {
             let (set, found, expected) = (SET_NAMES[1], held_out.sites(), shape.sites);
             return Err(RbmError::SitesDiffer { set, found, expected });
         }
+        if let ModelBelow::Chain { energy, .. } = &below
+            && energy.is_ring() != (options.boundary == Boundary::Ring)
+        {
+            return Err(RbmError::ModelBoundaryDiffers);
+        }
         let (found, expected) = match &below {
             ModelBelow::Chain { energy, .. } => (energy.sites(), shape.sites),
             ModelBelow::LogProbability { held_out: log_p, .. } => (log_p.len(), held_out.samples()),
@@ -501,6 +506,8 @@ mod tests {
         let new = |depth, below| StackTraining::new(options(depth), samples(), samples(), below).map(|_| ());
         assert_eq!(new(5, ising(16, 1.0)), Err(RbmError::Depth { depth: 5, sites: 16, most: 4 }));
         assert_eq!(new(0, ising(16, 1.0)), Err(RbmError::Depth { depth: 0, sites: 16, most: 4 }));
+        let below = ModelBelow::Chain { energy: LocalChain::line(16), correlation_length: None };
+        assert_eq!(new(2, below), Err(RbmError::ModelBoundaryDiffers));
         assert_eq!(new(2, ising(8, 1.0)), Err(RbmError::ModelDiffers { found: 8, expected: 16 }));
     }
 }
