@@ -1,1 +1,34 @@
-//! rbm
+//! Restricted Boltzmann machines as renormalization steps: one layer, its exact likelihood and training,
+//! hidden spins drawn from it, the flow of couplings, and the stack of layers.
+//!
+//! Signs: p ∝ exp(Σ b h + Σ v w h + Σ c v), the opposite of the papers' energy, so a ferromagnetic link
+//! has positive weight. Entropies, log-likelihoods and free energies are in nats.
+
+mod counts;
+mod error;
+mod flow;
+mod hidden;
+mod hidden_chain;
+mod layer;
+mod likelihood;
+mod report;
+mod schmidt;
+mod scores;
+mod stack;
+mod training;
+
+pub use counts::{PatternClass, PatternCounts};
+pub use error::RbmError;
+pub use flow::{
+    EffectiveCouplings, effective_couplings, effective_couplings_error, hidden_model, visible_model,
+};
+pub use hidden::{sample_hidden, sample_hidden_blocks};
+pub use layer::{Rbm, RbmShape};
+pub use likelihood::Likelihood;
+pub use report::{LayerReport, ModelBelow, ReportInput};
+pub use schmidt::link_entropy;
+pub use scores::{sample_log_weights, sample_log_weights_of_words};
+pub use stack::{StackOptions, StackProgress, StackStage, StackTraining, TrainedLayer};
+pub use training::{LayerTraining, TrainingOptions, TrainingOutcome, TrainingStep};
+
+pub use crate::numerics::optimiser::{Progress, StopReason};

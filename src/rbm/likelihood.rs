@@ -1,0 +1,301 @@
+//! Exact likelihood of a layer from pattern counts, its gradient and its curvature.
+
+use super::counts::PatternCounts;
+use super::hidden_chain::HiddenChain;
+use super::layer::{Rbm, RbmShape};
+use crate::numerics::stable::log_two_cosh;
+
+/// Mean negative log-likelihood of samples known by their pattern counts, with weight decay, per spin:
+///
+/// `f(θ) = [−⟨ln p_θ(v)⟩ + (λ/2) Σ_s w_s²] / N`, in nats per visible spin, λ ≥ 0.
+///
+/// `ln p(v)` is a sum of functions of one block each minus `ln Z`, so the counts say everything about
+/// the samples and value and gradient are exact. The decay stands against the log-likelihood of one
+/// sample and counts each of the r shared weights once; biases have none. (Set against the likelihood of
+/// one spin instead, λ = 10⁻⁶ would hold the middle weight so low that decimation comes out 3 % off at
+/// K2 = 4 and 13 % off at K2 = 0.1; this way K̃2 is at most 3·10⁻⁴ off for N = 64, |K2| ≤ 4, measured on
+/// exact distributions.) One evaluation costs O(2^r) on a ring, O(N) on a line.
+///
+/// Parameters θ stand in the order: r weights, visible bias of even and odd sites, hidden bias. A
+/// symmetric likelihood has the r weights alone, all biases being 0.
+#[derive(Clone, Debug)]
+pub struct Likelihood {
+    counts: PatternCounts,
+    weight_decay: f64,
+    symmetric: bool,
+}
+
+impl Likelihood {
+    /// The likelihood of the samples behind `counts`. With `symmetric`, of the samples and their mirror
+    /// images under a flip of all spins, with biases frozen at 0.
+    #[must_use]
+    pub fn new(counts: &PatternCounts, weight_decay: f64, symmetric: bool) -> Self {
+        let counts = if symmetric { counts.symmetrised() } else { counts.clone() };
+        Self { counts, weight_decay, symmetric }
+    }
+
+    /// The counts in use, symmetrised if the likelihood is.
+    #[must_use]
+    pub fn counts(&self) -> &PatternCounts {
+        &self.counts
+    }
+
+    /// Size and wiring of the layer.
+    #[must_use]
+    pub fn shape(&self) -> RbmShape {
+        self.counts.shape()
+    }
+
+    /// The layer of parameters θ.
+    #[must_use]
+    pub fn rbm(&self, parameters: &[f64]) -> Rbm {
+        let shape = self.shape();
+        let mut rbm = Rbm::unbiased(shape, &parameters[..shape.links()]);
+        if let [even, odd, hidden] = parameters[shape.links()..] {
+            rbm.visible_bias = [even, odd];
+            rbm.hidden_bias = hidden;
+        }
+        rbm
+    }
+
+    /// The parameters θ of a layer; biases are dropped by a symmetric likelihood.
+    #[must_use]
+    pub fn parameters(&self, rbm: &Rbm) -> Vec<f64> {
+        let mut parameters = rbm.weights.clone();
+        if !self.symmetric {
+            parameters.extend([rbm.visible_bias[0], rbm.visible_bias[1], rbm.hidden_bias]);
+        }
+        parameters
+    }
+
+    /// `−⟨ln p⟩/N` in nats per spin, without weight decay.
+    #[must_use]
+    pub fn nll_per_spin(&self, rbm: &Rbm) -> f64 {
+        nll_and_gradient(&self.counts, rbm).0
+    }
+
+    /// `f(θ)`; writes `∂f/∂θ`. `+∞` with a zero gradient if a parameter exceeds 100 in size.
+    ///
+    /// Links and biases that large are frozen in every digit of an `f64`; further out f is flat, and an
+    /// optimiser that follows its rounding errors never comes back.
+    pub fn value_and_gradient(&self, parameters: &[f64], gradient: &mut [f64]) -> f64 {
+        const LARGEST: f64 = 100.0;
+        if parameters.iter().any(|p| p.abs() > LARGEST) {
+            gradient.fill(0.0);
+            return f64::INFINITY;
+        }
+        self.decayed(parameters, gradient, self.decay_per_spin())
+    }
+
+    fn decay_per_spin(&self) -> f64 {
+        self.weight_decay / self.shape().sites as f64
+    }
+
+    fn decayed(&self, parameters: &[f64], gradient: &mut [f64], decay: f64) -> f64 {
+        let rbm = self.rbm(parameters);
+        let (mut value, full) = nll_and_gradient(&self.counts, &rbm);
+        gradient.copy_from_slice(&full[..parameters.len()]);
+        for (w, g) in rbm.weights.iter().zip(gradient) {
+            value += 0.5 * decay * w * w;
+            *g += decay * w;
+        }
+        value
+    }
+
+    /// Second derivatives of `−⟨ln p⟩/N` at θ, row-major and symmetric, by central differences of the
+    /// exact gradient (step 10⁻⁵, error about 10⁻¹⁰). Weight decay is not in it.
+    #[must_use]
+    pub fn hessian(&self, parameters: &[f64]) -> Vec<f64> {
+        const STEP: f64 = 1e-5;
+        let n = parameters.len();
+        let mut rows = vec![0.0; n * n];
+        let mut x = parameters.to_vec();
+        let (mut above, mut below) = (vec![0.0; n], vec![0.0; n]);
+        for i in 0..n {
+            x[i] = parameters[i] + STEP;
+            self.decayed(&x, &mut above, 0.0);
+            x[i] = parameters[i] - STEP;
+            self.decayed(&x, &mut below, 0.0);
+            x[i] = parameters[i];
+            for j in 0..n {
+                rows[i * n + j] = (above[j] - below[j]) / (2.0 * STEP);
+            }
+        }
+        (0..n * n).map(|k| 0.5 * (rows[k] + rows[k % n * n + k / n])).collect()
+    }
+
+    /// Standard errors at θ of quantities with gradients `directions` (each as long as θ), from the
+    /// number of independent samples: the delta method.
+    ///
+    /// With H the Hessian of `−⟨ln p⟩/N` and `D = H + λ/N` on the weights, the estimate θ scatters with
+    /// covariance `D⁻¹ H D⁻¹ / (samples · N)` around its expectation if the model can be true. Directions
+    /// in which the likelihood is flat (a weight that has grown large) drop out instead of diverging.
+    #[must_use]
+    pub fn standard_errors(&self, parameters: &[f64], directions: &[Vec<f64>]) -> Vec<f64> {
+        let n = parameters.len();
+        let h = self.hessian(parameters);
+        let mut damped = h.clone();
+        for i in 0..self.shape().links() {
+            damped[i * n + i] += self.decay_per_spin();
+        }
+        let spins = self.counts.samples() as f64 * self.shape().sites as f64;
+        directions
+            .iter()
+            .map(|direction| {
+                let u = solve_positive(&damped, direction);
+                let variance: f64 = (0..n * n).map(|k| u[k / n] * h[k] * u[k % n]).sum();
+                (variance.max(0.0) / spins).sqrt()
+            })
+            .collect()
+    }
+}
+
+/// `−⟨ln p⟩/N` and its gradient in all r + 3 parameters.
+fn nll_and_gradient(counts: &PatternCounts, rbm: &Rbm) -> (f64, Vec<f64>) {
+    let links = rbm.weights.len();
+    let mut sum = 0.0;
+    let mut gradient = vec![0.0; links + 3];
+    for class in counts.classes() {
+        for (pattern, &count) in class.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            let input = rbm.block_input(class.present, pattern);
+            let count = count as f64;
+            sum -= count * log_two_cosh(input);
+            let pull = count * input.tanh();
+            gradient[links + 2] -= pull;
+            for slot in (0..links).filter(|slot| class.present >> slot & 1 == 1) {
+                gradient[slot] -= if pattern >> slot & 1 == 1 { pull } else { -pull };
+            }
+        }
+    }
+    let per_parity = counts.rows() as f64 * rbm.shape.blocks() as f64;
+    for (parity, up) in counts.up_spins().into_iter().enumerate() {
+        let spins = 2.0 * up as f64 - per_parity;
+        sum -= rbm.visible_bias[parity] * spins;
+        gradient[links + parity] -= spins;
+    }
+    let sites = rbm.shape.sites as f64;
+    let spins = counts.rows() as f64 * sites;
+    gradient.iter_mut().for_each(|g| *g /= spins);
+    let hidden = HiddenChain::of(rbm).marginals();
+    hidden.add_gradient(rbm, 1.0 / sites, &mut gradient);
+    (sum / spins + hidden.log_partition / sites, gradient)
+}
+
+/// Solves `(A + εI) x = b` for a symmetric matrix by Cholesky, with the smallest ε of 0, 10⁻¹²,
+/// 10⁻¹¹, … (in units of the largest diagonal element) for which the matrix is positive definite.
+fn solve_positive(a: &[f64], b: &[f64]) -> Vec<f64> {
+    let n = b.len();
+    let largest = (0..n).map(|i| a[i * n + i].abs()).fold(f64::MIN_POSITIVE, f64::max);
+    let mut ridge = 0.0;
+    for _ in 0..14 {
+        if let Some(lower) = cholesky(a, n, ridge * largest) {
+            let mut x = b.to_vec();
+            for i in 0..n {
+                x[i] = (x[i] - (0..i).map(|k| lower[i * n + k] * x[k]).sum::<f64>()) / lower[i * n + i];
+            }
+            for i in (0..n).rev() {
+                x[i] = (x[i] - (i + 1..n).map(|k| lower[k * n + i] * x[k]).sum::<f64>()) / lower[i * n + i];
+            }
+            return x;
+        }
+        ridge = (10.0 * ridge).max(1e-12);
+    }
+    // Not a number somewhere in the matrix, or no minimum at all.
+    vec![f64::NAN; n]
+}
+
+fn cholesky(a: &[f64], n: usize, ridge: f64) -> Option<Vec<f64>> {
+    let mut lower = vec![0.0; n * n];
+    for i in 0..n {
+        for j in 0..=i {
+            let dot: f64 = (0..j).map(|k| lower[i * n + k] * lower[j * n + k]).sum();
+            if i == j {
+                let pivot = a[i * n + i] + ridge - dot;
+                // Also refuses a pivot that is not a number.
+                if pivot.partial_cmp(&0.0) != Some(std::cmp::Ordering::Greater) {
+                    return None;
+                }
+                lower[i * n + i] = pivot.sqrt();
+            } else {
+                lower[i * n + j] = (a[i * n + j] - dot) / lower[j * n + j];
+            }
+        }
+    }
+    Some(lower)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rbm::counts::tests::random_samples;
+    use crate::rbm::layer::tests::{random_rbm, small_shapes};
+    use approx::assert_abs_diff_eq;
+
+    #[test]
+    fn likelihood_from_counts_equals_the_sum_over_samples() {
+        for shape in small_shapes() {
+            let samples = random_samples(70, shape.sites, 6);
+            let rbm = random_rbm(shape, 7);
+            let mut direct = 0.0;
+            for sample in 0..70 {
+                let v: Vec<i8> = (0..shape.sites).map(|site| samples.spin(sample, site)).collect();
+                direct -= rbm.log_probability(&v) / (70.0 * shape.sites as f64);
+            }
+            let likelihood = Likelihood::new(&PatternCounts::new(shape, &samples), 0.1, false);
+            assert_abs_diff_eq!(likelihood.nll_per_spin(&rbm), direct, epsilon = 1e-13);
+            let mut gradient = vec![0.0; shape.links() + 3];
+            let decay: f64 = rbm.weights.iter().map(|w| 0.05 * w * w).sum();
+            let value = likelihood.value_and_gradient(&likelihood.parameters(&rbm), &mut gradient);
+            assert_abs_diff_eq!(value, direct + decay / shape.sites as f64, epsilon = 1e-13);
+            assert_eq!(likelihood.rbm(&likelihood.parameters(&rbm)), rbm);
+        }
+    }
+
+    #[test]
+    fn gradient_equals_finite_differences() {
+        // Central differences of step 1e-5: truncation 1e-10, rounding 1e-11.
+        for shape in small_shapes() {
+            let counts = PatternCounts::new(shape, &random_samples(40, shape.sites, 8));
+            for symmetric in [false, true] {
+                let likelihood = Likelihood::new(&counts, 0.02, symmetric);
+                let x = likelihood.parameters(&random_rbm(shape, 3));
+                let n = x.len();
+                let mut gradient = vec![0.0; n];
+                likelihood.value_and_gradient(&x, &mut gradient);
+                let mut unused = vec![0.0; n];
+                for i in 0..n {
+                    let mut moved = x.clone();
+                    moved[i] += 1e-5;
+                    let above = likelihood.value_and_gradient(&moved, &mut unused);
+                    moved[i] -= 2e-5;
+                    let below = likelihood.value_and_gradient(&moved, &mut unused);
+                    assert_abs_diff_eq!(gradient[i], (above - below) / 2e-5, epsilon = 1e-9);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn symmetric_data_pull_no_bias_away_from_zero() {
+        for shape in small_shapes() {
+            let counts = PatternCounts::new(shape, &random_samples(50, shape.sites, 2)).symmetrised();
+            let rbm = Rbm::unbiased(shape, &random_rbm(shape, 1).weights);
+            let (_, gradient) = nll_and_gradient(&counts, &rbm);
+            for g in &gradient[shape.links()..] {
+                assert_abs_diff_eq!(*g, 0.0, epsilon = 1e-14);
+            }
+        }
+    }
+
+    #[test]
+    fn flat_directions_are_solved_with_a_ridge() {
+        // Positive definite: exact.
+        let x = solve_positive(&[4.0, 1.0, 1.0, 3.0], &[1.0, 2.0]);
+        assert_abs_diff_eq!(x[0], 1.0 / 11.0, epsilon = 1e-15);
+        assert_abs_diff_eq!(x[1], 7.0 / 11.0, epsilon = 1e-15);
+        // Singular: the flat direction (1, −1) stays out of an answer along (1, 1).
+        let x = solve_positive(&[1.0, 1.0, 1.0, 1.0], &[1.0, 1.0]);
+        assert_abs_diff_eq!(x[0], 0.5, epsilon = 1e-4);
+        assert!(solve_positive(&[f64::NAN], &[1.0])[0].is_nan());
+    }
+}

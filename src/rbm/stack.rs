@@ -1,0 +1,513 @@
+//! A stack of layers, learned greedily from the boundary up, in small pieces.
+
+use super::counts::PatternCounts;
+use super::error::RbmError;
+use super::flow::{effective_couplings, hidden_model};
+use super::hidden::sample_hidden_blocks;
+use super::layer::{Rbm, RbmShape};
+use super::report::{LayerReport, ModelBelow, ReportInput};
+use super::scores::sample_log_weights_of_words;
+use super::training::{LayerTraining, TrainingOptions, TrainingOutcome, TrainingStep};
+use crate::lattice::{Boundary, ReceptiveField, SpinSamples};
+use crate::numerics::optimiser::{Progress, StopReason};
+use std::ops::Range;
+
+/// What to learn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StackOptions {
+    /// Ring or open line.
+    pub boundary: Boundary,
+    /// Receptive field of every hidden spin.
+    pub field: ReceptiveField,
+    /// Number of layers, 1 ("shallow") to log2 of the sites.
+    pub depth: usize,
+    /// Seed of the hidden spins drawn between layers; each layer and set has streams of its own.
+    pub seed: u64,
+    /// How every layer is learned; `initial` is a start for layer 0 only.
+    pub layer: TrainingOptions,
+}
+
+/// A finished layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainedLayer {
+    /// Its parameters.
+    pub rbm: Rbm,
+    /// Its figures.
+    pub report: LayerReport,
+    /// Its way there, one entry per iteration.
+    pub history: Vec<TrainingStep>,
+}
+
+/// What the stack is busy with inside a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StackStage {
+    /// Counting block patterns.
+    Counting,
+    /// Maximising the likelihood.
+    Optimising,
+    /// Log probabilities of single samples, and the report.
+    Reporting,
+    /// Drawing hidden spins as samples of the next layer.
+    Drawing,
+}
+
+/// Result of one piece of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StackProgress {
+    /// More to do; this is the layer and stage the next piece belongs to.
+    Working {
+        /// Layer in work.
+        layer: usize,
+        /// Its stage.
+        stage: StackStage,
+    },
+    /// This layer has just been added to [`StackTraining::layers`].
+    LayerFinished {
+        /// The layer.
+        layer: usize,
+    },
+    /// All layers are there.
+    Finished,
+    /// No start of this layer's training stayed finite; the layers below it stand.
+    Diverged {
+        /// The layer.
+        layer: usize,
+        /// Iterations it had made.
+        step: usize,
+    },
+}
+
+/// Words of 64 samples counted in one piece: about 5 ms.
+const WORDS_PER_PIECE: usize = 1 << 18;
+/// Samples of one hidden spin drawn, or scored, in one piece: about 5 ms.
+const DRAWS_PER_PIECE: usize = 1 << 21;
+
+/// Greedy training (Howard 2018, §II): layer 0 learns the samples of P; hidden spins drawn from
+/// `p(h|v)`, one configuration per sample, are the samples of layer 1; and so on.
+///
+/// A plain type advanced in pieces of some milliseconds (for up to 4,096 sites or so on a ring), by a
+/// worker or in a loop: the pieces do not change the numbers, nor does the number of threads. Layer k
+/// has `sites/2^k` visible spins. Training and held-out samples never mix.
+#[derive(Clone, Debug)]
+pub struct StackTraining {
+    options: StackOptions,
+    shape: RbmShape,
+    sets: [SpinSamples; 2],
+    below: ModelBelow,
+    layers: Vec<TrainedLayer>,
+    work: Work,
+}
+
+/// Set 0 is the training, set 1 the held-out one.
+const SET_NAMES: [&str; 2] = ["training", "held-out"];
+
+/// The piece that comes next and what the earlier ones left for it.
+#[derive(Clone, Debug)]
+enum Work {
+    Count {
+        counts: [PatternCounts; 2],
+        set: usize,
+        next: usize,
+    },
+    Optimise(Box<LayerTraining>),
+    Score {
+        training: Box<LayerTraining>,
+        outcome: TrainingOutcome,
+        scores: [Vec<f64>; 2],
+        set: usize,
+        next: usize,
+    },
+    Report {
+        training: Box<LayerTraining>,
+        outcome: TrainingOutcome,
+        scores: [Vec<f64>; 2],
+    },
+    Draw {
+        hidden: [SpinSamples; 2],
+        set: usize,
+        next: usize,
+    },
+    Finished,
+    Diverged {
+        step: usize,
+    },
+}
+
+impl StackTraining {
+    /// Stands ready to train on samples of the boundary spins; `held_out` may be empty. `below` says what
+    /// is known of their distribution.
+    pub fn new(
+        options: StackOptions,
+        training: SpinSamples,
+        held_out: SpinSamples,
+        below: ModelBelow,
+    ) -> Result<Self, RbmError> {
+        let shape = RbmShape::new(training.sites(), options.boundary, options.field)?;
+        let most = shape.sites.trailing_zeros() as usize;
+        if !(1..=most).contains(&options.depth) {
+            return Err(RbmError::Depth { depth: options.depth, sites: shape.sites, most });
+        }
+        if training.samples() == 0 {
+            return Err(RbmError::NoSamples);
+        }
+        if held_out.sites() != shape.sites {
+            let (set, found, expected) = (SET_NAMES[1], held_out.sites(), shape.sites);
+            return Err(RbmError::SitesDiffer { set, found, expected });
+        }
+        if let ModelBelow::Chain { energy, .. } = &below
+            && energy.is_ring() != (options.boundary == Boundary::Ring)
+        {
+            return Err(RbmError::ModelBoundaryDiffers);
+        }
+        let (found, expected) = match &below {
+            ModelBelow::Chain { energy, .. } => (energy.sites(), shape.sites),
+            ModelBelow::LogProbability { held_out: log_p, .. } => (log_p.len(), held_out.samples()),
+            ModelBelow::Unknown { .. } => (0, 0),
+        };
+        if found != expected {
+            return Err(RbmError::ModelDiffers { found, expected });
+        }
+        if let Some(initial) = options.layer.initial.as_ref().filter(|i| i.weights.len() != shape.links()) {
+            return Err(RbmError::WeightsDiffer { found: initial.weights.len(), expected: shape.links() });
+        }
+        let sets = [training, held_out];
+        let work = counting(shape, &sets);
+        Ok(Self { options, shape, sets, below, layers: Vec::new(), work })
+    }
+
+    /// The layers finished so far, from the boundary up.
+    #[must_use]
+    pub fn layers(&self) -> &[TrainedLayer] {
+        &self.layers
+    }
+
+    /// The layer being optimised, for a look at its likelihood while it learns.
+    #[must_use]
+    pub fn layer_in_training(&self) -> Option<&LayerTraining> {
+        match &self.work {
+            Work::Optimise(training) => Some(training),
+            _ => None,
+        }
+    }
+
+    /// Samples of the visible spins of the layer in work (after the end, of the last layer): training, held-out.
+    #[must_use]
+    pub fn samples(&self) -> (&SpinSamples, &SpinSamples) {
+        (&self.sets[0], &self.sets[1])
+    }
+
+    /// Does the next piece of work.
+    pub fn advance(&mut self) -> StackProgress {
+        match std::mem::replace(&mut self.work, Work::Finished) {
+            Work::Count { mut counts, set, next } => {
+                let words = self.sets[set].words_per_site().max(1);
+                let blocks = piece(next, self.shape.blocks(), WORDS_PER_PIECE / words);
+                counts[set].add_blocks(&self.sets[set], blocks.clone());
+                self.work = match following(set, blocks.end, self.shape.blocks()) {
+                    Some((set, next)) => Work::Count { counts, set, next },
+                    None => self.optimising(&counts),
+                };
+                self.working()
+            }
+            Work::Optimise(mut training) => {
+                self.work = match training.advance() {
+                    Progress::Running => Work::Optimise(training),
+                    Progress::Stopped(StopReason::Diverged) => {
+                        Work::Diverged { step: training.outcome().iterations }
+                    }
+                    Progress::Stopped(_) => {
+                        let outcome = training.outcome();
+                        Work::Score { training, outcome, scores: [Vec::new(), Vec::new()], set: 0, next: 0 }
+                    }
+                };
+                self.working()
+            }
+            Work::Score { training, outcome, mut scores, set, next } => {
+                let samples = &self.sets[set];
+                let words =
+                    piece(next, samples.words_per_site(), DRAWS_PER_PIECE / (64 * self.shape.blocks()));
+                scores[set].extend(sample_log_weights_of_words(&outcome.rbm, samples, words.clone()));
+                self.work = match following(set, words.end, samples.words_per_site()) {
+                    Some((set, next)) => Work::Score { training, outcome, scores, set, next },
+                    None => Work::Report { training, outcome, scores },
+                };
+                self.working()
+            }
+            Work::Report { training, outcome, scores } => self.finish_layer(&training, outcome, &scores),
+            Work::Draw { mut hidden, set, next } => {
+                let layer = self.layers.len() - 1;
+                let samples = &self.sets[set];
+                let blocks = piece(next, self.shape.blocks(), DRAWS_PER_PIECE / samples.samples().max(1));
+                let name = format!("hidden spins, layer {layer}, {}", SET_NAMES[set]);
+                let rbm = &self.layers[layer].rbm;
+                let seed = self.options.seed;
+                sample_hidden_blocks(rbm, samples, seed, &name, blocks.clone(), &mut hidden[set]);
+                self.work = match following(set, blocks.end, self.shape.blocks()) {
+                    Some((set, next)) => Work::Draw { hidden, set, next },
+                    None => self.ascend(hidden),
+                };
+                self.working()
+            }
+            Work::Finished => StackProgress::Finished,
+            Work::Diverged { step } => {
+                self.work = Work::Diverged { step };
+                self.working()
+            }
+        }
+    }
+
+    fn working(&self) -> StackProgress {
+        let layer = self.layers.len();
+        match &self.work {
+            Work::Count { .. } => StackProgress::Working { layer, stage: StackStage::Counting },
+            Work::Optimise(_) => StackProgress::Working { layer, stage: StackStage::Optimising },
+            Work::Score { .. } | Work::Report { .. } => {
+                StackProgress::Working { layer, stage: StackStage::Reporting }
+            }
+            Work::Draw { .. } => StackProgress::Working { layer: layer - 1, stage: StackStage::Drawing },
+            Work::Finished => StackProgress::Finished,
+            Work::Diverged { step } => StackProgress::Diverged { layer, step: *step },
+        }
+    }
+
+    fn optimising(&self, counts: &[PatternCounts; 2]) -> Work {
+        let mut options = self.options.layer.clone();
+        if !self.layers.is_empty() {
+            options.initial = None;
+        }
+        let training = LayerTraining::from_counts(&counts[0], &counts[1], &options);
+        Work::Optimise(Box::new(training.expect("`new` saw samples and a start that fits")))
+    }
+
+    fn finish_layer(
+        &mut self,
+        training: &LayerTraining,
+        outcome: TrainingOutcome,
+        scores: &[Vec<f64>; 2],
+    ) -> StackProgress {
+        let layer = self.layers.len();
+        let report = LayerReport::new(&ReportInput {
+            layer,
+            outcome: &outcome,
+            likelihood: training.likelihood(),
+            training: &self.sets[0],
+            training_log_weights: &scores[0],
+            held_out_log_weights: &scores[1],
+            below: &self.below,
+        });
+        self.layers.push(TrainedLayer { rbm: outcome.rbm, report, history: outcome.history });
+        if layer + 1 < self.options.depth {
+            let hidden =
+                [0, 1].map(|set: usize| SpinSamples::all_down(self.sets[set].samples(), self.shape.blocks()));
+            self.work = Work::Draw { hidden, set: 0, next: 0 };
+        }
+        StackProgress::LayerFinished { layer }
+    }
+
+    /// Makes the hidden spins just drawn the visible ones of the next layer.
+    fn ascend(&mut self, hidden: [SpinSamples; 2]) -> Work {
+        let rbm = &self.layers[self.layers.len() - 1].rbm;
+        self.below = ModelBelow::Chain {
+            energy: hidden_model(rbm),
+            correlation_length: effective_couplings(rbm).correlation_length(),
+        };
+        self.sets = hidden;
+        self.shape = self.shape.coarser().expect("depth was checked against the number of halvings");
+        counting(self.shape, &self.sets)
+    }
+}
+
+fn counting(shape: RbmShape, sets: &[SpinSamples; 2]) -> Work {
+    let counts = [0, 1].map(|set: usize| PatternCounts::empty(shape, sets[set].samples()));
+    Work::Count { counts, set: 0, next: 0 }
+}
+
+/// The next part of `0..all` from `next` on, at least one long unless nothing is left.
+fn piece(next: usize, all: usize, most: usize) -> Range<usize> {
+    next..(next + most.max(1)).min(all)
+}
+
+/// Where to go on after `end` of `all` parts of a set: further in it, to the other set, or nowhere.
+fn following(set: usize, end: usize, all: usize) -> Option<(usize, usize)> {
+    if end < all {
+        Some((set, end))
+    } else if set == 0 {
+        Some((1, 0))
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::numerics::local_chain::LocalChain;
+    use crate::numerics::stable::logistic;
+    use crate::numerics::streams::stream;
+    use rand::Rng;
+
+    /// Exact samples of an Ising ring: bonds are independent but for an even number of broken ones.
+    fn ising_ring_samples(samples: usize, sites: usize, k2: f64, seed: u64) -> SpinSamples {
+        let mut set = SpinSamples::all_down(samples, sites);
+        let mut rng = stream(seed, "Ising ring test", 0);
+        let broken = (logistic(-2.0 * k2) * 2.0_f64.powi(32)) as u64;
+        let mut bonds = vec![false; sites];
+        for sample in 0..samples {
+            loop {
+                bonds.iter_mut().for_each(|b| *b = u64::from(rng.next_u32()) < broken);
+                if bonds.iter().filter(|b| **b).count() % 2 == 0 {
+                    break;
+                }
+            }
+            let mut up = rng.next_u32() & 1 == 1;
+            for (site, broken) in bonds.iter().enumerate() {
+                set.set(sample, site, up);
+                up ^= broken;
+            }
+        }
+        set
+    }
+
+    fn ising(sites: usize, k2: f64) -> ModelBelow {
+        let mut energy = LocalChain::ring(sites);
+        (0..sites).for_each(|i| energy.add_bond(i, k2));
+        ModelBelow::Chain { energy, correlation_length: Some(-1.0 / k2.tanh().ln()) }
+    }
+
+    fn options(depth: usize) -> StackOptions {
+        StackOptions {
+            boundary: Boundary::Ring,
+            field: ReceptiveField::Three,
+            depth,
+            seed: 7,
+            layer: TrainingOptions { symmetric: true, ..TrainingOptions::default() },
+        }
+    }
+
+    fn train(options: StackOptions, k2: f64, sites: usize, samples: usize) -> StackTraining {
+        let training = ising_ring_samples(samples, sites, k2, 1);
+        let held_out = ising_ring_samples(samples / 4, sites, k2, 2);
+        let mut stack = StackTraining::new(options, training, held_out, ising(sites, k2)).unwrap();
+        loop {
+            match stack.advance() {
+                StackProgress::Finished => return stack,
+                StackProgress::Diverged { layer, step } => panic!("layer {layer} diverged at {step}"),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn learning_discovers_decimation() {
+        for k2 in [1.0_f64, 2.0] {
+            let stack = train(options(3), k2, 256, 4000);
+            let mut exact = k2;
+            for layer in stack.layers() {
+                let r = &layer.report;
+                exact = 0.5 * (2.0 * exact).cosh().ln();
+                // The error is that of this layer alone; it also inherits a share of those below, hence
+                // four of them and not three. In the lowest layer 3 % is the wider bound.
+                let bound = (0.03 * exact).max(4.0 * r.k_eff_error.k2);
+                assert!(
+                    (r.k_eff.k2 - exact).abs() < bound,
+                    "K2 = {k2}, layer {}: {} ± {}, exact {exact}",
+                    r.layer,
+                    r.k_eff.k2,
+                    r.k_eff_error.k2
+                );
+                assert!(r.k_eff_error.k2 > 0.0 && r.k_eff_error.k2 < 0.02);
+                let kl = r.kl_per_spin.unwrap();
+                assert!((0.0..1e-4).contains(&kl), "KL per spin {kl}");
+                assert_eq!(r.kl_error, Some(0.0));
+                let gap = r.nll_held_out.unwrap() - r.nll_per_spin;
+                let error = r.nll_error.hypot(r.nll_held_out_error.unwrap());
+                assert!(gap.abs() < 5.0 * error, "held-out minus training {gap} ± {error}");
+                assert!(matches!(r.stopped_by, StopReason::Gradient | StopReason::LineSearch));
+                assert_eq!(layer.history.len(), r.iterations);
+            }
+            // The free energy of the hidden spins is that of the visible ones of the next layer.
+            for pair in stack.layers().windows(2) {
+                let above = pair[1].report.free_energy_visible.unwrap();
+                assert!((pair[0].report.free_energy_hidden - above).abs() < 1e-9);
+            }
+        }
+    }
+
+    #[test]
+    fn the_whole_stack_does_not_depend_on_threads() {
+        let run = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| train(options(5), 0.8, 32, 300))
+        };
+        let (one, three) = (run(1), run(3));
+        assert_eq!(one.layers(), three.layers());
+        assert_eq!(one.layers().len(), 5);
+        assert_eq!(one.layers()[4].report.sites, 2);
+        // A shallow stack is the first layer of a deep one.
+        assert_eq!(train(options(1), 0.8, 32, 300).layers(), &one.layers()[..1]);
+    }
+
+    #[test]
+    fn lines_and_all_fields_train_to_the_top() {
+        for field in ReceptiveField::ALL {
+            for symmetric in [true, false] {
+                let training = ising_ring_samples(200, 16, 0.6, 3);
+                let held_out = SpinSamples::all_down(0, 16);
+                let reason = "samples of a file".to_owned();
+                let below = ModelBelow::Unknown { reason: reason.clone(), correlation_length: None };
+                let mut options = StackOptions { boundary: Boundary::Line, field, ..options(4) };
+                options.layer.symmetric = symmetric;
+                let mut stack = StackTraining::new(options, training, held_out, below).unwrap();
+                while !matches!(stack.advance(), StackProgress::Finished | StackProgress::Diverged { .. }) {}
+                assert_eq!(stack.layers().len(), 4);
+                let bottom = &stack.layers()[0].report;
+                assert_eq!((bottom.kl_per_spin, bottom.absent_reason.as_ref()), (None, Some(&reason)));
+                assert_eq!(bottom.nll_held_out, None);
+                for layer in &stack.layers()[1..] {
+                    let r = &layer.report;
+                    assert!(r.kl_per_spin.unwrap() > -1e-12 && r.trace_std.unwrap().is_finite());
+                    assert!(r.k_eff_error.k1.is_finite() && r.k_eff_error.k2.is_finite(), "{r:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_known_log_probability_gives_the_same_distance_within_its_error() {
+        let (sites, k2) = (32, 0.7_f64);
+        let held_out = ising_ring_samples(2000, sites, k2, 5);
+        let ModelBelow::Chain { energy, .. } = ising(sites, k2) else { unreachable!() };
+        let log_z = energy.log_partition();
+        let log_p = (0..2000)
+            .map(|s| {
+                let v: Vec<i8> = (0..sites).map(|i| held_out.spin(s, i)).collect();
+                energy.log_weight(&v) - log_z
+            })
+            .collect();
+        // r = 2 cannot represent the chain, so the distance is far from zero.
+        let run = |below| {
+            let options = StackOptions { field: ReceptiveField::Two, ..options(1) };
+            let training = ising_ring_samples(1000, sites, k2, 6);
+            let mut stack = StackTraining::new(options, training, held_out.clone(), below).unwrap();
+            while stack.advance() != StackProgress::Finished {}
+            stack.layers()[0].report.clone()
+        };
+        let exact = run(ising(sites, k2));
+        let sampled = run(ModelBelow::LogProbability { held_out: log_p, correlation_length: None });
+        let error = sampled.kl_error.unwrap();
+        assert!(exact.kl_per_spin.unwrap() > 0.05);
+        assert!((exact.kl_per_spin.unwrap() - sampled.kl_per_spin.unwrap()).abs() < 5.0 * error);
+        assert!((exact.trace_std.unwrap() / sampled.trace_std.unwrap() - 1.0).abs() < 0.1);
+    }
+
+    #[test]
+    fn what_cannot_be_stacked_is_refused() {
+        let samples = || ising_ring_samples(10, 16, 1.0, 1);
+        let new = |depth, below| StackTraining::new(options(depth), samples(), samples(), below).map(|_| ());
+        assert_eq!(new(5, ising(16, 1.0)), Err(RbmError::Depth { depth: 5, sites: 16, most: 4 }));
+        assert_eq!(new(0, ising(16, 1.0)), Err(RbmError::Depth { depth: 0, sites: 16, most: 4 }));
+        let below = ModelBelow::Chain { energy: LocalChain::line(16), correlation_length: None };
+        assert_eq!(new(2, below), Err(RbmError::ModelBoundaryDiffers));
+        assert_eq!(new(2, ising(8, 1.0)), Err(RbmError::ModelDiffers { found: 8, expected: 16 }));
+    }
+}
