@@ -4,7 +4,7 @@ use super::geometry::{Geometry, LinkId};
 
 /// An exact capacity, flow or cut value: a whole number of the network's units.
 ///
-/// The unit is (largest link capacity)·2⁻⁴⁰, so sums of 2²² links still fit, and cuts are compared exactly.
+/// The unit is (largest link capacity)·2⁻⁴⁰, so sums over 2²³ links still fit, and cuts are compared exactly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Capacity(pub u64);
 

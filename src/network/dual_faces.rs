@@ -54,18 +54,9 @@ impl DualFaces {
         Self { network, geometry, hub, three, ring, columns }
     }
 
-    pub fn network(&self) -> &Arc<Network> {
-        &self.network
-    }
-
     /// Number of the hub: all smaller numbers are faces of layers 0…d − 1.
     pub fn hub(&self) -> u64 {
         self.hub
-    }
-
-    /// Whether paths can be compared by the nodes under them, so that the nearest cut is found.
-    pub fn has_columns(&self) -> bool {
-        !self.columns.is_empty()
     }
 
     /// The face of a gap of layer 0.

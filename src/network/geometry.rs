@@ -61,13 +61,14 @@ pub enum GeometryError {
 impl Geometry {
     /// Most sites, as a power of two, where the cut is searched on an implicit graph (r = 2, 3).
     pub const MOST_LOG2_SITES: u32 = 40;
-    /// Most sites, as a power of two, where the graph is laid out in memory (r = 4, certificates).
-    pub const MOST_LOG2_SITES_EXPLICIT: u32 = 24;
+    /// Most sites, as a power of two, where the graph is laid out in memory (r = 4, certificates): the largest
+    /// flow, N·2⁴⁰ units, still fits an `i64`.
+    pub const MOST_LOG2_SITES_EXPLICIT: u32 = 22;
 
     /// A network of `2^log2_sites` sites whose node layers are `0..=depth`.
     ///
     /// # Errors
-    /// Sites outside 2¹…2⁴⁰ (2²⁴ for r = 4), or a depth above `log2_sites`.
+    /// Sites outside 2¹…2⁴⁰ (2²² for r = 4), or a depth above `log2_sites`.
     pub fn new(
         log2_sites: u32,
         boundary: Boundary,
@@ -132,7 +133,7 @@ impl Geometry {
     /// Number of a node, layer 0 first: `2N − 2N/2ᵏ + index`.
     #[must_use]
     pub fn node_id(&self, node: Node) -> u64 {
-        2 * self.sites() - (2 * self.sites() >> node.layer) + node.index
+        2 * self.sites() - 2 * self.sites_in_layer(node.layer) + node.index
     }
 
     /// The node of a number.
@@ -241,7 +242,7 @@ mod tests {
     fn impossible_shapes_are_refused() {
         let new = |n, field, d| Geometry::new(n, Boundary::Ring, field, d);
         assert!(new(0, ReceptiveField::Two, 0).unwrap_err().to_string().contains("2^1 to 2^40"));
-        assert!(new(25, ReceptiveField::Four, 3).unwrap_err().to_string().contains("2^24 for 4 links"));
+        assert!(new(25, ReceptiveField::Four, 3).unwrap_err().to_string().contains("2^22 for 4 links"));
         assert!(new(3, ReceptiveField::Two, 4).unwrap_err().to_string().contains("depth 4 is above 3"));
     }
 }

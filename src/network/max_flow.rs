@@ -336,7 +336,7 @@ impl Flow {
 
 /// Maximum flow from a region to the rest of the boundary, with the two extreme minimum cuts.
 ///
-/// Any r and any size to 2²⁴ sites; O(links) memory, kept between queries. Sources are A's sites, sinks
+/// Any r and any size to 2²² sites; O(links) memory, kept between queries. Sources are A's sites, sinks
 /// the others, links carry either way.
 #[derive(Clone, Debug)]
 pub struct MaxFlow {
@@ -348,7 +348,7 @@ impl MaxFlow {
     /// Lays out the graph of a network.
     ///
     /// # Errors
-    /// More than 2²⁴ sites.
+    /// More than 2²² sites.
     pub fn new(network: &Network) -> Result<Self, FlowError> {
         Ok(Self::on(Arc::new(FlowGraph::new(network)?)))
     }
@@ -450,6 +450,6 @@ mod tests {
     fn more_sites_than_memory_are_refused() {
         let geometry = Geometry::new(30, Boundary::Ring, ReceptiveField::Three, 30).unwrap();
         let error = MaxFlow::new(&Network::unit(geometry, 1.0).unwrap()).unwrap_err();
-        assert!(error.to_string().contains("at most 2^24 sites"));
+        assert!(error.to_string().contains("at most 2^22 sites"));
     }
 }

@@ -5,20 +5,30 @@
 //! of the boundary, of the summed link capacity (Ryu–Takayanagi as a minimum cut). It is exact: capacities are whole
 //! numbers of one unit, and a flow of the same value proves every cut.
 //!
-//! [`CutSolver`] answers queries, by shortest paths on the planar dual or by maximum flow.
+//! [`CutSolver`] answers queries, by shortest paths on the planar dual or by maximum flow; [`certificate`] proves
+//! an answer, [`spin_bound`] counts spins instead of links, [`IntervalScan`] gives S_A against size.
 
 mod capacity;
+mod certificate;
 mod cut;
+mod dual_distances;
 mod dual_faces;
 mod geometry;
+mod interval_sweep;
 mod max_flow;
 mod planar_dual;
 mod region;
+mod scaling;
+mod spin_bound;
 mod wedge;
 
 pub use capacity::{Capacity, LayerCapacities, Network, NetworkError};
+pub use certificate::certificate;
 pub use cut::{Cut, CutSolver};
 pub use geometry::{Geometry, GeometryError, LinkId, Node};
+pub use interval_sweep::IntervalSweep;
 pub use max_flow::{Flow, FlowError, MaxFlow};
 pub use region::{Interval, Region, RegionError};
+pub use scaling::{IntervalScan, Positions, ScanError, SizeStatistics, default_sizes, interval_statistics};
+pub use spin_bound::{SpinBound, SpinBoundSolver, spin_bound};
 pub use wedge::Wedge;

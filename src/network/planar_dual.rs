@@ -147,15 +147,6 @@ impl PlanarDual {
         Self { faces: DualFaces::new(network), halves: Default::default() }
     }
 
-    pub fn network(&self) -> &Arc<Network> {
-        self.faces.network()
-    }
-
-    /// Whether [`Nearest`] is kept exactly; see [`DualFaces::has_columns`].
-    pub fn compares_nodes(&self) -> bool {
-        self.faces.has_columns()
-    }
-
     /// The minimum cut of a region that is neither empty nor full.
     pub fn cut(&mut self, region: &Region, nearest: Nearest) -> DualCut {
         let gaps = region.gaps();
