@@ -62,7 +62,7 @@ fn published_links_of_two_intervals_a_wall_and_a_line() {
 fn published_links_of_an_eighth_of_large_rings() {
     for n in [10, 14, 17, 20] {
         let (sites, size) = (1_u64 << n, 1_u64 << (n - 3));
-        let start = sites / 3 | 1;
+        let start = (sites / 3) | 1;
         let text = format!("{start}..{}", start + size);
         let mut three = CutSolver::new(unit(n, Boundary::Ring, ReceptiveField::Three, n));
         assert_eq!(links_cut(&mut three, &text), 2 * (n as usize - 3), "r = 3, 2^{n}");

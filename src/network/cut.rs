@@ -19,8 +19,8 @@ pub struct Cut {
     pub value: Capacity,
     /// Summed capacity of the links in nats, as they were given.
     pub capacity_nats: f64,
-    /// [`Self::capacity_nats`] minus [`Self::value`] in nats: what rounding down left out. The minimum in real
-    /// numbers lies at most this far below `capacity_nats`.
+    /// [`Self::capacity_nats`] minus [`Self::value`] in nats: what rounding down left out. The minimum in
+    /// real numbers lies at most this far below `capacity_nats`.
     pub rounding_nats: f64,
     /// The links cut, sorted; with the wedge, those that have one end in it.
     pub links: Vec<LinkId>,
@@ -42,9 +42,10 @@ enum Method {
 /// O(links) memory and more time.
 ///
 /// Of equal cuts the one nearest A (smallest wedge) is taken, with the one nearest the complement beside it.
-/// These are unique but for nodes that only links of capacity 0 hold. Where single links of an *unshared* layer
-/// with r = 2, 3 have capacity 0, the choice is still deterministic but need not be the nearest, and
-/// `wedge_far` may be missing or not the farthest.
+/// These are unique but for nodes that only links of capacity 0 hold. Where single links of an *unshared*
+/// layer with r = 2, 3 have capacity 0, the choice is still deterministic but need not be the nearest, and
+/// `wedge_far` may be missing or not the farthest. (The same on a line, r = 3, where of a shared layer only
+/// slot 2 has capacity.)
 pub struct CutSolver {
     network: Arc<Network>,
     method: Method,

@@ -61,8 +61,8 @@ pub enum GeometryError {
 impl Geometry {
     /// Most sites, as a power of two, where the cut is searched on an implicit graph (r = 2, 3).
     pub const MOST_LOG2_SITES: u32 = 40;
-    /// Most sites, as a power of two, where the graph is laid out in memory (r = 4, certificates): the largest
-    /// flow, N·2⁴⁰ units, still fits an `i64`.
+    /// Most sites, as a power of two, where the graph is laid out in memory (r = 4, certificates): the
+    /// largest flow, N·2⁴⁰ units, still fits an `i64`.
     pub const MOST_LOG2_SITES_EXPLICIT: u32 = 22;
 
     /// A network of `2^log2_sites` sites whose node layers are `0..=depth`.

@@ -265,7 +265,8 @@ pub enum FlowError {
     },
     /// Cut and flow differ, so one of them is wrong.
     #[error(
-        "the cut is worth {cut} units but the largest flow {flow}: the cut is not of this network, or not minimal"
+        "the cut is worth {cut} units but the largest flow {flow}: \
+         the cut is not of this network, or not minimal"
     )]
     NotEqual {
         /// Value of the cut in whole units.

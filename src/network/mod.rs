@@ -1,12 +1,13 @@
 //! The layered network and its minimal cuts: regions, links, capacities, entropies with their proof.
 //!
 //! Layer 0 is the boundary, a ring or line of N = 2ⁿ sites; layer k has N/2ᵏ nodes, each linked to the
-//! receptive field below it. S_A is the minimum, over sets of links that separate the region A from the rest
-//! of the boundary, of the summed link capacity (Ryu–Takayanagi as a minimum cut). It is exact: capacities are whole
-//! numbers of one unit, and a flow of the same value proves every cut.
+//! receptive field below it. S_A is the minimum, over sets of links that separate the region A from the
+//! rest of the boundary, of the summed link capacity (Ryu–Takayanagi as a minimum cut). It is exact:
+//! capacities are whole numbers of one unit, and a flow of the same value proves every cut.
 //!
-//! [`CutSolver`] answers queries, by shortest paths on the planar dual or by maximum flow; [`certificate`] proves
-//! an answer, [`spin_bound`] counts spins instead of links, [`IntervalScan`] gives S_A against size.
+//! [`CutSolver`] answers queries, by shortest paths on the planar dual or by maximum flow;
+//! [`certificate`] proves an answer, [`spin_bound`] counts spins instead of links, [`IntervalScan`] gives
+//! S_A against size.
 
 mod capacity;
 mod certificate;

@@ -294,8 +294,8 @@ fn keep_odd<T: Ord + Copy>(list: &mut Vec<T>) {
 
 /// The cheapest pairing of `count` ends in a circle such that no two pairs cross, as pairs (a, b), a < b.
 ///
-/// `count` is even. Within a range, the first end pairs with one an odd number of places on, and both parts pair among themselves:
-/// O(count³). Of equal pairings the one that pairs the first end nearest.
+/// `count` is even. Within a range, the first end pairs with one an odd number of places on, and both parts
+/// pair among themselves: O(count³). Of equal pairings the one that pairs the first end nearest.
 fn cheapest_pairing(count: usize, length: impl Fn(usize, usize) -> Length) -> Vec<(usize, usize)> {
     // best[a][b]: cheapest pairing of the ends a..b.
     let mut best = vec![(0, 0); (count + 1) * (count + 1)];
