@@ -1,0 +1,81 @@
+//! A figure as PNG: its SVG, rasterised with our fonts.
+
+use super::svg::svg;
+use crate::figure::fonts;
+use crate::figure::page::Figure;
+use crate::figure::palette::Theme;
+use resvg::{tiny_skia, usvg};
+use std::sync::{Arc, OnceLock};
+
+/// Largest number of pixels that is drawn: 16 k × 16 k, a gigabyte.
+const MOST_PIXELS: f64 = 268_435_456.0;
+
+/// Why no image came of a figure.
+#[derive(Debug, thiserror::Error)]
+pub enum PngError {
+    /// Too large or empty.
+    #[error("an image of {width} × {height} pixels is not possible: choose a size from 1 to {MOST_PIXELS} pixels in all")]
+    Size {
+        /// Pixels across.
+        width: f64,
+        /// Pixels down.
+        height: f64,
+    },
+    /// The rasteriser failed.
+    #[error("the picture could not be drawn: {0}")]
+    Draw(String),
+}
+
+/// The figure as PNG bytes at `scale` pixels a point.
+///
+/// # Errors
+/// A size that no memory holds.
+pub fn png(figure: &Figure, theme: Theme, title: &str, background: bool, scale: f32) -> Result<Vec<u8>, PngError> {
+    let pixels = pixels(figure, theme, title, background, scale)?;
+    pixels.encode_png().map_err(|e| PngError::Draw(e.to_string()))
+}
+
+/// A small figure on a transparent ground as RGBA bytes, width and height: window icons.
+///
+/// # Errors
+/// As [`png`].
+pub fn rgba(figure: &Figure, theme: Theme) -> Result<(Vec<u8>, u32, u32), PngError> {
+    let pixels = pixels(figure, theme, "", false, 1.0)?;
+    let bytes = pixels.pixels().iter().flat_map(|p| {
+        let c = p.demultiply();
+        [c.red(), c.green(), c.blue(), c.alpha()]
+    });
+    Ok((bytes.collect(), pixels.width(), pixels.height()))
+}
+
+fn pixels(
+    figure: &Figure,
+    theme: Theme,
+    title: &str,
+    background: bool,
+    scale: f32,
+) -> Result<tiny_skia::Pixmap, PngError> {
+    let (width, height) = (f64::from(figure.width * scale).round(), f64::from(figure.height * scale).round());
+    let size = PngError::Size { width, height };
+    if !(width >= 1.0 && height >= 1.0 && width * height <= MOST_PIXELS) {
+        return Err(size);
+    }
+    let options = usvg::Options { fontdb: font_database(), font_family: fonts::FAMILY.into(), ..Default::default() };
+    let tree = usvg::Tree::from_str(&svg(figure, theme, title, background), &options)
+        .map_err(|e| PngError::Draw(e.to_string()))?;
+    let mut pixels = tiny_skia::Pixmap::new(width as u32, height as u32).ok_or(size)?;
+    resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixels.as_mut());
+    Ok(pixels)
+}
+
+fn font_database() -> Arc<usvg::fontdb::Database> {
+    static FONTS: OnceLock<Arc<usvg::fontdb::Database>> = OnceLock::new();
+    Arc::clone(FONTS.get_or_init(|| {
+        let mut database = usvg::fontdb::Database::new();
+        for font in [fonts::REGULAR, fonts::ITALIC, fonts::SEMIBOLD, fonts::MATHEMATICS] {
+            database.load_font_data(font.to_vec());
+        }
+        database.set_sans_serif_family(fonts::FAMILY);
+        Arc::new(database)
+    }))
+}

@@ -1,0 +1,578 @@
+//! The bulk as a picture: tiles, links, spins, wedges and Ryu–Takayanagi curves on the page.
+//!
+//! Cost follows the page, not N: a layer whose tiles are narrower than a few points is one smooth band,
+//! and only what the frame shows is visited.
+
+use super::camera::{ChartKind, Projection};
+use super::page::{Anchor, Face, Figure, Mark, Paint, Place, Stroke};
+use super::palette::{Hue, Role};
+use crate::holography::{RegionAnswer, WedgeSide};
+use crate::hyperbolic::{HalfPlane, Tile, segment_points};
+use crate::lattice::{Boundary, ReceptiveField};
+use crate::network::{LinkId, Region};
+use rustc_hash::FxHashSet;
+
+/// Tiles narrower than this are not drawn one by one; their layer is a band.
+const BAND_BELOW: f64 = 3.0;
+/// Tiles this wide have edges at full strength; between the two they fade in.
+const FULL_FROM: f64 = 8.0;
+/// Opacity of the copies of a ring network on its universal cover.
+const COPY_OPACITY: f32 = 0.35;
+/// Length of the piece of an arc drawn straight, in points.
+const ARC_STEP: f64 = 5.0;
+/// Dashes and gaps of a link that has not been learned yet.
+const UNLEARNED_DASH: [f32; 2] = [2.5, 2.5];
+/// Spins are drawn at this height: outside the first tiles, inside the rim.
+const SPIN_HEIGHT: f64 = 0.5;
+
+/// How the links between two layers look.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerLook {
+    /// Capacity of each slot's link as a share of ln 2, 0…1.
+    pub slot_tone: Vec<f32>,
+    /// Whether the weights were learned (or reused from learned ones); otherwise links are dashed.
+    pub learned: bool,
+}
+
+/// A region and what is known of it.
+#[derive(Clone, Copy, Debug)]
+pub struct RegionLook<'a> {
+    /// Its hue.
+    pub hue: Hue,
+    /// The region as the answer has it, so that arc and curve always belong together.
+    pub region: &'a Region,
+    /// Its cut.
+    pub answer: Option<&'a RegionAnswer>,
+    /// Whether its ends have handles.
+    pub handles: bool,
+}
+
+/// Everything a picture of the bulk needs.
+#[derive(Clone, Copy, Debug)]
+pub struct BulkScene<'a> {
+    /// Chart, camera and frame.
+    pub projection: Projection,
+    /// Receptive field of the network.
+    pub field: ReceptiveField,
+    /// Ring or line.
+    pub boundary: Boundary,
+    /// Deepest node layer.
+    pub depth: u32,
+    /// Links between layers k and k + 1.
+    pub layers: &'a [LayerLook],
+    /// Regions, lowest first.
+    pub regions: &'a [RegionLook<'a>],
+    /// One sample of the boundary spins, repeated where the network has more sites; empty for none.
+    pub spins: &'a [bool],
+    /// Height of the infrared wall, if it stands inside.
+    pub wall: Option<f64>,
+    /// A layer to be lit, under the pointer on the depth ladder.
+    pub lit_layer: Option<u32>,
+    /// Factor on all line widths.
+    pub strokes: f32,
+    /// Whether the ground is dark: halos glow there and are casings on light grounds.
+    pub dark: bool,
+}
+
+/// Draws the bulk onto a page.
+pub fn draw_bulk(page: &mut Figure, scene: &BulkScene<'_>) {
+    let layers: Vec<LayerView> = (0..=scene.depth).filter_map(|k| LayerView::new(scene, k)).collect();
+    draw_tiles(page, scene, &layers);
+    let cut: FxHashSet<LinkId> =
+        scene.regions.iter().filter_map(|r| r.answer).flat_map(|a| a.cut.links.iter().copied()).collect();
+    draw_links(page, scene, &layers, &cut);
+    draw_nodes(page, scene, &layers);
+    draw_spins(page, scene);
+    draw_wall(page, scene);
+    for look in scene.regions {
+        if let Some(answer) = look.answer {
+            draw_wedge(page, scene, answer, look.hue);
+        }
+    }
+    for look in scene.regions {
+        if let Some(answer) = look.answer {
+            draw_cut_links(page, scene, answer, look.hue);
+            draw_curves(page, scene, answer, look.hue);
+        }
+    }
+    for look in scene.regions {
+        draw_region(page, scene, look);
+    }
+}
+
+/// One layer as the page shows it.
+struct LayerView {
+    layer: u32,
+    /// Unwrapped indices of the tiles in sight.
+    tiles: std::ops::Range<i64>,
+    /// How strongly single tiles show: 0 for a band, 1 for full.
+    strength: f32,
+    /// Width of a tile on the page.
+    width: f64,
+    /// Number of nodes of the layer.
+    nodes: i64,
+}
+
+impl LayerView {
+    fn new(scene: &BulkScene<'_>, layer: u32) -> Option<Self> {
+        let p = &scene.projection;
+        let sides = Tile { layer, index: 0 }.sides(scene.field);
+        let [z0, z1] = p.visible_z(4.0);
+        if sides.top < z0 || sides.bottom > z1 {
+            return None;
+        }
+        let nodes = (p.ring.sites >> layer).max(1) as i64;
+        let [x0, x1] = p.visible_x(4.0);
+        let w = sides.right - sides.left;
+        let mut first = ((x0 - sides.left) / w).floor() as i64;
+        let mut end = ((x1 - sides.left) / w).ceil() as i64;
+        match (p.chart, scene.boundary) {
+            (ChartKind::Ring, _) if end - first >= nodes => (first, end) = (0, nodes),
+            (ChartKind::HalfPlane, Boundary::Line) => {
+                first = first.clamp(0, nodes);
+                end = end.clamp(first, nodes);
+            }
+            // The cover shows one period in full and one copy on either side.
+            (ChartKind::HalfPlane, Boundary::Ring) => {
+                first = first.clamp(-nodes, 2 * nodes);
+                end = end.clamp(first, 2 * nodes);
+            }
+            (ChartKind::Ring, _) => {}
+        }
+        let width = p.width_per_site(Tile { layer, index: 0 }.centre(scene.field).z) * w;
+        let strength = ((width - BAND_BELOW) / (FULL_FROM - BAND_BELOW)).clamp(0.0, 1.0) as f32;
+        Some(Self { layer, tiles: first..end, strength, width, nodes })
+    }
+
+    /// Opacity of a tile: copies on the cover are faint.
+    fn opacity(&self, scene: &BulkScene<'_>, index: i64) -> f32 {
+        if scene.projection.chart == ChartKind::HalfPlane && !(0..self.nodes).contains(&index) {
+            COPY_OPACITY
+        } else {
+            1.0
+        }
+    }
+
+    /// The runs of tiles of equal opacity.
+    fn runs(&self, scene: &BulkScene<'_>) -> Vec<(std::ops::Range<i64>, f32)> {
+        if scene.projection.chart == ChartKind::Ring || scene.boundary == Boundary::Line {
+            return vec![(self.tiles.clone(), 1.0)];
+        }
+        let (a, b) = (self.tiles.start, self.tiles.end);
+        [(a..b.min(0), COPY_OPACITY), (a.max(0)..b.min(self.nodes), 1.0), (a.max(self.nodes)..b, COPY_OPACITY)]
+            .into_iter()
+            .filter(|(range, _)| range.start < range.end)
+            .collect()
+    }
+}
+
+/// Points along the horocycle at height z from x0 to x1.
+fn horocycle(p: &Projection, z: f64, x0: f64, x1: f64) -> Vec<Place> {
+    let steps = match p.chart {
+        ChartKind::HalfPlane => 1,
+        ChartKind::Ring => arc_steps((x1 - x0).abs() * p.width_per_site(z)),
+    };
+    (0..=steps).map(|i| p.to_page(HalfPlane { x: x0 + (x1 - x0) * i as f64 / steps as f64, z })).collect()
+}
+
+fn arc_steps(length: f64) -> usize {
+    ((length / ARC_STEP).ceil()).clamp(1.0, 720.0) as usize
+}
+
+fn draw_tiles(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
+    let p = &scene.projection;
+    for view in layers {
+        let tone = view.layer as f32 / scene.depth.max(1) as f32;
+        let sides = |index| Tile { layer: view.layer, index }.sides(scene.field);
+        for (range, opacity) in view.runs(scene) {
+            let (first, last) = (sides(range.start), sides(range.end - 1));
+            let (low, high) =
+                (horocycle(p, first.bottom, first.left, last.right), horocycle_matching(p, first, last.right));
+            let strip = |paint| Mark::Strip { one: low.clone(), other: high.clone(), paint };
+            page.marks.push(strip(Paint::at(Role::Tile(tone), opacity)));
+            // A band stands for its links by their mean tone.
+            if view.strength < 1.0 {
+                if let Some(look) = scene.layers.get(view.layer as usize) {
+                    let mean = look.slot_tone.iter().sum::<f32>() / look.slot_tone.len().max(1) as f32;
+                    let share = 0.28 * (1.0 - view.strength) * opacity;
+                    page.marks.push(strip(Paint::at(Role::Link(mean), share)));
+                }
+            }
+            if scene.lit_layer == Some(view.layer) {
+                page.marks.push(strip(Paint::at(Role::Focus, 0.16 * opacity)));
+            }
+            if view.strength > 0.0 {
+                draw_single_tiles(page, scene, view, range, opacity);
+            }
+            // The horocycle between layers, thinner as tiles get small.
+            let edge = Stroke::solid(
+                Paint::at(Role::Outline, (0.15 + 0.45 * view.strength) * 0.6 * opacity),
+                0.75 * scene.strokes,
+            );
+            page.line(low, edge);
+            if view.layer == scene.depth {
+                page.line(high, edge);
+            }
+        }
+    }
+}
+
+/// The upper side of a run of tiles, with as many points as its lower side.
+fn horocycle_matching(p: &Projection, first: crate::hyperbolic::TileSides, right: f64) -> Vec<Place> {
+    let steps = horocycle_steps(p, first.bottom, first.left, right);
+    (0..=steps)
+        .map(|i| p.to_page(HalfPlane { x: first.left + (right - first.left) * i as f64 / steps as f64, z: first.top }))
+        .collect()
+}
+
+fn horocycle_steps(p: &Projection, z: f64, x0: f64, x1: f64) -> usize {
+    match p.chart {
+        ChartKind::HalfPlane => 1,
+        ChartKind::Ring => arc_steps((x1 - x0).abs() * p.width_per_site(z)),
+    }
+}
+
+fn draw_single_tiles(
+    page: &mut Figure,
+    scene: &BulkScene<'_>,
+    view: &LayerView,
+    range: std::ops::Range<i64>,
+    opacity: f32,
+) {
+    let p = &scene.projection;
+    let shade = Paint::at(Role::Text, 0.022 * view.strength * opacity);
+    let edge = Stroke::solid(Paint::at(Role::Outline, 0.6 * 0.6 * view.strength * opacity), 0.75 * scene.strokes);
+    for index in range {
+        let sides = Tile { layer: view.layer, index }.sides(scene.field);
+        // The root of a ring is one tile around everything: it has no neighbour and no sides.
+        if view.nodes == 1 && scene.boundary == Boundary::Ring {
+            continue;
+        }
+        if index.rem_euclid(2) == 1 {
+            page.marks.push(Mark::Strip {
+                one: horocycle(p, sides.bottom, sides.left, sides.right),
+                other: horocycle_matching(p, sides, sides.right),
+                paint: shade,
+            });
+        }
+        let side = |x| vec![p.to_page(HalfPlane { x, z: sides.bottom }), p.to_page(HalfPlane { x, z: sides.top })];
+        page.line(side(sides.left), edge);
+        if scene.boundary == Boundary::Line && index == view.nodes - 1 {
+            page.line(side(sides.right), edge);
+        }
+    }
+}
+
+/// The polyline of a link from child to parent: the geodesic between their nodes.
+fn link_points(scene: &BulkScene<'_>, child: Tile, parent: Tile) -> Vec<Place> {
+    let p = &scene.projection;
+    let (from, to) = (child.centre(scene.field), parent.centre(scene.field));
+    let (a, b) = (p.to_page(from), p.to_page(to));
+    let length = f64::from((a[0] - b[0]).hypot(a[1] - b[1]));
+    let steps = ((length / 14.0).ceil()).clamp(1.0, 12.0) as usize;
+    if steps == 1 {
+        return vec![a, b];
+    }
+    segment_points(from, to, steps + 1).into_iter().map(|q| p.to_page(q)).collect()
+}
+
+fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], cut: &FxHashSet<LinkId>) {
+    let mut open_dashes = Vec::new();
+    for view in layers.iter().rev() {
+        // Links of parent layer `view.layer` to the layer below.
+        let Some(child_layer) = view.layer.checked_sub(1) else { continue };
+        let Some(look) = scene.layers.get(child_layer as usize) else { continue };
+        let width = 0.5 * view.width;
+        let strength = ((width - BAND_BELOW) / BAND_BELOW).clamp(0.0, 1.0) as f32;
+        if strength == 0.0 {
+            continue;
+        }
+        let sites_below = scene.projection.ring.sites >> child_layer;
+        for index in view.tiles.clone() {
+            let parent = Tile { layer: view.layer, index };
+            let opacity = strength * view.opacity(scene, index);
+            for (slot, tone) in look.slot_tone.iter().enumerate() {
+                let block = index.rem_euclid(view.nodes) as u64;
+                if scene.field.site(scene.boundary, sites_below, block, slot).is_none() {
+                    continue;
+                }
+                if opacity >= 1.0 && cut.contains(&LinkId { layer: child_layer, block, slot: slot as u8 }) {
+                    continue;
+                }
+                let Some(child) = parent.child(scene.field, slot) else { continue };
+                let stroke = Stroke {
+                    paint: Paint::at(Role::Link(*tone), opacity),
+                    width: (0.6 + 1.6 * tone) * scene.strokes * if width < 12.0 { 0.7 } else { 1.0 },
+                    dash: (!look.learned && width > 5.0).then_some(UNLEARNED_DASH),
+                };
+                let points = link_points(scene, child, parent);
+                if stroke.dash.is_some() { open_dashes.push((points, stroke)) } else { page.line(points, stroke) }
+            }
+        }
+    }
+    for (points, stroke) in open_dashes {
+        page.line(points, stroke);
+    }
+}
+
+fn draw_nodes(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
+    for view in layers {
+        if view.width < 9.0 {
+            continue;
+        }
+        let radius = (0.09 * view.width).clamp(1.0, 3.0) as f32;
+        for index in view.tiles.clone() {
+            let centre = scene.projection.to_page(Tile { layer: view.layer, index }.centre(scene.field));
+            let opacity = 0.85 * view.strength * view.opacity(scene, index);
+            page.dot(centre, radius, Paint::at(Role::Secondary, opacity));
+        }
+    }
+}
+
+fn draw_spins(page: &mut Figure, scene: &BulkScene<'_>) {
+    let p = &scene.projection;
+    let rim_z = match (p.chart, p.ring.radius) {
+        (ChartKind::Ring, crate::hyperbolic::RingRadius::Even) => None,
+        _ => Some(SPIN_HEIGHT),
+    };
+    if let Some(stroke) = Some(Stroke::solid(Paint::at(Role::Outline, 0.5), 0.75 * scene.strokes)) {
+        let points = match p.chart {
+            ChartKind::Ring => {
+                let n = 360;
+                (0..n).map(|i| p.outside(p.sites() * f64::from(i) / f64::from(n), 0.0)).collect()
+            }
+            ChartKind::HalfPlane => {
+                let [x0, x1] = match scene.boundary {
+                    Boundary::Ring => p.visible_x(4.0),
+                    Boundary::Line => [0.0, p.sites()],
+                };
+                vec![p.outside(x0, 0.0), p.outside(x1, 0.0)]
+            }
+        };
+        match p.chart {
+            ChartKind::Ring => page.outline(points, stroke),
+            ChartKind::HalfPlane => page.line(points, stroke),
+        }
+    }
+    let spacing = p.width_per_site(1.0);
+    if spacing < 4.0 || scene.spins.is_empty() {
+        return;
+    }
+    let room = match rim_z {
+        Some(z) => p.height_between(0.0, 2.0 * z),
+        None => 10.0,
+    };
+    let radius = (0.3 * spacing).min(0.36 * room).min(5.0) as f32;
+    if radius < 0.8 {
+        return;
+    }
+    let [x0, x1] = p.visible_x(4.0);
+    let n = p.ring.sites as i64;
+    let (mut first, mut end) = (x0.floor() as i64, x1.ceil() as i64);
+    if p.chart == ChartKind::Ring && end - first >= n {
+        (first, end) = (0, n);
+    }
+    if p.chart == ChartKind::HalfPlane {
+        (first, end) = (first.max(0), end.min(n));
+    }
+    let strength = ((spacing - 4.0) / 3.0).clamp(0.0, 1.0) as f32;
+    for site in first..end {
+        let x = site as f64 + 0.5;
+        let at = match rim_z {
+            Some(z) => p.to_page(HalfPlane { x, z }),
+            None => p.outside(x, -0.5),
+        };
+        if scene.spins[site.rem_euclid(n) as usize % scene.spins.len()] {
+            page.dot(at, radius, Paint::at(Role::SpinUp, strength));
+        } else {
+            let rim = Stroke::solid(Paint::at(Role::SpinDown, strength), 1.0_f32.min(radius));
+            page.marks.push(Mark::Disc { centre: at, radius: radius - 0.5 * rim.width, fill: None, rim: Some(rim) });
+        }
+    }
+}
+
+fn draw_wall(page: &mut Figure, scene: &BulkScene<'_>) {
+    let Some(z) = scene.wall else { return };
+    let p = &scene.projection;
+    let stroke = Stroke::solid(Paint::of(Role::Secondary), 2.0 * scene.strokes);
+    let label = format!("z_IR = {:.1}", z.log2());
+    match p.chart {
+        ChartKind::Ring => {
+            let points = horocycle(p, z, 0.0, p.sites());
+            page.marks.push(Mark::Area { outline: points.clone(), paint: Paint::at(Role::Canvas, 0.6) });
+            let centre = p.ring_centre();
+            let radius = p.ring_radius() * p.ring.radius_of(z);
+            page.outline(points, stroke);
+            if radius > 30.0 {
+                let at = [centre[0] as f32, (centre[1] + radius - 14.0) as f32];
+                page.text(at, label, 11.5, Role::Secondary, Anchor::Middle);
+            }
+        }
+        ChartKind::HalfPlane => {
+            let [x0, x1] = p.visible_x(0.0);
+            let (a, b) = (p.to_page(HalfPlane { x: x0, z }), p.to_page(HalfPlane { x: x1, z }));
+            let top = p.frame.top;
+            page.marks.push(Mark::Area {
+                outline: vec![a, b, [b[0], top], [a[0], top]],
+                paint: Paint::at(Role::Canvas, 0.6),
+            });
+            page.line(vec![a, b], stroke);
+            page.text([b[0] - 12.0, b[1] - 10.0], label, 11.5, Role::Secondary, Anchor::End);
+        }
+    }
+}
+
+fn draw_wedge(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
+    let p = &scene.projection;
+    for outline in &answer.wedge {
+        let mut points: Vec<Place> = Vec::new();
+        for side in outline {
+            match side {
+                WedgeSide::Rim { from, to } => {
+                    let steps = match p.chart {
+                        ChartKind::HalfPlane => 1,
+                        ChartKind::Ring => arc_steps((to - from).abs() * p.width_per_site(0.0)),
+                    };
+                    points.extend(
+                        (0..=steps).map(|i| p.outside(from + (to - from) * i as f64 / steps as f64, 0.0)),
+                    );
+                }
+                WedgeSide::Wall { from, to, z } => points.extend(horocycle(p, *z, *from, *to)),
+                WedgeSide::Curve(curve) => points.extend(curve.iter().map(|q| p.to_page(*q))),
+            }
+        }
+        if points.len() > 2 {
+            page.marks.push(Mark::Area { outline: points, paint: Paint::at(Role::Region(hue), 0.14) });
+        }
+    }
+}
+
+fn draw_cut_links(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
+    let p = &scene.projection;
+    let curves: Vec<Vec<Place>> =
+        answer.curves.iter().map(|c| c.iter().map(|q| p.to_page(*q)).collect()).collect();
+    for link in &answer.cut.links {
+        let parent = Tile { layer: link.layer + 1, index: link.block as i64 };
+        let Some(child) = parent.child(scene.field, link.slot as usize) else { continue };
+        let width = p.width_per_site(child.centre(scene.field).z) * f64::from(link.layer).exp2();
+        if width < BAND_BELOW {
+            continue;
+        }
+        let points = link_points(scene, child, parent);
+        let narrow = if width < 12.0 { 0.6 } else { 1.0 };
+        let core = Stroke::solid(Paint::at(Role::CurveCore, 0.75), 1.5 * narrow * scene.strokes);
+        if let Some((at, along)) = first_crossing(&points, &curves) {
+            if width >= 6.0 {
+                let half = 3.5 * narrow * scene.strokes;
+                let tick = Stroke::solid(Paint::of(Role::Region(hue)), 3.0 * narrow * scene.strokes);
+                let ends = [-half, half].map(|s| [at[0] + s * along[0], at[1] + s * along[1]]);
+                page.line(points, core);
+                page.line(ends.to_vec(), tick);
+                continue;
+            }
+        }
+        page.line(points, core);
+    }
+}
+
+/// Where a polyline first crosses one of the curves, and its direction there.
+fn first_crossing(link: &[Place], curves: &[Vec<Place>]) -> Option<(Place, Place)> {
+    for a in link.windows(2) {
+        let d = [a[1][0] - a[0][0], a[1][1] - a[0][1]];
+        for c in curves.iter().flat_map(|c| c.windows(2)) {
+            let e = [c[1][0] - c[0][0], c[1][1] - c[0][1]];
+            let cross = d[0] * e[1] - d[1] * e[0];
+            if cross == 0.0 {
+                continue;
+            }
+            let o = [c[0][0] - a[0][0], c[0][1] - a[0][1]];
+            let (t, s) = ((o[0] * e[1] - o[1] * e[0]) / cross, (o[0] * d[1] - o[1] * d[0]) / cross);
+            if (0.0..=1.0).contains(&t) && (0.0..=1.0).contains(&s) {
+                let length = d[0].hypot(d[1]).max(f32::MIN_POSITIVE);
+                return Some(([a[0][0] + t * d[0], a[0][1] + t * d[1]], [d[0] / length, d[1] / length]));
+            }
+        }
+    }
+    None
+}
+
+fn draw_curves(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
+    let p = &scene.projection;
+    for curve in &answer.curves {
+        let mut points: Vec<Place> = Vec::with_capacity(curve.len() + 2);
+        points.extend(curve.iter().map(|q| p.to_page(*q)));
+        let hue = Role::Region(hue);
+        let halos: &[(Role, f32, f32)] = if scene.dark {
+            &[(hue, 14.0, 0.12), (hue, 7.0, 0.35)]
+        } else {
+            &[(hue, 6.0, 0.25), (Role::Canvas, 5.5, 0.9)]
+        };
+        for (role, width, opacity) in halos {
+            page.line(points.clone(), Stroke::solid(Paint::at(*role, *opacity), width * scene.strokes));
+        }
+        let ends = [points.first().copied(), points.last().copied()];
+        page.line(points, Stroke::solid(Paint::of(Role::CurveCore), 2.5 * scene.strokes));
+        for end in ends.into_iter().flatten() {
+            page.dot(end, 3.0 * scene.strokes, Paint::of(Role::CurveCore));
+        }
+    }
+}
+
+/// Distance of a region's arc outside the boundary, in points, to its middle.
+pub const ARC_OFFSET: f64 = 7.0;
+/// Width of a region's arc.
+const ARC_WIDTH: f32 = 6.0;
+/// Radius of a handle.
+const HANDLE_RADIUS: f32 = 6.0;
+/// Distance of a region's letter outside the boundary.
+const LETTER_OFFSET: f64 = 24.0;
+
+fn draw_region(page: &mut Figure, scene: &BulkScene<'_>, look: &RegionLook<'_>) {
+    let p = &scene.projection;
+    let role = Role::Region(look.hue);
+    for interval in look.region.intervals() {
+        let (x0, x1) = (interval.start as f64, (interval.start + interval.len) as f64);
+        let arc = |offset: f64| -> Vec<Place> {
+            let steps = match p.chart {
+                ChartKind::HalfPlane => 1,
+                ChartKind::Ring => arc_steps((x1 - x0) * p.width_per_site(0.0)).max(2),
+            };
+            (0..=steps).map(|i| p.outside(x0 + (x1 - x0) * i as f64 / steps as f64, offset)).collect()
+        };
+        // Regions differ without colour too: A solid, B double, C dotted.
+        match look.hue {
+            Hue::A => page.line(arc(ARC_OFFSET), Stroke::solid(Paint::of(role), ARC_WIDTH * scene.strokes)),
+            Hue::B => {
+                for side in [-2.0, 2.0] {
+                    page.line(arc(ARC_OFFSET + side), Stroke::solid(Paint::of(role), 2.0 * scene.strokes));
+                }
+            }
+            Hue::C => {
+                let dotted = Stroke::dashed(Paint::of(role), ARC_WIDTH * scene.strokes, 3.0, 4.0);
+                page.line(arc(ARC_OFFSET), dotted);
+            }
+        }
+        let full = look.region.is_full();
+        if look.handles && !full {
+            for x in [x0, x1] {
+                let rim = Some(Stroke::solid(Paint::of(Role::Canvas), 2.0));
+                let radius = HANDLE_RADIUS * scene.strokes.sqrt();
+                let centre = p.outside(x, ARC_OFFSET);
+                page.marks.push(Mark::Disc { centre, radius, fill: Some(Paint::of(role)), rim });
+            }
+        }
+        let letter = match look.hue {
+            Hue::A => "A",
+            Hue::B => "B",
+            Hue::C => "C",
+        };
+        page.styled_text(
+            p.outside(0.5 * (x0 + x1), LETTER_OFFSET),
+            letter,
+            14.0,
+            Face::SemiBold,
+            role,
+            Anchor::Middle,
+        );
+    }
+}

@@ -1,0 +1,193 @@
+//! A picture as a list of marks on a page: roles instead of colours, points instead of pixels.
+//!
+//! Screen, SVG and PNG draw the same list.
+
+use super::palette::Role;
+
+/// A place on the page, in points from the top left corner, y down.
+pub type Place = [f32; 2];
+
+/// Colour role and opacity of a mark.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Paint {
+    /// What it is.
+    pub role: Role,
+    /// 0 (nothing) to 1 (full).
+    pub opacity: f32,
+}
+
+impl Paint {
+    /// Full opacity.
+    #[must_use]
+    pub const fn of(role: Role) -> Self {
+        Self { role, opacity: 1.0 }
+    }
+
+    /// With an opacity.
+    #[must_use]
+    pub const fn at(role: Role, opacity: f32) -> Self {
+        Self { role, opacity }
+    }
+}
+
+/// How a line is drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stroke {
+    /// Colour.
+    pub paint: Paint,
+    /// Width in points.
+    pub width: f32,
+    /// Lengths of dash and gap in points.
+    pub dash: Option<[f32; 2]>,
+}
+
+impl Stroke {
+    /// A solid line.
+    #[must_use]
+    pub const fn solid(paint: Paint, width: f32) -> Self {
+        Self { paint, width, dash: None }
+    }
+
+    /// A dashed line.
+    #[must_use]
+    pub const fn dashed(paint: Paint, width: f32, dash: f32, gap: f32) -> Self {
+        Self { paint, width, dash: Some([dash, gap]) }
+    }
+}
+
+/// Face of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// Upright.
+    Regular,
+    /// Italic, for symbols of quantities.
+    Italic,
+    /// Semibold, for headings and readouts.
+    SemiBold,
+}
+
+/// Where a text stands relative to its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// Begins there.
+    Start,
+    /// Is centred there.
+    Middle,
+    /// Ends there.
+    End,
+}
+
+/// One mark. Later marks lie over earlier ones.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mark {
+    /// The strip between two polylines of equally many points.
+    Strip {
+        /// One side.
+        one: Vec<Place>,
+        /// The other side, in the same direction.
+        other: Vec<Place>,
+        /// Fill.
+        paint: Paint,
+    },
+    /// A simple polygon, not necessarily convex.
+    Area {
+        /// Corners in order.
+        outline: Vec<Place>,
+        /// Fill.
+        paint: Paint,
+    },
+    /// A polyline.
+    Line {
+        /// Corners in order.
+        points: Vec<Place>,
+        /// Stroke.
+        stroke: Stroke,
+        /// Whether the last corner is joined to the first.
+        closed: bool,
+    },
+    /// A disc or circle.
+    Disc {
+        /// Centre.
+        centre: Place,
+        /// Radius in points.
+        radius: f32,
+        /// Fill.
+        fill: Option<Paint>,
+        /// Rim.
+        rim: Option<Stroke>,
+    },
+    /// A line of text, its vertical middle at the place.
+    Text {
+        /// Place.
+        at: Place,
+        /// What it says.
+        text: String,
+        /// Size in points.
+        size: f32,
+        /// Face.
+        face: Face,
+        /// Colour.
+        paint: Paint,
+        /// Horizontal alignment.
+        anchor: Anchor,
+        /// Rotation in radians, counter-clockwise.
+        angle: f32,
+    },
+}
+
+/// A picture.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Figure {
+    /// Width in points.
+    pub width: f32,
+    /// Height in points.
+    pub height: f32,
+    /// Marks, from the lowest to the topmost.
+    pub marks: Vec<Mark>,
+}
+
+impl Figure {
+    /// An empty page.
+    #[must_use]
+    pub const fn new(width: f32, height: f32) -> Self {
+        Self { width, height, marks: Vec::new() }
+    }
+
+    /// Adds an open polyline; nothing for fewer than two points.
+    pub fn line(&mut self, points: Vec<Place>, stroke: Stroke) {
+        if points.len() > 1 {
+            self.marks.push(Mark::Line { points, stroke, closed: false });
+        }
+    }
+
+    /// Adds a closed polyline.
+    pub fn outline(&mut self, points: Vec<Place>, stroke: Stroke) {
+        if points.len() > 2 {
+            self.marks.push(Mark::Line { points, stroke, closed: true });
+        }
+    }
+
+    /// Adds a filled disc.
+    pub fn dot(&mut self, centre: Place, radius: f32, paint: Paint) {
+        self.marks.push(Mark::Disc { centre, radius, fill: Some(paint), rim: None });
+    }
+
+    /// Adds upright text.
+    pub fn text(&mut self, at: Place, text: impl Into<String>, size: f32, role: Role, anchor: Anchor) {
+        self.styled_text(at, text, size, Face::Regular, role, anchor);
+    }
+
+    /// Adds text of a face.
+    pub fn styled_text(
+        &mut self,
+        at: Place,
+        text: impl Into<String>,
+        size: f32,
+        face: Face,
+        role: Role,
+        anchor: Anchor,
+    ) {
+        let paint = Paint::of(role);
+        self.marks.push(Mark::Text { at, text: text.into(), size, face, paint, anchor, angle: 0.0 });
+    }
+}

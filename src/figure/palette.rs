@@ -1,0 +1,208 @@
+//! Roles of colour and the colours they have in each theme.
+
+/// Colours a person can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum ThemeChoice {
+    /// As the desktop is set.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+    /// White ground, for paper.
+    Print,
+}
+
+impl ThemeChoice {
+    /// The theme to draw with, given whether the desktop is dark.
+    #[must_use]
+    pub const fn resolve(self, desktop_is_dark: bool) -> Theme {
+        match self {
+            Self::System if desktop_is_dark => Theme::Dark,
+            Self::System | Self::Light => Theme::Light,
+            Self::Dark => Theme::Dark,
+            Self::Print => Theme::Print,
+        }
+    }
+}
+
+/// A set of colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark ground.
+    Dark,
+    /// Light ground.
+    Light,
+    /// White ground, for paper.
+    Print,
+}
+
+/// Which boundary region a mark belongs to. Hue is theirs alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Hue {
+    /// Region A.
+    A,
+    /// Region B.
+    B,
+    /// Region C.
+    C,
+}
+
+/// What a mark is, from which its colour follows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Role {
+    /// Ground of the picture.
+    Canvas,
+    /// Ground of panels.
+    Panel,
+    /// Raised controls.
+    Raised,
+    /// A tile, 0 at the rim to 1 at the centre.
+    Tile(f32),
+    /// Hairlines.
+    Hairline,
+    /// Outlines of controls, tile edges.
+    Outline,
+    /// Text.
+    Text,
+    /// Less important text.
+    Secondary,
+    /// Least important text.
+    Faint,
+    /// A region.
+    Region(Hue),
+    /// Core of the Ryu–Takayanagi curve.
+    CurveCore,
+    /// A link, 0 for no capacity to 1 for ln 2.
+    Link(f32),
+    /// A spin that points up.
+    SpinUp,
+    /// A spin that points down.
+    SpinDown,
+    /// Focus and active control.
+    Focus,
+    /// Violations and errors.
+    Error,
+    /// A series of layer number/count, along cividis.
+    Layer(f32),
+}
+
+/// An sRGB colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rgb(pub u8, pub u8, pub u8);
+
+impl Rgb {
+    /// From `0xRRGGBB`.
+    #[must_use]
+    pub const fn hex(code: u32) -> Self {
+        Self((code >> 16) as u8, (code >> 8) as u8, code as u8)
+    }
+
+    /// The straight line in sRGB from `self` (0) to `other` (1).
+    #[must_use]
+    pub fn mix(self, other: Self, t: f32) -> Self {
+        let t = t.clamp(0.0, 1.0);
+        let m = |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * t).round() as u8;
+        Self(m(self.0, other.0), m(self.1, other.1), m(self.2, other.2))
+    }
+
+    /// Relative luminance (WCAG 2.1).
+    #[must_use]
+    pub fn luminance(self) -> f64 {
+        let channel = |c: u8| {
+            let c = f64::from(c) / 255.0;
+            if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(self.0) + 0.7152 * channel(self.1) + 0.0722 * channel(self.2)
+    }
+
+    /// Contrast ratio to another colour (WCAG 2.1), 1…21.
+    #[must_use]
+    pub fn contrast(self, other: Self) -> f64 {
+        let (a, b) = (self.luminance(), other.luminance());
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+}
+
+/// Five points of the cividis map (Nuñez, Anderton and Renslow 2018) at 0, ¼ … 1.
+const CIVIDIS: [Rgb; 5] =
+    [Rgb::hex(0x00224E), Rgb::hex(0x424E6B), Rgb::hex(0x7C7B78), Rgb::hex(0xBCAE6C), Rgb::hex(0xFEE838)];
+
+impl Theme {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::Dark, Self::Light, Self::Print];
+
+    /// Whether the ground is dark.
+    #[must_use]
+    pub const fn is_dark(self) -> bool {
+        matches!(self, Self::Dark)
+    }
+
+    /// The colour of a role.
+    #[must_use]
+    pub fn color(self, role: Role) -> Rgb {
+        let pick = |dark: u32, light: u32, print: u32| {
+            Rgb::hex(match self {
+                Self::Dark => dark,
+                Self::Light => light,
+                Self::Print => print,
+            })
+        };
+        match role {
+            Role::Canvas => pick(0x0D1117, 0xFBFAF7, 0xFFFFFF),
+            Role::Panel => pick(0x141A22, 0xF3F1EC, 0xFFFFFF),
+            Role::Raised => pick(0x1E2733, 0xFFFFFF, 0xFFFFFF),
+            Role::Tile(t) => {
+                pick(0x121821, 0xF7F5F0, 0xFFFFFF).mix(pick(0x1C2531, 0xE9E6DE, 0xEFEFEF), t)
+            }
+            Role::Hairline => pick(0x2C3846, 0xD8D4CB, 0xBBBBBB),
+            Role::Outline => pick(0x66758A, 0x7D838B, 0x777777),
+            Role::Text => pick(0xE8EDF3, 0x1B2027, 0x000000),
+            Role::Secondary => pick(0xA9B4C2, 0x525B66, 0x444444),
+            Role::Faint => pick(0x838F9E, 0x636B75, 0x666666),
+            Role::Region(Hue::A) => pick(0xFFB347, 0xA85A00, 0xA85A00),
+            Role::Region(Hue::B) => pick(0x58B4FF, 0x0B62AE, 0x0B62AE),
+            Role::Region(Hue::C) => pick(0xE07BB9, 0xA3207A, 0xA3207A),
+            Role::CurveCore => pick(0xFFF6E5, 0x11151B, 0x000000),
+            Role::Link(t) => {
+                pick(0x2E3B4A, 0xCDD2D6, 0xC8C8C8).mix(pick(0xB7C7D8, 0x3B4754, 0x3B4754), t)
+            }
+            Role::SpinUp => pick(0xE8EDF3, 0x1B2027, 0x1B2027),
+            Role::SpinDown => pick(0x66758A, 0x7D838B, 0x7D838B),
+            Role::Focus => pick(0xA5B0FF, 0x4453C7, 0x4453C7),
+            Role::Error => pick(0xFF6B81, 0xA8002F, 0xA8002F),
+            Role::Layer(t) => {
+                let t = if self.is_dark() { 0.25 + 0.75 * t } else { 0.75 * t }.clamp(0.0, 1.0) * 4.0;
+                let i = (t as usize).min(3);
+                CIVIDIS[i].mix(CIVIDIS[i + 1], t - i as f32)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_marks_have_contrast_on_their_grounds() {
+        for theme in Theme::ALL {
+            for ground in [Role::Canvas, Role::Panel, Role::Raised] {
+                for text in [Role::Text, Role::Secondary, Role::Faint, Role::Error] {
+                    let ratio = theme.color(text).contrast(theme.color(ground));
+                    assert!(ratio >= 4.5, "{theme:?} {text:?} on {ground:?}: {ratio:.2}");
+                }
+                for mark in [Role::Outline, Role::Region(Hue::A), Role::Region(Hue::B), Role::Region(Hue::C)] {
+                    let ratio = theme.color(mark).contrast(theme.color(ground));
+                    assert!(ratio >= 3.0, "{theme:?} {mark:?} on {ground:?}: {ratio:.2}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn contrast_of_black_on_white_is_21() {
+        assert!((Rgb::hex(0).contrast(Rgb::hex(0xFFFFFF)) - 21.0).abs() < 1e-9);
+    }
+}
