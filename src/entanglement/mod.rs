@@ -1,0 +1,7 @@
+//! Entropies as numbers: scaling with size, inequalities between regions.
+
+mod inequalities;
+mod scaling;
+
+pub use inequalities::{Inequality, RegionEntropies};
+pub use scaling::{ScalingFit, default_window, fit_scaling};

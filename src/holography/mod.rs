@@ -1,0 +1,8 @@
+//! The one room that joins the sciences: learned weights become capacities, a region becomes a cut, a cut
+//! becomes a curve in the hyperbolic plane.
+
+mod bulk_network;
+mod region_answer;
+
+pub use bulk_network::{BulkNetwork, CapacitySource, LayerStatus};
+pub use region_answer::{RegionAnswer, WedgeSide};
