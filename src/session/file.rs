@@ -1,0 +1,267 @@
+//! Session files: document ↔ bytes, and bytes onto the disk so that a file is the old one or the new.
+
+use super::document::Document;
+use super::keys::{self, KEYS, KeyError};
+use super::v1;
+use crate::rbm::{Rbm, RbmShape};
+use crate::sim::{LearnedStack, TrainingTask};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The largest session that is read: a file beyond it is not one of ours.
+const LARGEST_FILE: u64 = 256 << 20;
+
+/// Why a session could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The disk said no.
+    #[error("{path}: {reason}: check that the file and its folder are there and yours to {verb}")]
+    Disk {
+        /// File.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+        /// `read` or `write`.
+        verb: &'static str,
+    },
+    /// Not JSON, or a field of a wrong type.
+    #[error("{name} is not a session: {reason}")]
+    Broken {
+        /// File or source.
+        name: String,
+        /// What was found where.
+        reason: String,
+    },
+    /// A version from the future.
+    #[error("{name} has session version {found} and this program reads up to {ours}: it is newer than this program; update holoscope to open it")]
+    Newer {
+        /// File or source.
+        name: String,
+        /// Its version.
+        found: u64,
+        /// Ours.
+        ours: u32,
+    },
+    /// A value that its key refuses.
+    #[error("{name}: {source}")]
+    Value {
+        /// File or source.
+        name: String,
+        /// Which and why.
+        source: KeyError,
+    },
+}
+
+/// The bytes of a session file.
+#[must_use]
+pub fn to_bytes(document: &Document) -> Vec<u8> {
+    let settings: Vec<_> = KEYS.iter().map(|k| (k.path, k.get(document).to_string())).collect();
+    let trained = document.learned.as_ref().map(|stack| {
+        stack
+            .layers
+            .iter()
+            .map(|rbm| v1::Layer {
+                weights: rbm.weights.clone(),
+                visible_bias: rbm.visible_bias,
+                hidden_bias: rbm.hidden_bias,
+            })
+            .collect()
+    });
+    let session = v1::Session::from_settings(&settings, trained);
+    let mut bytes = serde_json::to_vec_pretty(&session).expect("plain numbers and words always serialise");
+    bytes.push(b'\n');
+    bytes
+}
+
+/// The document in the bytes of a session file; `name` is what errors call it.
+///
+/// # Errors
+/// Not a session, a newer version, or a value out of range: each with what, where and the remedy.
+pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Document, SessionError> {
+    let broken = |reason: String| SessionError::Broken { name: name.into(), reason };
+    let head: serde_json::Value = serde_json::from_slice(bytes)
+        .map_err(|e| broken(format!("{e}; open a file written by `holoscope new` or by Save")))?;
+    if head.get("format").and_then(|f| f.as_str()) != Some(v1::FORMAT) {
+        return Err(broken(format!(
+            "it has no \"format\": \"{}\"; open a file written by `holoscope new` or by Save",
+            v1::FORMAT
+        )));
+    }
+    let version = head.get("version").and_then(serde_json::Value::as_u64);
+    match version {
+        Some(1) => {}
+        Some(found) if found > u64::from(v1::VERSION) => {
+            return Err(SessionError::Newer { name: name.into(), found, ours: v1::VERSION });
+        }
+        _ => return Err(broken("its \"version\" is no version; it should be 1".into())),
+    }
+    let session: v1::Session = serde_json::from_slice(bytes)
+        .map_err(|e| broken(format!("{e}; correct that place, or open another file")))?;
+    from_v1(&session, name)
+}
+
+fn from_v1(session: &v1::Session, name: &str) -> Result<Document, SessionError> {
+    let value = |source| SessionError::Value { name: name.into(), source };
+    let broken = |reason: String| SessionError::Broken { name: name.into(), reason };
+    let mut document = Document::default();
+    keys::set_all(&mut document, &session.settings()).map_err(value)?;
+    if let Some(layers) = &session.trained {
+        document.learned = Some(Arc::new(trained_stack(&document, layers).map_err(broken)?));
+    }
+    Ok(document)
+}
+
+fn trained_stack(document: &Document, layers: &[v1::Layer]) -> Result<LearnedStack, String> {
+    let task = TrainingTask::new(document.theory, &document.network, document.learning);
+    if layers.len() != task.layers as usize {
+        return Err(format!(
+            "it has {} trained layers where {} belong to learning.sites = {}; delete \"trained\" to learn anew",
+            layers.len(),
+            task.layers,
+            document.learning.sites
+        ));
+    }
+    let mut stack = Vec::with_capacity(layers.len());
+    for (k, layer) in layers.iter().enumerate() {
+        let numbers = layer.weights.iter().chain(&layer.visible_bias).chain([&layer.hidden_bias]);
+        if layer.weights.len() != task.field.links() || numbers.into_iter().any(|w| !w.is_finite()) {
+            return Err(format!(
+                "trained layer {k} should have {} finite weights; delete \"trained\" to learn anew",
+                task.field.links()
+            ));
+        }
+        stack.push(Rbm {
+            shape: RbmShape {
+                sites: (document.learning.sites >> k) as usize,
+                boundary: task.boundary,
+                field: task.field,
+            },
+            weights: layer.weights.clone(),
+            visible_bias: layer.visible_bias,
+            hidden_bias: layer.hidden_bias,
+        });
+    }
+    Ok(LearnedStack { task, layers: stack })
+}
+
+/// Reads a session file.
+///
+/// # Errors
+/// As [`from_bytes`], and when the file cannot be read or is larger than any session.
+pub fn read(path: &Path) -> Result<Document, SessionError> {
+    let disk = |e: std::io::Error| SessionError::Disk { path: path.into(), reason: plain(&e), verb: "read" };
+    let length = std::fs::metadata(path).map_err(disk)?.len();
+    if length > LARGEST_FILE {
+        return Err(SessionError::Broken {
+            name: path.display().to_string(),
+            reason: format!("it has {length} bytes and the largest session {LARGEST_FILE}; open another file"),
+        });
+    }
+    from_bytes(&std::fs::read(path).map_err(disk)?, &path.display().to_string())
+}
+
+/// Writes bytes so that after a crash the file is the old one or the new one, whole: temporary file in
+/// the same folder, fsync, rename, fsync of the folder.
+///
+/// # Errors
+/// What the system said; the old file is then untouched.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SessionError> {
+    let disk = |e: std::io::Error| SessionError::Disk { path: path.into(), reason: plain(&e), verb: "write" };
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    if path.is_dir() {
+        return Err(disk(std::io::Error::new(std::io::ErrorKind::IsADirectory, "is a folder")));
+    }
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".holoscope-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // The rights an ordinary new file gets before the umask takes its share.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder).map_err(disk)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(disk)?;
+    file.persist(path).map_err(|e| disk(e.error))?;
+    if let Ok(folder) = std::fs::File::open(folder) {
+        // Some file systems do not sync folders; the rename itself has then already been made.
+        let _unsupported = folder.sync_all();
+    }
+    Ok(())
+}
+
+fn plain(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file or folder".into(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trained_document() -> Document {
+        let mut d = Document::default();
+        keys::set_all(&mut d, &[("learning.sites".into(), "8".into()), ("theory.k1".into(), "0.1".into())]).unwrap();
+        let layers: Vec<_> = (0..3)
+            .map(|k| v1::Layer {
+                weights: vec![0.1 + f64::from(k), std::f64::consts::PI, 1e-300],
+                visible_bias: [0.0, -0.0],
+                hidden_bias: 0.1 + 0.2,
+            })
+            .collect();
+        d.learned = Some(Arc::new(trained_stack(&d, &layers).unwrap()));
+        d
+    }
+
+    #[test]
+    fn a_session_comes_back_bit_for_bit() {
+        let d = trained_document();
+        let bytes = to_bytes(&d);
+        assert_eq!(from_bytes(&bytes, "x").unwrap(), d);
+        assert_eq!(to_bytes(&from_bytes(&bytes, "x").unwrap()), bytes);
+    }
+
+    #[test]
+    fn defaults_of_version_one_are_the_built_in_ones() {
+        let minimal = br#"{"format": "holoscope-session", "version": 1}"#;
+        assert_eq!(from_bytes(minimal, "x").unwrap(), Document::default());
+    }
+
+    #[test]
+    fn broken_files_are_refused_in_one_sentence() {
+        let text = String::from_utf8(to_bytes(&trained_document())).unwrap();
+        for (bad, expected) in [
+            (text.replace("\"version\": 1", "\"version\": 7"), "newer than this program"),
+            (text.replace("\"sites\": 256", "\"sites\": 100"), "network.sites = 100"),
+            (text.replace("\"k1\": 0.1", "\"k1\": NaN"), "not a session"),
+            (text.replace("\"k1\": 0.1", "\"k1\": 1e999"), "not a session"),
+            (text.replace("40..88", "40..888"), "regions.a = 40..888"),
+            (text.replace("\"k1\"", "\"k9\""), "k9"),
+            (text.replace("3.141592653589793,", ""), "trained layer 0"),
+            ("{}".into(), "format"),
+            (String::new(), "not a session"),
+        ] {
+            let error = from_bytes(bad.as_bytes(), "file.holo").unwrap_err().to_string();
+            assert!(error.contains(expected) && error.starts_with("file.holo"), "{error}");
+            assert_eq!(error.lines().count(), 1);
+        }
+    }
+
+    #[test]
+    fn an_unwritable_path_leaves_the_old_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.holo");
+        write_atomically(&path, b"old").unwrap();
+        let error = write_atomically(&folder.path().join("no/such/b.holo"), b"new").unwrap_err().to_string();
+        assert!(error.contains("no such file or folder"), "{error}");
+        assert!(write_atomically(folder.path(), b"new").is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,11 @@
+//! The document: what is saved, the table of its keys, its files, its edits and their undoing.
+
+pub mod document;
+pub mod file;
+pub mod history;
+pub mod keys;
+pub mod v1;
+
+pub use document::{Document, RegionName, Regions, Units, ViewParameters};
+pub use file::SessionError;
+pub use history::History;

@@ -1,0 +1,270 @@
+//! Session file, version 1. Frozen: it names every field itself and borrows no live type.
+//!
+//! Until release 0.1.0 it may gain keys with defaults; it never loses or changes one.
+
+use serde::{Deserialize, Serialize};
+
+/// The tag that every session file of every version starts with.
+pub const FORMAT: &str = "holoscope-session";
+/// This version.
+pub const VERSION: u32 = 1;
+
+/// A session file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Session {
+    /// Always [`FORMAT`].
+    pub format: String,
+    /// Always [`VERSION`].
+    pub version: u32,
+    /// The boundary theory.
+    #[serde(default)]
+    pub theory: Theory,
+    /// The network.
+    #[serde(default)]
+    pub network: Network,
+    /// Learning.
+    #[serde(default)]
+    pub learning: Learning,
+    /// Regions.
+    #[serde(default)]
+    pub regions: Regions,
+    /// View.
+    #[serde(default)]
+    pub view: View,
+    /// Trained layers, bottom up, if training had come to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trained: Option<Vec<Layer>>,
+}
+
+/// Keys `theory.*`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Theory {
+    /// `chain`.
+    pub kind: String,
+    /// Field.
+    pub k1: f64,
+    /// Neighbour coupling.
+    pub k2: f64,
+    /// Three-spin coupling.
+    pub k3: f64,
+    /// Mass of the reference fermion.
+    pub mass: f64,
+}
+
+/// Keys `network.*`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Network {
+    /// Boundary sites.
+    pub sites: u64,
+    /// 2, 3 or 4.
+    pub receptive_field: u64,
+    /// `ring` or `line`.
+    pub boundary: String,
+    /// `off`, `mass` or a layer number.
+    pub wall: Wall,
+    /// `unit`, `learned` or `bond-dimension`.
+    pub capacity: String,
+    /// D.
+    pub bond_dimension: u64,
+}
+
+/// A wall is a word or a number in the file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Wall {
+    /// Layer number.
+    Layer(u64),
+    /// `off` or `mass`.
+    Word(String),
+}
+
+/// Keys `learning.*`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Learning {
+    /// Sites of the sampled chain.
+    pub sites: u64,
+    /// Training samples.
+    pub samples: u64,
+    /// Seed.
+    pub seed: u64,
+    /// `exact`.
+    pub method: String,
+    /// Most iterations.
+    pub epochs: u64,
+    /// Weight decay.
+    pub weight_decay: f64,
+}
+
+/// Keys `regions.*`, as text such as `5..37,40..50`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Regions {
+    /// Region A.
+    pub a: String,
+    /// Region B.
+    pub b: String,
+    /// Region C.
+    pub c: String,
+}
+
+/// Keys `view.*`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct View {
+    /// Chart.
+    pub chart: String,
+    /// Radius function of the ring.
+    pub ring_radius: String,
+    /// Theme.
+    pub theme: String,
+    /// Units.
+    pub units: String,
+}
+
+/// One trained RBM; p ∝ exp(Σ b h + Σ v w h + Σ c v).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layer {
+    /// One weight per slot of the receptive field.
+    pub weights: Vec<f64>,
+    /// Bias of even and odd visible spins.
+    pub visible_bias: [f64; 2],
+    /// Bias of hidden spins.
+    pub hidden_bias: f64,
+}
+
+impl Default for Theory {
+    fn default() -> Self {
+        Self { kind: "chain".into(), k1: 0.0, k2: 2.0, k3: 0.0, mass: 0.0 }
+    }
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self {
+            sites: 256,
+            receptive_field: 3,
+            boundary: "ring".into(),
+            wall: Wall::Word("off".into()),
+            capacity: "learned".into(),
+            bond_dimension: 2,
+        }
+    }
+}
+
+impl Default for Learning {
+    fn default() -> Self {
+        Self { sites: 256, samples: 2000, seed: 1, method: "exact".into(), epochs: 200, weight_decay: 1e-6 }
+    }
+}
+
+impl Default for Regions {
+    fn default() -> Self {
+        Self { a: "40..88".into(), b: String::new(), c: String::new() }
+    }
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self { chart: "ring".into(), ring_radius: "balanced".into(), theme: "system".into(), units: "nats".into() }
+    }
+}
+
+impl Session {
+    /// Every key with its value as text, in the order of the file.
+    #[must_use]
+    pub fn settings(&self) -> Vec<(String, String)> {
+        let (t, n, l, r, v) = (&self.theory, &self.network, &self.learning, &self.regions, &self.view);
+        let wall = match &n.wall {
+            Wall::Layer(layer) => layer.to_string(),
+            Wall::Word(word) => word.clone(),
+        };
+        [
+            ("theory.kind", t.kind.clone()),
+            ("theory.k1", t.k1.to_string()),
+            ("theory.k2", t.k2.to_string()),
+            ("theory.k3", t.k3.to_string()),
+            ("theory.mass", t.mass.to_string()),
+            ("network.sites", n.sites.to_string()),
+            ("network.receptive_field", n.receptive_field.to_string()),
+            ("network.boundary", n.boundary.clone()),
+            ("network.wall", wall),
+            ("network.capacity", n.capacity.clone()),
+            ("network.bond_dimension", n.bond_dimension.to_string()),
+            ("learning.sites", l.sites.to_string()),
+            ("learning.samples", l.samples.to_string()),
+            ("learning.seed", l.seed.to_string()),
+            ("learning.method", l.method.clone()),
+            ("learning.epochs", l.epochs.to_string()),
+            ("learning.weight_decay", l.weight_decay.to_string()),
+            ("regions.a", r.a.clone()),
+            ("regions.b", r.b.clone()),
+            ("regions.c", r.c.clone()),
+            ("view.chart", v.chart.clone()),
+            ("view.ring_radius", v.ring_radius.clone()),
+            ("view.theme", v.theme.clone()),
+            ("view.units", v.units.clone()),
+        ]
+        .into_iter()
+        .map(|(path, value)| (path.to_string(), value))
+        .collect()
+    }
+
+    /// The inverse of [`Self::settings`]: a session whose field at each path holds the value given.
+    ///
+    /// Paths that version 1 does not know are passed over; numbers that do not parse stay at their default.
+    #[must_use]
+    pub fn from_settings(settings: &[(&str, String)], trained: Option<Vec<Layer>>) -> Self {
+        let mut s = Self {
+            format: FORMAT.into(),
+            version: VERSION,
+            theory: Theory::default(),
+            network: Network::default(),
+            learning: Learning::default(),
+            regions: Regions::default(),
+            view: View::default(),
+            trained,
+        };
+        fn number<T: std::str::FromStr>(slot: &mut T, text: &str) {
+            if let Ok(value) = text.parse() {
+                *slot = value;
+            }
+        }
+        for (path, text) in settings {
+            match *path {
+                "theory.kind" => s.theory.kind.clone_from(text),
+                "theory.k1" => number(&mut s.theory.k1, text),
+                "theory.k2" => number(&mut s.theory.k2, text),
+                "theory.k3" => number(&mut s.theory.k3, text),
+                "theory.mass" => number(&mut s.theory.mass, text),
+                "network.sites" => number(&mut s.network.sites, text),
+                "network.receptive_field" => number(&mut s.network.receptive_field, text),
+                "network.boundary" => s.network.boundary.clone_from(text),
+                "network.wall" => {
+                    s.network.wall = text.parse().map_or_else(|_| Wall::Word(text.clone()), Wall::Layer);
+                }
+                "network.capacity" => s.network.capacity.clone_from(text),
+                "network.bond_dimension" => number(&mut s.network.bond_dimension, text),
+                "learning.sites" => number(&mut s.learning.sites, text),
+                "learning.samples" => number(&mut s.learning.samples, text),
+                "learning.seed" => number(&mut s.learning.seed, text),
+                "learning.method" => s.learning.method.clone_from(text),
+                "learning.epochs" => number(&mut s.learning.epochs, text),
+                "learning.weight_decay" => number(&mut s.learning.weight_decay, text),
+                "regions.a" => s.regions.a.clone_from(text),
+                "regions.b" => s.regions.b.clone_from(text),
+                "regions.c" => s.regions.c.clone_from(text),
+                "view.chart" => s.view.chart.clone_from(text),
+                "view.ring_radius" => s.view.ring_radius.clone_from(text),
+                "view.theme" => s.view.theme.clone_from(text),
+                "view.units" => s.view.units.clone_from(text),
+                _ => {}
+            }
+        }
+        s
+    }
+}

@@ -1,0 +1,15 @@
+//! Work in the background: engines as plain types, and the thread that each can be put into.
+
+mod cut_solver;
+mod parameters;
+mod surveyor;
+mod trainer;
+mod worker;
+
+pub use cut_solver::{CutAnswer, CutEngine, CutQuery};
+pub use parameters::{
+    CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryParameters, TrainingTask, Wall,
+};
+pub use surveyor::{SurveyRow, SurveySnapshot, SurveyTask, Surveyor};
+pub use trainer::{LearnedLayer, Phase, Trainer, TrainerCommand, TrainingSnapshot, training_samples};
+pub use worker::{Engine, Worker};

@@ -1,0 +1,153 @@
+//! What the engines are told: theory, network and learning, as plain values.
+
+use crate::lattice::{Boundary, ReceptiveField};
+use crate::rbm::Rbm;
+use crate::theory::ClassicalChain;
+use crate::theory::fermion::wall_layer;
+
+/// The boundary theory: the classical chain, and the mass of the reference fermion.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TheoryParameters {
+    /// Field K1.
+    pub k1: f64,
+    /// Neighbour coupling K2.
+    pub k2: f64,
+    /// Three-spin coupling K3.
+    pub k3: f64,
+    /// Mass of the reference fermion, −0.95…0.95.
+    pub mass: f64,
+}
+
+impl TheoryParameters {
+    /// The classical chain with these couplings.
+    #[must_use]
+    pub fn chain(&self) -> ClassicalChain {
+        ClassicalChain { k1: self.k1, k2: self.k2, k3: self.k3 }
+    }
+
+    /// Whether P(v) = P(−v): no field and no three-spin coupling.
+    #[must_use]
+    pub fn is_symmetric(&self) -> bool {
+        self.k1 == 0.0 && self.k3 == 0.0
+    }
+}
+
+/// Where the network ends in the infrared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Wall {
+    /// At full depth.
+    #[default]
+    Off,
+    /// At node layer ⌊log2 ξ⌋ of the fermion mass.
+    Mass,
+    /// At this node layer.
+    Layer(u32),
+}
+
+/// Which capacity a link has for the cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum CapacityRule {
+    /// ln 2 for every link.
+    Unit,
+    /// Schmidt entropy of the learned link.
+    #[default]
+    Learned,
+    /// ln D for every link.
+    BondDimension,
+}
+
+/// The layered network.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NetworkParameters {
+    /// Boundary sites N, a power of two.
+    pub sites: u64,
+    /// Receptive field of a hidden spin.
+    pub receptive_field: ReceptiveField,
+    /// Ring or open line.
+    pub boundary: Boundary,
+    /// Where it ends.
+    pub wall: Wall,
+    /// Link capacities.
+    pub capacity: CapacityRule,
+    /// D of [`CapacityRule::BondDimension`].
+    pub bond_dimension: u32,
+}
+
+impl NetworkParameters {
+    /// log2 of the number of sites, the full depth n.
+    #[must_use]
+    pub fn log2_sites(&self) -> u32 {
+        self.sites.trailing_zeros()
+    }
+
+    /// The deepest node layer d: n, or where the wall stands for this mass.
+    #[must_use]
+    pub fn depth(&self, mass: f64) -> u32 {
+        let n = self.log2_sites();
+        match self.wall {
+            Wall::Off => n,
+            Wall::Mass => wall_layer(mass, n),
+            Wall::Layer(d) => d.clamp(1, n),
+        }
+    }
+}
+
+/// How the stack is learned.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LearningParameters {
+    /// Sites of the sampled chain.
+    pub sites: u64,
+    /// Number of training samples; a fifth as many are held out.
+    pub samples: u64,
+    /// Seed of all random streams.
+    pub seed: u64,
+    /// Most iterations of the optimiser in one layer.
+    pub epochs: u32,
+    /// Weight decay λ: the optimiser minimises −ln p per spin + λ/2 Σw².
+    pub weight_decay: f64,
+}
+
+/// Everything that determines a trained stack.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TrainingTask {
+    /// The theory whose samples are learned.
+    pub theory: TheoryParameters,
+    /// How.
+    pub learning: LearningParameters,
+    /// Receptive field of every layer.
+    pub field: ReceptiveField,
+    /// Ring or line.
+    pub boundary: Boundary,
+    /// How many RBMs are trained, bottom up.
+    pub layers: u32,
+}
+
+impl TrainingTask {
+    /// The task that a document's parameters name: full depth of the learning lattice.
+    #[must_use]
+    pub fn new(theory: TheoryParameters, network: &NetworkParameters, learning: LearningParameters) -> Self {
+        Self {
+            theory,
+            learning,
+            field: network.receptive_field,
+            boundary: network.boundary,
+            layers: learning.sites.trailing_zeros(),
+        }
+    }
+
+    /// Whether both ask for the same stack. The fermion mass does not enter the classical chain.
+    #[must_use]
+    pub fn same_stack(&self, other: &Self) -> bool {
+        let without_mass = |t: &Self| Self { theory: TheoryParameters { mass: 0.0, ..t.theory }, ..*t };
+        without_mass(self) == without_mass(other)
+    }
+}
+
+/// Weights of a trained stack, layer by layer, and the task they answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LearnedStack {
+    /// What was asked.
+    pub task: TrainingTask,
+    /// RBM k stands between layer k and k + 1.
+    pub layers: Vec<Rbm>,
+}
