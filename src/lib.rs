@@ -1,8 +1,65 @@
-//! holoscope: the renormalization group of a spin chain, learned, drawn and cut.
+//! **holoscope**: holography on the desk. It learns the renormalization group of a spin chain as a stack of
+//! restricted Boltzmann machines, draws the learned network as a tiling of the hyperbolic plane, and reads
+//! the entanglement of a boundary region off the network's minimal cut, the Ryu–Takayanagi curve.
+//!
+//! # The rooms
+//!
+//! | room | what lives there |
+//! |---|---|
+//! | [`numerics`] | stable sums, statistics with errors, line fits, BFGS, exact local chains, random streams |
+//! | [`lattice`] | ring or line of 2ⁿ sites, receptive fields, spin samples as bits |
+//! | [`theory`] | the classical chain with its exact sampler; free fermions as reference |
+//! | [`rbm`] | one layer with exact likelihood; the greedy stack; flow, free energies, KL |
+//! | [`hyperbolic`] | points, isometries, geodesics, charts, the binary tiling, the pulled string |
+//! | [`network`] | the layered graph, regions, capacities; exact cut, its certificate |
+//! | [`entanglement`] | scaling fits, inequalities between regions |
+//! | [`holography`] | joins the sciences: weights → capacities, region → cut → curve |
+//! | [`sim`] | engines (trainer, cut solver, surveyor) and the thread that each can live in |
+//! | [`figure`] | pictures as data: the bulk, the plots, camera, picking, palette |
+//! | [`session`] | the document: keys, files, undo |
+//! | [`export`] | figures → SVG, PNG; numbers → CSV, NPY |
+//! | [`desk`] | what window and command line both do |
+//! | [`cli`] | the command line; clap lives only there |
+//! | `app` | the window; egui lives only there (feature `gui`) |
+//!
+//! # Arrows point down
+//!
+//! ```text
+//! {numerics, lattice} ← {theory, rbm, hyperbolic, network, entanglement} ← holography
+//!     ← {sim, figure} ← {session, export} ← desk ← {cli, app}
+//! ```
+//!
+//! Lattice may use numerics, session may use sim and figure, entanglement may use network. Rooms in one
+//! pair of braces do not otherwise see each other. `tests/layering.rs` reads the `use` lines and fails on
+//! an arrow that points up.
+//!
+//! Only three things travel back up: the `Action` that a view returns, the `wake` closure of a worker, the
+//! snapshot in its slot.
+//!
+//! # Three kinds of state
+//!
+//! What is saved is a [`session::Document`]; what is computed are immutable snapshots behind `Arc`
+//! ([`sim::TrainingSnapshot`], [`sim::CutAnswer`], [`sim::SurveySnapshot`]); what belongs to a window is
+//! `app::ViewState`.
+//!
+//! # Deliberately absent
+//!
+//! A shared simulation behind a mutex, globals, async, an event bus, traits with one implementor, a second
+//! way to draw.
 
+#[cfg(feature = "gui")]
+pub mod app;
+pub mod cli;
+pub mod desk;
+pub mod entanglement;
+pub mod export;
+pub mod figure;
+pub mod holography;
 pub mod hyperbolic;
 pub mod lattice;
 pub mod network;
 pub mod numerics;
 pub mod rbm;
+pub mod session;
+pub mod sim;
 pub mod theory;

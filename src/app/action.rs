@@ -1,0 +1,105 @@
+//! What a person did: the one thing that views return.
+
+use crate::figure::camera::Camera;
+use crate::network::Region;
+use crate::session::RegionName;
+use crate::session::keys::Value;
+use std::path::PathBuf;
+
+/// Which end of a region the arrow keys move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum RegionEnd {
+    /// The first site.
+    Start,
+    /// One past the last site.
+    #[default]
+    End,
+}
+
+/// What can be written to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Export {
+    /// The session.
+    Session,
+    /// The bulk as SVG or PNG, by the name's ending.
+    Bulk,
+    /// The scaling plot as SVG or PNG.
+    Plot,
+    /// The numbers of the scaling plot as CSV.
+    PlotData,
+}
+
+/// What a person did.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Changed a parameter. Edits of one gesture are one undo step.
+    Set {
+        /// Path of the key.
+        path: &'static str,
+        /// New value.
+        value: Value,
+        /// Number of the slider drag, if it was one.
+        gesture: Option<u64>,
+    },
+    /// Chose a region.
+    SelectRegion {
+        /// Which.
+        name: RegionName,
+        /// Its sites.
+        region: Region,
+        /// Number of the drag, if it was one.
+        gesture: Option<u64>,
+    },
+    /// Moved the focused end of the active region by so many sites.
+    Nudge(i64),
+    /// Escaped from a drag.
+    CallOff(u64),
+    /// The arrow keys move this end from now on.
+    FocusEnd(RegionEnd),
+    /// This region is edited from now on.
+    Activate(RegionName),
+    /// Moved the view.
+    Look(Camera),
+    /// Glide back to the view of the first glance.
+    Home,
+    /// Train on.
+    Play,
+    /// Pause training.
+    Pause,
+    /// Train one layer and pause.
+    StepLayer,
+    /// Forget the weights and train anew.
+    Restart,
+    /// All parameters back to the built-in default.
+    ResetAll,
+    /// Undo.
+    Undo,
+    /// Redo.
+    Redo,
+    /// A new session.
+    New,
+    /// Ask for a session file.
+    AskOpen,
+    /// Open this file.
+    Open(PathBuf),
+    /// Save to the known path, or ask.
+    Save,
+    /// Ask for a path to write something to.
+    Ask(Export),
+    /// Write something to this path.
+    Write(Export, PathBuf),
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Dismiss the topmost error.
+    Dismiss,
+    /// Open or close the keyboard help.
+    ToggleHelp,
+    /// Close the window (with a question if there is something to lose).
+    Quit,
+    /// Enlarge the scaling plot over the canvas, or bring it back.
+    TogglePlot,
+    /// Multiply the reference curves so that slopes can be compared.
+    CompareSlopes(bool),
+    /// Set m = tanh(1/ξ) of the chain.
+    MatchMass,
+}

@@ -1,0 +1,387 @@
+//! The bulk on the screen and the hand on it: select along the rim, turn and magnify elsewhere.
+
+use super::action::{Action, RegionEnd};
+use super::painter;
+use crate::desk::picture::projection;
+use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
+use crate::figure::page::Figure;
+use crate::figure::palette::Theme;
+use crate::figure::pick::{self, Grip};
+use crate::lattice::Boundary;
+use crate::network::{Interval, Region};
+use crate::session::{Document, RegionName};
+use egui::{CursorIcon, Key, Pos2, Rect, Response, Sense, Ui};
+
+/// How a new selection joins the region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Replace,
+    Add,
+    TakeAway,
+}
+
+/// What the pointer is doing.
+#[derive(Clone, Debug)]
+enum Drag {
+    /// Selecting from a gap; `travelled` is the unwrapped way since then, in sites.
+    Select { mode: Mode, anchor: f64 },
+    /// Moving one end of an interval.
+    Grip(Grip),
+    /// Moving the view.
+    View,
+}
+
+/// A drag under way.
+#[derive(Clone, Debug)]
+struct Gesture {
+    number: u64,
+    drag: Drag,
+    /// The region before it began.
+    before: Region,
+    /// Unwrapped way of the pointer along the boundary, in sites.
+    travelled: f64,
+    last: Pos2,
+}
+
+/// What belongs to the canvas of this window alone.
+#[derive(Clone, Debug, Default)]
+pub struct CanvasState {
+    gesture: Option<Gesture>,
+    count: u64,
+    /// Place under the pointer on the page, if it is over the canvas.
+    pub hover: Option<[f32; 2]>,
+    /// Speed of a turn that goes on after the hand let go, in radians a second.
+    spin: f64,
+}
+
+impl CanvasState {
+    /// Whether a region is being dragged.
+    #[must_use]
+    pub fn selecting(&self) -> bool {
+        matches!(&self.gesture, Some(g) if !matches!(g.drag, Drag::View))
+    }
+}
+
+/// What a view of the canvas needs to know.
+pub struct CanvasModel<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// Where the view stands.
+    pub camera: Camera,
+    /// The region that is edited.
+    pub active: RegionName,
+    /// Name and value for people who do not see.
+    pub spoken: &'a str,
+}
+
+/// Listens to the pointer and the keys over the canvas.
+#[must_use]
+pub fn canvas_ui(ui: &mut Ui, rect: Rect, state: &mut CanvasState, model: &CanvasModel<'_>) -> Vec<Action> {
+    let response = ui.interact(rect, ui.scope_id().with("bulk"), Sense::click_and_drag());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, model.spoken));
+    let page = |p: Pos2| [p.x - rect.left(), p.y - rect.top()];
+    let p = projection(model.document, model.camera, Frame::page(rect.width(), rect.height()));
+    let mut actions = Vec::new();
+    state.hover = response.hover_pos().map(page);
+    begin_or_move(ui, state, model, &p, &response, rect, &mut actions);
+    wheel(ui, &response, &p, page, &mut actions);
+    keys(ui, state, model, &mut actions);
+    cursor(ui, state, model, &p, &response, page);
+    if response.double_clicked() && !near_region(&p, model, response.interact_pointer_pos().map(page)) {
+        actions.push(Action::Home);
+    }
+    actions
+}
+
+fn near_region(p: &Projection, model: &CanvasModel<'_>, at: Option<[f32; 2]>) -> bool {
+    at.is_some_and(|at| pick::near_rim(p, at) || pick::grip_at(p, model.document.regions.get(model.active), at).is_some())
+}
+
+fn begin_or_move(
+    ui: &Ui,
+    state: &mut CanvasState,
+    model: &CanvasModel<'_>,
+    p: &Projection,
+    response: &Response,
+    rect: Rect,
+    actions: &mut Vec<Action>,
+) {
+    let page = |q: Pos2| [q.x - rect.left(), q.y - rect.top()];
+    let modifiers = ui.input(|i| i.modifiers);
+    if response.drag_started_by(egui::PointerButton::Primary) {
+        if let Some(origin) = ui.input(|i| i.pointer.press_origin()) {
+            let (drag, name) = what_begins(model, p, page(origin), modifiers);
+            if name != model.active {
+                actions.push(Action::Activate(name));
+            }
+            if let Drag::Grip(grip) = drag {
+                actions.push(Action::FocusEnd(if matches!(grip, Grip::Start(_)) {
+                    RegionEnd::Start
+                } else {
+                    RegionEnd::End
+                }));
+            }
+            state.count += 1;
+            state.spin = 0.0;
+            let before = model.document.regions.get(name).clone();
+            state.gesture = Some(Gesture { number: state.count, drag, before, travelled: 0.0, last: origin });
+        }
+    }
+    if response.dragged() {
+        if let (Some(gesture), Some(now)) = (&mut state.gesture, response.interact_pointer_pos()) {
+            let (from, to) = (page(gesture.last), page(now));
+            gesture.last = now;
+            match gesture.drag {
+                Drag::View => {
+                    if from != to {
+                        actions.push(Action::Look(p.dragged(from, to)));
+                    }
+                }
+                _ => {
+                    gesture.travelled += way_along(p, from, to);
+                    let region = dragged_region(gesture);
+                    if region != *model.document.regions.get(model.active) || matches!(gesture.drag, Drag::Select { .. }) {
+                        actions.push(Action::SelectRegion {
+                            name: model.active,
+                            region,
+                            gesture: Some(gesture_id(gesture.number)),
+                        });
+                    }
+                }
+            }
+        }
+    }
+    if response.drag_stopped() {
+        state.gesture = None;
+    }
+    // A click on the rim without a drag selects nothing; a click elsewhere is left to others.
+    if response.clicked() {
+        response.request_focus();
+    }
+}
+
+/// Number of a canvas gesture among all gestures of the window.
+fn gesture_id(number: u64) -> u64 {
+    number | 1 << 63
+}
+
+fn what_begins(
+    model: &CanvasModel<'_>,
+    p: &Projection,
+    at: [f32; 2],
+    modifiers: egui::Modifiers,
+) -> (Drag, RegionName) {
+    let mode = if modifiers.shift {
+        Mode::Add
+    } else if modifiers.command || modifiers.ctrl {
+        Mode::TakeAway
+    } else {
+        Mode::Replace
+    };
+    if mode == Mode::Replace {
+        let others = RegionName::ALL.into_iter().filter(|n| *n != model.active);
+        for name in std::iter::once(model.active).chain(others) {
+            if let Some(grip) = pick::grip_at(p, model.document.regions.get(name), at) {
+                return (Drag::Grip(grip), name);
+            }
+        }
+    }
+    if pick::near_rim(p, at) {
+        return (Drag::Select { mode, anchor: p.from_page(at).x }, model.active);
+    }
+    (Drag::View, model.active)
+}
+
+/// Signed way along the boundary between two places, in sites, the short way round.
+fn way_along(p: &Projection, from: [f32; 2], to: [f32; 2]) -> f64 {
+    let step = p.from_page(to).x - p.from_page(from).x;
+    match p.chart {
+        ChartKind::HalfPlane => step,
+        ChartKind::Ring => (step + 0.5 * p.sites()).rem_euclid(p.sites()) - 0.5 * p.sites(),
+    }
+}
+
+/// The region that a drag has made so far.
+fn dragged_region(gesture: &Gesture) -> Region {
+    let before = &gesture.before;
+    match &gesture.drag {
+        Drag::View => before.clone(),
+        Drag::Select { mode, anchor } => {
+            let (a, b) = (*anchor, anchor + gesture.travelled);
+            let part = between(before, a.min(b).round(), a.max(b).round());
+            match mode {
+                Mode::Replace => part,
+                Mode::Add => before.union(&part),
+                Mode::TakeAway => before.difference(&part),
+            }
+        }
+        Drag::Grip(grip) => {
+            let index = match grip {
+                Grip::Start(i) | Grip::End(i) | Grip::Arc(i) => *i,
+            };
+            moved_interval(before, index, *grip, gesture.travelled.round())
+        }
+    }
+}
+
+/// Region `before` with one end of an interval, or all of it, moved by `step` sites.
+fn moved_interval(before: &Region, index: usize, grip: Grip, step: f64) -> Region {
+    let Some(Interval { start, len }) = before.intervals().get(index).copied() else {
+        return before.clone();
+    };
+    let n = before.sites() as f64;
+    let (start, end) = (start as f64, (start + len) as f64);
+    let moved = match grip {
+        // An end that is moved past the other turns the interval over.
+        Grip::Start(_) => between(before, (start + step).min(end), (start + step).max(end)),
+        Grip::End(_) => between(before, start.min(end + step), start.max(end + step)),
+        Grip::Arc(_) => {
+            let step = if before.boundary() == Boundary::Ring { step } else { step.clamp(-start, n - end) };
+            between(before, start + step, end + step)
+        }
+    };
+    let rest = before.intervals().iter().enumerate().filter(|(i, _)| *i != index).map(|(_, i)| *i);
+    let all = rest.chain(moved.intervals().iter().copied());
+    Region::from_intervals(before.sites(), before.boundary(), all).unwrap_or_else(|_| before.clone())
+}
+
+/// The sites between two unwrapped gaps, on the boundary of `like`: at most all of them.
+fn between(like: &Region, start: f64, end: f64) -> Region {
+    let (sites, boundary) = (like.sites(), like.boundary());
+    let size = sites as f64;
+    let interval = match boundary {
+        Boundary::Line => {
+            let (start, end) = (start.clamp(0.0, size), end.clamp(0.0, size));
+            Interval { start: start as u64, len: (end - start).max(0.0) as u64 }
+        }
+        Boundary::Ring => Interval {
+            start: start.rem_euclid(size) as u64 % sites,
+            len: (end - start).clamp(0.0, size) as u64,
+        },
+    };
+    if interval.len == 0 {
+        return Region::empty(sites, boundary);
+    }
+    Region::from_intervals(sites, boundary, [interval]).unwrap_or_else(|_| Region::empty(sites, boundary))
+}
+
+fn wheel(
+    ui: &Ui,
+    response: &Response,
+    p: &Projection,
+    page: impl Fn(Pos2) -> [f32; 2],
+    actions: &mut Vec<Action>,
+) {
+    let Some(at) = response.hover_pos() else { return };
+    let (scroll, pinch) = ui.input(|i| (i.smooth_scroll_delta(), i.zoom_delta()));
+    let factor = f64::from(pinch) * f64::from(scroll.y / 240.0).exp();
+    if (factor - 1.0).abs() > 1e-6 {
+        actions.push(Action::Look(p.zoomed(page(at), factor)));
+    }
+    if scroll.x.abs() > 0.1 {
+        actions.push(Action::Look(p.turned(f64::from(scroll.x) / 600.0)));
+    }
+}
+
+fn keys(ui: &Ui, state: &mut CanvasState, model: &CanvasModel<'_>, actions: &mut Vec<Action>) {
+    if ui.memory(|m| m.focused().is_some()) && !ui.memory(|m| m.has_focus(ui.scope_id().with("bulk"))) {
+        // A control has the keys; Escape alone is everyone's, while a drag is under way.
+        if !state.selecting() {
+            return;
+        }
+    }
+    let (escape, modifiers) = ui.input(|i| (i.key_pressed(Key::Escape), i.modifiers));
+    if escape {
+        match state.gesture.take() {
+            Some(gesture) if !matches!(gesture.drag, Drag::View) => {
+                actions.push(Action::CallOff(gesture_id(gesture.number)));
+            }
+            _ => {
+                let now = model.document.regions.get(model.active);
+                if !now.is_empty() {
+                    let region = Region::empty(now.sites(), now.boundary());
+                    actions.push(Action::SelectRegion { name: model.active, region, gesture: None });
+                }
+            }
+        }
+    }
+    if modifiers.command || modifiers.alt {
+        return;
+    }
+    let size = if modifiers.shift { 16 } else { 1 };
+    let step = ui.input(|i| {
+        i64::from(i.num_presses(Key::ArrowRight) as u32 + i.num_presses(Key::ArrowUp) as u32)
+            - i64::from(i.num_presses(Key::ArrowLeft) as u32 + i.num_presses(Key::ArrowDown) as u32)
+    });
+    if step != 0 {
+        actions.push(Action::Nudge(step * size));
+    }
+}
+
+/// Region `before` with an end of its first interval moved by `step` sites, at most to the other end.
+#[must_use]
+pub fn nudged(before: &Region, end: RegionEnd, step: i64) -> Region {
+    let Some(len) = before.intervals().first().map(|i| i.len as f64) else { return before.clone() };
+    let step = step as f64;
+    match end {
+        RegionEnd::Start => moved_interval(before, 0, Grip::Start(0), step.min(len)),
+        RegionEnd::End => moved_interval(before, 0, Grip::End(0), step.max(-len)),
+    }
+}
+
+fn cursor(
+    ui: &Ui,
+    state: &CanvasState,
+    model: &CanvasModel<'_>,
+    p: &Projection,
+    response: &Response,
+    page: impl Fn(Pos2) -> [f32; 2],
+) {
+    if let Some(gesture) = &state.gesture {
+        ui.ctx().set_cursor_icon(match gesture.drag {
+            Drag::View | Drag::Grip(Grip::Arc(_)) => CursorIcon::Grabbing,
+            Drag::Select { .. } | Drag::Grip(_) => CursorIcon::Crosshair,
+        });
+        return;
+    }
+    let Some(at) = response.hover_pos().map(page) else { return };
+    let grip = RegionName::ALL.into_iter().find_map(|n| pick::grip_at(p, model.document.regions.get(n), at));
+    let icon = match grip {
+        Some(Grip::Arc(_)) => CursorIcon::Grab,
+        Some(_) => CursorIcon::ResizeColumn,
+        None if pick::near_rim(p, at) => CursorIcon::Crosshair,
+        None => return,
+    };
+    ui.ctx().set_cursor_icon(icon);
+}
+
+/// Paints the picture of the canvas, clipped to it.
+pub fn paint_canvas(ui: &Ui, rect: Rect, figure: &Figure, theme: Theme) -> usize {
+    let clip = ui.painter().with_clip_rect(rect);
+    painter::paint(&clip, rect.min, figure, theme)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_moves_by_one_and_by_sixteen() {
+        let region = |t: &str| Region::parse(t, 64, Boundary::Ring).unwrap();
+        let nudge = |t: &str, end, step| nudged(&region(t), end, step).to_string();
+        assert_eq!(nudge("5..37", RegionEnd::End, 1), "5..38");
+        assert_eq!(nudge("5..37", RegionEnd::Start, -16), "53..101");
+        assert_eq!(nudge("5..7", RegionEnd::End, -16), "");
+        let line = Region::parse("5..60", 64, Boundary::Line).unwrap();
+        assert_eq!(nudged(&line, RegionEnd::End, 16).to_string(), "5..64");
+    }
+
+    #[test]
+    fn an_unwrapped_interval_lands_on_the_boundary() {
+        let ring = Region::empty(64, Boundary::Ring);
+        assert_eq!(between(&ring, -3.0, 5.0).to_string(), "61..69");
+        assert!(between(&ring, 10.0, 200.0).is_full());
+        assert!(between(&ring, 7.0, 7.0).is_empty());
+        assert_eq!(between(&Region::empty(64, Boundary::Line), -3.0, 5.0).to_string(), "0..5");
+    }
+}

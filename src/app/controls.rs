@@ -1,0 +1,267 @@
+//! Controls made from the table of keys: one slider, field or choice for each parameter.
+
+use super::action::Action;
+use super::painter::color;
+use crate::figure::chart::four_digits;
+use crate::figure::palette::{Role, Theme};
+use crate::session::Document;
+use crate::session::keys::{self, Key, Kind, Value};
+use egui::{Align2, Rect, Response, RichText, Sense, Stroke, Ui, Vec2, pos2, vec2};
+
+/// Height of one row.
+const ROW: f32 = 28.0;
+/// Width of the symbol to the left of a slider.
+const SYMBOL: f32 = 30.0;
+/// Width of the value to the right of a slider.
+const VALUE: f32 = 62.0;
+
+/// The tooltip of a key: what it is, its formula, its range.
+#[must_use]
+pub fn tooltip(key: &Key) -> String {
+    let mut text = key.meaning.to_string();
+    if !key.equation.is_empty() {
+        text += &format!("\n{}", key.equation);
+    }
+    text += &format!("\n{} {}", key.range(), key.unit);
+    text += &format!("\ndefault {} · {}", key.default_value(), key.path);
+    text
+}
+
+fn key(path: &'static str) -> &'static Key {
+    keys::find(path).expect("panels name only keys of the table, and a test opens them all")
+}
+
+/// How a slider's position maps to its value.
+#[derive(Clone, Copy, PartialEq)]
+enum Scale {
+    Linear,
+    Log,
+    /// Whole powers of two.
+    Powers,
+}
+
+/// A slider for a number: symbol left, value right, tick at the default, double click resets.
+#[must_use]
+pub fn slider(ui: &mut Ui, document: &Document, path: &'static str, theme: Theme) -> Option<Action> {
+    let key = key(path);
+    let (min, max, scale, whole) = match key.kind {
+        Kind::Real { min, max } => (min, max, Scale::Linear, false),
+        Kind::Integer { min, max } => (min as f64, (max as f64).min(1e9), Scale::Log, true),
+        Kind::PowerOfTwo { min_log2, max_log2 } => {
+            (f64::from(min_log2).exp2(), f64::from(max_log2).exp2(), Scale::Powers, true)
+        }
+        Kind::Choice(_) | Kind::Wall | Kind::Region => return None,
+    };
+    let number = |v: &Value| match v {
+        Value::Real(x) => *x,
+        Value::Integer(i) => *i as f64,
+        Value::Text(_) => f64::NAN,
+    };
+    let now = number(&key.get(document));
+    let to_share = |x: f64| match scale {
+        Scale::Linear => (x - min) / (max - min),
+        Scale::Log | Scale::Powers => (x / min.max(1.0)).ln() / (max / min.max(1.0)).ln(),
+    };
+    let from_share = |t: f64| {
+        let t = t.clamp(0.0, 1.0);
+        match scale {
+            Scale::Linear => {
+                // Steps of a hundredth, and a rest at the default and at zero.
+                let x = min + t * (max - min);
+                let step = if max - min > 2.5 { 0.02 } else { 0.01 };
+                (x / step).round() * step
+            }
+            Scale::Log => {
+                let x = min.max(1.0) * (max / min.max(1.0)).powf(t);
+                let digits = 10_f64.powf(x.log10().floor() - 1.0).max(1.0);
+                (x / digits).round() * digits
+            }
+            Scale::Powers => (min.log2() + t * (max / min).log2()).round().exp2(),
+        }
+        .clamp(min, max)
+    };
+    let value_of = |x: f64| if whole { Value::Integer(x as u64) } else { Value::Real(x) };
+    let mut action = None;
+    let width = ui.available_width();
+    ui.allocate_ui_with_layout(vec2(width, ROW), egui::Layout::left_to_right(egui::Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let label = RichText::new(key.symbol).font(super::painter::font(crate::figure::page::Face::Italic, 13.0));
+        let symbol_width = if key.symbol.chars().count() > 4 { 56.0 } else { SYMBOL };
+        ui.allocate_ui_with_layout(
+            vec2(symbol_width, ROW),
+            egui::Layout::left_to_right(egui::Align::Center),
+            |ui| {
+                ui.set_min_width(symbol_width);
+                ui.label(label).on_hover_text(tooltip(key));
+            },
+        );
+        let track = (width - symbol_width - VALUE - 12.0).max(40.0);
+        let (rect, response) = ui.allocate_exact_size(vec2(track, 24.0), Sense::click_and_drag());
+        let response = response.on_hover_text(tooltip(key));
+        paint_slider(ui, rect, &response, to_share(now), to_share(number(&key.default_value())), theme);
+        response.widget_info(|| {
+            egui::WidgetInfo::slider(ui.is_enabled(), now, format!("{} {}", key.label, key.symbol).trim().to_string())
+        });
+        let gesture = Some(gesture_number(ui, &response));
+        if response.double_clicked() {
+            action = Some(Action::Set { path, value: key.default_value(), gesture: None });
+        } else if (response.dragged() || response.clicked()) && response.interact_pointer_pos().is_some() {
+            if let Some(pointer) = response.interact_pointer_pos() {
+                let share = f64::from((pointer.x - rect.left() - KNOB) / (rect.width() - 2.0 * KNOB));
+                let next = from_share(share);
+                if next != now {
+                    action = Some(Action::Set { path, value: value_of(next), gesture });
+                }
+            }
+        } else if response.has_focus() {
+            if let Some(step) = key_step(ui) {
+                let next = match scale {
+                    Scale::Linear => (now + step * 0.02).clamp(min, max),
+                    Scale::Powers => (now.log2() + step.signum()).exp2().clamp(min, max),
+                    Scale::Log => (now + step * 10_f64.powf((now.log10().floor() - 1.0).max(0.0))).clamp(min, max),
+                };
+                action = Some(Action::Set { path, value: value_of(next), gesture: None });
+            }
+        }
+        let mut edited = now;
+        let mut field = egui::DragValue::new(&mut edited).range(min..=max).speed(0.0).update_while_editing(false);
+        field = if whole { field.fixed_decimals(0) } else { field.max_decimals(6) };
+        let field = field.custom_formatter(move |x, _| {
+            if whole { crate::figure::chart::grouped(x as u64) } else { short(x) }
+        });
+        let field = field.custom_parser(|text| {
+            let text = text.replace('−', "-").replace(['\u{2009}', ' '], "");
+            match text.split_once('^') {
+                Some((b, e)) => Some(b.parse::<f64>().ok()?.powf(e.parse().ok()?)),
+                None => text.parse().ok(),
+            }
+        });
+        let response = ui.add_sized(vec2(VALUE, 22.0), field).on_hover_text(tooltip(key));
+        response.widget_info(|| {
+            egui::WidgetInfo::labeled(egui::Role::SpinButton, true, format!("{} value", key.label))
+        });
+        if edited != now {
+            let edited = if scale == Scale::Powers { edited.log2().round().exp2() } else { edited };
+            action = Some(Action::Set { path, value: value_of(edited), gesture: None });
+        }
+    });
+    action
+}
+
+/// A value with as many digits as it has, at most four after the point.
+fn short(x: f64) -> String {
+    let text = format!("{x:.4}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if x != 0.0 && (text == "0" || text == "-0") { four_digits(x) } else { text.replace('-', "−") }
+}
+
+/// Radius of a slider's knob.
+const KNOB: f32 = 7.0;
+
+fn paint_slider(ui: &Ui, rect: Rect, response: &Response, share: f64, default: f64, theme: Theme) {
+    let at = |t: f64| rect.left() + KNOB + (rect.width() - 2.0 * KNOB) * t.clamp(0.0, 1.0) as f32;
+    let y = rect.center().y;
+    let painter = ui.painter();
+    let rail = |from: f32, to: f32, role| {
+        painter.line_segment([pos2(from, y), pos2(to, y)], Stroke::new(3.0, color(theme, role)));
+    };
+    rail(rect.left() + KNOB, rect.right() - KNOB, Role::Hairline);
+    rail(at(default), at(share), Role::Outline);
+    let tick = at(default);
+    painter.line_segment([pos2(tick, y + 6.0), pos2(tick, y + 10.0)], Stroke::new(1.0, color(theme, Role::Outline)));
+    let active = response.dragged() || response.has_focus() || response.hovered();
+    let rim = if active { Role::Focus } else { Role::Outline };
+    painter.circle(pos2(at(share), y), KNOB, color(theme, Role::Raised), Stroke::new(1.5, color(theme, rim)));
+}
+
+/// A number that stays the same while a control is held: the time its drag began.
+fn gesture_number(ui: &Ui, response: &Response) -> u64 {
+    let id = response.id.with("gesture");
+    let time = ui.input(|i| (i.time * 1e6) as u64);
+    let began = response.drag_started() || response.clicked();
+    ui.data_mut(|d| {
+        let number = d.get_temp_mut_or(id, time);
+        if began {
+            *number = time;
+        }
+        *number
+    })
+}
+
+fn key_step(ui: &Ui) -> Option<f64> {
+    ui.input(|i| {
+        let size = if i.modifiers.shift { 10.0 } else { 1.0 };
+        if i.key_pressed(egui::Key::ArrowRight) || i.key_pressed(egui::Key::ArrowUp) {
+            Some(size)
+        } else if i.key_pressed(egui::Key::ArrowLeft) || i.key_pressed(egui::Key::ArrowDown) {
+            Some(-size)
+        } else {
+            None
+        }
+    })
+}
+
+/// Words side by side, of which one is chosen.
+#[must_use]
+pub fn choice(ui: &mut Ui, document: &Document, path: &'static str, words: &[(&str, &str)]) -> Option<Action> {
+    let key = key(path);
+    let now = key.get(document).to_string();
+    let mut action = None;
+    ui.horizontal(|ui| {
+        ui.set_min_height(ROW);
+        ui.label(key.label).on_hover_text(tooltip(key));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            for (word, shown) in words.iter().rev() {
+                let response = ui.selectable_label(now == *word, *shown).on_hover_text(tooltip(key));
+                response.widget_info(|| {
+                    egui::WidgetInfo::selected(
+                        egui::Role::RadioButton,
+                        true,
+                        now == *word,
+                        format!("{} {word}", key.label),
+                    )
+                });
+                if response.clicked() && now != *word {
+                    let value = word.parse().map_or_else(|_| Value::Text((*word).into()), Value::Integer);
+                    action = Some(Action::Set { path, value, gesture: None });
+                }
+            }
+        });
+    });
+    action
+}
+
+/// A section heading that folds; when folded, one line says what is set.
+pub fn section<R>(
+    ui: &mut Ui,
+    title: &str,
+    open_at_first: bool,
+    summary: &str,
+    contents: impl FnOnce(&mut Ui) -> R,
+) -> Option<R> {
+    let id = ui.make_persistent_id(("section", title));
+    let mut open = ui.data_mut(|d| *d.get_temp_mut_or(id, open_at_first));
+    let height = if open { 24.0 } else { 40.0 };
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
+    let visuals = ui.visuals();
+    let (text, weak) = (visuals.text_color(), visuals.weak_text_color());
+    let font = egui::TextStyle::Heading.resolve(ui.style());
+    let small = egui::TextStyle::Small.resolve(ui.style());
+    let painter = ui.painter();
+    painter.text(rect.left_top() + vec2(0.0, 3.0), Align2::LEFT_TOP, title, font, text);
+    let tip = rect.right_top() + vec2(-8.0, 12.0);
+    let arrow = if open { [vec2(-4.0, -2.0), vec2(0.0, 2.0), vec2(4.0, -2.0)] } else { [vec2(-2.0, -4.0), vec2(2.0, 0.0), vec2(-2.0, 4.0)] };
+    painter.add(egui::Shape::line(arrow.map(|v: Vec2| tip + v).to_vec(), Stroke::new(1.5, weak)));
+    if !open {
+        painter.text(rect.left_top() + vec2(0.0, 22.0), Align2::LEFT_TOP, summary, small, weak);
+    }
+    response.widget_info(|| {
+        egui::WidgetInfo::selected(egui::Role::DisclosureTriangle, true, open, format!("{title} section"))
+    });
+    if response.clicked() {
+        open = !open;
+        ui.data_mut(|d| d.insert_temp(id, open));
+    }
+    open.then(|| contents(ui))
+}

@@ -1,0 +1,216 @@
+//! Dialogs and files, off the UI thread. A typed path is always possible; a desktop dialog where there is one.
+
+use super::action::{Action, Export};
+use crate::desk::ExportError;
+use crate::session::{Document, file};
+use egui::{Id, Key, RichText};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+/// What a dialog is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// Which session to open.
+    Open,
+    /// Where to write.
+    Write(Export),
+}
+
+/// A piece of work on files that has come to its end.
+pub enum FileJob {
+    /// A path was chosen in the desktop's dialog.
+    Chosen(Dialog, PathBuf),
+    /// A session was read.
+    Read(PathBuf, Result<Box<Document>, String>),
+    /// Something was written; of a session, what exactly.
+    Written(Export, PathBuf, Result<Option<Box<Document>>, String>),
+}
+
+/// The dialog that is open, and the jobs under way.
+pub struct Files {
+    open: Option<(Dialog, String)>,
+    overwrite: Option<String>,
+    sender: Sender<FileJob>,
+    receiver: Receiver<FileJob>,
+    wake: Box<dyn CloneWake>,
+    chosen: Vec<Action>,
+}
+
+/// A wake-up call that every job takes a copy of.
+trait CloneWake: Fn() + Send {
+    fn copy(&self) -> Box<dyn Fn() + Send>;
+}
+
+impl<F: Fn() + Clone + Send + 'static> CloneWake for F {
+    fn copy(&self) -> Box<dyn Fn() + Send> {
+        Box::new(self.clone())
+    }
+}
+
+impl Files {
+    /// No dialog, no job.
+    pub fn new(wake: impl Fn() + Clone + Send + 'static) -> Self {
+        let (sender, receiver) = channel();
+        Self { open: None, overwrite: None, sender, receiver, wake: Box::new(wake), chosen: Vec::new() }
+    }
+
+    /// Whether a dialog is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Opens the dialog in the window.
+    pub fn open_dialog(&mut self, dialog: Dialog) {
+        let name = match dialog {
+            Dialog::Open => "",
+            Dialog::Write(Export::Session) => "session.holo",
+            Dialog::Write(Export::Bulk) => "bulk.svg",
+            Dialog::Write(Export::Plot) => "scaling.svg",
+            Dialog::Write(Export::PlotData) => "scaling.csv",
+        };
+        self.overwrite = None;
+        let folder = std::env::current_dir().unwrap_or_default();
+        self.open = Some((dialog, folder.join(name).display().to_string()));
+    }
+
+    /// A path came from the desktop's dialog, which has asked about overwriting itself.
+    pub fn choose(&mut self, export: Export, path: PathBuf) {
+        self.open = None;
+        self.chosen.push(Action::Write(export, path));
+    }
+
+    /// Jobs that have ended since the last call.
+    pub fn finished(&mut self) -> Vec<FileJob> {
+        self.receiver.try_iter().collect()
+    }
+
+    fn spawn(&self, work: impl FnOnce() -> Option<FileJob> + Send + 'static) {
+        let (sender, wake) = (self.sender.clone(), self.wake.copy());
+        let started = std::thread::Builder::new().name("files".into()).spawn(move || {
+            if let Some(job) = work() {
+                // The window may be gone by now; then nobody wants to know.
+                let _delivered = sender.send(job);
+                wake();
+            }
+        });
+        if let Err(error) = started {
+            let sentence = format!("no thread for files: {error}; close other programs and try again");
+            // The receiver lives as long as this does.
+            let _delivered = self.sender.send(FileJob::Read(PathBuf::new(), Err(sentence)));
+        }
+    }
+
+    /// Reads a session.
+    pub fn read(&self, path: PathBuf) {
+        self.spawn(move || {
+            let document = file::read(&path).map(Box::new).map_err(|e| e.to_string());
+            Some(FileJob::Read(path, document))
+        });
+    }
+
+    /// Writes something by `write`.
+    pub fn write(
+        &self,
+        export: Export,
+        path: PathBuf,
+        document: Document,
+        write: impl FnOnce(&Document, &Path) -> Result<(), ExportError> + Send + 'static,
+    ) {
+        self.spawn(move || {
+            let result = write(&document, &path).map_err(|e| e.to_string());
+            let saved = (export == Export::Session).then(|| Box::new(document));
+            Some(FileJob::Written(export, path, result.map(|()| saved)))
+        });
+    }
+
+    /// Asks the desktop for a path, where there is a portal or zenity.
+    fn browse(&self, dialog: Dialog, typed: &str) {
+        let path = PathBuf::from(typed);
+        self.spawn(move || {
+            let mut desktop = rfd::FileDialog::new();
+            if let Some(folder) = path.parent().filter(|f| f.is_dir()) {
+                desktop = desktop.set_directory(folder);
+            }
+            let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let chosen = match dialog {
+                Dialog::Open => desktop.add_filter("holoscope session", &["holo", "json"]).pick_file(),
+                Dialog::Write(_) => desktop.set_file_name(name).save_file(),
+            };
+            chosen.map(|path| FileJob::Chosen(dialog, path))
+        });
+    }
+
+    /// Shows the dialog, if one is open, and returns what was decided.
+    #[must_use]
+    pub fn dialog_ui(&mut self, ctx: &egui::Context) -> Vec<Action> {
+        let mut actions = std::mem::take(&mut self.chosen);
+        let Some((dialog, mut typed)) = self.open.clone() else { return actions };
+        let (title, verb) = match dialog {
+            Dialog::Open => ("Open session", "Open"),
+            Dialog::Write(Export::Session) => ("Save session", "Save"),
+            Dialog::Write(Export::Bulk) => ("Export the bulk (.svg or .png)", "Export"),
+            Dialog::Write(Export::Plot) => ("Export the plot (.svg or .png)", "Export"),
+            Dialog::Write(Export::PlotData) => ("Export the plot's numbers (.csv)", "Export"),
+        };
+        let mut decided = None;
+        let modal = egui::Modal::new(Id::unique("file dialog")).show(ctx, |ui| {
+            ui.set_width(480.0);
+            ui.label(RichText::new(title).heading());
+            ui.add_space(8.0);
+            let field = ui.add(egui::TextEdit::singleline(&mut typed).desired_width(f32::INFINITY).hint_text("path"));
+            field.widget_info(|| egui::WidgetInfo::text_edit(true, "", &typed, "path"));
+            if ui.memory(|m| m.focused().is_none()) {
+                field.request_focus();
+            }
+            if let Some(existing) = &self.overwrite {
+                ui.add_space(4.0);
+                ui.colored_label(ui.visuals().error_fg_color, format!("! {existing} exists: {verb} again to replace it."));
+            }
+            ui.add_space(12.0);
+            ui.horizontal(|ui| {
+                let enter = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
+                if ui.button(verb).clicked() || enter {
+                    decided = Some(true);
+                }
+                if ui.button("Cancel").clicked() {
+                    decided = Some(false);
+                }
+                if desktop_has_dialogs() && ui.button("Browse…").clicked() {
+                    self.browse(dialog, &typed);
+                }
+            });
+        });
+        let path = PathBuf::from(typed.trim());
+        self.open = Some((dialog, typed));
+        if modal.should_close() || decided == Some(false) {
+            self.open = None;
+        } else if decided == Some(true) && !path.as_os_str().is_empty() {
+            match dialog {
+                Dialog::Open => {
+                    self.open = None;
+                    actions.push(Action::Open(path));
+                }
+                Dialog::Write(export) => {
+                    let name = path.display().to_string();
+                    if path.exists() && self.overwrite.as_ref() != Some(&name) {
+                        self.overwrite = Some(name);
+                    } else {
+                        self.open = None;
+                        actions.push(Action::Write(export, path));
+                    }
+                }
+            }
+        }
+        actions
+    }
+}
+
+/// Whether a desktop portal or zenity can show a dialog. Without either, the library's dialog answers at
+/// once as if it had been cancelled, which would look like a dead button.
+fn desktop_has_dialogs() -> bool {
+    let on_path = |program: &str| {
+        std::env::var_os("PATH").is_some_and(|p| std::env::split_paths(&p).any(|dir| dir.join(program).is_file()))
+    };
+    !cfg!(target_os = "linux") || std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some() || on_path("zenity")
+}

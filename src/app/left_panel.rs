@@ -1,0 +1,169 @@
+//! Theory, network, learning: the sliders, in sections that fold.
+
+use super::action::Action;
+use super::controls::{choice, section, slider, tooltip};
+use super::painter::color;
+use crate::figure::chart::{four_digits, grouped};
+use crate::figure::palette::{Role, Theme};
+use crate::lattice::Boundary;
+use crate::session::Document;
+use crate::session::keys::{self, Value};
+use crate::sim::{CapacityRule, Wall};
+use crate::theory::fermion;
+use egui::{RichText, Ui};
+
+/// The parameters of a document.
+#[must_use]
+pub fn parameters_ui(ui: &mut Ui, document: &Document, theme: Theme) -> Vec<Action> {
+    let mut actions = Vec::new();
+    ui.spacing_mut().item_spacing.y = 2.0;
+    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        ui.set_width(ui.available_width() - 4.0);
+        let theory = section(ui, "Theory", true, &theory_summary(document), |ui| theory_ui(ui, document, theme));
+        actions.extend(theory.unwrap_or_default());
+        ui.add_space(16.0);
+        let network = section(ui, "Network", true, &network_summary(document), |ui| network_ui(ui, document, theme));
+        actions.extend(network.unwrap_or_default());
+        ui.add_space(16.0);
+        let learning =
+            section(ui, "Learning", false, &learning_summary(document), |ui| learning_ui(ui, document, theme));
+        actions.extend(learning.unwrap_or_default());
+        ui.add_space(16.0);
+        let view = section(ui, "View", false, &view_summary(document), |ui| {
+            let mut actions = Vec::new();
+            actions.extend(choice(ui, document, "view.theme", &[
+                ("system", "system"),
+                ("light", "light"),
+                ("dark", "dark"),
+                ("print", "print"),
+            ]));
+            actions.extend(choice(ui, document, "view.units", &[("nats", "nats"), ("bits", "bits"), ("links", "links")]));
+            actions
+        });
+        actions.extend(view.unwrap_or_default());
+    });
+    actions
+}
+
+fn secondary(ui: &mut Ui, theme: Theme, text: String) -> egui::Response {
+    ui.label(RichText::new(text).small().color(color(theme, Role::Secondary)))
+}
+
+fn theory_summary(d: &Document) -> String {
+    format!("chain · K2 = {} · m = {}", four_digits(d.theory.k2), four_digits(d.theory.mass))
+}
+
+fn theory_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
+    let mut actions = Vec::new();
+    secondary(ui, theme, "classical chain P(v) ∝ exp(K1 Σv + K2 Σvv + K3 Σvvv)".into());
+    for path in ["theory.k1", "theory.k2", "theory.k3"] {
+        actions.extend(slider(ui, d, path, theme));
+    }
+    let xi = d.theory.chain().correlation_length();
+    secondary(ui, theme, format!("correlation length ξ = {} sites", four_digits(xi)));
+    ui.add_space(8.0);
+    secondary(ui, theme, "reference fermion".into());
+    actions.extend(slider(ui, d, "theory.mass", theme));
+    let xi = fermion::correlation_length(d.theory.mass);
+    ui.horizontal(|ui| {
+        let text = if xi.is_finite() {
+            format!("ξ = {} sites · z_IR = {}", four_digits(xi), four_digits(xi.log2()))
+        } else {
+            "massless: ξ = ∞".into()
+        };
+        secondary(ui, theme, text);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let hint = "set m = tanh(1/ξ), so that the fermion has the chain's correlation length";
+            if ui.small_button("match ξ").on_hover_text(hint).clicked() {
+                actions.push(Action::MatchMass);
+            }
+        });
+    });
+    actions
+}
+
+fn network_summary(d: &Document) -> String {
+    format!("N = {} · r = {}", grouped(d.network.sites), d.network.receptive_field.links())
+}
+
+fn network_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
+    let mut actions = Vec::new();
+    actions.extend(slider(ui, d, "network.sites", theme));
+    actions.extend(choice(ui, d, "network.receptive_field", &[("2", "2"), ("3", "3"), ("4", "4")]));
+    actions.extend(choice(ui, d, "network.boundary", &[("ring", "ring"), ("line", "line")]));
+    actions.extend(wall_ui(ui, d));
+    actions.extend(choice(ui, d, "network.capacity", &[
+        ("unit", "ln 2"),
+        ("learned", "learned"),
+        ("bond-dimension", "ln D"),
+    ]));
+    if d.network.capacity == CapacityRule::BondDimension {
+        actions.extend(slider(ui, d, "network.bond_dimension", theme));
+    }
+    actions
+}
+
+/// The wall is off, at log2 ξ of the mass, or at a layer of its own.
+fn wall_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
+    let Ok(key) = keys::find("network.wall") else { return None };
+    let mut action = None;
+    let set = |text: String| Some(Action::Set { path: "network.wall", value: Value::Text(text), gesture: None });
+    ui.horizontal(|ui| {
+        ui.set_min_height(28.0);
+        ui.label(key.label).on_hover_text(tooltip(key));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            let depth = d.network.depth(d.theory.mass);
+            if let Wall::Layer(layer) = d.network.wall {
+                let mut edited = layer.min(d.network.log2_sites());
+                let field = egui::DragValue::new(&mut edited).range(1..=d.network.log2_sites()).speed(0.05);
+                let response = ui.add(field);
+                response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "wall layer value"));
+                if edited != layer {
+                    action = set(edited.to_string());
+                }
+            }
+            let at_layer = matches!(d.network.wall, Wall::Layer(_));
+            for (word, text, chosen) in [
+                ("layer", depth.to_string(), at_layer),
+                ("mass", "mass".into(), d.network.wall == Wall::Mass),
+                ("off", "off".into(), d.network.wall == Wall::Off),
+            ] {
+                let response = ui.selectable_label(chosen, word).on_hover_text(tooltip(key));
+                response.widget_info(|| {
+                    egui::WidgetInfo::selected(egui::Role::RadioButton, true, chosen, format!("Infrared wall {word}"))
+                });
+                if response.clicked() && !chosen {
+                    action = set(text);
+                }
+            }
+        });
+    });
+    action
+}
+
+fn learning_summary(d: &Document) -> String {
+    format!("exact · {} samples · seed {}", grouped(d.learning.samples), d.learning.seed)
+}
+
+fn learning_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
+    let mut actions = Vec::new();
+    for path in
+        ["learning.sites", "learning.samples", "learning.epochs", "learning.seed", "learning.weight_decay"]
+    {
+        actions.extend(slider(ui, d, path, theme));
+    }
+    secondary(ui, theme, "sign: p ∝ exp(Σ b h + Σ v w h + Σ c v)".into());
+    actions
+}
+
+fn view_summary(d: &Document) -> String {
+    let word = |path| keys::find(path).map(|k| k.get(d).to_string()).unwrap_or_default();
+    format!("{} · {}", word("view.theme"), word("view.units"))
+}
+
+/// Whether the ring chart can be shown.
+#[must_use]
+pub fn has_ring(d: &Document) -> bool {
+    d.network.boundary == Boundary::Ring
+}

@@ -1,0 +1,290 @@
+//! The readout in large digits, the scaling plot, and the tabs below it.
+
+use super::action::{Action, RegionEnd};
+use super::painter::{color, font};
+use super::plots::chart_ui;
+use super::state::{ActiveRegion, Desk, Tab};
+use crate::desk::picture;
+use crate::figure::chart::{four_digits, grouped};
+use crate::figure::page::Face;
+use crate::figure::palette::{Role, Theme};
+use crate::lattice::Boundary;
+use crate::network::{Interval, Region};
+use crate::session::RegionName;
+use crate::sim::Phase;
+use egui::{RichText, Ui, vec2};
+
+/// Height of the readout.
+const READOUT: f32 = 132.0;
+/// Height of the scaling plot.
+const SCALING: f32 = 300.0;
+
+/// The right panel.
+#[must_use]
+pub fn right_panel_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
+    let mut actions = Vec::new();
+    ui.allocate_ui(vec2(ui.available_width(), READOUT), |ui| {
+        ui.set_min_height(READOUT);
+        actions.extend(readout_ui(ui, desk, theme));
+    });
+    ui.add_space(8.0);
+    actions.extend(scaling_ui(ui, desk, theme, SCALING));
+    ui.add_space(12.0);
+    actions.extend(tabs_ui(ui, desk, theme));
+    actions
+}
+
+/// One line about the cut of a region.
+#[must_use]
+pub fn cut_line(desk: &Desk, name: RegionName) -> String {
+    let Some(answer) = &desk.answer else { return "cutting…".into() };
+    let answer = &answer.regions[name as usize];
+    if answer.region.is_empty() {
+        return "drag along the rim to choose a region".into();
+    }
+    let links = answer.cut.links.len();
+    let sites = answer.region.len();
+    let intervals: Vec<String> = answer
+        .region
+        .intervals()
+        .iter()
+        .take(3)
+        .map(|i| format!("[{}, {})", i.start, i.start + i.len))
+        .collect();
+    let more = if answer.region.intervals().len() > 3 { " ∪ …" } else { "" };
+    let s = |n: usize| if n == 1 { "" } else { "s" };
+    format!("{links} link{} · {} site{} {}{more}", s(links), grouped(sites), s(sites as usize), intervals.join(" ∪ "))
+}
+
+fn readout_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let ActiveRegion { name, end } = desk.view.active;
+    let hue = color(theme, Role::Region(picture::hue(name)));
+    let unit = picture::unit(&desk.document, &desk.study());
+    let entropy = desk.answer.as_ref().map(|a| a.regions[name as usize].cut.capacity_nats);
+    ui.horizontal(|ui| {
+        for other in RegionName::ALL {
+            let chosen = other == name;
+            let role = Role::Region(picture::hue(other));
+            let text = RichText::new(other.letter()).font(font(Face::SemiBold, 14.0)).color(color(theme, role));
+            let response = ui.selectable_label(chosen, text).on_hover_text(format!("edit region {}", other.letter()));
+            response.widget_info(|| {
+                egui::WidgetInfo::selected(egui::Role::RadioButton, true, chosen, format!("Region {}", other.letter()))
+            });
+            if response.clicked() {
+                actions.push(Action::Activate(other));
+            }
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let (learned, all) = desk.network.learned_layers();
+            if learned < all {
+                let text = format!("{learned} of {all} layers learned");
+                ui.label(RichText::new(text).small().color(color(theme, Role::Secondary)));
+            }
+        });
+    });
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let label = RichText::new("S").font(font(Face::Italic, 22.0)).color(hue);
+        ui.label(label);
+        ui.label(RichText::new(name.letter()).font(font(Face::SemiBold, 13.0)).color(hue));
+        ui.add_space(6.0);
+        let shown = entropy.map_or_else(|| "…".to_string(), |s| four_digits(s / unit.nats));
+        let number = RichText::new(&shown).font(font(Face::SemiBold, 30.0)).color(color(theme, Role::Text));
+        let response = ui
+            .add(egui::Label::new(number).sense(egui::Sense::click()))
+            .on_hover_text("click to copy at full precision");
+        response.widget_info(|| {
+            egui::WidgetInfo::labeled(egui::Role::Label, true, format!("S_{} = {shown} {}", name.letter(), unit.name))
+        });
+        ui.label(RichText::new(unit.name).color(color(theme, Role::Secondary)));
+        if let Some(s) = entropy {
+            if response.clicked() {
+                actions.push(Action::Copy((s / unit.nats).to_string()));
+            }
+            response.context_menu(|ui| {
+                let letter = name.letter();
+                let region = desk.document.regions.get(name).to_string();
+                for (title, text) in [
+                    ("Copy as CSV", format!("region,sites,S [nats]\n{letter},\"{region}\",{s}")),
+                    ("Copy as JSON", format!("{{\"region\": \"{region}\", \"entropy_nats\": {s}}}")),
+                    ("Copy as LaTeX", format!("S_{{{letter}}} = {s:.6}\\,\\mathrm{{nats}}")),
+                ] {
+                    if ui.button(title).clicked() {
+                        actions.push(Action::Copy(text));
+                        ui.close();
+                    }
+                }
+            });
+        }
+    });
+    let line = cut_line(desk, name);
+    ui.label(RichText::new(line).small().color(color(theme, Role::Secondary)));
+    ui.add_space(2.0);
+    ui.horizontal(|ui| {
+        actions.extend(ends_ui(ui, desk.document.regions.get(name), name, end, theme));
+    });
+    actions
+}
+
+/// The two ends of the active region as number fields.
+fn ends_ui(ui: &mut Ui, region: &Region, name: RegionName, focused: RegionEnd, theme: Theme) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let n = region.sites();
+    let first = region.intervals().first().copied();
+    let (start, end) = first.map_or((0, 0), |i| (i.start, i.start + i.len));
+    for (which, label, mut value, before) in
+        [(RegionEnd::Start, "from", start, start), (RegionEnd::End, "to", end, end)]
+    {
+        let mark = if which == focused { Role::Focus } else { Role::Secondary };
+        ui.label(RichText::new(label).small().color(color(theme, mark)));
+        let most = if region.boundary() == Boundary::Ring { 2 * n } else { n };
+        let field = egui::DragValue::new(&mut value).range(0..=most).speed(0.25).update_while_editing(false);
+        let response = ui.add_sized(vec2(64.0, 22.0), field);
+        response.widget_info(|| {
+            egui::WidgetInfo::labeled(egui::Role::SpinButton, true, format!("region {} {label}", name.letter()))
+        });
+        if response.gained_focus() || response.clicked() {
+            actions.push(Action::FocusEnd(which));
+        }
+        if value != before {
+            let (start, end) = if which == RegionEnd::Start { (value, end) } else { (start, value) };
+            let interval = match region.boundary() {
+                Boundary::Line => Interval { start: start.min(n - 1), len: end.saturating_sub(start) },
+                Boundary::Ring => {
+                    // On a ring an end before the start means round the seam.
+                    let end = if end < start { end + n } else { end };
+                    Interval { start: start % n, len: (end - start).min(n) }
+                }
+            };
+            let rest = region.intervals().iter().skip(1).copied();
+            if let Ok(region) = Region::from_intervals(n, region.boundary(), rest.chain([interval])) {
+                let gesture = response.dragged().then_some(0x4000_0000_0000_0000);
+                actions.push(Action::SelectRegion { name, region, gesture });
+            }
+        }
+    }
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let clear = ui.add_enabled(!region.is_empty(), egui::Button::new("clear").small());
+        if clear.on_hover_text("Escape").clicked() {
+            let region = Region::empty(n, region.boundary());
+            actions.push(Action::SelectRegion { name, region, gesture: None });
+        }
+    });
+    actions
+}
+
+/// The scaling plot with its switch.
+#[must_use]
+pub fn scaling_ui(ui: &mut Ui, desk: &Desk, theme: Theme, height: f32) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let chart = picture::scaling_plot(&desk.document, &desk.study(), desk.view.compare_slopes);
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(&chart.title).heading());
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let word = if desk.view.plot_enlarged { "close" } else { "enlarge" };
+            if ui.small_button(word).clicked() {
+                actions.push(Action::TogglePlot);
+            }
+            let mut compare = desk.view.compare_slopes;
+            let hint = "multiply the reference curves by the ratio of fitted slopes; the factor stands beside each";
+            let response = ui.checkbox(&mut compare, RichText::new("compare slopes").small()).on_hover_text(hint);
+            if response.changed() {
+                actions.push(Action::CompareSlopes(compare));
+            }
+        });
+    });
+    let id = if desk.view.plot_enlarged { "scaling enlarged" } else { "scaling" };
+    chart_ui(ui, id, &chart, height - 28.0, theme);
+    actions
+}
+
+fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
+    let mut actions = Vec::new();
+    ui.horizontal(|ui| {
+        for (tab, name) in [(Tab::Flow, "Flow"), (Tab::Training, "Training"), (Tab::Regions, "Regions")] {
+            let response = ui.selectable_label(desk.view.tab == tab, name);
+            response.widget_info(|| {
+                egui::WidgetInfo::selected(egui::Role::Tab, true, desk.view.tab == tab, format!("{name} tab"))
+            });
+            if response.clicked() {
+                desk.view.tab = tab;
+            }
+        }
+    });
+    ui.add_space(4.0);
+    let height = ui.available_height();
+    let study = desk.study();
+    match desk.view.tab {
+        Tab::Flow => chart_ui(ui, "flow", &picture::flow_plot(&desk.document, &study), height, theme),
+        Tab::Training => {
+            match picture::training_plot(&study) {
+                Some(chart) => chart_ui(ui, "training", &chart, (0.5 * height).max(140.0), theme),
+                None => {
+                    let text = "the weights came with the session; start anew to see them learned";
+                    ui.label(RichText::new(text).small().color(color(theme, Role::Secondary)));
+                }
+            }
+            layer_table(ui, desk, theme);
+        }
+        Tab::Regions => actions.extend(regions_ui(ui, desk, theme)),
+    }
+    actions
+}
+
+/// The report of every finished layer.
+fn layer_table(ui: &mut Ui, desk: &Desk, theme: Theme) {
+    let Some(training) = desk.current_training() else { return };
+    egui::ScrollArea::vertical().id_salt("layers").auto_shrink(false).show(ui, |ui| {
+        egui::Grid::new("layer report").num_columns(6).spacing(vec2(10.0, 4.0)).show(ui, |ui| {
+            for title in ["τ", "K′2", "KL / spin", "side w", "middle w", "iter."] {
+                ui.label(RichText::new(title).small().color(color(theme, Role::Secondary)));
+            }
+            ui.end_row();
+            for (k, layer) in training.layers.iter().enumerate() {
+                let w = &layer.rbm.weights;
+                let middle = w.get(1).copied().unwrap_or(f64::NAN);
+                let report = layer.report.as_ref();
+                let cells = [
+                    k.to_string(),
+                    report.map_or_else(|| "–".into(), |r| four_digits(r.k_eff.k2)),
+                    report.and_then(|r| r.kl_per_spin).map_or_else(|| "–".into(), |kl| format!("{kl:.1e}").replace('-', "−")),
+                    four_digits(w.first().copied().unwrap_or(f64::NAN)),
+                    four_digits(middle),
+                    report.map_or_else(|| "–".into(), |r| r.iterations.to_string()),
+                ];
+                for cell in cells {
+                    ui.label(RichText::new(cell).small());
+                }
+                ui.end_row();
+            }
+        });
+        if let Phase::Diverged { layer, step } = training.phase {
+            let text = format!("! layer {layer} diverged after {step} iterations");
+            ui.colored_label(color(theme, Role::Error), text);
+        }
+    });
+}
+
+fn regions_ui(ui: &mut Ui, desk: &Desk, theme: Theme) -> Vec<Action> {
+    let Some(answer) = &desk.answer else { return Vec::new() };
+    let unit = picture::unit(&desk.document, &desk.study());
+    egui::Grid::new("regions").num_columns(4).spacing(vec2(12.0, 6.0)).show(ui, |ui| {
+        for title in ["region", "sites", "links cut", "S"] {
+            ui.label(RichText::new(title).small().color(color(theme, Role::Secondary)));
+        }
+        ui.end_row();
+        for (name, region) in RegionName::ALL.into_iter().zip(&answer.regions) {
+            let role = Role::Region(picture::hue(name));
+            ui.label(RichText::new(name.letter()).strong().color(color(theme, role)));
+            ui.label(grouped(region.region.len()));
+            ui.label(region.cut.links.len().to_string());
+            ui.label(format!("{} {}", four_digits(region.cut.capacity_nats / unit.nats), unit.name));
+            ui.end_row();
+        }
+    });
+    ui.add_space(8.0);
+    let hint = "Shift adds an interval, Ctrl takes sites away; A, B and C are chosen above";
+    ui.label(RichText::new(hint).small().color(color(theme, Role::Secondary)));
+    Vec::new()
+}

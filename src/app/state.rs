@@ -1,0 +1,552 @@
+//! The window's own state, and the one door through which everything a person does goes.
+
+use super::action::{Action, Export, RegionEnd};
+use super::canvas::{CanvasState, nudged};
+use super::files::{Dialog, FileJob, Files};
+use crate::desk::{self, Study};
+use crate::figure::camera::Camera;
+use crate::figure::palette::Theme;
+use crate::session::keys::{self, Redo};
+use crate::session::{Document, History, RegionName};
+use crate::network::Region;
+use crate::sim::{
+    NetworkParameters, CutAnswer, CutEngine, CutQuery, Surveyor, SurveySnapshot, SurveyTask, Trainer, TrainerCommand, TrainingSnapshot,
+    TrainingTask, Worker,
+};
+use crate::holography::BulkNetwork;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The longest that a frame waits for the cut that belongs to it.
+const PATIENCE: Duration = Duration::from_millis(2);
+
+/// The three engines behind the window.
+struct Workers {
+    trainer: Worker<Trainer>,
+    cutter: Worker<CutEngine>,
+    surveyor: Worker<Surveyor>,
+}
+
+/// A glide of the camera.
+#[derive(Clone, Copy, Debug)]
+struct Glide {
+    from: Camera,
+    began: f64,
+}
+
+/// What belongs to this window: nothing of it is saved.
+#[derive(Debug, Default)]
+pub struct ViewState {
+    /// Pointer and drag on the canvas.
+    pub canvas: CanvasState,
+    /// Region that drags and keys edit.
+    pub active: ActiveRegion,
+    /// Whether the keyboard help is open.
+    pub help: bool,
+    /// Whether the scaling plot covers the canvas.
+    pub plot_enlarged: bool,
+    /// Whether the left panel is open over the canvas on narrow windows.
+    pub rail_open: bool,
+    /// Which tab of the right panel is shown.
+    pub tab: Tab,
+    /// Whether reference curves are multiplied to compare slopes.
+    pub compare_slopes: bool,
+    /// Layer under the pointer on the depth ladder.
+    pub lit_layer: Option<u32>,
+    /// Whether the first hint was used up.
+    pub hint_seen: bool,
+    /// Whether the question about unsaved changes is open.
+    pub closing: bool,
+}
+
+/// The region that is edited, and its focused end.
+#[derive(Clone, Copy, Debug)]
+pub struct ActiveRegion {
+    /// Its name.
+    pub name: RegionName,
+    /// The end that arrow keys move.
+    pub end: RegionEnd,
+}
+
+impl Default for ActiveRegion {
+    fn default() -> Self {
+        Self { name: RegionName::A, end: RegionEnd::End }
+    }
+}
+
+/// Tabs of the right panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Tab {
+    /// Flow of the couplings.
+    #[default]
+    Flow,
+    /// Likelihood of the layer in training, and the report.
+    Training,
+    /// Entropies of several regions.
+    Regions,
+}
+
+/// Everything behind the window.
+pub struct Desk {
+    /// What is saved.
+    pub document: Document,
+    /// What undo knows.
+    pub history: History,
+    /// As it was saved last.
+    saved: Document,
+    /// Where it was saved last.
+    pub path: Option<PathBuf>,
+    /// Newest state of training.
+    pub training: Option<Arc<TrainingSnapshot>>,
+    /// The network that is cut.
+    pub network: Arc<BulkNetwork>,
+    /// Newest answer; arc, wedge, curve, number and marker all come from it.
+    pub answer: Option<Arc<CutAnswer>>,
+    /// Newest state of the scaling plot.
+    pub survey: Option<Arc<SurveySnapshot>>,
+    /// Where the view stands.
+    pub camera: Camera,
+    glide: Option<Glide>,
+    /// Sentences of what went wrong, newest last.
+    pub errors: Vec<String>,
+    /// Words that pass: "saved", "copied".
+    pub notice: Option<(String, f64)>,
+    /// State of this window.
+    pub view: ViewState,
+    /// Dialogs and files, off the UI thread.
+    pub files: Files,
+    workers: Workers,
+    queries: u64,
+    /// Number of the network and the regions that the newest query was about.
+    asked: Option<(u64, [Region; 3])>,
+    network_key: NetworkKey,
+    network_number: u64,
+    surveyed: Option<(u64, u64)>,
+    wants_playing: bool,
+    /// Whether the window may close without a question.
+    pub may_close: bool,
+}
+
+/// What the present network was made from.
+#[derive(Clone, PartialEq, Debug)]
+struct NetworkKey {
+    parameters: NetworkParameters,
+    depth: u32,
+    trained: usize,
+    stamp: u64,
+    complete: bool,
+}
+
+impl NetworkKey {
+    fn new(document: &Document, training: Option<&TrainingSnapshot>) -> Self {
+        Self {
+            parameters: document.network,
+            depth: document.network.depth(document.theory.mass),
+            trained: training.map_or(0, |t| t.layers.len()),
+            stamp: training.map_or(0, |t| t.stamp),
+            complete: training.is_some_and(TrainingSnapshot::is_complete),
+        }
+    }
+}
+
+impl Desk {
+    /// Opens a document and starts the engines; `wake` asks the window for a frame.
+    ///
+    /// # Errors
+    /// The system refused a thread.
+    pub fn new(
+        document: Document,
+        path: Option<PathBuf>,
+        wake: impl Fn() + Clone + Send + 'static,
+    ) -> std::io::Result<Self> {
+        let workers = Workers {
+            trainer: Worker::start("trainer", Trainer::default, wake.clone())?,
+            cutter: Worker::start("cut", CutEngine::default, wake.clone())?,
+            surveyor: Worker::start("survey", Surveyor::default, wake.clone())?,
+        };
+        let network_key = NetworkKey::new(&document, None);
+        let network = desk::study::bulk_network(&document, None).map_err(std::io::Error::other)?;
+        let mut desk = Self {
+            saved: document.clone(),
+            document,
+            history: History::default(),
+            path,
+            training: None,
+            network: Arc::new(network),
+            answer: None,
+            survey: None,
+            camera: Camera::HOME,
+            glide: None,
+            errors: Vec::new(),
+            notice: None,
+            view: ViewState::default(),
+            files: Files::new(wake),
+            workers,
+            queries: 0,
+            asked: None,
+            network_key,
+            network_number: 0,
+            surveyed: None,
+            wants_playing: true,
+            may_close: false,
+        };
+        desk.start_training();
+        Ok(desk)
+    }
+
+    /// Whether there are changes that no file has.
+    #[must_use]
+    pub fn is_modified(&self) -> bool {
+        self.document.without_weights() != self.saved.without_weights()
+    }
+
+    /// Name of the session for title and top bar.
+    #[must_use]
+    pub fn session_name(&self) -> String {
+        self.path
+            .as_ref()
+            .and_then(|p| p.file_stem())
+            .map_or_else(|| "untitled".into(), |n| n.to_string_lossy().into_owned())
+    }
+
+    /// Whether training goes on by itself.
+    #[must_use]
+    pub fn is_playing(&self) -> bool {
+        self.wants_playing
+    }
+
+    fn task(&self) -> TrainingTask {
+        TrainingTask::new(self.document.theory, &self.document.network, self.document.learning)
+    }
+
+    fn start_training(&mut self) {
+        let task = self.task();
+        let known = self.document.learned.clone().filter(|stack| stack.task.same_stack(&task));
+        if known.is_none() {
+            self.document.learned = None;
+        }
+        self.workers.trainer.send(TrainerCommand::Start { task, known });
+        if !self.wants_playing {
+            self.workers.trainer.send(TrainerCommand::Pause);
+        }
+    }
+
+    /// Takes in what the engines have done, and asks for what is missing. Once a frame, before views.
+    pub fn listen(&mut self, time: f64, reduced_motion: bool) {
+        for failure in [
+            self.workers.trainer.take_failure(),
+            self.workers.cutter.take_failure(),
+            self.workers.surveyor.take_failure(),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            self.errors.push(failure);
+        }
+        if let Some(snapshot) = self.workers.trainer.take_latest() {
+            if snapshot.task.same_stack(&self.task()) {
+                if let (true, None) = (snapshot.is_complete(), &self.document.learned) {
+                    self.document.learned = Some(Arc::new(snapshot.stack()));
+                }
+                self.training = Some(snapshot);
+            }
+        }
+        self.renew_network();
+        self.ask_for_cut();
+        self.ask_for_survey();
+        if let Some(snapshot) = self.workers.surveyor.take_latest() {
+            self.survey = Some(snapshot);
+        }
+        for job in self.files.finished() {
+            self.take_file_job(job, time);
+        }
+        if let Some(glide) = self.glide {
+            let t = if reduced_motion { 1.0 } else { ((time - glide.began) / 0.35).min(1.0) };
+            let eased = t * t * (3.0 - 2.0 * t);
+            self.camera = glide.from.towards(Camera::HOME, eased);
+            if t >= 1.0 {
+                self.camera = Camera::HOME;
+                self.glide = None;
+            }
+        }
+        if self.notice.as_ref().is_some_and(|(_, until)| time > *until) {
+            self.notice = None;
+        }
+    }
+
+    /// Whether something on screen moves by itself.
+    #[must_use]
+    pub fn is_moving(&self) -> bool {
+        self.glide.is_some()
+    }
+
+    /// The newest training state, if it is of the present parameters.
+    #[must_use]
+    pub fn current_training(&self) -> Option<Arc<TrainingSnapshot>> {
+        self.training.clone().filter(|t| t.task.same_stack(&self.task()))
+    }
+
+    /// Makes the network anew when anything it depends on has changed.
+    fn renew_network(&mut self) {
+        let training = self.current_training();
+        let key = NetworkKey::new(&self.document, training.as_deref());
+        if key == self.network_key {
+            return;
+        }
+        self.network_key = key;
+        match desk::study::bulk_network(&self.document, training.as_deref()) {
+            Ok(network) => {
+                self.network = Arc::new(network);
+                self.network_number += 1;
+            }
+            Err(error) => self.errors.push(error.to_string()),
+        }
+    }
+
+    fn ask_for_cut(&mut self) {
+        let r = &self.document.regions;
+        let asked = (self.network_number, [r.a.clone(), r.b.clone(), r.c.clone()]);
+        if self.asked.as_ref() != Some(&asked) {
+            self.queries += 1;
+            let number = self.queries;
+            let network = Arc::clone(&self.network);
+            self.workers.cutter.send(CutQuery { number, network, regions: asked.1.clone() });
+            self.asked = Some(asked);
+            if let Some(answer) = self.workers.cutter.take_within(PATIENCE, |a| a.number == number) {
+                self.take_answer(answer);
+            }
+        } else if let Some(answer) = self.workers.cutter.take_latest() {
+            self.take_answer(answer);
+        }
+    }
+
+    /// Answers come in order, so a later one is never replaced by an earlier one; one of another size of
+    /// network is of no use.
+    fn take_answer(&mut self, answer: Arc<CutAnswer>) {
+        if answer.network.network.geometry() == self.network.network.geometry() {
+            self.answer = Some(answer);
+        }
+    }
+
+    fn ask_for_survey(&mut self) {
+        let mass = self.document.theory.mass;
+        let wanted = (self.network_number, mass.to_bits());
+        if self.surveyed != Some(wanted) {
+            self.surveyed = Some(wanted);
+            let network = Arc::clone(&self.network);
+            self.workers.surveyor.send(SurveyTask { number: self.network_number, network, mass, sizes: None });
+        }
+    }
+
+    /// Applies what a person did.
+    pub fn apply(&mut self, action: Action, time: f64, theme: Theme) {
+        match action {
+            Action::Set { path, value, gesture } => self.set(path, &value, gesture),
+            Action::SelectRegion { name, region, gesture } => {
+                let label = if region.is_empty() {
+                    format!("clear {}", name.letter())
+                } else {
+                    format!("select {} {region}", name.letter())
+                };
+                self.view.hint_seen |= gesture.is_some();
+                self.edit(label, gesture, |d| {
+                    for other in RegionName::ALL.into_iter().filter(|o| *o != name) {
+                        let rest = d.regions.get(other).difference(&region);
+                        *d.regions.get_mut(other) = rest;
+                    }
+                    *d.regions.get_mut(name) = region;
+                });
+            }
+            Action::Nudge(step) => {
+                let ActiveRegion { name, end } = self.view.active;
+                let d = &self.document;
+                let region = nudged(d.regions.get(name), end, step);
+                self.apply(Action::SelectRegion { name, region, gesture: None }, time, theme);
+            }
+            Action::CallOff(gesture) => {
+                if let Some(before) = self.history.call_off(gesture) {
+                    self.replace(before);
+                }
+            }
+            Action::FocusEnd(end) => self.view.active.end = end,
+            Action::Activate(name) => self.view.active.name = name,
+            Action::Look(camera) => {
+                self.glide = None;
+                self.camera = camera;
+            }
+            Action::Home => self.glide = Some(Glide { from: self.camera, began: time }),
+            Action::Play => {
+                self.wants_playing = true;
+                self.workers.trainer.send(TrainerCommand::Play);
+            }
+            Action::Pause => {
+                self.wants_playing = false;
+                self.workers.trainer.send(TrainerCommand::Pause);
+            }
+            Action::StepLayer => {
+                self.wants_playing = false;
+                self.workers.trainer.send(TrainerCommand::StepLayer);
+            }
+            Action::Restart => {
+                self.document.learned = None;
+                self.training = None;
+                self.start_training();
+            }
+            Action::ResetAll => {
+                let theme = self.document.view.theme;
+                self.edit("reset all".into(), None, |d| {
+                    *d = Document::default();
+                    d.view.theme = theme;
+                });
+                self.camera = Camera::HOME;
+            }
+            Action::Undo => {
+                if let Some(document) = self.history.undo(&self.document) {
+                    self.replace(document);
+                }
+            }
+            Action::Redo => {
+                if let Some(document) = self.history.redo(&self.document) {
+                    self.replace(document);
+                }
+            }
+            Action::New => self.open_document(Document::default(), None),
+            Action::AskOpen => self.files.open_dialog(Dialog::Open),
+            Action::Ask(export) => self.files.open_dialog(Dialog::Write(export)),
+            Action::Open(path) => self.files.read(path),
+            Action::Save => match self.path.clone() {
+                Some(path) => self.write(Export::Session, path, theme),
+                None => self.files.open_dialog(Dialog::Write(Export::Session)),
+            },
+            Action::Write(export, path) => self.write(export, path, theme),
+            Action::Copy(_) => self.notice = Some(("copied".into(), time + 2.0)),
+            Action::Dismiss => {
+                self.errors.pop();
+            }
+            Action::ToggleHelp => self.view.help = !self.view.help,
+            Action::TogglePlot => self.view.plot_enlarged = !self.view.plot_enlarged,
+            Action::CompareSlopes(on) => self.view.compare_slopes = on,
+            Action::MatchMass => {
+                let xi = self.document.theory.chain().correlation_length();
+                let mass = if xi > 0.0 { (1.0 / xi).tanh().min(0.95) } else { 0.95 };
+                self.set("theory.mass", &keys::Value::Real(mass), None);
+            }
+            Action::Quit => {
+                if self.is_modified() && !self.may_close {
+                    self.view.closing = true;
+                } else {
+                    self.may_close = true;
+                }
+            }
+        }
+    }
+
+    fn set(&mut self, path: &'static str, value: &keys::Value, gesture: Option<u64>) {
+        let Ok(key) = keys::find(path) else { return };
+        let mut trial = self.document.clone();
+        if let Err(error) = key.set(&mut trial, value) {
+            self.errors.push(error.to_string());
+            return;
+        }
+        let name = if key.symbol.is_empty() { key.label } else { key.symbol };
+        self.edit(format!("set {name} = {value}"), gesture, |d| *d = trial);
+    }
+
+    fn edit(&mut self, name: String, gesture: Option<u64>, change: impl FnOnce(&mut Document)) {
+        let before = self.document.clone();
+        change(&mut self.document);
+        if before.without_weights() != self.document.without_weights() {
+            self.history.record(name, &before, gesture);
+            self.after_change(&before);
+        }
+    }
+
+    fn replace(&mut self, document: Document) {
+        let before = std::mem::replace(&mut self.document, document);
+        self.after_change(&before);
+    }
+
+    /// Carries weights along while they still answer the parameters; otherwise trains anew.
+    fn after_change(&mut self, before: &Document) {
+        let task_before = TrainingTask::new(before.theory, &before.network, before.learning);
+        if self.task().same_stack(&task_before) {
+            self.document.learned.clone_from(&before.learned);
+        } else {
+            self.document.learned = None;
+            self.start_training();
+        }
+    }
+
+    fn open_document(&mut self, document: Document, path: Option<PathBuf>) {
+        self.saved = document.clone();
+        self.document = document;
+        self.history = History::default();
+        self.path = path;
+        self.training = None;
+        self.asked = None;
+        self.camera = Camera::HOME;
+        self.start_training();
+    }
+
+    fn take_file_job(&mut self, job: FileJob, time: f64) {
+        match job {
+            FileJob::Chosen(Dialog::Open, path) => self.files.read(path),
+            FileJob::Chosen(Dialog::Write(export), path) => self.files.choose(export, path),
+            FileJob::Read(path, Ok(document)) => self.open_document(*document, Some(path)),
+            FileJob::Written(Export::Session, path, Ok(document)) => {
+                self.notice = Some((format!("saved {}", path.display()), time + 4.0));
+                if let Some(document) = document {
+                    self.saved = *document;
+                }
+                self.path = Some(path);
+                if self.view.closing {
+                    self.may_close = true;
+                }
+            }
+            FileJob::Written(_, path, Ok(_)) => {
+                self.notice = Some((format!("wrote {}", path.display()), time + 4.0));
+            }
+            FileJob::Read(_, Err(sentence)) | FileJob::Written(_, _, Err(sentence)) => {
+                self.view.closing = false;
+                self.errors.push(sentence);
+            }
+        }
+    }
+
+    fn write(&mut self, export: Export, path: PathBuf, theme: Theme) {
+        let study = self.study();
+        let document = self.document.clone();
+        let compare = self.view.compare_slopes;
+        let camera = self.camera;
+        self.files.write(export, path, document, move |document, path| {
+            desk::write_export(export_kind(export), document, &study, camera, compare, theme, path)
+        });
+    }
+
+    /// Everything computed that a figure needs.
+    #[must_use]
+    pub fn study(&self) -> Study {
+        Study {
+            network: Arc::clone(&self.network),
+            answer: self.answer.clone(),
+            survey: self.survey.clone(),
+            training: self.current_training(),
+        }
+    }
+
+    /// What must be redone for a key, in words for tooltips.
+    #[must_use]
+    pub fn redo_of(path: &str) -> Option<Redo> {
+        keys::find(path).ok().map(|k| k.redo)
+    }
+}
+
+fn export_kind(export: Export) -> desk::ExportKind {
+    match export {
+        Export::Session => desk::ExportKind::Session,
+        Export::Bulk => desk::ExportKind::Bulk,
+        Export::Plot => desk::ExportKind::ScalingPlot,
+        Export::PlotData => desk::ExportKind::ScalingData,
+    }
+}

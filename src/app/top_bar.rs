@@ -1,0 +1,243 @@
+//! Menus, the session's name, and the controls of training.
+
+use super::action::{Action, Export};
+use super::painter::color;
+use super::state::Desk;
+use crate::figure::palette::{Role, Theme};
+use crate::session::keys::Value;
+use egui::{Key, KeyboardShortcut, Modifiers, Sense, Stroke, Ui, pos2, vec2};
+
+/// Shortcuts and the actions they stand for, as shown in menus and under F1.
+pub const SHORTCUTS: &[(KeyboardShortcut, &str)] = &[
+    (KeyboardShortcut::new(Modifiers::COMMAND, Key::N), "New"),
+    (KeyboardShortcut::new(Modifiers::COMMAND, Key::O), "Open…"),
+    (KeyboardShortcut::new(Modifiers::COMMAND, Key::S), "Save"),
+    (KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::S), "Save as…"),
+    (KeyboardShortcut::new(Modifiers::COMMAND, Key::E), "Export the bulk…"),
+    (KeyboardShortcut::new(Modifiers::COMMAND, Key::Z), "Undo"),
+    (KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z), "Redo"),
+    (KeyboardShortcut::new(Modifiers::COMMAND, Key::Q), "Quit"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::Space), "Play or pause training"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::E), "Next radius function of the ring"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::C), "Next chart"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::Home), "Camera home"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::F1), "This help"),
+];
+
+fn shortcut(name: &str) -> KeyboardShortcut {
+    SHORTCUTS.iter().find(|(_, n)| *n == name).map_or(KeyboardShortcut::new(Modifiers::NONE, Key::F35), |(s, _)| *s)
+}
+
+/// What the keyboard asks for, wherever the pointer is.
+#[must_use]
+pub fn shortcuts(ctx: &egui::Context, desk: &Desk) -> Vec<Action> {
+    let typing = ctx.egui_wants_keyboard_input();
+    let pressed = |name: &str| ctx.input_mut(|i| i.consume_shortcut(&shortcut(name)));
+    let mut actions = Vec::new();
+    // Longer ones first: Ctrl+S would also take Ctrl+Shift+S.
+    for (name, action) in [
+        ("Save as…", Action::Ask(Export::Session)),
+        ("Redo", Action::Redo),
+        ("New", Action::New),
+        ("Open…", Action::AskOpen),
+        ("Save", Action::Save),
+        ("Export the bulk…", Action::Ask(Export::Bulk)),
+        ("Undo", Action::Undo),
+        ("Quit", Action::Quit),
+        ("This help", Action::ToggleHelp),
+    ] {
+        if pressed(name) {
+            actions.push(action);
+        }
+    }
+    if !typing {
+        if pressed("Play or pause training") {
+            actions.push(if desk.is_playing() { Action::Pause } else { Action::Play });
+        }
+        if pressed("Next radius function of the ring") {
+            actions.push(next_word(desk, "view.ring_radius", &["balanced", "conformal", "even"]));
+        }
+        if pressed("Next chart") {
+            actions.push(next_word(desk, "view.chart", &["ring", "half-plane"]));
+        }
+        if pressed("Camera home") {
+            actions.push(Action::Home);
+        }
+    }
+    actions
+}
+
+fn next_word(desk: &Desk, path: &'static str, words: &[&str]) -> Action {
+    let now = crate::session::keys::find(path).map(|k| k.get(&desk.document).to_string()).unwrap_or_default();
+    let i = words.iter().position(|w| *w == now).map_or(0, |i| (i + 1) % words.len());
+    Action::Set { path, value: Value::Text(words[i].into()), gesture: None }
+}
+
+/// The top bar.
+#[must_use]
+pub fn top_bar_ui(ui: &mut Ui, desk: &Desk, theme: Theme) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let bar = ui.max_rect();
+    ui.horizontal_centered(|ui| {
+        egui::MenuBar::new().ui(ui, |ui| actions.extend(menus(ui, desk)));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let icons: [(Icon, &str, Action); 5] = [
+                (Icon::Help, "Help and shortcuts (F1)", Action::ToggleHelp),
+                (Icon::Theme, "Light or dark", other_theme(theme)),
+                (Icon::Restart, "Start training anew", Action::Restart),
+                if desk.is_playing() {
+                    (Icon::Pause, "Pause training (Space)", Action::Pause)
+                } else {
+                    (Icon::Play, "Play training (Space)", Action::Play)
+                },
+                (Icon::Step, "Train one layer, then pause", Action::StepLayer),
+            ];
+            for (icon, name, action) in icons {
+                if icon_button(ui, icon, name, theme) {
+                    actions.push(action);
+                }
+            }
+        });
+    });
+    let name = desk.session_name();
+    let dot = if desk.is_modified() { " •" } else { "" };
+    let font = super::painter::font(crate::figure::page::Face::Regular, 13.0);
+    ui.painter().text(
+        bar.center(),
+        egui::Align2::CENTER_CENTER,
+        format!("{name}{dot}"),
+        font,
+        color(theme, Role::Secondary),
+    );
+    actions
+}
+
+fn other_theme(theme: Theme) -> Action {
+    let word = if theme.is_dark() { "light" } else { "dark" };
+    Action::Set { path: "view.theme", value: Value::Text(word.into()), gesture: None }
+}
+
+fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let mut chosen = None;
+    let mut item = |ui: &mut Ui, enabled: bool, title: String, name: &str, action: Action| {
+        let mut button = egui::Button::new(title);
+        if SHORTCUTS.iter().any(|(_, n)| *n == name) {
+            button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut(name)));
+        }
+        if ui.add_enabled(enabled, button).clicked() {
+            actions.push(action);
+            ui.close();
+        }
+    };
+    ui.menu_button("File", |ui| {
+        ui.set_min_width(240.0);
+        item(ui, true, "New".into(), "New", Action::New);
+        item(ui, true, "Open…".into(), "Open…", Action::AskOpen);
+        item(ui, true, "Save".into(), "Save", Action::Save);
+        item(ui, true, "Save as…".into(), "Save as…", Action::Ask(Export::Session));
+        ui.separator();
+        item(ui, true, "Export the bulk…".into(), "Export the bulk…", Action::Ask(Export::Bulk));
+        item(ui, true, "Export the plot…".into(), "", Action::Ask(Export::Plot));
+        item(ui, true, "Export the plot's numbers…".into(), "", Action::Ask(Export::PlotData));
+        ui.separator();
+        item(ui, true, "Quit".into(), "Quit", Action::Quit);
+    });
+    ui.menu_button("Edit", |ui| {
+        ui.set_min_width(240.0);
+        let undo = desk.history.undo_name();
+        let redo = desk.history.redo_name();
+        item(ui, undo.is_some(), undo.map_or("Undo".into(), |n| format!("Undo: {n}")), "Undo", Action::Undo);
+        item(ui, redo.is_some(), redo.map_or("Redo".into(), |n| format!("Redo: {n}")), "Redo", Action::Redo);
+        ui.separator();
+        item(ui, true, "Reset all".into(), "", Action::ResetAll);
+    });
+    ui.menu_button("View", |ui| {
+        ui.set_min_width(240.0);
+        item(ui, true, "Camera home".into(), "Camera home", Action::Home);
+        for (path, title, words) in [
+            ("view.chart", "Chart", &["ring", "half-plane"][..]),
+            ("view.ring_radius", "Ring radius", &["balanced", "conformal", "even"][..]),
+            ("view.theme", "Theme", &["system", "light", "dark", "print"][..]),
+            ("view.units", "Units", &["nats", "bits", "links"][..]),
+        ] {
+            let now = crate::session::keys::find(path).map(|k| k.get(&desk.document).to_string()).unwrap_or_default();
+            ui.menu_button(title, |ui| {
+                for word in words {
+                    if ui.radio(now == *word, *word).clicked() {
+                        chosen = Some(Action::Set { path, value: Value::Text((*word).into()), gesture: None });
+                        ui.close();
+                    }
+                }
+            });
+        }
+    });
+    ui.menu_button("Help", |ui| {
+        ui.set_min_width(240.0);
+        item(ui, true, "Shortcuts".into(), "This help", Action::ToggleHelp);
+    });
+    actions.extend(chosen);
+    actions
+}
+
+/// Icons, drawn as strokes so that they need no font.
+#[derive(Clone, Copy, PartialEq)]
+enum Icon {
+    Step,
+    Play,
+    Pause,
+    Restart,
+    Theme,
+    Help,
+}
+
+fn icon_button(ui: &mut Ui, icon: Icon, name: &str, theme: Theme) -> bool {
+    let (rect, response) = ui.allocate_exact_size(vec2(30.0, 28.0), Sense::click());
+    let response = response.on_hover_text(name);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, 6.0, color(theme, Role::Raised));
+    }
+    let ink = color(theme, if response.hovered() { Role::Text } else { Role::Secondary });
+    let stroke = Stroke::new(1.6, ink);
+    let c = rect.center();
+    let p = ui.painter();
+    let at = |x: f32, y: f32| pos2(c.x + x, c.y + y);
+    match icon {
+        Icon::Play => {
+            p.add(egui::Shape::convex_polygon(vec![at(-4.0, -6.5), at(7.0, 0.0), at(-4.0, 6.5)], ink, Stroke::NONE));
+        }
+        Icon::Pause => {
+            for x in [-3.5, 3.5] {
+                p.line_segment([at(x, -6.0), at(x, 6.0)], Stroke::new(3.0, ink));
+            }
+        }
+        Icon::Step => {
+            p.add(egui::Shape::convex_polygon(vec![at(-6.0, -6.0), at(3.0, 0.0), at(-6.0, 6.0)], ink, Stroke::NONE));
+            p.line_segment([at(6.0, -6.0), at(6.0, 6.0)], Stroke::new(2.4, ink));
+        }
+        Icon::Restart => {
+            let points = (0..=20).map(|i| {
+                let a = 0.9 + i as f32 / 20.0 * 5.0;
+                at(6.5 * a.cos(), 6.5 * a.sin())
+            });
+            p.add(egui::Shape::line(points.collect(), stroke));
+            p.add(egui::Shape::convex_polygon(vec![at(8.5, -6.0), at(9.0, 0.5), at(3.0, -1.5)], ink, Stroke::NONE));
+        }
+        Icon::Theme => {
+            p.circle_stroke(c, 6.5, stroke);
+            let half = (0..=12).map(|i| {
+                let a = -std::f32::consts::FRAC_PI_2 + i as f32 / 12.0 * std::f32::consts::PI;
+                at(6.5 * a.cos(), 6.5 * a.sin())
+            });
+            p.add(egui::Shape::convex_polygon(half.collect(), ink, Stroke::NONE));
+        }
+        Icon::Help => {
+            p.circle_stroke(c, 7.5, stroke);
+            let font = super::painter::font(crate::figure::page::Face::SemiBold, 12.0);
+            p.text(c, egui::Align2::CENTER_CENTER, "?", font, ink);
+        }
+    }
+    response.clicked()
+}

@@ -1,0 +1,11 @@
+//! What window and command line both do: open, compute, draw, write.
+
+pub mod files;
+pub mod open;
+pub mod picture;
+pub mod results;
+pub mod study;
+pub mod verify;
+
+pub use files::{ExportError, ExportKind, write_export};
+pub use study::{Study, StudyError};

@@ -1,0 +1,225 @@
+//! The figures of a study: the same that the window draws and files hold.
+
+use super::study::Study;
+use crate::figure::bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
+use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
+use crate::figure::palette::{Hue, Theme};
+use crate::figure::plots::{
+    EntropyUnit, FlowPlot, ReferenceEntropy, ScalingPlot, SizeEntropy, TrainingPlot, flow_chart, scaling_chart,
+    training_chart,
+};
+use crate::figure::{Chart, Figure};
+use crate::holography::LayerStatus;
+use crate::lattice::Boundary;
+use crate::numerics::stable::LN_2;
+use crate::session::{Document, RegionName, Units};
+use crate::sim::Wall;
+use crate::theory::fermion;
+
+/// What belongs to a picture of the bulk besides document and study.
+#[derive(Clone, Copy, Debug)]
+pub struct BulkView {
+    /// Where from.
+    pub camera: Camera,
+    /// The part of the page it is drawn on.
+    pub frame: Frame,
+    /// Whether region ends have handles.
+    pub handles: bool,
+    /// Layer to be lit.
+    pub lit_layer: Option<u32>,
+    /// Factor on line widths.
+    pub strokes: f32,
+}
+
+/// The hue of a region.
+#[must_use]
+pub const fn hue(name: RegionName) -> Hue {
+    match name {
+        RegionName::A => Hue::A,
+        RegionName::B => Hue::B,
+        RegionName::C => Hue::C,
+    }
+}
+
+/// The projection of a document onto a frame; a line has no ring.
+#[must_use]
+pub fn projection(document: &Document, camera: Camera, frame: Frame) -> Projection {
+    let chart = match document.network.boundary {
+        Boundary::Line => ChartKind::HalfPlane,
+        Boundary::Ring => document.view.chart,
+    };
+    Projection::new(chart, document.view.ring_radius, document.network.sites, camera, frame)
+}
+
+/// Draws the bulk of a study onto a page.
+pub fn draw(page: &mut Figure, document: &Document, study: &Study, view: &BulkView, theme: Theme) {
+    let network = &study.network;
+    let looks: Vec<LayerLook> = network
+        .slot_nats
+        .iter()
+        .zip(&network.status)
+        .map(|(nats, status)| LayerLook {
+            slot_tone: nats.iter().map(|n| (n / LN_2).clamp(0.0, 1.0) as f32).collect(),
+            learned: *status != LayerStatus::Untrained,
+        })
+        .collect();
+    let regions: Vec<RegionLook<'_>> = study.answer.as_ref().map_or_else(Vec::new, |answer| {
+        RegionName::ALL
+            .into_iter()
+            .zip(&answer.regions)
+            .filter(|(_, a)| !a.region.is_empty())
+            .map(|(name, a)| RegionLook { hue: hue(name), region: &a.region, answer: Some(a), handles: view.handles })
+            .collect()
+    });
+    let spins = study.training.as_ref().map(|t| std::sync::Arc::clone(&t.spins)).unwrap_or_default();
+    let geometry = network.network.geometry();
+    let scene = BulkScene {
+        projection: projection(document, view.camera, view.frame),
+        field: geometry.field(),
+        boundary: geometry.boundary(),
+        depth: geometry.depth(),
+        layers: &looks,
+        regions: &regions,
+        spins: &spins,
+        wall: wall_height(document),
+        lit_layer: view.lit_layer,
+        strokes: view.strokes,
+        dark: theme.is_dark(),
+    };
+    draw_bulk(page, &scene);
+}
+
+/// Where the wall stands: at the exact z = ξ of the mass, or above the layer that was asked for.
+fn wall_height(document: &Document) -> Option<f64> {
+    let n = &document.network;
+    match n.wall {
+        Wall::Off => None,
+        Wall::Mass => {
+            let xi = fermion::correlation_length(document.theory.mass);
+            (xi < n.sites as f64).then_some(xi)
+        }
+        Wall::Layer(_) => {
+            let d = n.depth(document.theory.mass);
+            (d < n.log2_sites()).then(|| f64::from(d + 1).exp2())
+        }
+    }
+}
+
+/// The bulk as a picture of its own.
+#[must_use]
+pub fn bulk_figure(document: &Document, study: &Study, size: [f32; 2], camera: Camera, theme: Theme) -> Figure {
+    let mut page = Figure::new(size[0], size[1]);
+    let frame = Frame::page(size[0], size[1]);
+    let strokes = (size[0].min(size[1]) / 828.0).clamp(0.5, 2.0);
+    let view = BulkView { camera, frame, handles: false, lit_layer: None, strokes };
+    draw(&mut page, document, study, &view, theme);
+    page
+}
+
+/// The unit that a document shows entropies in.
+#[must_use]
+pub fn unit(document: &Document, study: &Study) -> EntropyUnit {
+    match document.view.units {
+        Units::Nats => EntropyUnit { nats: 1.0, name: "nats" },
+        Units::Bits => EntropyUnit { nats: LN_2, name: "bits" },
+        Units::Links => {
+            let largest = study.network.largest_link_nats();
+            EntropyUnit { nats: if largest > 0.0 { largest } else { LN_2 }, name: "links" }
+        }
+    }
+}
+
+/// The scaling plot of a study.
+#[must_use]
+pub fn scaling_plot(document: &Document, study: &Study, compare: bool) -> Chart {
+    let selection: Vec<(Hue, u64, f64)> = study.answer.as_ref().map_or_else(Vec::new, |answer| {
+        RegionName::ALL
+            .into_iter()
+            .zip(&answer.regions)
+            .filter(|(_, a)| !a.region.is_empty())
+            .map(|(name, a)| (hue(name), a.region.len(), a.cut.capacity_nats))
+            .collect()
+    });
+    let (rows, reference, fit) = match &study.survey {
+        Some(s) => (
+            s.rows.iter().map(|r| SizeEntropy { size: r.size, mean: r.mean_nats, std: r.std_nats }).collect(),
+            s.reference
+                .iter()
+                .map(|r| ReferenceEntropy {
+                    size: r.size as u64,
+                    dirac: r.dirac_nats,
+                    quantum_ising: r.quantum_ising_nats,
+                })
+                .collect(),
+            s.fit,
+        ),
+        None => (Vec::new(), Vec::new(), None),
+    };
+    let mass = document.theory.mass;
+    let wall = (mass != 0.0).then(|| fermion::correlation_length(mass).log2());
+    scaling_chart(&ScalingPlot {
+        rows: &rows,
+        reference: &reference,
+        fit,
+        selection: &selection,
+        sites: document.network.sites,
+        wall,
+        compare,
+        unit: unit(document, study),
+        capacity_note: capacity_note(study),
+    })
+}
+
+/// What must be said of where the capacities come from; nothing when every link is learned or given.
+#[must_use]
+pub fn capacity_note(study: &Study) -> String {
+    let count = |s: LayerStatus| study.network.status.iter().filter(|x| **x == s).count();
+    let (untrained, extrapolated) = (count(LayerStatus::Untrained), count(LayerStatus::Extrapolated));
+    let (learned, all) = study.network.learned_layers();
+    if untrained > 0 {
+        format!("{learned} of {all} layers learned, the others count ln 2 a link")
+    } else if extrapolated > 0 {
+        format!("{extrapolated} deepest layers reuse the deepest trained weights")
+    } else {
+        String::new()
+    }
+}
+
+/// The flow of K2 through the layers, beside exact decimation.
+#[must_use]
+pub fn flow_plot(document: &Document, study: &Study) -> Chart {
+    let theory = document.theory;
+    let mut learned = vec![(theory.k2, 0.0)];
+    if let Some(training) = &study.training {
+        for layer in &training.layers {
+            match &layer.report {
+                Some(report) => learned.push((report.k_eff.k2, report.k_eff_error.k2)),
+                None => learned.push((crate::rbm::effective_couplings(&layer.rbm).k2, 0.0)),
+            }
+        }
+    }
+    let layers = document.learning.sites.trailing_zeros();
+    let mut exact = Vec::new();
+    let mut chain = Some(theory.chain()).filter(|c| c.k3 == 0.0);
+    for _ in 0..=layers {
+        let Some(now) = chain else { break };
+        exact.push(now.k2);
+        chain = now.decimated();
+    }
+    flow_chart(&FlowPlot { learned: &learned, exact: &exact, layers })
+}
+
+/// The likelihood of the layer in training, or of the last one that was.
+#[must_use]
+pub fn training_plot(study: &Study) -> Option<Chart> {
+    let training = study.training.as_ref()?;
+    let (layer, steps) = if training.current.is_empty() {
+        let (k, last) = training.layers.iter().enumerate().rev().find(|(_, l)| !l.history.is_empty())?;
+        (k, &last.history)
+    } else {
+        (training.layers.len(), &training.current)
+    };
+    let steps: Vec<(f64, f64)> =
+        steps.iter().map(|s| (s.nll_training, s.nll_held_out.unwrap_or(f64::NAN))).collect();
+    Some(training_chart(&TrainingPlot { layer, steps: &steps }))
+}

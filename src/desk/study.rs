@@ -1,0 +1,117 @@
+//! From a document to everything computed from it, with the same engines that the window runs in threads.
+
+use crate::holography::{BulkNetwork, CapacitySource};
+use crate::network::Geometry;
+use crate::numerics::stable::LN_2;
+use crate::rbm::Rbm;
+use crate::session::Document;
+use crate::sim::{
+    CapacityRule, CutAnswer, CutEngine, CutQuery, LearnedStack, Phase, SurveySnapshot, SurveyTask, Surveyor, Trainer,
+    TrainingSnapshot, TrainingTask,
+};
+use std::sync::Arc;
+
+/// What is computed from a document, as far as it is there.
+#[derive(Clone)]
+pub struct Study {
+    /// The network with its capacities.
+    pub network: Arc<BulkNetwork>,
+    /// Cuts of the regions.
+    pub answer: Option<Arc<CutAnswer>>,
+    /// Entropy against size.
+    pub survey: Option<Arc<SurveySnapshot>>,
+    /// Training.
+    pub training: Option<Arc<TrainingSnapshot>>,
+}
+
+/// Why a study cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum StudyError {
+    /// The training failed.
+    #[error("{0}")]
+    Training(String),
+    /// The network cannot be built.
+    #[error("network: {0}")]
+    Network(String),
+}
+
+/// The training task of a document.
+#[must_use]
+pub fn task(document: &Document) -> TrainingTask {
+    TrainingTask::new(document.theory, &document.network, document.learning)
+}
+
+/// Geometry of a document's network.
+///
+/// # Errors
+/// More sites than this receptive field is built for.
+pub fn geometry(document: &Document) -> Result<Geometry, StudyError> {
+    let n = &document.network;
+    Geometry::new(n.log2_sites(), n.boundary, n.receptive_field, n.depth(document.theory.mass))
+        .map_err(|e| StudyError::Network(e.to_string()))
+}
+
+/// The network of a document with the weights learned so far.
+///
+/// # Errors
+/// See [`geometry`]; or weights that are not finite.
+pub fn bulk_network(document: &Document, training: Option<&TrainingSnapshot>) -> Result<BulkNetwork, StudyError> {
+    let rbms: Vec<Rbm>;
+    let source = match document.network.capacity {
+        CapacityRule::Unit => CapacitySource::Uniform(LN_2),
+        CapacityRule::BondDimension => CapacitySource::Uniform(f64::from(document.network.bond_dimension).ln()),
+        CapacityRule::Learned => {
+            let known = document.learned.as_deref().filter(|stack| stack.task.same_stack(&task(document)));
+            match (known, training) {
+                (Some(stack), _) => CapacitySource::Learned { layers: &stack.layers, complete: true },
+                (None, Some(snapshot)) => {
+                    rbms = snapshot.layers.iter().map(|l| l.rbm.clone()).collect();
+                    CapacitySource::Learned { layers: &rbms, complete: snapshot.is_complete() }
+                }
+                (None, None) => CapacitySource::Learned { layers: &[], complete: false },
+            }
+        }
+    };
+    BulkNetwork::new(geometry(document)?, source).map_err(|e| StudyError::Network(e.to_string()))
+}
+
+/// Trains the stack of a document; `progress` may call it off by `false`.
+///
+/// # Errors
+/// Divergence, or called off.
+pub fn train(document: &Document, progress: impl FnMut(&Phase) -> bool) -> Result<TrainingSnapshot, StudyError> {
+    Trainer::run(task(document), progress).map_err(StudyError::Training)
+}
+
+/// Trains if the capacities need it and the document has no weights of its own parameters.
+///
+/// # Errors
+/// As [`train`].
+pub fn train_if_needed(
+    document: &mut Document,
+    progress: impl FnMut(&Phase) -> bool,
+) -> Result<Option<TrainingSnapshot>, StudyError> {
+    let task = task(document);
+    let known = document.learned.as_ref().is_some_and(|stack| stack.task.same_stack(&task));
+    if known || document.network.capacity != CapacityRule::Learned {
+        return Ok(None);
+    }
+    let snapshot = train(document, progress)?;
+    document.learned = Some(Arc::new(LearnedStack { task, layers: snapshot.stack().layers }));
+    Ok(Some(snapshot))
+}
+
+/// Cuts the three regions of a document.
+#[must_use]
+pub fn cut(document: &Document, network: &Arc<BulkNetwork>) -> CutAnswer {
+    let r = &document.regions;
+    let regions = [r.a.clone(), r.b.clone(), r.c.clone()];
+    CutEngine::default().answer(CutQuery { number: 1, network: Arc::clone(network), regions })
+}
+
+/// Entropy against size, to the end; `sizes` in place of the default ones.
+#[must_use]
+pub fn survey(document: &Document, network: &Arc<BulkNetwork>, sizes: Option<Vec<u64>>) -> SurveySnapshot {
+    let mass = document.theory.mass;
+    Surveyor::run(SurveyTask { number: 1, network: Arc::clone(network), mass, sizes })
+}
