@@ -94,7 +94,9 @@ pub fn canvas_ui(ui: &mut Ui, rect: Rect, state: &mut CanvasState, model: &Canva
 }
 
 fn near_region(p: &Projection, model: &CanvasModel<'_>, at: Option<[f32; 2]>) -> bool {
-    at.is_some_and(|at| pick::near_rim(p, at) || pick::grip_at(p, model.document.regions.get(model.active), at).is_some())
+    at.is_some_and(|at| {
+        pick::near_rim(p, at) || pick::grip_at(p, model.document.regions.get(model.active), at).is_some()
+    })
 }
 
 fn begin_or_move(
@@ -140,7 +142,9 @@ fn begin_or_move(
                 _ => {
                     gesture.travelled += way_along(p, from, to);
                     let region = dragged_region(gesture);
-                    if region != *model.document.regions.get(model.active) || matches!(gesture.drag, Drag::Select { .. }) {
+                    if region != *model.document.regions.get(model.active)
+                        || matches!(gesture.drag, Drag::Select { .. })
+                    {
                         actions.push(Action::SelectRegion {
                             name: model.active,
                             region,

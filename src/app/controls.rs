@@ -6,14 +6,14 @@ use crate::figure::chart::four_digits;
 use crate::figure::palette::{Role, Theme};
 use crate::session::Document;
 use crate::session::keys::{self, Key, Kind, Value};
-use egui::{Align2, Rect, Response, RichText, Sense, Stroke, Ui, Vec2, pos2, vec2};
+use egui::{Align2, Rect, Response, Sense, Stroke, Ui, Vec2, pos2, vec2};
 
 /// Height of one row.
 const ROW: f32 = 28.0;
 /// Width of the symbol to the left of a slider.
 const SYMBOL: f32 = 30.0;
 /// Width of the value to the right of a slider.
-const VALUE: f32 = 62.0;
+const VALUE: f32 = 70.0;
 
 /// The tooltip of a key: what it is, its formula, its range.
 #[must_use]
@@ -85,7 +85,8 @@ pub fn slider(ui: &mut Ui, document: &Document, path: &'static str, theme: Theme
     let width = ui.available_width();
     ui.allocate_ui_with_layout(vec2(width, ROW), egui::Layout::left_to_right(egui::Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        let label = RichText::new(key.symbol).font(super::painter::font(crate::figure::page::Face::Italic, 13.0));
+        let italic = super::painter::font(crate::figure::page::Face::Italic, 13.0);
+        let label = super::painter::typeset(key.symbol, italic, color(theme, Role::Text));
         let symbol_width = if key.symbol.chars().count() > 4 { 56.0 } else { SYMBOL };
         ui.allocate_ui_with_layout(
             vec2(symbol_width, ROW),
@@ -100,7 +101,11 @@ pub fn slider(ui: &mut Ui, document: &Document, path: &'static str, theme: Theme
         let response = response.on_hover_text(tooltip(key));
         paint_slider(ui, rect, &response, to_share(now), to_share(number(&key.default_value())), theme);
         response.widget_info(|| {
-            egui::WidgetInfo::slider(ui.is_enabled(), now, format!("{} {}", key.label, key.symbol).trim().to_string())
+            egui::WidgetInfo::slider(
+                ui.is_enabled(),
+                now,
+                format!("{} {}", key.label, key.symbol).trim().to_string(),
+            )
         });
         let gesture = Some(gesture_number(ui, &response));
         if response.double_clicked() {
@@ -118,17 +123,23 @@ pub fn slider(ui: &mut Ui, document: &Document, path: &'static str, theme: Theme
                 let next = match scale {
                     Scale::Linear => (now + step * 0.02).clamp(min, max),
                     Scale::Powers => (now.log2() + step.signum()).exp2().clamp(min, max),
-                    Scale::Log => (now + step * 10_f64.powf((now.log10().floor() - 1.0).max(0.0))).clamp(min, max),
+                    Scale::Log => {
+                        (now + step * 10_f64.powf((now.log10().floor() - 1.0).max(0.0))).clamp(min, max)
+                    }
                 };
                 action = Some(Action::Set { path, value: value_of(next), gesture: None });
             }
         }
         let mut edited = now;
-        let mut field = egui::DragValue::new(&mut edited).range(min..=max).speed(0.0).update_while_editing(false);
+        let mut field =
+            egui::DragValue::new(&mut edited).range(min..=max).speed(0.0).update_while_editing(false);
         field = if whole { field.fixed_decimals(0) } else { field.max_decimals(6) };
-        let field = field.custom_formatter(move |x, _| {
-            if whole { crate::figure::chart::grouped(x as u64) } else { short(x) }
-        });
+        let field =
+            field.custom_formatter(
+                move |x, _| {
+                    if whole { crate::figure::chart::grouped(x as u64) } else { short(x) }
+                },
+            );
         let field = field.custom_parser(|text| {
             let text = text.replace('−', "-").replace(['\u{2009}', ' '], "");
             match text.split_once('^') {
@@ -168,7 +179,10 @@ fn paint_slider(ui: &Ui, rect: Rect, response: &Response, share: f64, default: f
     rail(rect.left() + KNOB, rect.right() - KNOB, Role::Hairline);
     rail(at(default), at(share), Role::Outline);
     let tick = at(default);
-    painter.line_segment([pos2(tick, y + 6.0), pos2(tick, y + 10.0)], Stroke::new(1.0, color(theme, Role::Outline)));
+    painter.line_segment(
+        [pos2(tick, y + 6.0), pos2(tick, y + 10.0)],
+        Stroke::new(1.0, color(theme, Role::Outline)),
+    );
     let active = response.dragged() || response.has_focus() || response.hovered();
     let rim = if active { Role::Focus } else { Role::Outline };
     painter.circle(pos2(at(share), y), KNOB, color(theme, Role::Raised), Stroke::new(1.5, color(theme, rim)));
@@ -203,7 +217,12 @@ fn key_step(ui: &Ui) -> Option<f64> {
 
 /// Words side by side, of which one is chosen.
 #[must_use]
-pub fn choice(ui: &mut Ui, document: &Document, path: &'static str, words: &[(&str, &str)]) -> Option<Action> {
+pub fn choice(
+    ui: &mut Ui,
+    document: &Document,
+    path: &'static str,
+    words: &[(&str, &str)],
+) -> Option<Action> {
     let key = key(path);
     let now = key.get(document).to_string();
     let mut action = None;
@@ -251,7 +270,11 @@ pub fn section<R>(
     let painter = ui.painter();
     painter.text(rect.left_top() + vec2(0.0, 3.0), Align2::LEFT_TOP, title, font, text);
     let tip = rect.right_top() + vec2(-8.0, 12.0);
-    let arrow = if open { [vec2(-4.0, -2.0), vec2(0.0, 2.0), vec2(4.0, -2.0)] } else { [vec2(-2.0, -4.0), vec2(2.0, 0.0), vec2(-2.0, 4.0)] };
+    let arrow = if open {
+        [vec2(-4.0, -2.0), vec2(0.0, 2.0), vec2(4.0, -2.0)]
+    } else {
+        [vec2(-2.0, -4.0), vec2(2.0, 0.0), vec2(-2.0, 4.0)]
+    };
     painter.add(egui::Shape::line(arrow.map(|v: Vec2| tip + v).to_vec(), Stroke::new(1.5, weak)));
     if !open {
         painter.text(rect.left_top() + vec2(0.0, 22.0), Align2::LEFT_TOP, summary, small, weak);

@@ -158,14 +158,18 @@ impl Files {
             ui.set_width(480.0);
             ui.label(RichText::new(title).heading());
             ui.add_space(8.0);
-            let field = ui.add(egui::TextEdit::singleline(&mut typed).desired_width(f32::INFINITY).hint_text("path"));
+            let field =
+                ui.add(egui::TextEdit::singleline(&mut typed).desired_width(f32::INFINITY).hint_text("path"));
             field.widget_info(|| egui::WidgetInfo::text_edit(true, "", &typed, "path"));
             if ui.memory(|m| m.focused().is_none()) {
                 field.request_focus();
             }
             if let Some(existing) = &self.overwrite {
                 ui.add_space(4.0);
-                ui.colored_label(ui.visuals().error_fg_color, format!("! {existing} exists: {verb} again to replace it."));
+                ui.colored_label(
+                    ui.visuals().error_fg_color,
+                    format!("! {existing} exists: {verb} again to replace it."),
+                );
             }
             ui.add_space(12.0);
             ui.horizontal(|ui| {
@@ -210,7 +214,8 @@ impl Files {
 /// once as if it had been cancelled, which would look like a dead button.
 fn desktop_has_dialogs() -> bool {
     let on_path = |program: &str| {
-        std::env::var_os("PATH").is_some_and(|p| std::env::split_paths(&p).any(|dir| dir.join(program).is_file()))
+        std::env::var_os("PATH")
+            .is_some_and(|p| std::env::split_paths(&p).any(|dir| dir.join(program).is_file()))
     };
     !cfg!(target_os = "linux") || std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some() || on_path("zenity")
 }

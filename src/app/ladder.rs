@@ -6,8 +6,8 @@ use super::state::Desk;
 use crate::figure::palette::{Role, Theme};
 use crate::holography::LayerStatus;
 use crate::numerics::stable::LN_2;
-use crate::sim::{Phase, Wall};
 use crate::session::keys::Value;
+use crate::sim::{Phase, Wall};
 use crate::theory::fermion;
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 
@@ -45,7 +45,8 @@ pub fn ladder_ui(ui: &mut Ui, rect: Rect, desk: &Desk, theme: Theme) -> (Vec<Act
         };
         let outline = if response.hovered() { Role::Focus } else { Role::Hairline };
         ui.painter().rect(r, 3.0, fill, Stroke::new(1.0, color(theme, outline)), egui::StrokeKind::Inside);
-        let learning = training.as_ref().is_some_and(|t| matches!(t.phase, Phase::Learning(k) if Some(k) == below));
+        let learning =
+            training.as_ref().is_some_and(|t| matches!(t.phase, Phase::Learning(k) if Some(k) == below));
         if learning {
             let part = training.as_ref().map_or(0.0, |t| (t.current.len() as f32 / 25.0).min(1.0));
             let progress = Rect::from_min_max(pos2(r.left(), r.bottom() - r.height() * part), r.max);
@@ -53,13 +54,21 @@ pub fn ladder_ui(ui: &mut Ui, rect: Rect, desk: &Desk, theme: Theme) -> (Vec<Act
         }
         let text = if beyond { Role::Faint } else { Role::Text };
         if cell >= 13.0 || layer % 2 == 0 {
-            ui.painter().text(r.center(), Align2::CENTER_CENTER, layer.to_string(), small.clone(), color(theme, text));
+            ui.painter().text(
+                r.center(),
+                Align2::CENTER_CENTER,
+                layer.to_string(),
+                small.clone(),
+                color(theme, text),
+            );
         }
         let words = match status {
             _ if beyond => format!("layer {layer}: beyond the wall"),
             None => "layer 0: the boundary spins".into(),
             Some(LayerStatus::Untrained) => format!("layer {layer}: not learned yet"),
-            Some(LayerStatus::Extrapolated) => format!("layer {layer}: reuses the deepest trained weights, mean link {mean:.2} of ln 2"),
+            Some(LayerStatus::Extrapolated) => {
+                format!("layer {layer}: reuses the deepest trained weights, mean link {mean:.2} of ln 2")
+            }
             Some(_) => format!("layer {layer}: mean link {mean:.2} of ln 2"),
         };
         if response.hovered() {
@@ -87,7 +96,11 @@ pub fn ladder_ui(ui: &mut Ui, rect: Rect, desk: &Desk, theme: Theme) -> (Vec<Act
             let layer = (((bottom - p.y) / cell).round() as i64 - 1).clamp(1, i64::from(layers - 1));
             if Wall::Layer(layer as u32) != desk.document.network.wall {
                 let value = Value::Text(layer.to_string());
-                actions.push(Action::Set { path: "network.wall", value, gesture: Some(0x2000_0000_0000_0000) });
+                actions.push(Action::Set {
+                    path: "network.wall",
+                    value,
+                    gesture: Some(0x2000_0000_0000_0000),
+                });
             }
         }
         response.on_hover_text(format!("z_IR = {z:.1}; drag to put the wall at a layer"));

@@ -10,7 +10,7 @@ use crate::session::Document;
 use crate::session::keys::{self, Value};
 use crate::sim::{CapacityRule, Wall};
 use crate::theory::fermion;
-use egui::{RichText, Ui};
+use egui::Ui;
 
 /// The parameters of a document.
 #[must_use]
@@ -19,25 +19,33 @@ pub fn parameters_ui(ui: &mut Ui, document: &Document, theme: Theme) -> Vec<Acti
     ui.spacing_mut().item_spacing.y = 2.0;
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - 4.0);
-        let theory = section(ui, "Theory", true, &theory_summary(document), |ui| theory_ui(ui, document, theme));
+        let theory =
+            section(ui, "Theory", true, &theory_summary(document), |ui| theory_ui(ui, document, theme));
         actions.extend(theory.unwrap_or_default());
         ui.add_space(16.0);
-        let network = section(ui, "Network", true, &network_summary(document), |ui| network_ui(ui, document, theme));
+        let network =
+            section(ui, "Network", true, &network_summary(document), |ui| network_ui(ui, document, theme));
         actions.extend(network.unwrap_or_default());
         ui.add_space(16.0);
-        let learning =
-            section(ui, "Learning", false, &learning_summary(document), |ui| learning_ui(ui, document, theme));
+        let learning = section(ui, "Learning", false, &learning_summary(document), |ui| {
+            learning_ui(ui, document, theme)
+        });
         actions.extend(learning.unwrap_or_default());
         ui.add_space(16.0);
         let view = section(ui, "View", false, &view_summary(document), |ui| {
             let mut actions = Vec::new();
-            actions.extend(choice(ui, document, "view.theme", &[
-                ("system", "system"),
-                ("light", "light"),
-                ("dark", "dark"),
-                ("print", "print"),
-            ]));
-            actions.extend(choice(ui, document, "view.units", &[("nats", "nats"), ("bits", "bits"), ("links", "links")]));
+            actions.extend(choice(
+                ui,
+                document,
+                "view.theme",
+                &[("system", "system"), ("light", "light"), ("dark", "dark"), ("print", "print")],
+            ));
+            actions.extend(choice(
+                ui,
+                document,
+                "view.units",
+                &[("nats", "nats"), ("bits", "bits"), ("links", "links")],
+            ));
             actions
         });
         actions.extend(view.unwrap_or_default());
@@ -46,7 +54,8 @@ pub fn parameters_ui(ui: &mut Ui, document: &Document, theme: Theme) -> Vec<Acti
 }
 
 fn secondary(ui: &mut Ui, theme: Theme, text: String) -> egui::Response {
-    ui.label(RichText::new(text).small().color(color(theme, Role::Secondary)))
+    let small = super::painter::font(crate::figure::page::Face::Regular, 11.5);
+    ui.label(super::painter::typeset(&text, small, color(theme, Role::Secondary)))
 }
 
 fn theory_summary(d: &Document) -> String {
@@ -92,11 +101,12 @@ fn network_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
     actions.extend(choice(ui, d, "network.receptive_field", &[("2", "2"), ("3", "3"), ("4", "4")]));
     actions.extend(choice(ui, d, "network.boundary", &[("ring", "ring"), ("line", "line")]));
     actions.extend(wall_ui(ui, d));
-    actions.extend(choice(ui, d, "network.capacity", &[
-        ("unit", "ln 2"),
-        ("learned", "learned"),
-        ("bond-dimension", "ln D"),
-    ]));
+    actions.extend(choice(
+        ui,
+        d,
+        "network.capacity",
+        &[("unit", "ln 2"), ("learned", "learned"), ("bond-dimension", "ln D")],
+    ));
     if d.network.capacity == CapacityRule::BondDimension {
         actions.extend(slider(ui, d, "network.bond_dimension", theme));
     }
@@ -107,7 +117,8 @@ fn network_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
 fn wall_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
     let Ok(key) = keys::find("network.wall") else { return None };
     let mut action = None;
-    let set = |text: String| Some(Action::Set { path: "network.wall", value: Value::Text(text), gesture: None });
+    let set =
+        |text: String| Some(Action::Set { path: "network.wall", value: Value::Text(text), gesture: None });
     ui.horizontal(|ui| {
         ui.set_min_height(28.0);
         ui.label(key.label).on_hover_text(tooltip(key));
@@ -118,7 +129,9 @@ fn wall_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
                 let mut edited = layer.min(d.network.log2_sites());
                 let field = egui::DragValue::new(&mut edited).range(1..=d.network.log2_sites()).speed(0.05);
                 let response = ui.add(field);
-                response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "wall layer value"));
+                response.widget_info(|| {
+                    egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "wall layer value")
+                });
                 if edited != layer {
                     action = set(edited.to_string());
                 }
@@ -131,7 +144,12 @@ fn wall_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
             ] {
                 let response = ui.selectable_label(chosen, word).on_hover_text(tooltip(key));
                 response.widget_info(|| {
-                    egui::WidgetInfo::selected(egui::Role::RadioButton, true, chosen, format!("Infrared wall {word}"))
+                    egui::WidgetInfo::selected(
+                        egui::Role::RadioButton,
+                        true,
+                        chosen,
+                        format!("Infrared wall {word}"),
+                    )
                 });
                 if response.clicked() && !chosen {
                     action = set(text);

@@ -1,8 +1,9 @@
 //! A figure onto the screen: marks become egui shapes, roles become colours.
 
-use crate::figure::page::{Anchor, Face, Figure, Mark, Paint, Place, Stroke};
+use crate::figure::page::{Anchor, Face, Figure, Mark, Paint, Place, SUBSCRIPT_SIZE, Stroke, runs};
 use crate::figure::palette::{Rgb, Role, Theme};
 use egui::epaint::{Mesh, PathShape, PathStroke, TextShape};
+use egui::text::{LayoutJob, TextFormat};
 use egui::{Color32, FontFamily, FontId, Pos2, Shape, Vec2};
 use std::sync::Arc;
 
@@ -33,6 +34,22 @@ pub fn font(face: Face, size: f32) -> FontId {
             Face::SemiBold => FontFamily::Name(SEMIBOLD.into()),
         },
     )
+}
+
+/// A text with its subscripts set lower and smaller.
+#[must_use]
+pub fn typeset(text: &str, font: FontId, color: Color32) -> LayoutJob {
+    let mut job = LayoutJob::default();
+    for run in runs(text) {
+        let size = if run.subscript { SUBSCRIPT_SIZE * font.size } else { font.size };
+        let font_id = FontId::new(size, font.family.clone());
+        job.append(
+            run.text,
+            0.0,
+            TextFormat { font_id, color, valign: egui::Align::BOTTOM, ..Default::default() },
+        );
+    }
+    job
 }
 
 /// Paints a figure with its top left corner at `origin`; returns the number of shapes.
@@ -97,7 +114,7 @@ fn shapes(painter: &egui::Painter, origin: Pos2, figure: &Figure, theme: Theme) 
             }
             Mark::Text { at: place, text, size, face, paint, anchor, angle } => {
                 let color = paint_color(theme, *paint);
-                let galley = painter.layout_no_wrap(text.clone(), font(*face, *size), color);
+                let galley = painter.layout_job(typeset(text, font(*face, *size), color));
                 shapes.push(text_shape(galley, at(*place), *anchor, *angle, color));
             }
             Mark::Strip { .. } | Mark::Area { .. } => {}

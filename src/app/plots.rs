@@ -1,7 +1,8 @@
 //! A chart in the window: egui_plot paints it and listens, our ticks and series say what is there.
 
-use super::painter::color;
+use super::painter::{color, font, typeset};
 use crate::figure::chart::{Axis, Chart, Style, Tick, four_digits};
+use crate::figure::page::Face;
 use crate::figure::palette::{Role, Theme};
 use egui::{Align2, RichText, Ui, vec2};
 use egui_plot::{GridInput, GridMark, Line, LineStyle, Plot, PlotPoint, PlotPoints, Points, Text, VLine};
@@ -27,7 +28,7 @@ fn label_at(ticks: &[Tick], at: f64) -> String {
 fn dashes(dash: Option<[f32; 2]>) -> LineStyle {
     match dash {
         None => LineStyle::Solid,
-        Some([dash, gap]) if dash < 2.0 * gap => LineStyle::Dotted { spacing: dash + gap },
+        Some([dash, gap]) if dash < gap => LineStyle::Dotted { spacing: dash + gap },
         Some([dash, _]) => LineStyle::Dashed { length: dash },
     }
 }
@@ -37,7 +38,8 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
     let role = |r: Role| color(theme, r);
     let (x_ticks, y_ticks) = (chart.x.ticks.clone(), chart.y.ticks.clone());
     ui.spacing_mut().item_spacing.y = 2.0;
-    ui.label(RichText::new(&chart.y.label).small().color(role(Role::Secondary)));
+    let small = |text: &str, r: Role| typeset(text, font(Face::Regular, 11.5), role(r));
+    ui.label(small(&chart.y.label, Role::Secondary));
     let notes = 16.0 * chart.notes.len() as f32;
     let bounds = |axis: &Axis| axis.range[0]..=axis.range[1];
     Plot::new(id)
@@ -59,7 +61,9 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
         .default_y_bounds(chart.y.range[0], chart.y.range[1])
         .label_formatter(|hover| {
             let (name, at) = match hover {
-                egui_plot::HoverPosition::NearDataPoint { plot_name, position, .. } => (*plot_name, *position),
+                egui_plot::HoverPosition::NearDataPoint { plot_name, position, .. } => {
+                    (*plot_name, *position)
+                }
                 egui_plot::HoverPosition::Elsewhere { position } => ("", *position),
             };
             (!name.is_empty()).then(|| format!("{name}\n{}, {}", four_digits(at.x), four_digits(at.y)))
@@ -75,19 +79,22 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
             for rule in &chart.rules {
                 plot.vline(VLine::new(rule.label.clone(), rule.at).color(role(Role::Secondary)).width(1.0));
                 let top = chart.y.range[1] - 0.04 * (chart.y.range[1] - chart.y.range[0]);
-                let text = RichText::new(format!(" {}", rule.label)).small().color(role(Role::Secondary));
+                let text = small(&format!(" {}", rule.label), Role::Secondary);
                 plot.text(Text::new("", PlotPoint::new(rule.at, top), text).anchor(Align2::LEFT_TOP));
             }
             for series in &chart.series {
                 for (point, spread) in series.points.iter().zip(&series.spread) {
                     let ends = vec![[point[0], point[1] - spread], [point[0], point[1] + spread]];
-                    let bar = Line::new("", PlotPoints::from(ends)).color(role(series.role).gamma_multiply(0.5));
+                    let bar =
+                        Line::new("", PlotPoints::from(ends)).color(role(series.role).gamma_multiply(0.5));
                     plot.line(bar.width(1.0).allow_hover(false));
                 }
                 let points = PlotPoints::from(series.points.clone());
                 match series.style {
                     Style::Dots(radius) => {
-                        plot.points(Points::new(series.name.clone(), points).radius(radius).color(role(series.role)));
+                        plot.points(
+                            Points::new(series.name.clone(), points).radius(radius).color(role(series.role)),
+                        );
                     }
                     Style::Line { width, dash } => plot.line(
                         Line::new(series.name.clone(), points)
@@ -97,8 +104,11 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
                     ),
                 }
                 let inside = |p: &&[f64; 2]| p[1] <= chart.y.range[1] && p[0] <= chart.x.range[1];
-                if let (false, Some(p)) = (series.end_label.is_empty(), series.points.iter().rev().find(inside)) {
-                    let text = RichText::new(format!("{} ", series.end_label)).small().color(role(Role::Secondary));
+                if let (false, Some(p)) =
+                    (series.end_label.is_empty(), series.points.iter().rev().find(inside))
+                {
+                    let text =
+                        RichText::new(format!("{} ", series.end_label)).small().color(role(Role::Secondary));
                     plot.text(Text::new("", PlotPoint::new(p[0], p[1]), text).anchor(Align2::RIGHT_BOTTOM));
                 }
             }
@@ -108,9 +118,9 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
             }
         });
     ui.vertical_centered(|ui| {
-        ui.label(RichText::new(&chart.x.label).small().color(role(Role::Secondary)));
+        ui.label(small(&chart.x.label, Role::Secondary));
     });
     for note in &chart.notes {
-        ui.label(RichText::new(note).small().color(role(Role::Secondary)));
+        ui.label(small(note, Role::Secondary));
     }
 }

@@ -1,7 +1,7 @@
 //! The readout in large digits, the scaling plot, and the tabs below it.
 
 use super::action::{Action, RegionEnd};
-use super::painter::{color, font};
+use super::painter::{color, font, typeset};
 use super::plots::chart_ui;
 use super::state::{ActiveRegion, Desk, Tab};
 use crate::desk::picture;
@@ -53,7 +53,13 @@ pub fn cut_line(desk: &Desk, name: RegionName) -> String {
         .collect();
     let more = if answer.region.intervals().len() > 3 { " ∪ …" } else { "" };
     let s = |n: usize| if n == 1 { "" } else { "s" };
-    format!("{links} link{} · {} site{} {}{more}", s(links), grouped(sites), s(sites as usize), intervals.join(" ∪ "))
+    format!(
+        "{links} link{} · {} site{} {}{more}",
+        s(links),
+        grouped(sites),
+        s(sites as usize),
+        intervals.join(" ∪ ")
+    )
 }
 
 fn readout_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
@@ -66,10 +72,17 @@ fn readout_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
         for other in RegionName::ALL {
             let chosen = other == name;
             let role = Role::Region(picture::hue(other));
-            let text = RichText::new(other.letter()).font(font(Face::SemiBold, 14.0)).color(color(theme, role));
-            let response = ui.selectable_label(chosen, text).on_hover_text(format!("edit region {}", other.letter()));
+            let text =
+                RichText::new(other.letter()).font(font(Face::SemiBold, 14.0)).color(color(theme, role));
+            let response =
+                ui.selectable_label(chosen, text).on_hover_text(format!("edit region {}", other.letter()));
             response.widget_info(|| {
-                egui::WidgetInfo::selected(egui::Role::RadioButton, true, chosen, format!("Region {}", other.letter()))
+                egui::WidgetInfo::selected(
+                    egui::Role::RadioButton,
+                    true,
+                    chosen,
+                    format!("Region {}", other.letter()),
+                )
             });
             if response.clicked() {
                 actions.push(Action::Activate(other));
@@ -85,9 +98,7 @@ fn readout_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
     });
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        let label = RichText::new("S").font(font(Face::Italic, 22.0)).color(hue);
-        ui.label(label);
-        ui.label(RichText::new(name.letter()).font(font(Face::SemiBold, 13.0)).color(hue));
+        ui.label(typeset(&format!("S_{}", name.letter()), font(Face::Italic, 24.0), hue));
         ui.add_space(6.0);
         let shown = entropy.map_or_else(|| "…".to_string(), |s| four_digits(s / unit.nats));
         let number = RichText::new(&shown).font(font(Face::SemiBold, 30.0)).color(color(theme, Role::Text));
@@ -95,7 +106,11 @@ fn readout_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
             .add(egui::Label::new(number).sense(egui::Sense::click()))
             .on_hover_text("click to copy at full precision");
         response.widget_info(|| {
-            egui::WidgetInfo::labeled(egui::Role::Label, true, format!("S_{} = {shown} {}", name.letter(), unit.name))
+            egui::WidgetInfo::labeled(
+                egui::Role::Label,
+                true,
+                format!("S_{} = {shown} {}", name.letter(), unit.name),
+            )
         });
         ui.label(RichText::new(unit.name).color(color(theme, Role::Secondary)));
         if let Some(s) = entropy {
@@ -142,7 +157,11 @@ fn ends_ui(ui: &mut Ui, region: &Region, name: RegionName, focused: RegionEnd, t
         let field = egui::DragValue::new(&mut value).range(0..=most).speed(0.25).update_while_editing(false);
         let response = ui.add_sized(vec2(64.0, 22.0), field);
         response.widget_info(|| {
-            egui::WidgetInfo::labeled(egui::Role::SpinButton, true, format!("region {} {label}", name.letter()))
+            egui::WidgetInfo::labeled(
+                egui::Role::SpinButton,
+                true,
+                format!("region {} {label}", name.letter()),
+            )
         });
         if response.gained_focus() || response.clicked() {
             actions.push(Action::FocusEnd(which));
@@ -180,15 +199,17 @@ pub fn scaling_ui(ui: &mut Ui, desk: &Desk, theme: Theme, height: f32) -> Vec<Ac
     let mut actions = Vec::new();
     let chart = picture::scaling_plot(&desk.document, &desk.study(), desk.view.compare_slopes);
     ui.horizontal(|ui| {
-        ui.label(RichText::new(&chart.title).heading());
+        ui.label(typeset(&chart.title, font(Face::SemiBold, 14.0), color(theme, Role::Text)));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let word = if desk.view.plot_enlarged { "close" } else { "enlarge" };
             if ui.small_button(word).clicked() {
                 actions.push(Action::TogglePlot);
             }
             let mut compare = desk.view.compare_slopes;
-            let hint = "multiply the reference curves by the ratio of fitted slopes; the factor stands beside each";
-            let response = ui.checkbox(&mut compare, RichText::new("compare slopes").small()).on_hover_text(hint);
+            let hint =
+                "multiply the reference curves by the ratio of fitted slopes; the factor stands beside each";
+            let response =
+                ui.checkbox(&mut compare, RichText::new("compare slopes").small()).on_hover_text(hint);
             if response.changed() {
                 actions.push(Action::CompareSlopes(compare));
             }
@@ -248,7 +269,9 @@ fn layer_table(ui: &mut Ui, desk: &Desk, theme: Theme) {
                 let cells = [
                     k.to_string(),
                     report.map_or_else(|| "–".into(), |r| four_digits(r.k_eff.k2)),
-                    report.and_then(|r| r.kl_per_spin).map_or_else(|| "–".into(), |kl| format!("{kl:.1e}").replace('-', "−")),
+                    report
+                        .and_then(|r| r.kl_per_spin)
+                        .map_or_else(|| "–".into(), |kl| format!("{kl:.1e}").replace('-', "−")),
                     four_digits(w.first().copied().unwrap_or(f64::NAN)),
                     four_digits(middle),
                     report.map_or_else(|| "–".into(), |r| r.iterations.to_string()),

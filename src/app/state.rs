@@ -6,14 +6,14 @@ use super::files::{Dialog, FileJob, Files};
 use crate::desk::{self, Study};
 use crate::figure::camera::Camera;
 use crate::figure::palette::Theme;
+use crate::holography::BulkNetwork;
+use crate::network::Region;
 use crate::session::keys::{self, Redo};
 use crate::session::{Document, History, RegionName};
-use crate::network::Region;
 use crate::sim::{
-    NetworkParameters, CutAnswer, CutEngine, CutQuery, Surveyor, SurveySnapshot, SurveyTask, Trainer, TrainerCommand, TrainingSnapshot,
-    TrainingTask, Worker,
+    CutAnswer, CutEngine, CutQuery, NetworkParameters, SurveySnapshot, SurveyTask, Surveyor, Trainer,
+    TrainerCommand, TrainingSnapshot, TrainingTask, Worker,
 };
-use crate::holography::BulkNetwork;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,6 +48,8 @@ pub struct ViewState {
     pub plot_enlarged: bool,
     /// Whether the left panel is open over the canvas on narrow windows.
     pub rail_open: bool,
+    /// Whether the legend is unfolded.
+    pub legend: bool,
     /// Which tab of the right panel is shown.
     pub tab: Tab,
     /// Whether reference curves are multiplied to compare slopes.
@@ -335,7 +337,12 @@ impl Desk {
         if self.surveyed != Some(wanted) {
             self.surveyed = Some(wanted);
             let network = Arc::clone(&self.network);
-            self.workers.surveyor.send(SurveyTask { number: self.network_number, network, mass, sizes: None });
+            self.workers.surveyor.send(SurveyTask {
+                number: self.network_number,
+                network,
+                mass,
+                sizes: None,
+            });
         }
     }
 

@@ -102,8 +102,10 @@ pub fn status_bar_ui(ui: &mut Ui, desk: &Desk, projection: &Projection, theme: T
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let work = work_words(desk);
             let survey = desk.survey.as_ref().is_some_and(|s| !s.done);
-            let label = ui.label(text(if survey { format!("{work} · scaling curve") } else { work.clone() }));
-            label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, format!("work: {work}")));
+            let label =
+                ui.label(text(if survey { format!("{work} · scaling curve") } else { work.clone() }));
+            label
+                .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, format!("work: {work}")));
         });
     });
 }
@@ -124,7 +126,8 @@ pub fn error_bar_ui(ui: &mut Ui, desk: &Desk, theme: Theme) -> Option<Action> {
                 ui.label(RichText::new(format!("{more} more")).small().color(color(theme, Role::Secondary)));
             }
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                let label = ui.add(egui::Label::new(RichText::new(error).color(color(theme, Role::Error))).truncate());
+                let label = ui
+                    .add(egui::Label::new(RichText::new(error).color(color(theme, Role::Error))).truncate());
                 label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Alert, true, error));
             });
         });
@@ -139,7 +142,13 @@ pub fn spoken_picture(desk: &Desk) -> String {
     let mut words = format!("Bulk of {} sites", desk.document.network.sites);
     for (i, name) in RegionName::ALL.into_iter().enumerate() {
         let Some(region) = answer.map(|a| &a.regions[i]).filter(|r| !r.region.is_empty()) else { continue };
-        words += &format!("; {} = {}, S_{} = {} nats", name.letter(), region.region, name.letter(), region.cut.capacity_nats);
+        words += &format!(
+            "; {} = {}, S_{} = {} nats",
+            name.letter(),
+            region.region,
+            name.letter(),
+            region.cut.capacity_nats
+        );
     }
     words
 }

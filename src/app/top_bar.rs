@@ -25,7 +25,10 @@ pub const SHORTCUTS: &[(KeyboardShortcut, &str)] = &[
 ];
 
 fn shortcut(name: &str) -> KeyboardShortcut {
-    SHORTCUTS.iter().find(|(_, n)| *n == name).map_or(KeyboardShortcut::new(Modifiers::NONE, Key::F35), |(s, _)| *s)
+    SHORTCUTS
+        .iter()
+        .find(|(_, n)| *n == name)
+        .map_or(KeyboardShortcut::new(Modifiers::NONE, Key::F35), |(s, _)| *s)
 }
 
 /// What the keyboard asks for, wherever the pointer is.
@@ -162,11 +165,14 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
             ("view.theme", "Theme", &["system", "light", "dark", "print"][..]),
             ("view.units", "Units", &["nats", "bits", "links"][..]),
         ] {
-            let now = crate::session::keys::find(path).map(|k| k.get(&desk.document).to_string()).unwrap_or_default();
+            let now = crate::session::keys::find(path)
+                .map(|k| k.get(&desk.document).to_string())
+                .unwrap_or_default();
             ui.menu_button(title, |ui| {
                 for word in words {
                     if ui.radio(now == *word, *word).clicked() {
-                        chosen = Some(Action::Set { path, value: Value::Text((*word).into()), gesture: None });
+                        chosen =
+                            Some(Action::Set { path, value: Value::Text((*word).into()), gesture: None });
                         ui.close();
                     }
                 }
@@ -206,7 +212,11 @@ fn icon_button(ui: &mut Ui, icon: Icon, name: &str, theme: Theme) -> bool {
     let at = |x: f32, y: f32| pos2(c.x + x, c.y + y);
     match icon {
         Icon::Play => {
-            p.add(egui::Shape::convex_polygon(vec![at(-4.0, -6.5), at(7.0, 0.0), at(-4.0, 6.5)], ink, Stroke::NONE));
+            p.add(egui::Shape::convex_polygon(
+                vec![at(-4.0, -6.5), at(7.0, 0.0), at(-4.0, 6.5)],
+                ink,
+                Stroke::NONE,
+            ));
         }
         Icon::Pause => {
             for x in [-3.5, 3.5] {
@@ -214,7 +224,11 @@ fn icon_button(ui: &mut Ui, icon: Icon, name: &str, theme: Theme) -> bool {
             }
         }
         Icon::Step => {
-            p.add(egui::Shape::convex_polygon(vec![at(-6.0, -6.0), at(3.0, 0.0), at(-6.0, 6.0)], ink, Stroke::NONE));
+            p.add(egui::Shape::convex_polygon(
+                vec![at(-6.0, -6.0), at(3.0, 0.0), at(-6.0, 6.0)],
+                ink,
+                Stroke::NONE,
+            ));
             p.line_segment([at(6.0, -6.0), at(6.0, 6.0)], Stroke::new(2.4, ink));
         }
         Icon::Restart => {
@@ -223,7 +237,11 @@ fn icon_button(ui: &mut Ui, icon: Icon, name: &str, theme: Theme) -> bool {
                 at(6.5 * a.cos(), 6.5 * a.sin())
             });
             p.add(egui::Shape::line(points.collect(), stroke));
-            p.add(egui::Shape::convex_polygon(vec![at(8.5, -6.0), at(9.0, 0.5), at(3.0, -1.5)], ink, Stroke::NONE));
+            p.add(egui::Shape::convex_polygon(
+                vec![at(8.5, -6.0), at(9.0, 0.5), at(3.0, -1.5)],
+                ink,
+                Stroke::NONE,
+            ));
         }
         Icon::Theme => {
             p.circle_stroke(c, 6.5, stroke);

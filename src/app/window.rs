@@ -14,7 +14,8 @@ use super::top_bar::{SHORTCUTS, shortcuts, top_bar_ui};
 use crate::desk::picture::{self, BulkView};
 use crate::figure::Figure;
 use crate::figure::camera::{ChartKind, Frame, Projection};
-use crate::figure::palette::{Role, Theme};
+use crate::figure::page::{Mark, Paint, Stroke};
+use crate::figure::palette::{Hue, Role, Theme};
 use crate::session::keys::Value;
 use egui::{Align2, Id, Margin, Panel, Rect, RichText, Ui, pos2, vec2};
 use std::time::Instant;
@@ -51,8 +52,11 @@ impl Holoscope {
         theme::install_fonts(ctx);
         let waker = ctx.clone();
         let desk = Desk::new(launch.document, launch.path, move || waker.request_repaint())?;
-        let measure =
-            launch.measure_startup.then_some(Startup { started: launch.started, shown: 0, first_frame: None });
+        let measure = launch.measure_startup.then_some(Startup {
+            started: launch.started,
+            shown: 0,
+            first_frame: None,
+        });
         Ok(Self {
             desk,
             theme: Theme::Dark,
@@ -110,7 +114,11 @@ impl Holoscope {
                 self.desk.may_close = true;
             }
         }
-        let title = format!("{}{} – holoscope", self.desk.session_name(), if self.desk.is_modified() { " •" } else { "" });
+        let title = format!(
+            "{}{} – holoscope",
+            self.desk.session_name(),
+            if self.desk.is_modified() { " •" } else { "" }
+        );
         let shown = ctx.data_mut(|d| d.get_temp_mut_or_default::<String>(Id::unique("title")).clone());
         if shown != title {
             ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
@@ -158,14 +166,15 @@ impl Holoscope {
                 actions.extend(self.parameters(ui));
             });
         } else {
-            Panel::left("rail").exact_size(RAIL).resizable(false).frame(panel.inner_margin(Margin::same(6))).show(
-                ui,
-                |ui| {
+            Panel::left("rail")
+                .exact_size(RAIL)
+                .resizable(false)
+                .frame(panel.inner_margin(Margin::same(6)))
+                .show(ui, |ui| {
                     if ui.button("☰").on_hover_text("Parameters").clicked() {
                         self.desk.view.rail_open = !self.desk.view.rail_open;
                     }
-                },
-            );
+                });
         }
         Panel::right("plots").exact_size(right).resizable(false).frame(padded).show(ui, |ui| {
             actions.extend(right_panel_ui(ui, &mut self.desk, self.theme));
@@ -175,7 +184,8 @@ impl Holoscope {
             actions.extend(self.canvas(ui));
         });
         if left.is_none() && self.desk.view.rail_open {
-            let area = egui::Area::new(Id::unique("rail panel")).fixed_pos(pos2(screen.left() + RAIL, screen.top() + 44.0));
+            let area = egui::Area::new(Id::unique("rail panel"))
+                .fixed_pos(pos2(screen.left() + RAIL, screen.top() + 44.0));
             area.show(&ctx, |ui| {
                 padded.show(ui, |ui| {
                     ui.set_width(248.0);
@@ -276,7 +286,12 @@ impl Holoscope {
                     let response = ui.add_enabled(possible, egui::Button::selectable(shown == kind, word));
                     let response = response.on_disabled_hover_text("an open line has no ring chart");
                     response.widget_info(|| {
-                        egui::WidgetInfo::selected(egui::Role::RadioButton, possible, shown == kind, format!("Chart {word}"))
+                        egui::WidgetInfo::selected(
+                            egui::Role::RadioButton,
+                            possible,
+                            shown == kind,
+                            format!("Chart {word}"),
+                        )
                     });
                     if response.clicked() && shown != kind {
                         let value = Value::Text(word.into());
@@ -290,7 +305,8 @@ impl Holoscope {
                         .unwrap_or_default();
                     for word in ["balanced", "conformal", "even"] {
                         let text = RichText::new(word).small().color(color(theme, Role::Secondary));
-                        let response = ui.selectable_label(now == word, text).on_hover_text("radius function (E)");
+                        let response =
+                            ui.selectable_label(now == word, text).on_hover_text("radius function (E)");
                         if response.clicked() && now != word {
                             let value = Value::Text(word.into());
                             actions.push(Action::Set { path: "view.ring_radius", value, gesture: None });
@@ -309,9 +325,15 @@ impl Holoscope {
             self.desk.view.lit_layer = lit;
             ui.ctx().request_repaint();
         }
+        self.legend(ui, rect);
         let home = Rect::from_min_size(rect.max - vec2(68.0, 38.0), vec2(56.0, 26.0));
         let moved = self.desk.camera != crate::figure::Camera::HOME;
-        if moved && ui.put(home, egui::Button::new("Home")).on_hover_text("view of the first glance (Home)").clicked() {
+        if moved
+            && ui
+                .put(home, egui::Button::new("Home"))
+                .on_hover_text("view of the first glance (Home)")
+                .clicked()
+        {
             actions.push(Action::Home);
         }
         let hint = if self.desk.document.regions.get(self.desk.view.active.name).is_empty() {
@@ -325,6 +347,38 @@ impl Holoscope {
         let at = pos2(rect.center().x, rect.bottom() - 16.0);
         ui.painter().text(at, Align2::CENTER_CENTER, hint, small, color(theme, Role::Faint));
         actions
+    }
+
+    /// What the marks mean, bottom left; folds to one word.
+    fn legend(&mut self, ui: &mut Ui, rect: Rect) {
+        let theme = self.theme;
+        let open = self.desk.view.legend;
+        let rows = legend_rows(&self.desk);
+        let height = if open { 20.0 * rows.len() as f32 + 28.0 } else { 24.0 };
+        let place = Rect::from_min_max(
+            pos2(rect.left() + 16.0, rect.bottom() - 12.0 - height),
+            pos2(rect.left() + 220.0, rect.bottom() - 12.0),
+        );
+        ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            if open {
+                let mut page = Figure::new(28.0, 20.0);
+                for (marks, text) in rows {
+                    ui.horizontal(|ui| {
+                        ui.set_height(18.0);
+                        let (sample, _) = ui.allocate_exact_size(vec2(28.0, 18.0), egui::Sense::hover());
+                        page.marks = marks;
+                        super::painter::paint(ui.painter(), sample.min, &page, theme);
+                        ui.label(RichText::new(text).small().color(color(theme, Role::Secondary)));
+                    });
+                }
+            }
+            let word = if open { "legend ▾" } else { "legend ▸" };
+            let text = RichText::new(word).small().color(color(theme, Role::Faint));
+            if ui.add(egui::Button::new(text).frame(false)).clicked() {
+                self.desk.view.legend = !open;
+            }
+        });
     }
 
     fn help(&mut self, ctx: &egui::Context) -> Vec<Action> {
@@ -424,6 +478,42 @@ fn report(name: &str, millis: f64) {
     let mut out = std::io::stdout().lock();
     // A closed pipe is the reader's choice.
     let _written = writeln!(out, "RESULT {name} {millis:.1} ms").and_then(|()| out.flush());
+}
+
+/// A sample of each kind of mark that is on the canvas, 28 × 18 points, with its meaning.
+fn legend_rows(desk: &Desk) -> Vec<(Vec<Mark>, &'static str)> {
+    let line = |stroke| vec![Mark::Line { points: vec![[0.0, 9.0], [24.0, 9.0]], stroke, closed: false }];
+    let link = |tone, width| Stroke::solid(Paint::of(Role::Link(tone)), width);
+    let mut rows = vec![
+        (line(Stroke::solid(Paint::of(Role::CurveCore), 2.5)), "Ryu–Takayanagi curve"),
+        (line(link(1.0, 2.2)), "link of capacity ln 2"),
+        (line(link(0.15, 0.9)), "weak link"),
+    ];
+    if desk.network.learned_layers().0 < desk.network.learned_layers().1 {
+        let dashed = Stroke::dashed(Paint::of(Role::Link(1.0)), 1.6, 2.5, 2.5);
+        rows.push((line(dashed), "not learned yet, counts ln 2"));
+    }
+    let tick = Stroke::solid(Paint::of(Role::Region(Hue::A)), 3.0);
+    rows.push((
+        vec![
+            Mark::Line {
+                points: vec![[0.0, 9.0], [24.0, 9.0]],
+                stroke: Stroke::solid(Paint::of(Role::CurveCore), 1.5),
+                closed: false,
+            },
+            Mark::Line { points: vec![[8.5, 9.0], [15.5, 9.0]], stroke: tick, closed: false },
+        ],
+        "cut link",
+    ));
+    let rim = Some(Stroke::solid(Paint::of(Role::SpinDown), 1.0));
+    rows.push((
+        vec![
+            Mark::Disc { centre: [6.0, 9.0], radius: 3.0, fill: Some(Paint::of(Role::SpinUp)), rim: None },
+            Mark::Disc { centre: [18.0, 9.0], radius: 2.5, fill: None, rim },
+        ],
+        "one sample of spins",
+    ));
+    rows
 }
 
 /// Widths of the side panels; the left one is absent when it becomes a rail.

@@ -3,9 +3,9 @@
 use super::picture;
 use super::study::Study;
 use crate::export::{self, PngError, Table};
+use crate::figure::Figure;
 use crate::figure::camera::Camera;
 use crate::figure::palette::Theme;
-use crate::figure::Figure;
 use crate::session::{Document, SessionError, file};
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,13 @@ pub enum ExportError {
 ///
 /// # Errors
 /// An ending other than `.svg` and `.png`, or a size that cannot be drawn.
-pub fn figure_bytes(figure: &Figure, theme: Theme, title: &str, path: &Path, scale: f32) -> Result<Vec<u8>, ExportError> {
+pub fn figure_bytes(
+    figure: &Figure,
+    theme: Theme,
+    title: &str,
+    path: &Path,
+    scale: f32,
+) -> Result<Vec<u8>, ExportError> {
     match ending(path).as_str() {
         "svg" => Ok(export::svg(figure, theme, title, true).into_bytes()),
         "png" => Ok(export::png(figure, theme, title, true, scale)?),

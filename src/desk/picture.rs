@@ -5,12 +5,12 @@ use crate::figure::bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
 use crate::figure::palette::{Hue, Theme};
 use crate::figure::plots::{
-    EntropyUnit, FlowPlot, ReferenceEntropy, ScalingPlot, SizeEntropy, TrainingPlot, flow_chart, scaling_chart,
-    training_chart,
+    EntropyUnit, FlowPlot, ReferenceEntropy, ScalingPlot, SizeEntropy, TrainingPlot, flow_chart,
+    scaling_chart, training_chart,
 };
 use crate::figure::{Chart, Figure};
 use crate::holography::LayerStatus;
-use crate::lattice::Boundary;
+use crate::lattice::{Boundary, ReceptiveField};
 use crate::numerics::stable::LN_2;
 use crate::session::{Document, RegionName, Units};
 use crate::sim::Wall;
@@ -68,7 +68,12 @@ pub fn draw(page: &mut Figure, document: &Document, study: &Study, view: &BulkVi
             .into_iter()
             .zip(&answer.regions)
             .filter(|(_, a)| !a.region.is_empty())
-            .map(|(name, a)| RegionLook { hue: hue(name), region: &a.region, answer: Some(a), handles: view.handles })
+            .map(|(name, a)| RegionLook {
+                hue: hue(name),
+                region: &a.region,
+                answer: Some(a),
+                handles: view.handles,
+            })
             .collect()
     });
     let spins = study.training.as_ref().map(|t| std::sync::Arc::clone(&t.spins)).unwrap_or_default();
@@ -107,7 +112,13 @@ fn wall_height(document: &Document) -> Option<f64> {
 
 /// The bulk as a picture of its own.
 #[must_use]
-pub fn bulk_figure(document: &Document, study: &Study, size: [f32; 2], camera: Camera, theme: Theme) -> Figure {
+pub fn bulk_figure(
+    document: &Document,
+    study: &Study,
+    size: [f32; 2],
+    camera: Camera,
+    theme: Theme,
+) -> Figure {
     let mut page = Figure::new(size[0], size[1]);
     let frame = Frame::page(size[0], size[1]);
     let strokes = (size[0].min(size[1]) / 828.0).clamp(0.5, 2.0);
@@ -191,7 +202,8 @@ pub fn flow_plot(document: &Document, study: &Study) -> Chart {
     let theory = document.theory;
     let mut learned = vec![(theory.k2, 0.0)];
     if let Some(training) = &study.training {
-        for layer in &training.layers {
+        // A single hidden spin has no neighbour and no coupling.
+        for layer in training.layers.iter().filter(|l| l.rbm.shape.blocks() > 1) {
             match &layer.report {
                 Some(report) => learned.push((report.k_eff.k2, report.k_eff_error.k2)),
                 None => learned.push((crate::rbm::effective_couplings(&layer.rbm).k2, 0.0)),
@@ -201,12 +213,13 @@ pub fn flow_plot(document: &Document, study: &Study) -> Chart {
     let layers = document.learning.sites.trailing_zeros();
     let mut exact = Vec::new();
     let mut chain = Some(theory.chain()).filter(|c| c.k3 == 0.0);
-    for _ in 0..=layers {
+    for _ in 0..layers {
         let Some(now) = chain else { break };
         exact.push(now.k2);
         chain = now.decimated();
     }
-    flow_chart(&FlowPlot { learned: &learned, exact: &exact, layers })
+    let tree = document.network.receptive_field == ReceptiveField::Two;
+    flow_chart(&FlowPlot { learned: &learned, exact: &exact, layers, tree })
 }
 
 /// The likelihood of the layer in training, or of the last one that was.

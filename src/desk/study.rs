@@ -6,8 +6,8 @@ use crate::numerics::stable::LN_2;
 use crate::rbm::Rbm;
 use crate::session::Document;
 use crate::sim::{
-    CapacityRule, CutAnswer, CutEngine, CutQuery, LearnedStack, Phase, SurveySnapshot, SurveyTask, Surveyor, Trainer,
-    TrainingSnapshot, TrainingTask,
+    CapacityRule, CutAnswer, CutEngine, CutQuery, LearnedStack, Phase, SurveySnapshot, SurveyTask, Surveyor,
+    Trainer, TrainingSnapshot, TrainingTask,
 };
 use std::sync::Arc;
 
@@ -55,11 +55,16 @@ pub fn geometry(document: &Document) -> Result<Geometry, StudyError> {
 ///
 /// # Errors
 /// See [`geometry`]; or weights that are not finite.
-pub fn bulk_network(document: &Document, training: Option<&TrainingSnapshot>) -> Result<BulkNetwork, StudyError> {
+pub fn bulk_network(
+    document: &Document,
+    training: Option<&TrainingSnapshot>,
+) -> Result<BulkNetwork, StudyError> {
     let rbms: Vec<Rbm>;
     let source = match document.network.capacity {
         CapacityRule::Unit => CapacitySource::Uniform(LN_2),
-        CapacityRule::BondDimension => CapacitySource::Uniform(f64::from(document.network.bond_dimension).ln()),
+        CapacityRule::BondDimension => {
+            CapacitySource::Uniform(f64::from(document.network.bond_dimension).ln())
+        }
         CapacityRule::Learned => {
             let known = document.learned.as_deref().filter(|stack| stack.task.same_stack(&task(document)));
             match (known, training) {
@@ -79,7 +84,10 @@ pub fn bulk_network(document: &Document, training: Option<&TrainingSnapshot>) ->
 ///
 /// # Errors
 /// Divergence, or called off.
-pub fn train(document: &Document, progress: impl FnMut(&Phase) -> bool) -> Result<TrainingSnapshot, StudyError> {
+pub fn train(
+    document: &Document,
+    progress: impl FnMut(&Phase) -> bool,
+) -> Result<TrainingSnapshot, StudyError> {
     Trainer::run(task(document), progress).map_err(StudyError::Training)
 }
 

@@ -55,14 +55,19 @@ impl RegionEntropies {
             .into_iter()
             .map(f64::abs)
             .fold(1.0, f64::max);
-        let row = |name, slack_nats: f64| Inequality { name, slack_nats, holds: slack_nats >= -ROUNDING * scale };
+        let row =
+            |name, slack_nats: f64| Inequality { name, slack_nats, holds: slack_nats >= -ROUNDING * scale };
         let mut table = vec![
             row("subadditivity: S_A + S_B ≥ S_AB", self.a + self.b - self.ab),
             row("Araki–Lieb: S_AB ≥ |S_A − S_B|", self.ab - (self.a - self.b).abs()),
         ];
         if three {
-            table.push(row("strong subadditivity: S_AB + S_BC ≥ S_ABC + S_B", self.ab + self.bc - self.abc - self.b));
-            table.push(row("weak monotonicity: S_AB + S_BC ≥ S_A + S_C", self.ab + self.bc - self.a - self.c));
+            table.push(row(
+                "strong subadditivity: S_AB + S_BC ≥ S_ABC + S_B",
+                self.ab + self.bc - self.abc - self.b,
+            ));
+            table
+                .push(row("weak monotonicity: S_AB + S_BC ≥ S_A + S_C", self.ab + self.bc - self.a - self.c));
             table.push(row(
                 "monogamy: S_AB + S_BC + S_CA ≥ S_A + S_B + S_C + S_ABC",
                 self.ab + self.bc + self.ca - self.a - self.b - self.c - self.abc,

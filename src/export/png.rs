@@ -14,7 +14,9 @@ const MOST_PIXELS: f64 = 268_435_456.0;
 #[derive(Debug, thiserror::Error)]
 pub enum PngError {
     /// Too large or empty.
-    #[error("an image of {width} × {height} pixels is not possible: choose a size from 1 to {MOST_PIXELS} pixels in all")]
+    #[error(
+        "an image of {width} × {height} pixels is not possible: choose a size from 1 to {MOST_PIXELS} pixels in all"
+    )]
     Size {
         /// Pixels across.
         width: f64,
@@ -30,7 +32,13 @@ pub enum PngError {
 ///
 /// # Errors
 /// A size that no memory holds.
-pub fn png(figure: &Figure, theme: Theme, title: &str, background: bool, scale: f32) -> Result<Vec<u8>, PngError> {
+pub fn png(
+    figure: &Figure,
+    theme: Theme,
+    title: &str,
+    background: bool,
+    scale: f32,
+) -> Result<Vec<u8>, PngError> {
     let pixels = pixels(figure, theme, title, background, scale)?;
     pixels.encode_png().map_err(|e| PngError::Draw(e.to_string()))
 }
@@ -60,7 +68,8 @@ fn pixels(
     if !(width >= 1.0 && height >= 1.0 && width * height <= MOST_PIXELS) {
         return Err(size);
     }
-    let options = usvg::Options { fontdb: font_database(), font_family: fonts::FAMILY.into(), ..Default::default() };
+    let options =
+        usvg::Options { fontdb: font_database(), font_family: fonts::FAMILY.into(), ..Default::default() };
     let tree = usvg::Tree::from_str(&svg(figure, theme, title, background), &options)
         .map_err(|e| PngError::Draw(e.to_string()))?;
     let mut pixels = tiny_skia::Pixmap::new(width as u32, height as u32).ok_or(size)?;

@@ -1,7 +1,7 @@
 //! A figure as SVG.
 
 use crate::figure::fonts;
-use crate::figure::page::{Anchor, Face, Figure, Mark, Paint, Place, Stroke};
+use crate::figure::page::{Anchor, Face, Figure, Mark, Paint, Place, SUBSCRIPT_SIZE, Stroke, runs};
 use crate::figure::palette::{Rgb, Role, Theme};
 use std::fmt::Write;
 use svg::node::element as e;
@@ -18,7 +18,9 @@ pub fn svg(figure: &Figure, theme: Theme, title: &str, background: bool) -> Stri
         .set("height", number(figure.height))
         .set("viewBox", format!("0 0 {} {}", number(figure.width), number(figure.height)))
         .add(e::Title::new(title))
-        .add(e::Description::new().add(svg::node::Text::new(concat!("holoscope ", env!("CARGO_PKG_VERSION")))));
+        .add(
+            e::Description::new().add(svg::node::Text::new(concat!("holoscope ", env!("CARGO_PKG_VERSION")))),
+        );
     if background {
         document = document.add(
             e::Rectangle::new()
@@ -46,8 +48,10 @@ pub fn svg(figure: &Figure, theme: Theme, title: &str, background: bool) -> Stri
                 group.add(stroked(path, *stroke, theme))
             }
             Mark::Disc { centre, radius, fill, rim } => {
-                let mut circle =
-                    e::Circle::new().set("cx", number(centre[0])).set("cy", number(centre[1])).set("r", number(*radius));
+                let mut circle = e::Circle::new()
+                    .set("cx", number(centre[0]))
+                    .set("cy", number(centre[1]))
+                    .set("r", number(*radius));
                 circle = match fill {
                     Some(paint) => filled(circle, *paint, theme),
                     None => circle.set("fill", "none"),
@@ -77,11 +81,25 @@ fn label(
     theme: Theme,
 ) -> e::Text {
     // 0.35 em below the middle is the baseline that centres digits and capitals of Plex.
-    let mut label = e::Text::new(text)
+    let mut label = e::Text::new("")
         .set("x", number(at[0]))
         .set("y", number(at[1]))
         .set("dy", "0.35em")
         .set("font-size", number(size));
+    // Each run moves from the baseline of the one before it.
+    let mut lowered = false;
+    for run in runs(text) {
+        let mut span = e::TSpan::new(run.text);
+        if run.subscript != lowered {
+            let step = if run.subscript { 0.22 } else { -0.22 };
+            span = span.set("dy", number(step * size));
+            lowered = run.subscript;
+        }
+        if run.subscript {
+            span = span.set("font-size", number(SUBSCRIPT_SIZE * size));
+        }
+        label = label.add(span);
+    }
     label = match face {
         Face::Regular => label,
         Face::Italic => label.set("font-style", "italic"),
@@ -173,9 +191,19 @@ mod tests {
         f.line(vec![[0.0, 0.0], [10.0, 10.5]], Stroke::dashed(Paint::of(Role::Text), 1.5, 5.0, 4.0));
         f.dot([5.0, 5.0], 2.0, Paint::at(Role::CurveCore, 0.5));
         f.text([50.0, 20.0], "S < 2 & K′", 13.0, Role::Text, Anchor::Middle);
-        f.marks.push(Mark::Area { outline: vec![[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], paint: Paint::of(Role::Panel) });
+        f.marks.push(Mark::Area {
+            outline: vec![[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]],
+            paint: Paint::of(Role::Panel),
+        });
         let text = svg(&f, Theme::Dark, "a title", true);
-        for part in ["<path", "stroke-dasharray=\"5 4\"", "<circle", "fill-opacity=\"0.500\"", "S &lt; 2 &amp; K′", "a title"] {
+        for part in [
+            "<path",
+            "stroke-dasharray=\"5 4\"",
+            "<circle",
+            "fill-opacity=\"0.500\"",
+            "S &lt; 2 &amp; K′",
+            "a title",
+        ] {
             assert!(text.contains(part), "{part} in {text}");
         }
         assert_eq!(svg(&f, Theme::Dark, "a title", true), text);

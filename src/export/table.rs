@@ -23,13 +23,16 @@ impl Table {
     #[must_use]
     pub fn csv(&self) -> Vec<u8> {
         let mut writer = csv::Writer::from_writer(Vec::new());
-        let header = self.columns.iter().map(|(name, unit)| {
-            if unit.is_empty() { name.clone() } else { format!("{name} [{unit}]") }
-        });
+        let header = self
+            .columns
+            .iter()
+            .map(|(name, unit)| if unit.is_empty() { name.clone() } else { format!("{name} [{unit}]") });
         writer.write_record(header).expect("a vector takes every byte");
         for row in &self.rows {
             let cells = row.iter().map(|cell| cell.map_or_else(String::new, |x| x.to_string()));
-            writer.write_record(cells).expect("rows are as long as the header, and a vector takes every byte");
+            writer
+                .write_record(cells)
+                .expect("rows are as long as the header, and a vector takes every byte");
         }
         writer.into_inner().expect("a vector takes every byte")
     }

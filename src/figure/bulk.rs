@@ -83,12 +83,13 @@ pub fn draw_bulk(page: &mut Figure, scene: &BulkScene<'_>) {
     draw_links(page, scene, &layers, &cut);
     draw_nodes(page, scene, &layers);
     draw_spins(page, scene);
-    draw_wall(page, scene);
     for look in scene.regions {
         if let Some(answer) = look.answer {
             draw_wedge(page, scene, answer, look.hue);
         }
     }
+    // Over the wedges: what lies beyond the wall is in its shade.
+    draw_wall(page, scene);
     for look in scene.regions {
         if let Some(answer) = look.answer {
             draw_cut_links(page, scene, answer, look.hue);
@@ -159,10 +160,14 @@ impl LayerView {
             return vec![(self.tiles.clone(), 1.0)];
         }
         let (a, b) = (self.tiles.start, self.tiles.end);
-        [(a..b.min(0), COPY_OPACITY), (a.max(0)..b.min(self.nodes), 1.0), (a.max(self.nodes)..b, COPY_OPACITY)]
-            .into_iter()
-            .filter(|(range, _)| range.start < range.end)
-            .collect()
+        [
+            (a..b.min(0), COPY_OPACITY),
+            (a.max(0)..b.min(self.nodes), 1.0),
+            (a.max(self.nodes)..b, COPY_OPACITY),
+        ]
+        .into_iter()
+        .filter(|(range, _)| range.start < range.end)
+        .collect()
     }
 }
 
@@ -186,8 +191,10 @@ fn draw_tiles(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
         let sides = |index| Tile { layer: view.layer, index }.sides(scene.field);
         for (range, opacity) in view.runs(scene) {
             let (first, last) = (sides(range.start), sides(range.end - 1));
-            let (low, high) =
-                (horocycle(p, first.bottom, first.left, last.right), horocycle_matching(p, first, last.right));
+            let (low, high) = (
+                horocycle(p, first.bottom, first.left, last.right),
+                horocycle_matching(p, first, last.right),
+            );
             let strip = |paint| Mark::Strip { one: low.clone(), other: high.clone(), paint };
             page.marks.push(strip(Paint::at(Role::Tile(tone), opacity)));
             // A band stands for its links by their mean tone.
@@ -221,7 +228,12 @@ fn draw_tiles(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
 fn horocycle_matching(p: &Projection, first: crate::hyperbolic::TileSides, right: f64) -> Vec<Place> {
     let steps = horocycle_steps(p, first.bottom, first.left, right);
     (0..=steps)
-        .map(|i| p.to_page(HalfPlane { x: first.left + (right - first.left) * i as f64 / steps as f64, z: first.top }))
+        .map(|i| {
+            p.to_page(HalfPlane {
+                x: first.left + (right - first.left) * i as f64 / steps as f64,
+                z: first.top,
+            })
+        })
         .collect()
 }
 
@@ -241,7 +253,8 @@ fn draw_single_tiles(
 ) {
     let p = &scene.projection;
     let shade = Paint::at(Role::Text, 0.022 * view.strength * opacity);
-    let edge = Stroke::solid(Paint::at(Role::Outline, 0.6 * 0.6 * view.strength * opacity), 0.75 * scene.strokes);
+    let edge =
+        Stroke::solid(Paint::at(Role::Outline, 0.6 * 0.6 * view.strength * opacity), 0.75 * scene.strokes);
     for index in range {
         let sides = Tile { layer: view.layer, index }.sides(scene.field);
         // The root of a ring is one tile around everything: it has no neighbour and no sides.
@@ -255,7 +268,8 @@ fn draw_single_tiles(
                 paint: shade,
             });
         }
-        let side = |x| vec![p.to_page(HalfPlane { x, z: sides.bottom }), p.to_page(HalfPlane { x, z: sides.top })];
+        let side =
+            |x| vec![p.to_page(HalfPlane { x, z: sides.bottom }), p.to_page(HalfPlane { x, z: sides.top })];
         page.line(side(sides.left), edge);
         if scene.boundary == Boundary::Line && index == view.nodes - 1 {
             page.line(side(sides.right), edge);
@@ -306,7 +320,11 @@ fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], cu
                     dash: (!look.learned && width > 5.0).then_some(UNLEARNED_DASH),
                 };
                 let points = link_points(scene, child, parent);
-                if stroke.dash.is_some() { open_dashes.push((points, stroke)) } else { page.line(points, stroke) }
+                if stroke.dash.is_some() {
+                    open_dashes.push((points, stroke))
+                } else {
+                    page.line(points, stroke)
+                }
             }
         }
     }
@@ -386,7 +404,12 @@ fn draw_spins(page: &mut Figure, scene: &BulkScene<'_>) {
             page.dot(at, radius, Paint::at(Role::SpinUp, strength));
         } else {
             let rim = Stroke::solid(Paint::at(Role::SpinDown, strength), 1.0_f32.min(radius));
-            page.marks.push(Mark::Disc { centre: at, radius: radius - 0.5 * rim.width, fill: None, rim: Some(rim) });
+            page.marks.push(Mark::Disc {
+                centre: at,
+                radius: radius - 0.5 * rim.width,
+                fill: None,
+                rim: Some(rim),
+            });
         }
     }
 }

@@ -171,7 +171,8 @@ impl Projection {
         match self.chart {
             ChartKind::Ring => {
                 let rho = self.ring_radius() + distance;
-                let (sin, cos) = (TAU * (x / self.sites()).rem_euclid(1.0) + self.camera.rotation_rad).sin_cos();
+                let (sin, cos) =
+                    (TAU * (x / self.sites()).rem_euclid(1.0) + self.camera.rotation_rad).sin_cos();
                 let c = self.ring_centre();
                 [(c[0] + rho * cos) as f32, (c[1] - rho * sin) as f32]
             }
@@ -226,7 +227,9 @@ impl Projection {
     #[must_use]
     pub fn height_between(&self, z_low: f64, z_high: f64) -> f64 {
         match self.chart {
-            ChartKind::Ring => self.ring_radius() * (self.ring.radius_of(z_low) - self.ring.radius_of(z_high)),
+            ChartKind::Ring => {
+                self.ring_radius() * (self.ring.radius_of(z_low) - self.ring.radius_of(z_high))
+            }
             ChartKind::HalfPlane => self.scale() * (z_high - z_low),
         }
     }
@@ -238,7 +241,9 @@ impl Projection {
         let f = self.frame;
         let (left, right) = (f64::from(f.left) - margin, f64::from(f.left + f.width) + margin);
         match self.chart {
-            ChartKind::HalfPlane => [(left - self.origin()) / self.scale(), (right - self.origin()) / self.scale()],
+            ChartKind::HalfPlane => {
+                [(left - self.origin()) / self.scale(), (right - self.origin()) / self.scale()]
+            }
             ChartKind::Ring => {
                 let (top, bottom) = (f64::from(f.top) - margin, f64::from(f.top + f.height) + margin);
                 let c = self.ring_centre();
@@ -266,9 +271,10 @@ impl Projection {
         let (left, right) = (f64::from(f.left) - margin, f64::from(f.left + f.width) + margin);
         let (top, bottom) = (f64::from(f.top) - margin, f64::from(f.top + f.height) + margin);
         match self.chart {
-            ChartKind::HalfPlane => {
-                [((self.ground() - bottom) / self.scale()).max(0.0), ((self.ground() - top) / self.scale()).max(0.0)]
-            }
+            ChartKind::HalfPlane => [
+                ((self.ground() - bottom) / self.scale()).max(0.0),
+                ((self.ground() - top) / self.scale()).max(0.0),
+            ],
             ChartKind::Ring => {
                 let c = self.ring_centre();
                 let near = (c[0].clamp(left, right) - c[0]).hypot(c[1].clamp(top, bottom) - c[1]);
@@ -438,7 +444,8 @@ mod tests {
                     continue;
                 }
                 let q = p.from_page(at);
-                let off = if p.chart == ChartKind::Ring { (q.x - x0).rem_euclid(p.sites()) } else { q.x - x0 };
+                let off =
+                    if p.chart == ChartKind::Ring { (q.x - x0).rem_euclid(p.sites()) } else { q.x - x0 };
                 assert!(off <= (x1 - x0) * (1.0 + 1e-6) + 1e-6, "{q:?} {x0} {x1}");
                 assert!(q.z >= z0 * (1.0 - 1e-6) && q.z <= z1 * (1.0 + 1e-6) + 1e-9, "{q:?} {z0} {z1}");
             }

@@ -110,7 +110,8 @@ pub fn round_ticks(range: [f64; 2], count: usize) -> Vec<Tick> {
     }
     let rough = span / count.max(1) as f64;
     let power = 10_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * power).find(|s| *s >= rough * 0.999).unwrap_or(rough);
+    let step =
+        [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * power).find(|s| *s >= rough * 0.999).unwrap_or(rough);
     let decimals = (-(step.log10() + 1e-9).floor()).max(0.0) as usize;
     let first = (range[0] / step - 1e-9).ceil() as i64;
     let last = (range[1] / step + 1e-9).floor() as i64;
@@ -199,7 +200,12 @@ impl Chart {
         for marker in &self.markers {
             if let Some(at) = area.inside(marker.at) {
                 let rim = Some(Stroke::solid(Paint::of(Role::Canvas), 1.5));
-                page.marks.push(Mark::Disc { centre: at, radius: 6.0, fill: Some(Paint::of(marker.role)), rim });
+                page.marks.push(Mark::Disc {
+                    centre: at,
+                    radius: 6.0,
+                    fill: Some(Paint::of(marker.role)),
+                    rim,
+                });
             }
         }
         for (i, note) in self.notes.iter().enumerate() {
@@ -240,7 +246,8 @@ impl Chart {
 fn draw_series(page: &mut Figure, area: &Area, series: &Series) {
     for (point, spread) in series.points.iter().zip(&series.spread) {
         if let Some([x, _]) = area.inside(*point) {
-            let ends = [point[1] - spread, point[1] + spread].map(|y| area.y_of(y).clamp(area.top, area.bottom));
+            let ends =
+                [point[1] - spread, point[1] + spread].map(|y| area.y_of(y).clamp(area.top, area.bottom));
             page.line(vec![[x, ends[0]], [x, ends[1]]], Stroke::solid(Paint::at(series.role, 0.5), 1.0));
         }
     }
@@ -287,7 +294,8 @@ fn clip(from: [f64; 2], to: [f64; 2], x: [f64; 2], y: [f64; 2]) -> Option<[[f64;
     let step = [to[0] - from[0], to[1] - from[1]];
     let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
     for (axis, range) in [x, y].into_iter().enumerate() {
-        for (towards, distance) in [(-step[axis], from[axis] - range[0]), (step[axis], range[1] - from[axis])] {
+        for (towards, distance) in [(-step[axis], from[axis] - range[0]), (step[axis], range[1] - from[axis])]
+        {
             if towards == 0.0 {
                 if distance < 0.0 {
                     return None;

@@ -135,6 +135,33 @@ pub enum Mark {
     },
 }
 
+/// A stretch of text on the line or below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run<'a> {
+    /// Its characters.
+    pub text: &'a str,
+    /// Whether it is a subscript.
+    pub subscript: bool,
+}
+
+/// Size of a subscript relative to the text it belongs to.
+pub const SUBSCRIPT_SIZE: f32 = 0.74;
+
+/// Splits a text at its subscripts: the letters and digits behind an underscore, as in `S_A` or `c_eff`.
+#[must_use]
+pub fn runs(text: &str) -> Vec<Run<'_>> {
+    let mut runs = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('_') {
+        let end = after.find(|c: char| !c.is_alphanumeric()).unwrap_or(after.len());
+        runs.extend((!before.is_empty()).then_some(Run { text: before, subscript: false }));
+        runs.extend((end > 0).then_some(Run { text: &after[..end], subscript: true }));
+        rest = &after[end..];
+    }
+    runs.extend((!rest.is_empty()).then_some(Run { text: rest, subscript: false }));
+    runs
+}
+
 /// A picture.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Figure {
@@ -189,5 +216,19 @@ impl Figure {
     ) {
         let paint = Paint::of(role);
         self.marks.push(Mark::Text { at, text: text.into(), size, face, paint, anchor, angle: 0.0 });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subscripts_end_with_the_word() {
+        let shown = |t| runs(t).iter().map(|r| (r.text.to_string(), r.subscript)).collect::<Vec<_>>();
+        let run = |t: &str, s| (t.to_string(), s);
+        assert_eq!(shown("S_A (nats)"), [run("S", false), run("A", true), run(" (nats)", false)]);
+        assert_eq!(shown("c_eff = 3"), [run("c", false), run("eff", true), run(" = 3", false)]);
+        assert_eq!(shown("plain"), [run("plain", false)]);
     }
 }

@@ -153,9 +153,7 @@ impl Theme {
             Role::Canvas => pick(0x0D1117, 0xFBFAF7, 0xFFFFFF),
             Role::Panel => pick(0x141A22, 0xF3F1EC, 0xFFFFFF),
             Role::Raised => pick(0x1E2733, 0xFFFFFF, 0xFFFFFF),
-            Role::Tile(t) => {
-                pick(0x121821, 0xF7F5F0, 0xFFFFFF).mix(pick(0x1C2531, 0xE9E6DE, 0xEFEFEF), t)
-            }
+            Role::Tile(t) => pick(0x121821, 0xF7F5F0, 0xFFFFFF).mix(pick(0x1C2531, 0xE9E6DE, 0xEFEFEF), t),
             Role::Hairline => pick(0x2C3846, 0xD8D4CB, 0xBBBBBB),
             Role::Outline => pick(0x66758A, 0x7D838B, 0x777777),
             Role::Text => pick(0xE8EDF3, 0x1B2027, 0x000000),
@@ -165,9 +163,7 @@ impl Theme {
             Role::Region(Hue::B) => pick(0x58B4FF, 0x0B62AE, 0x0B62AE),
             Role::Region(Hue::C) => pick(0xE07BB9, 0xA3207A, 0xA3207A),
             Role::CurveCore => pick(0xFFF6E5, 0x11151B, 0x000000),
-            Role::Link(t) => {
-                pick(0x2E3B4A, 0xCDD2D6, 0xC8C8C8).mix(pick(0xB7C7D8, 0x3B4754, 0x3B4754), t)
-            }
+            Role::Link(t) => pick(0x2E3B4A, 0xCDD2D6, 0xC8C8C8).mix(pick(0xB7C7D8, 0x3B4754, 0x3B4754), t),
             Role::SpinUp => pick(0xE8EDF3, 0x1B2027, 0x1B2027),
             Role::SpinDown => pick(0x66758A, 0x7D838B, 0x7D838B),
             Role::Focus => pick(0xA5B0FF, 0x4453C7, 0x4453C7),
@@ -193,7 +189,8 @@ mod tests {
                     let ratio = theme.color(text).contrast(theme.color(ground));
                     assert!(ratio >= 4.5, "{theme:?} {text:?} on {ground:?}: {ratio:.2}");
                 }
-                for mark in [Role::Outline, Role::Region(Hue::A), Role::Region(Hue::B), Role::Region(Hue::C)] {
+                for mark in [Role::Outline, Role::Region(Hue::A), Role::Region(Hue::B), Role::Region(Hue::C)]
+                {
                     let ratio = theme.color(mark).contrast(theme.color(ground));
                     assert!(ratio >= 3.0, "{theme:?} {mark:?} on {ground:?}: {ratio:.2}");
                 }

@@ -78,7 +78,11 @@ pub fn grip_at(p: &Projection, region: &Region, at: Place) -> Option<Grip> {
         .intervals()
         .iter()
         .position(|interval| {
-            let off = if p.chart == ChartKind::Ring { (x - interval.start as f64).rem_euclid(p.sites()) } else { x - interval.start as f64 };
+            let off = if p.chart == ChartKind::Ring {
+                (x - interval.start as f64).rem_euclid(p.sites())
+            } else {
+                x - interval.start as f64
+            };
             (0.0..interval.len as f64).contains(&off)
         })
         .map(Grip::Arc)
@@ -86,7 +90,13 @@ pub fn grip_at(p: &Projection, region: &Region, at: Place) -> Option<Grip> {
 
 /// The tile at a place, wrapped into the period; `None` outside the network.
 #[must_use]
-pub fn tile_under(p: &Projection, field: ReceptiveField, boundary: Boundary, depth: u32, at: Place) -> Option<Tile> {
+pub fn tile_under(
+    p: &Projection,
+    field: ReceptiveField,
+    boundary: Boundary,
+    depth: u32,
+    at: Place,
+) -> Option<Tile> {
     let tile = tile_at(p.from_page(at), field)?;
     if tile.layer > depth {
         return None;

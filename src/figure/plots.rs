@@ -93,7 +93,13 @@ pub fn scaling_chart(plot: &ScalingPlot<'_>) -> Chart {
     let mut notes = Vec::new();
     let (dirac_factor, ising_factor) = slope_factors(plot);
     for (name, label, dash, factor, pick) in [
-        ("free Dirac fermion, c = 1", "c = 1", [6.0, 4.0], dirac_factor, pick_dirac as fn(&ReferenceEntropy) -> f64),
+        (
+            "free Dirac fermion, c = 1",
+            "c = 1",
+            [6.0, 4.0],
+            dirac_factor,
+            pick_dirac as fn(&ReferenceEntropy) -> f64,
+        ),
         ("quantum Ising chain, c = ½", "c = ½", [1.5, 3.0], ising_factor, pick_ising),
     ] {
         if plot.reference.is_empty() {
@@ -121,11 +127,10 @@ pub fn scaling_chart(plot: &ScalingPlot<'_>) -> Chart {
             end_label: String::new(),
         });
         notes.push(format!(
-            "slope {} ± {} {} per doubling · c_eff = {} · fit {}…{}",
-            four_digits(fit.slope_nats_per_log2 / u),
-            four_digits(fit.error / u),
+            "{} {}/doubling · c_eff {} · fit {}…{}",
+            with_error(fit.slope_nats_per_log2 / u, fit.error / u),
             plot.unit.name,
-            four_digits(fit.c_eff),
+            with_error(fit.c_eff, fit.error * 3.0 / LN_2),
             fit.window[0],
             fit.window[1]
         ));
@@ -177,6 +182,17 @@ pub fn scaling_chart(plot: &ScalingPlot<'_>) -> Chart {
     }
 }
 
+/// A value with its error, both to the error's first two digits; rounding dust is zero.
+fn with_error(value: f64, error: f64) -> String {
+    let dust = |x: f64| if x.abs() < 1e-9 { 0.0 } else { x };
+    let (value, error) = (dust(value), dust(error));
+    if error <= 0.0 {
+        return four_digits(value);
+    }
+    let decimals = (1.0 - error.log10().floor()).clamp(0.0, 6.0) as usize;
+    format!("{value:.decimals$} ± {error:.decimals$}").replace('-', "−")
+}
+
 fn pick_dirac(r: &ReferenceEntropy) -> f64 {
     r.dirac
 }
@@ -212,6 +228,8 @@ pub struct FlowPlot<'a> {
     pub exact: &'a [f64],
     /// Number of layers planned.
     pub layers: u32,
+    /// Whether hidden spins of one layer do not interact: the tree.
+    pub tree: bool,
 }
 
 /// K′ against layer τ.
@@ -238,7 +256,9 @@ pub fn flow_chart(plot: &FlowPlot<'_>) -> Chart {
             end_label: String::new(),
         },
     ];
-    let notes = if plot.exact.is_empty() {
+    let notes = if plot.tree {
+        vec!["on a tree (r = 2) hidden spins of one layer are independent: K′2 = 0".into()]
+    } else if plot.exact.is_empty() {
         vec!["with K3 ≠ 0 decimation does not close: no reference curve".into()]
     } else {
         vec!["dots learned, dashed exact decimation tanh K′ = tanh² K".into()]
@@ -287,7 +307,11 @@ pub fn training_chart(plot: &TrainingPlot<'_>) -> Chart {
     Chart {
         title: format!("Training of layer {}", plot.layer),
         x: Axis::round("iteration", [0.0, end], 5),
-        y: Axis { label: format!("−ln p per spin, layer {}", plot.layer), range: y, ticks: round_ticks(y, 4) },
+        y: Axis {
+            label: format!("−ln p per spin, layer {}", plot.layer),
+            range: y,
+            ticks: round_ticks(y, 4),
+        },
         series: vec![
             curve("held out", Role::Secondary, Some([6.0, 4.0]), |s| s.1),
             curve("training", Role::Text, None, |s| s.0),

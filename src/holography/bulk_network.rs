@@ -62,7 +62,9 @@ impl BulkNetwork {
                 CapacitySource::Uniform(nats) => (LayerStatus::Given, vec![nats; links], None),
                 CapacitySource::Learned { layers, complete } => match (layers.get(k), layers.last()) {
                     (Some(rbm), _) => (LayerStatus::Learned, rbm.link_entropies(), Some(rbm)),
-                    (None, Some(rbm)) if complete => (LayerStatus::Extrapolated, rbm.link_entropies(), Some(rbm)),
+                    (None, Some(rbm)) if complete => {
+                        (LayerStatus::Extrapolated, rbm.link_entropies(), Some(rbm))
+                    }
                     _ => (LayerStatus::Untrained, vec![LN_2; links], None),
                 },
             };

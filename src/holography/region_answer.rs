@@ -70,7 +70,9 @@ impl RegionAnswer {
         let stairs = staircases(&wedge);
         let strings: Vec<Vec<HalfPlane>> = stairs
             .iter()
-            .map(|s| with_feet(pulled_staircase(s, geometry.field(), geometry.sites(), &StringStyle::default()), s))
+            .map(|s| {
+                with_feet(pulled_staircase(s, geometry.field(), geometry.sites(), &StringStyle::default()), s)
+            })
             .collect();
         let wedge = outlines(&geometry, &region, &stairs, &strings);
         Self { region, cut, curves: strings, wedge }
@@ -102,17 +104,17 @@ fn outlines(
 ) -> Vec<Vec<WedgeSide>> {
     let n = geometry.sites() as f64;
     if region.is_full() {
-        return vec![vec![WedgeSide::Rim { from: 0.0, to: n }, WedgeSide::Wall { from: n, to: 0.0, z: 2.0 * n }]];
+        return vec![vec![
+            WedgeSide::Rim { from: 0.0, to: n },
+            WedgeSide::Wall { from: n, to: 0.0, z: 2.0 * n },
+        ]];
     }
     let same = |a: f64, b: f64| {
         let d = (a - b).abs().rem_euclid(n);
         d.min(n - d) < 1e-6
     };
-    let intervals: Vec<(f64, f64)> = region
-        .intervals()
-        .iter()
-        .map(|i| (i.start as f64, (i.start + i.len) as f64))
-        .collect();
+    let intervals: Vec<(f64, f64)> =
+        region.intervals().iter().map(|i| (i.start as f64, (i.start + i.len) as f64)).collect();
     let mut left: Vec<usize> = (0..intervals.len()).collect();
     let mut outlines = Vec::new();
     while let Some(first) = left.first().copied() {
@@ -148,14 +150,19 @@ fn onward(
         Course::Open { start, end } => Some((start, end)),
         Course::Closed { .. } => None,
     };
-    let ends_at = |s: &Staircase| open(s).is_some_and(|(_, e)| matches!(e, StaircaseEnd::Gap { .. }) && same(e.point().x, x));
+    let ends_at = |s: &Staircase| {
+        open(s).is_some_and(|(_, e)| matches!(e, StaircaseEnd::Gap { .. }) && same(e.point().x, x))
+    };
     let backwards = |i: usize| WedgeSide::Curve(strings[i].iter().rev().copied().collect());
     let Some(i) = stairs.iter().position(ends_at) else {
         // No curve ends here: the end of an open line. Up its side, along the top, to whatever is there.
         let top = f64::from(geometry.depth() + 1).exp2();
-        let start = stairs.iter().enumerate().filter_map(|(i, s)| open(s).map(|o| (i, o))).find(|(_, (start, end))| {
-            matches!(end, StaircaseEnd::Wall(_) | StaircaseEnd::Side(_)) && matches!(start, StaircaseEnd::Gap { .. })
-        });
+        let start = stairs.iter().enumerate().filter_map(|(i, s)| open(s).map(|o| (i, o))).find(
+            |(_, (start, end))| {
+                matches!(end, StaircaseEnd::Wall(_) | StaircaseEnd::Side(_))
+                    && matches!(start, StaircaseEnd::Gap { .. })
+            },
+        );
         return match start {
             Some((i, (start, end))) => {
                 let p = end.point();
@@ -175,7 +182,9 @@ fn onward(
                 .enumerate()
                 .filter_map(|(j, s)| open(s).map(|(a, b)| (j, a, b)))
                 .filter_map(|(j, a, b)| match (a, b) {
-                    (StaircaseEnd::Gap { .. }, StaircaseEnd::Wall(q) | StaircaseEnd::Side(q)) => Some((j, a, q)),
+                    (StaircaseEnd::Gap { .. }, StaircaseEnd::Wall(q) | StaircaseEnd::Side(q)) => {
+                        Some((j, a, q))
+                    }
                     _ => None,
                 })
                 .min_by(|(_, _, q), (_, _, r)| {

@@ -128,8 +128,17 @@ impl Default for Document {
         Self {
             theory: TheoryParameters { k1: 0.0, k2: 2.0, k3: 0.0, mass: 0.0 },
             network,
-            learning: LearningParameters { sites: 256, samples: 2000, seed: 1, epochs: 200, weight_decay: 1e-6 },
-            regions: Regions { a: default_region(256, Boundary::Ring), ..Regions::empty(256, Boundary::Ring) },
+            learning: LearningParameters {
+                sites: 256,
+                samples: 2000,
+                seed: 1,
+                epochs: 200,
+                weight_decay: 1e-6,
+            },
+            regions: Regions {
+                a: default_region(256, Boundary::Ring),
+                ..Regions::empty(256, Boundary::Ring)
+            },
             view: ViewParameters {
                 chart: ChartKind::Ring,
                 ring_radius: RingRadius::Balanced,
@@ -176,8 +185,10 @@ impl Document {
             let region = self.regions.get_mut(name);
             *region = rebased(region, region.sites(), boundary).unwrap_or_else(|_| {
                 let n = region.sites();
-                let within =
-                    region.intervals().iter().map(|i| Interval { start: i.start, len: i.len.min(n - i.start) });
+                let within = region
+                    .intervals()
+                    .iter()
+                    .map(|i| Interval { start: i.start, len: i.len.min(n - i.start) });
                 Region::from_intervals(n, boundary, within).unwrap_or_else(|_| Region::empty(n, boundary))
             });
         }

@@ -34,7 +34,9 @@ pub enum SessionError {
         reason: String,
     },
     /// A version from the future.
-    #[error("{name} has session version {found} and this program reads up to {ours}: it is newer than this program; update holoscope to open it")]
+    #[error(
+        "{name} has session version {found} and this program reads up to {ours}: it is newer than this program; update holoscope to open it"
+    )]
     Newer {
         /// File or source.
         name: String,
@@ -155,7 +157,9 @@ pub fn read(path: &Path) -> Result<Document, SessionError> {
     if length > LARGEST_FILE {
         return Err(SessionError::Broken {
             name: path.display().to_string(),
-            reason: format!("it has {length} bytes and the largest session {LARGEST_FILE}; open another file"),
+            reason: format!(
+                "it has {length} bytes and the largest session {LARGEST_FILE}; open another file"
+            ),
         });
     }
     from_bytes(&std::fs::read(path).map_err(disk)?, &path.display().to_string())
@@ -207,7 +211,8 @@ mod tests {
 
     fn trained_document() -> Document {
         let mut d = Document::default();
-        keys::set_all(&mut d, &[("learning.sites".into(), "8".into()), ("theory.k1".into(), "0.1".into())]).unwrap();
+        keys::set_all(&mut d, &[("learning.sites".into(), "8".into()), ("theory.k1".into(), "0.1".into())])
+            .unwrap();
         let layers: Vec<_> = (0..3)
             .map(|k| v1::Layer {
                 weights: vec![0.1 + f64::from(k), std::f64::consts::PI, 1e-300],

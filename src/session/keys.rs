@@ -143,7 +143,8 @@ impl Key {
     /// # Errors
     /// [`KeyError::Refused`] with the range; the document is then unchanged.
     pub fn set(&self, document: &mut Document, value: &Value) -> Result<(), KeyError> {
-        let refuse = |reason: String| KeyError::Refused { path: self.path.into(), value: value.to_string(), reason };
+        let refuse =
+            |reason: String| KeyError::Refused { path: self.path.into(), value: value.to_string(), reason };
         self.check(value).map_err(refuse)?;
         (self.set)(document, value).map_err(refuse)
     }
@@ -199,16 +200,18 @@ impl Key {
             Kind::Integer { .. } | Kind::PowerOfTwo { .. } => parse_whole(text)
                 .map(Value::Integer)
                 .ok_or_else(|| format!("not a whole number; give one in {}", self.range())),
-            Kind::Choice(_) if parse_whole(text).is_some() => Ok(Value::Integer(parse_whole(text).unwrap_or(0))),
+            Kind::Choice(_) if parse_whole(text).is_some() => {
+                Ok(Value::Integer(parse_whole(text).unwrap_or(0)))
+            }
             Kind::Choice(_) | Kind::Wall | Kind::Region => Ok(Value::Text(text.into())),
         }
     }
 
     fn check(&self, value: &Value) -> Result<(), String> {
         match (self.kind, value) {
-            (Kind::Real { min, max }, Value::Real(x)) => {
-                in_range((min..=max).contains(x), || format!("out of range; give a number in {}", self.range()))
-            }
+            (Kind::Real { min, max }, Value::Real(x)) => in_range((min..=max).contains(x), || {
+                format!("out of range; give a number in {}", self.range())
+            }),
             (Kind::Integer { min, max }, Value::Integer(i)) => in_range((min..=max).contains(i), || {
                 format!("out of range; give a whole number in {}", self.range())
             }),
@@ -217,12 +220,14 @@ impl Key {
                     format!("not a power of two in {}", self.range())
                 })
             }
-            (Kind::Choice(words), Value::Text(t)) => {
-                in_range(words.contains(&t.as_str()), || format!("not in this version (has: {})", words.join(", ")))
-            }
-            (Kind::Choice(words), Value::Integer(i)) => in_range(words.contains(&i.to_string().as_str()), || {
+            (Kind::Choice(words), Value::Text(t)) => in_range(words.contains(&t.as_str()), || {
                 format!("not in this version (has: {})", words.join(", "))
             }),
+            (Kind::Choice(words), Value::Integer(i)) => {
+                in_range(words.contains(&i.to_string().as_str()), || {
+                    format!("not in this version (has: {})", words.join(", "))
+                })
+            }
             (Kind::Wall | Kind::Region, Value::Text(_)) => Ok(()),
             _ => Err(format!("wrong type; give {} in {}", self.type_name(), self.range())),
         }
@@ -501,7 +506,8 @@ pub static KEYS: &[Key] = &[
                 "off" => Wall::Off,
                 "mass" => Wall::Mass,
                 number => {
-                    let layer = number.parse().map_err(|_| "give off, mass or the number of a layer".to_string())?;
+                    let layer =
+                        number.parse().map_err(|_| "give off, mass or the number of a layer".to_string())?;
                     if !(1..=40).contains(&layer) {
                         return Err("give a layer from 1 to 40".into());
                     }
@@ -625,18 +631,36 @@ pub static KEYS: &[Key] = &[
             Ok(())
         },
     },
-    region_key("regions.a", "A", "Region A", |d| Value::Text(d.regions.a.to_string()), |d, v| {
-        d.regions.a = parse_region(d, &v.to_string())?;
-        Ok(())
-    }),
-    region_key("regions.b", "B", "Region B", |d| Value::Text(d.regions.b.to_string()), |d, v| {
-        d.regions.b = parse_region(d, &v.to_string())?;
-        Ok(())
-    }),
-    region_key("regions.c", "C", "Region C", |d| Value::Text(d.regions.c.to_string()), |d, v| {
-        d.regions.c = parse_region(d, &v.to_string())?;
-        Ok(())
-    }),
+    region_key(
+        "regions.a",
+        "A",
+        "Region A",
+        |d| Value::Text(d.regions.a.to_string()),
+        |d, v| {
+            d.regions.a = parse_region(d, &v.to_string())?;
+            Ok(())
+        },
+    ),
+    region_key(
+        "regions.b",
+        "B",
+        "Region B",
+        |d| Value::Text(d.regions.b.to_string()),
+        |d, v| {
+            d.regions.b = parse_region(d, &v.to_string())?;
+            Ok(())
+        },
+    ),
+    region_key(
+        "regions.c",
+        "C",
+        "Region C",
+        |d| Value::Text(d.regions.c.to_string()),
+        |d, v| {
+            d.regions.c = parse_region(d, &v.to_string())?;
+            Ok(())
+        },
+    ),
     Key {
         path: "view.chart",
         symbol: "",

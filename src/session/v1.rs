@@ -170,7 +170,12 @@ impl Default for Regions {
 
 impl Default for View {
     fn default() -> Self {
-        Self { chart: "ring".into(), ring_radius: "balanced".into(), theme: "system".into(), units: "nats".into() }
+        Self {
+            chart: "ring".into(),
+            ring_radius: "balanced".into(),
+            theme: "system".into(),
+            units: "nats".into(),
+        }
     }
 }
 

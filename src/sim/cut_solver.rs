@@ -45,7 +45,8 @@ impl CutEngine {
         let begin = std::time::Instant::now();
         let known = matches!(&self.solver, Some((network, _)) if Arc::ptr_eq(network, &query.network));
         if !known {
-            self.solver = Some((Arc::clone(&query.network), CutSolver::new(Arc::clone(&query.network.network))));
+            self.solver =
+                Some((Arc::clone(&query.network), CutSolver::new(Arc::clone(&query.network.network))));
             self.last = None;
         }
         let (_, solver) = self.solver.as_mut().expect("it was made above");
@@ -85,7 +86,9 @@ impl Engine for CutEngine {
 
     fn circumstances(&self) -> String {
         match (&self.query, &self.last) {
-            (Some(q), _) => format!("cut of A = {}, N = {}", q.regions[0], q.network.network.geometry().sites()),
+            (Some(q), _) => {
+                format!("cut of A = {}, N = {}", q.regions[0], q.network.network.geometry().sites())
+            }
             (None, Some(a)) => format!("after the cut of A = {}", a.regions[0].region),
             (None, None) => "first cut".into(),
         }

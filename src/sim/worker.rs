@@ -92,7 +92,11 @@ where
     /// The newest snapshot that `fits`, waiting for it up to `patience`; one that does not fit is returned
     /// when patience is over, and it is for the caller to see that it is stale.
     #[must_use]
-    pub fn take_within(&self, patience: Duration, fits: impl Fn(&E::Snapshot) -> bool) -> Option<Arc<E::Snapshot>> {
+    pub fn take_within(
+        &self,
+        patience: Duration,
+        fits: impl Fn(&E::Snapshot) -> bool,
+    ) -> Option<Arc<E::Snapshot>> {
         let end = Instant::now() + patience;
         let mut latest = self.slot.lock();
         loop {

@@ -1,5 +1,7 @@
 //! Independent, exact samples of the classical chain.
 
+use std::ops::Range;
+
 use rand::Rng;
 use rayon::prelude::*;
 
@@ -81,10 +83,20 @@ impl ChainSampler {
     pub fn sample(&self, samples: usize, seed: u64, stream_name: &str) -> SpinSamples {
         let mut drawn = SpinSamples::all_down(samples, self.sites);
         let words = drawn.words_per_site();
-        if words == 0 {
-            return drawn;
+        self.sample_words(&mut drawn, 0..words, seed, stream_name);
+        drawn
+    }
+
+    /// Draws only the samples of some words (64 samples each) into a set that was made for all of them:
+    /// [`Self::sample`] in pieces, with the same result. Words outside the set are passed over.
+    pub fn sample_words(&self, drawn: &mut SpinSamples, words: Range<usize>, seed: u64, stream_name: &str) {
+        let all = drawn.words_per_site();
+        let words = words.start.min(all)..words.end.min(all);
+        if words.is_empty() {
+            return;
         }
-        let rows: Vec<Vec<u64>> = (0..words)
+        let rows: Vec<Vec<u64>> = words
+            .clone()
             .into_par_iter()
             .map(|word| {
                 let mut row = vec![0; self.sites];
@@ -94,12 +106,11 @@ impl ChainSampler {
                 row
             })
             .collect();
-        for (site, column) in drawn.columns_mut().chunks_exact_mut(words).enumerate() {
-            for (spins, row) in column.iter_mut().zip(&rows) {
+        for (site, column) in drawn.columns_mut().chunks_exact_mut(all).enumerate() {
+            for (spins, row) in column[words.clone()].iter_mut().zip(&rows) {
                 *spins = row[site];
             }
         }
-        drawn
     }
 
     /// Draws 64 chains together; bit s of `row[i]` is spin i of chain s.
@@ -174,6 +185,17 @@ mod tests {
         let bound = 5.0 * measured.std_error() + 10.0 * flip / measured.count() as f64;
         let off = (measured.mean() - exact).abs();
         assert!(off <= bound, "{what}: {} is {off} from {exact}, bound {bound}", measured.mean());
+    }
+
+    #[test]
+    fn samples_drawn_in_pieces_are_the_same() {
+        let sampler = ChainSampler::new(chain(0.1, 0.7, 0.2), 16, Boundary::Ring);
+        let whole = sampler.sample(200, 5, "pieces");
+        let mut pieces = SpinSamples::all_down(200, 16);
+        for words in [2..9, 0..1, 1..2] {
+            sampler.sample_words(&mut pieces, words, 5, "pieces");
+        }
+        assert_eq!(pieces, whole);
     }
 
     #[test]

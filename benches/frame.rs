@@ -1,0 +1,174 @@
+//! What one frame of the window costs: the real application in an egui context without a screen.
+//!
+//! 1600×1000 points, everything on. After 60 frames of warm-up two recorded paths of 600 frames: a drag
+//! along the rim, and a camera that turns, magnifies and comes home. Measured is the CPU time of this thread
+//! around logic, views and tessellation; rasterising is not ours. Frames 0, 200 and 400 of each path are
+//! written as PNG to `target/frame-bench`, so that a fast empty picture is seen.
+//!
+//! `cargo bench --bench frame`
+
+use cpu_time::ThreadTime;
+use egui::{Event, Modifiers, PointerButton, Pos2, RawInput, Rect, Vec2, pos2, vec2};
+use holoscope::app::{Holoscope, Launch};
+use holoscope::export;
+use holoscope::session::{Document, keys};
+use std::io::Write;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+const SIZE: Vec2 = vec2(1600.0, 1000.0);
+const WARM_UP: usize = 60;
+const FRAMES: usize = 600;
+
+struct Stage {
+    ctx: egui::Context,
+    app: Holoscope,
+    time: f64,
+    shapes: usize,
+}
+
+impl Stage {
+    fn open(sites: u64) -> Self {
+        let mut document = Document::default();
+        let settings = [
+            ("network.sites", sites.to_string()),
+            ("network.capacity", "unit".into()),
+            ("regions.b", format!("{}..{}", sites / 2, sites * 5 / 8)),
+            ("regions.c", format!("{}..{}", sites * 3 / 4, sites * 13 / 16)),
+            ("view.theme", "dark".into()),
+        ]
+        .map(|(path, value)| (path.to_string(), value));
+        keys::set_all(&mut document, &settings).expect("these settings are in range");
+        let ctx = egui::Context::default();
+        ctx.enable_accesskit();
+        let launch = Launch { document, path: None, measure_startup: false, started: Instant::now() };
+        let app = Holoscope::new(&ctx, launch).expect("threads can be started");
+        let mut stage = Self { ctx, app, time: 0.0, shapes: 0 };
+        // Until the stack is trained, the curve cut and the scaling plot full.
+        let end = Instant::now() + Duration::from_secs(60);
+        while Instant::now() < end {
+            stage.frame(Vec::new());
+            let desk = stage.app.desk();
+            let trained = desk.training.as_ref().is_some_and(|t| t.is_complete());
+            if trained
+                && desk.answer.is_some()
+                && desk.survey.as_ref().is_some_and(|s| s.done || sites > 1 << 16)
+            {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        stage
+    }
+
+    /// One frame; returns the thread's CPU time in milliseconds.
+    fn frame(&mut self, events: Vec<Event>) -> f64 {
+        self.time += 1.0 / 60.0;
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, SIZE)),
+            time: Some(self.time),
+            focused: true,
+            events,
+            ..RawInput::default()
+        };
+        let begin = ThreadTime::now();
+        let app = &mut self.app;
+        let ctx = self.ctx.clone();
+        let mut output = self.ctx.run_ui(input, |ui| {
+            app.listen(&ctx);
+            app.show(ui);
+        });
+        let shapes = std::mem::take(&mut output.shapes);
+        self.shapes = self.shapes.max(shapes.len());
+        let pixels_per_point = output.pixels_per_point;
+        let triangles = self.ctx.tessellate(shapes, pixels_per_point);
+        let spent = begin.elapsed().as_secs_f64() * 1e3;
+        std::hint::black_box(&triangles);
+        output.drop_without_applying_deltas();
+        spent
+    }
+
+    /// Centre and radius of the ring on the screen.
+    fn ring(&self) -> (Pos2, f32) {
+        let page = self.app.page();
+        // The canvas stands between the left panel and the right one, below the top bar.
+        let centre = pos2(272.0 + 0.5 * page.width, 44.0 + 0.5 * page.height);
+        (centre, 0.44 * page.width.min(page.height))
+    }
+
+    fn picture(&self, path: &Path) {
+        let png =
+            export::png(self.app.page(), self.app.theme(), "frame", true, 1.0).expect("the page has a size");
+        std::fs::write(path, png).expect("the folder was made");
+    }
+}
+
+fn button(at: Pos2, pressed: bool) -> Event {
+    Event::PointerButton { pos: at, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE }
+}
+
+/// The hand along the rim, there and back, at changing speed.
+fn drag(stage: &Stage, frame: usize) -> Vec<Event> {
+    let (centre, radius) = stage.ring();
+    let t = frame as f32 / FRAMES as f32;
+    let angle = 0.9 + 4.0 * (t * std::f32::consts::PI).sin() + 0.05 * (40.0 * t).sin();
+    let at = centre + radius * 0.995 * vec2(angle.cos(), -angle.sin());
+    match frame {
+        0 => vec![Event::PointerMoved(at), button(at, true)],
+        f if f == FRAMES - 1 => vec![Event::PointerMoved(at), button(at, false)],
+        _ => vec![Event::PointerMoved(at)],
+    }
+}
+
+/// The wheel in and out about a wandering place, then a turn.
+fn fly(stage: &Stage, frame: usize) -> Vec<Event> {
+    let (centre, radius) = stage.ring();
+    let t = frame as f32 / FRAMES as f32;
+    let at = centre + radius * 0.8 * vec2((6.0 * t).cos(), -(6.0 * t).sin());
+    let step = if frame < FRAMES / 2 { 6.0 } else { -6.0 };
+    vec![
+        Event::PointerMoved(at),
+        Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: vec2(0.0, step),
+            modifiers: Modifiers::NONE,
+            phase: egui::TouchPhase::Move,
+        },
+    ]
+}
+
+fn main() {
+    let folder = Path::new("target/frame-bench");
+    std::fs::create_dir_all(folder).expect("target can be written");
+    let mut out = std::io::stdout().lock();
+    let mut medians = Vec::new();
+    for log2 in [10, 20] {
+        let mut stage = Stage::open(1 << log2);
+        for (path, events) in [("drag", drag as fn(&Stage, usize) -> Vec<Event>), ("fly", fly)] {
+            for _ in 0..WARM_UP {
+                stage.frame(Vec::new());
+            }
+            stage.shapes = 0;
+            let mut times = Vec::with_capacity(FRAMES);
+            for frame in 0..FRAMES {
+                let events = events(&stage, frame);
+                times.push(stage.frame(events));
+                if frame % 200 == 0 {
+                    stage.picture(&folder.join(format!("{path}-2^{log2}-{frame}.png")));
+                }
+            }
+            times.sort_by(f64::total_cmp);
+            let (median, p99) = (times[FRAMES / 2], times[FRAMES * 99 / 100]);
+            writeln!(out, "RESULT frame_{path}_2^{log2}_median {median:.3} ms").expect("stdout is there");
+            writeln!(out, "RESULT frame_{path}_2^{log2}_p99 {p99:.3} ms").expect("stdout is there");
+            writeln!(out, "RESULT frame_{path}_2^{log2}_shapes_max {} shapes", stage.shapes)
+                .expect("stdout is there");
+            medians.push((path, median));
+        }
+    }
+    for (path, _) in &medians[..2] {
+        let of: Vec<f64> = medians.iter().filter(|(p, _)| p == path).map(|(_, m)| *m).collect();
+        writeln!(out, "RESULT frame_{path}_ratio_2^20_to_2^10 {:.2} ratio", of[1] / of[0])
+            .expect("stdout is there");
+    }
+}

@@ -1,0 +1,239 @@
+//! The arguments of every command, as clap reads them.
+
+use super::figures::{CameraPlace, PageSize};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// An instrument for holography on the desk: learn the renormalization group of a spin chain, see the network
+/// as the hyperbolic plane, read entanglement off its minimal cut.
+///
+/// Without a command it opens the window.
+#[derive(Debug, Parser)]
+#[command(name = "holoscope", version, args_conflicts_with_subcommands = true)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Session file or preset (@default) to show in the window
+    #[arg(value_name = "SESSION")]
+    pub session: Option<OsString>,
+    /// Open the window, print how long its first frame took, and quit
+    #[arg(long, value_name = "WHAT")]
+    pub measure: Option<Measure>,
+}
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Measure {
+    /// From the start of the process to the first frame
+    Startup,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Write a session
+    ///
+    /// The session named, or the built-in default, with the settings laid over it; to stdout without -o.
+    New(CommonArgs),
+    /// List every parameter: key, range, default, meaning
+    Keys(OutputArgs),
+    /// Sample the boundary theory and train the stack of RBMs
+    ///
+    /// With -o the session is written with its weights.
+    Train(CommonArgs),
+    /// The layered network with its link capacities
+    Graph(NetworkArgs),
+    /// Minimal cut and entropy of the regions
+    ///
+    /// For region A, for B and C where they are given, and for their unions. With network.receptive_field 2
+    /// or 3, network.sites may go to 2^40 here.
+    Cut(CutArgs),
+    /// Check a certificate: that the flow proves the cut minimal
+    ///
+    /// An independent reader of two files: `holoscope graph --json` and `holoscope cut --certificate --json`
+    /// of the same session.
+    Verify(VerifyArgs),
+    /// Entropy against the size of the region, with the fit of its logarithm
+    Scaling(ScalingArgs),
+    /// Exact free-fermion and quantum Ising entropies of regions.a
+    ///
+    /// On a ring of network.sites at theory.mass.
+    Fermion(CommonArgs),
+    /// Draw spins of the boundary theory into a file
+    ///
+    /// Exact samples of learning.sites spins, the same that training sees.
+    Sample(SampleArgs),
+    /// Draw the bulk, or a plot, into a file
+    Render(RenderArgs),
+    /// The numbers behind a plot, as CSV
+    Data(DataArgs),
+    /// What a session contains
+    Inspect(CommonArgs),
+}
+
+impl Command {
+    /// Whether progress and remarks are unwanted.
+    pub(super) const fn is_quiet(&self) -> bool {
+        match self {
+            Self::New(a) | Self::Train(a) | Self::Fermion(a) | Self::Inspect(a) => a.output.quiet,
+            Self::Keys(output) => output.quiet,
+            Self::Graph(a) => a.common.output.quiet,
+            Self::Cut(a) => a.network.common.output.quiet,
+            Self::Verify(a) => a.output.quiet,
+            Self::Scaling(a) => a.network.common.output.quiet,
+            Self::Sample(a) => a.common.output.quiet,
+            Self::Render(a) => a.network.common.output.quiet,
+            Self::Data(a) => a.network.common.output.quiet,
+        }
+    }
+}
+
+/// Where the answer goes.
+#[derive(Debug, Args)]
+pub(super) struct OutputArgs {
+    /// Answer as one JSON document, entropies in nats
+    #[arg(long)]
+    pub json: bool,
+    /// File to write
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// No progress bar and no remarks on stderr
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// What every command on a session takes.
+#[derive(Debug, Args)]
+pub(super) struct CommonArgs {
+    /// Session file or preset (@default); left out, the built-in default
+    #[arg(value_name = "SESSION")]
+    pub session: Option<OsString>,
+    /// Override a field of the session; `holoscope keys` lists them
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
+    pub settings: Vec<(String, String)>,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// What every command on the network takes.
+#[derive(Debug, Args)]
+pub(super) struct NetworkArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Do not train: links without learned weights count ln 2
+    #[arg(long)]
+    pub no_train: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CutArgs {
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    /// Add the flow on every link, the proof that the cut is minimal
+    #[arg(long)]
+    pub certificate: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// File of `holoscope graph --json`
+    #[arg(value_name = "GRAPH")]
+    pub graph: PathBuf,
+    /// File of `holoscope cut --certificate --json`
+    #[arg(value_name = "CUT")]
+    pub cut: PathBuf,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ScalingArgs {
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    /// Sizes of intervals; left out, all to 2^12 and powers of two above
+    #[arg(long, value_name = "1,2,4…", value_delimiter = ',')]
+    pub sizes: Option<Vec<u64>>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SampleArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// How many samples; left out, learning.samples
+    #[arg(long, value_name = "NUMBER")]
+    pub count: Option<u64>,
+}
+
+/// Plots that can be drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Plot {
+    /// Entropy against the size of the region
+    Scaling,
+    /// Coupling against layer
+    Flow,
+    /// Likelihood against iteration, of the last layer
+    Training,
+}
+
+/// Plots whose numbers can be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlotData {
+    /// Entropy against the size of the region
+    Scaling,
+}
+
+/// Colours of a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ThemeName {
+    /// Light, as no desktop is asked
+    System,
+    /// Light ground
+    Light,
+    /// Dark ground
+    Dark,
+    /// White ground, for paper
+    Print,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RenderArgs {
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    /// Draw this plot in place of the bulk
+    #[arg(long, value_name = "NAME")]
+    pub plot: Option<Plot>,
+    /// Size such as 1600x1000 (pixels; points in .svg), 86mm or 86x60mm (300 dpi in .png)
+    #[arg(long)]
+    pub size: Option<PageSize>,
+    /// Colours; left out, view.theme
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<ThemeName>,
+    /// `home`, or the point and magnification to look at: x,z,zoom
+    #[arg(long, value_name = "home|X,Z,ZOOM", default_value = "home", allow_hyphen_values = true)]
+    pub camera: CameraPlace,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DataArgs {
+    /// Which plot
+    #[arg(value_name = "PLOT")]
+    pub plot: PlotData,
+    #[command(flatten)]
+    pub network: NetworkArgs,
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("write KEY=VALUE, such as network.sites=64")?;
+    Ok((key.trim().to_string(), value.trim().to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn commands_and_arguments_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,135 @@
+//! Commands on the network and its cuts: `graph`, `cut`, `verify`.
+
+use super::args::{CutArgs, NetworkArgs, VerifyArgs};
+use super::failure::Failure;
+use super::preparation::{check_output, prepare, prepare_opened};
+use super::terminal::Terminal;
+use super::text::{Columns, decimals};
+use crate::desk::open::open_implicit;
+use crate::desk::results::{CutReport, GraphReport, cut_report, graph_report};
+use crate::desk::verify;
+use crate::figure::chart::{four_digits, grouped};
+use crate::holography::BulkNetwork;
+use crate::lattice::Boundary;
+use crate::session::Document;
+use serde::Serialize;
+use std::path::Path;
+
+/// The network, node by node and link by link.
+pub(super) fn graph(arguments: &NetworkArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let output = &arguments.common.output;
+    if let Some(path) = &output.file {
+        check_output(path, &[])?;
+    }
+    let prepared = prepare(arguments, terminal)?;
+    let report = graph_report(&prepared.network);
+    terminal.answer(output, &report, || graph_text(&prepared.document, &prepared.network, &report))
+}
+
+fn graph_text(document: &Document, network: &BulkNetwork, report: &GraphReport) -> String {
+    let geometry = network.network.geometry();
+    let mut table = Columns::new(0, &["layer", "nodes", "links", "weights", "capacities (nats)"]);
+    let list = |numbers: &[f64]| numbers.iter().map(|x| four_digits(*x)).collect::<Vec<_>>().join(" ");
+    for layer in 0..=geometry.depth() {
+        let k = layer as usize;
+        let nodes = geometry.sites_in_layer(layer).to_string();
+        let mut row = vec![layer.to_string(), nodes];
+        if let (Some(nats), Some(weights)) = (network.slot_nats.get(k), network.slot_weights.get(k)) {
+            row.push(geometry.layer_links(layer).count().to_string());
+            row.push(if weights.is_empty() { "–".into() } else { list(weights) });
+            row.push(list(nats));
+        }
+        table.row(row);
+    }
+    format!(
+        "{}\n{} nodes, {} links\n{}",
+        heading(document),
+        report.nodes.len(),
+        report.links.len(),
+        table.text()
+    )
+}
+
+/// Number of sites, receptive field and boundary in one line.
+fn heading(document: &Document) -> String {
+    let n = &document.network;
+    let boundary = match n.boundary {
+        Boundary::Ring => "ring",
+        Boundary::Line => "line",
+    };
+    format!("N = {}, r = {}, {boundary}", grouped(n.sites), n.receptive_field.links())
+}
+
+/// Minimal cuts of the regions.
+pub(super) fn cut(arguments: &CutArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let common = &arguments.network.common;
+    if let Some(path) = &common.output.file {
+        check_output(path, &[])?;
+    }
+    let opened = open_implicit(common.session.as_deref(), &common.settings)?;
+    let prepared = prepare_opened(&arguments.network, opened, terminal)?;
+    let report = {
+        let progress = terminal.progress("cuts", 7);
+        let go_on = |done: usize, _| progress.at(done as u64);
+        cut_report(&prepared.document, &prepared.network, arguments.certificate, go_on)?
+    };
+    terminal.answer(&common.output, &report, || cut_text(&prepared.document, &report))
+}
+
+fn cut_text(document: &Document, report: &CutReport) -> String {
+    let mut table =
+        Columns::new(2, &["region", "sites", "S (nats)", "links", "spins", "spins · ln 2", "flow (nats)"]);
+    for (name, entropy) in &report.entropy_nats.0 {
+        let text = match *name {
+            "a" => report.regions.a.clone(),
+            "b" => report.regions.b.clone(),
+            "c" => report.regions.c.clone(),
+            _ => String::new(),
+        };
+        let or_dash = |cell: Option<String>| cell.unwrap_or_else(|| "–".into());
+        table.row(vec![
+            name.to_uppercase(),
+            text,
+            decimals(*entropy),
+            or_dash(report.links_cut.get(name).map(ToString::to_string)),
+            or_dash(report.spins_cut.as_ref().and_then(|s| s.get(name)).map(ToString::to_string)),
+            or_dash(report.bound_nats.as_ref().and_then(|s| s.get(name)).map(|x| decimals(*x))),
+            or_dash(report.flow_nats.as_ref().and_then(|s| s.get(name)).map(|x| decimals(*x))),
+        ]);
+    }
+    let mut text = format!("{}\n{}", heading(document), table.text());
+    if let Some(information) = report.mutual_information_nats {
+        text += &format!("I(A,B) = {} nats\n", decimals(information));
+    }
+    if let Some(information) = report.tripartite_nats {
+        text += &format!("I3 = {} nats\n", decimals(information));
+    }
+    let mut slacks = Columns::plain(1);
+    for row in &report.inequalities {
+        let mark = if row.holds { "" } else { "VIOLATED" };
+        slacks.row(vec![row.name.into(), decimals(row.slack_nats), mark.into()]);
+    }
+    text + &slacks.text()
+}
+
+/// The answer of `verify`.
+#[derive(Serialize)]
+struct VerifyReport {
+    ok: bool,
+    checks: u64,
+}
+
+/// Checks a certificate.
+pub(super) fn verify(arguments: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let read = |path: &Path| {
+        std::fs::read(path).map_err(|e| {
+            Failure::Usage(format!("{} cannot be read: {e}; check that the file is there", path.display()))
+        })
+    };
+    let (graph, cut) = (read(&arguments.graph)?, read(&arguments.cut)?);
+    let names = [&arguments.graph, &arguments.cut].map(|p| p.display().to_string());
+    let verdict = verify::verify(&graph, &cut, [&names[0], &names[1]])?;
+    let report = VerifyReport { ok: true, checks: verdict.checks };
+    terminal
+        .answer(&arguments.output, &report, || format!("the certificate holds: {} checks\n", verdict.checks))
+}

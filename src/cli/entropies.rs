@@ -1,0 +1,125 @@
+//! Commands on how entropy depends on the region: `scaling`, `fermion`, `data`.
+
+use super::args::{CommonArgs, DataArgs, PlotData, ScalingArgs};
+use super::failure::Failure;
+use super::preparation::{Prepared, check_output, open, prepare};
+use super::terminal::Terminal;
+use super::text::{Columns, decimals, or_dash};
+use crate::desk::Study;
+use crate::desk::files::scaling_table;
+use crate::desk::results::{FermionReport, ScalingReport, fermion_report, scaling_report, survey};
+use crate::figure::chart::four_digits;
+use crate::session::Document;
+use crate::sim::SurveySnapshot;
+use std::sync::Arc;
+
+/// Entropy against size.
+pub(super) fn scaling(arguments: &ScalingArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let output = &arguments.network.common.output;
+    if let Some(path) = &output.file {
+        check_output(path, &[])?;
+    }
+    let sites = open(&arguments.network.common)?.network.sites;
+    if let Some(bad) = arguments.sizes.iter().flatten().find(|s| !(1..=sites).contains(*s)) {
+        return Err(Failure::Usage(format!(
+            "--sizes {bad}: out of range; give sizes from 1 to {sites} sites"
+        )));
+    }
+    let prepared = prepare(&arguments.network, terminal)?;
+    let survey = surveyed(&prepared, arguments.sizes.clone(), terminal)?;
+    let report = scaling_report(&prepared.network, &survey);
+    terminal.answer(output, &report, || scaling_text(&report))
+}
+
+/// The survey of a network, with a sign that work goes on.
+pub(super) fn surveyed(
+    prepared: &Prepared,
+    sizes: Option<Vec<u64>>,
+    terminal: &Terminal,
+) -> Result<SurveySnapshot, Failure> {
+    let progress = terminal.progress("entropy against size", 1);
+    Ok(survey(&prepared.document, &prepared.network, sizes, || progress.tick())?)
+}
+
+fn scaling_text(report: &ScalingReport) -> String {
+    let mut table =
+        Columns::new(0, &["size", "mean (nats)", "std", "least", "largest", "Dirac, c = 1", "Ising, c = ½"]);
+    for row in &report.rows {
+        table.row(vec![
+            row.size.to_string(),
+            decimals(row.mean_nats),
+            decimals(row.std_nats),
+            decimals(row.min_nats),
+            decimals(row.max_nats),
+            or_dash(row.fermion_nats, decimals),
+            or_dash(row.quantum_ising_nats, decimals),
+        ]);
+    }
+    let fit = report.fit.as_ref().map_or_else(
+        || "no fit: fewer than two sizes in its window\n".to_string(),
+        |fit| {
+            format!(
+                "slope {} ± {} nats per doubling, sizes {}…{}, r² = {}, c_eff = {}\n",
+                four_digits(fit.slope_nats_per_log2),
+                four_digits(fit.error),
+                fit.window[0],
+                fit.window[1],
+                four_digits(fit.r2),
+                four_digits(fit.c_eff)
+            )
+        },
+    );
+    table.text() + &fit
+}
+
+/// Exact entropies of region A in the reference theories.
+pub(super) fn fermion(arguments: &CommonArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let output = &arguments.output;
+    if let Some(path) = &output.file {
+        check_output(path, &[])?;
+    }
+    let document = open(arguments)?;
+    let report = {
+        let _running = terminal.progress("exact fermions", 1);
+        fermion_report(&document)?
+    };
+    terminal.answer(output, &report, || fermion_text(&document, &report))
+}
+
+fn fermion_text(document: &Document, report: &FermionReport) -> String {
+    let mut table = Columns::plain(1);
+    let infinite = |x: Option<f64>| x.map_or_else(|| "∞".into(), four_digits);
+    table.row(vec!["ξ (sites)".into(), infinite(report.xi)]);
+    table.row(vec!["z_IR = log2 ξ".into(), infinite(report.z_ir)]);
+    table.row(vec!["S_A, free Dirac fermion (nats)".into(), decimals(report.dirac_nats)]);
+    let ising = report.quantum_ising_nats.map_or_else(|| "only for one interval".into(), decimals);
+    table.row(vec!["S_A, quantum Ising chain (nats)".into(), ising]);
+    format!(
+        "A = {} of a ring of {} sites, m = {}\n{}",
+        document.regions.a,
+        document.network.sites,
+        document.theory.mass,
+        table.text()
+    )
+    .replace('-', "−")
+}
+
+/// The numbers behind a plot, as CSV.
+pub(super) fn data(arguments: &DataArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let output = &arguments.network.common.output;
+    if let Some(path) = &output.file {
+        check_output(path, &["csv"])?;
+    }
+    let prepared = prepare(&arguments.network, terminal)?;
+    let csv = match arguments.plot {
+        PlotData::Scaling => {
+            let survey = Some(Arc::new(surveyed(&prepared, None, terminal)?));
+            let network = Arc::clone(&prepared.network);
+            scaling_table(&Study { network, answer: None, survey, training: None }).csv()
+        }
+    };
+    match &output.file {
+        Some(path) => terminal.write(path, &csv),
+        None => terminal.print(&csv),
+    }
+}

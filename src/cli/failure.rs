@@ -1,0 +1,102 @@
+//! How the program ends when it cannot do what it was asked: exit code and sentence.
+
+use crate::desk::open::OpenError;
+use crate::desk::results::ReportError;
+use crate::desk::verify::VerifyError;
+use crate::desk::{ExportError, StudyError};
+use crate::session::SessionError;
+use crate::session::keys::KeyError;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Why a command did not come to its end.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The request was wrong: exit code 2.
+    Usage(String),
+    /// Anything else: exit code 1.
+    Other(String),
+    /// The person stopped it: exit code 1.
+    Interrupted,
+    /// Whoever read our output has had enough: no sentence.
+    PipeClosed,
+}
+
+impl Failure {
+    /// Says the sentence on stderr and gives the exit code.
+    pub(super) fn tell(self) -> ExitCode {
+        let (code, sentence) = match self {
+            Self::Usage(sentence) => (2, sentence),
+            Self::Other(sentence) => (1, sentence),
+            Self::Interrupted => (1, super::terminal::INTERRUPTED.into()),
+            Self::PipeClosed => return ExitCode::SUCCESS,
+        };
+        // One line, whatever a message held; if stderr is closed there is no one left to tell.
+        let line = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
+        let _closed = writeln!(std::io::stderr(), "holoscope: {line}");
+        ExitCode::from(code)
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        match &error {
+            SessionError::Disk { verb: "write", .. } => Self::Other(error.to_string()),
+            _ => Self::Usage(error.to_string()),
+        }
+    }
+}
+
+impl From<StudyError> for Failure {
+    fn from(error: StudyError) -> Self {
+        match &error {
+            StudyError::Training(_) => Self::Other(error.to_string()),
+            StudyError::Network(_) => Self::Usage(error.to_string()),
+        }
+    }
+}
+
+impl From<ReportError> for Failure {
+    fn from(error: ReportError) -> Self {
+        match &error {
+            ReportError::CalledOff => Self::Interrupted,
+            ReportError::Flow(crate::network::FlowError::TooLarge { .. }) | ReportError::Limit { .. } => {
+                Self::Usage(error.to_string())
+            }
+            ReportError::Flow(_) => Self::Other(error.to_string()),
+        }
+    }
+}
+
+impl From<VerifyError> for Failure {
+    fn from(error: VerifyError) -> Self {
+        match &error {
+            VerifyError::Broken { .. } => Self::Usage(error.to_string()),
+            VerifyError::Violation(_) => Self::Other(error.to_string()),
+        }
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Disk(error) => error.into(),
+            ExportError::Format { .. } | ExportError::Png(crate::export::PngError::Size { .. }) => {
+                Self::Usage(error.to_string())
+            }
+            ExportError::Png(_) => Self::Other(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! Commands that draw: `render`.
+
+use super::args::{Plot, RenderArgs, ThemeName};
+use super::entropies::surveyed;
+use super::failure::Failure;
+use super::preparation::{Prepared, check_output, open, prepare, train};
+use super::terminal::Terminal;
+use crate::desk::files::{bulk_title, ending, figure_bytes};
+use crate::desk::{Study, picture, study};
+use crate::figure::camera::{Camera, ChartKind, Frame};
+use crate::figure::palette::{Theme, ThemeChoice};
+use crate::figure::{Chart, Figure};
+use crate::hyperbolic::HalfPlane;
+use crate::session::Document;
+use crate::sim::{Engine, Trainer, TrainerCommand, TrainingSnapshot};
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// The size of a figure.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum PageSize {
+    /// Pixels of an image, points of a vector file.
+    Points([f32; 2]),
+    /// Width in millimetres, and height where it is given.
+    Millimetres(f32, Option<f32>),
+}
+
+/// Points in a millimetre.
+const POINTS_PER_MM: f32 = 72.0 / 25.4;
+/// Pixels a point of an image whose size is given in millimetres: 300 dpi.
+const PRINT_SCALE: f32 = 300.0 / 72.0;
+/// Pixels a point of an image whose size is not given, as from the window.
+const SCREEN_SCALE: f32 = 2.0;
+/// Sizes of a side that are drawn, in points.
+const SIDES: std::ops::RangeInclusive<f32> = 16.0..=20_000.0;
+/// Size of the bulk in points, unless asked otherwise.
+const BULK: [f32; 2] = [800.0, 800.0];
+/// Size of a plot in points, unless asked otherwise.
+const PLOT: [f32; 2] = [560.0, 380.0];
+
+impl FromStr for PageSize {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let form = || format!("`{text}` is no size: write 1600x1000, 86mm or 86x60mm");
+        let number =
+            |s: &str| s.trim().parse::<f32>().ok().filter(|x| x.is_finite() && *x > 0.0).ok_or_else(form);
+        let (body, millimetres) = match text.trim().strip_suffix("mm") {
+            Some(body) => (body, true),
+            None => (text.trim(), false),
+        };
+        let size = match (body.split_once(['x', '×']), millimetres) {
+            (Some((w, h)), true) => Self::Millimetres(number(w)?, Some(number(h)?)),
+            (None, true) => Self::Millimetres(number(body)?, None),
+            (Some((w, h)), false) => Self::Points([number(w)?, number(h)?]),
+            (None, false) => return Err(form()),
+        };
+        let in_range = size.points(BULK).iter().chain(&size.points(PLOT)).all(|side| SIDES.contains(side));
+        if in_range {
+            Ok(size)
+        } else {
+            Err(format!("`{text}` is out of range: a side has 16 to 20000 points"))
+        }
+    }
+}
+
+impl PageSize {
+    /// Width and height in points; a height that is not given follows `usual`.
+    fn points(self, usual: [f32; 2]) -> [f32; 2] {
+        match self {
+            Self::Points(size) => size,
+            Self::Millimetres(width, height) => {
+                let height = height.unwrap_or(width * usual[1] / usual[0]);
+                [width * POINTS_PER_MM, height * POINTS_PER_MM]
+            }
+        }
+    }
+}
+
+/// Where the camera of `--camera` stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum CameraPlace {
+    /// The view of the first glance.
+    Home,
+    /// Looking at a point of the plane, magnified.
+    At {
+        /// Abscissa in sites.
+        x: f64,
+        /// Height.
+        z: f64,
+        /// Magnification, 1 at home.
+        zoom: f64,
+    },
+}
+
+impl FromStr for CameraPlace {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.trim() == "home" {
+            return Ok(Self::Home);
+        }
+        let form = || format!("`{text}` is no camera: write home, or x,z,zoom such as 64,8,4");
+        let numbers: Vec<f64> =
+            text.replace('−', "-").split(',').filter_map(|s| s.trim().parse().ok()).collect();
+        let [x, z, zoom] = numbers[..] else { return Err(form()) };
+        if text.split(',').count() != 3 || !x.is_finite() || !(0.0..1e15).contains(&z) {
+            return Err(form());
+        }
+        if !(0.1..=1e13).contains(&zoom) {
+            return Err(format!("`{text}`: the magnification is out of range; give 0.1 to 1e13"));
+        }
+        Ok(Self::At { x, z, zoom })
+    }
+}
+
+impl CameraPlace {
+    /// The camera that puts the point into the middle of the page: by a shift of the ring, by a translation of
+    /// the half-plane, whose boundary stays at the bottom.
+    fn camera(self, document: &Document, size: [f32; 2]) -> Camera {
+        let Self::At { x, z, zoom } = self else { return Camera::HOME };
+        let frame = Frame::page(size[0], size[1]);
+        let magnified = Camera { magnification: zoom, ..Camera::HOME };
+        let projection = picture::projection(document, magnified, frame);
+        match projection.chart {
+            ChartKind::Ring => {
+                let at = projection.to_page(HalfPlane { x, z });
+                let (centre, radius) = (frame.centre(), projection.home_radius());
+                let shift = [0, 1].map(|i| (centre[i] - f64::from(at[i])) / radius);
+                Camera { shift, ..magnified }
+            }
+            ChartKind::HalfPlane => Camera {
+                dilation: zoom,
+                translation: 0.5 - x / document.network.sites as f64,
+                ..Camera::HOME
+            },
+        }
+    }
+}
+
+/// Draws the bulk or a plot into a file.
+pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let Some(path) = &arguments.network.common.output.file else {
+        return Err(Failure::Usage("render: no output file; give -o bulk.svg or -o bulk.png".into()));
+    };
+    check_output(path, &["svg", "png"])?;
+    let usual = if arguments.plot.is_some() { PLOT } else { BULK };
+    let size = arguments.size.map_or(usual, |s| s.points(usual));
+    let scale = match arguments.size {
+        None => SCREEN_SCALE,
+        Some(PageSize::Points(_)) => 1.0,
+        Some(PageSize::Millimetres(..)) => PRINT_SCALE,
+    };
+    let (document, drawn, title) = match arguments.plot {
+        None => {
+            let (prepared, study) = bulk_study(arguments, terminal)?;
+            let camera = arguments.camera.camera(&prepared.document, size);
+            let theme = theme(arguments, &prepared.document);
+            let figure = picture::bulk_figure(&prepared.document, &study, size, camera, theme);
+            let title = bulk_title(&prepared.document, &study);
+            (prepared.document, figure, title)
+        }
+        Some(plot) => {
+            let (document, chart) = plot_of(arguments, plot, terminal)?;
+            (document, drawn_chart(&chart, size), chart.title)
+        }
+    };
+    debug_assert!(matches!(ending(path).as_str(), "svg" | "png"), "it was checked at the start");
+    let bytes = figure_bytes(&drawn, theme(arguments, &document), &title, path, scale)?;
+    terminal.write(path, &bytes)
+}
+
+fn drawn_chart(chart: &Chart, size: [f32; 2]) -> Figure {
+    chart.draw(size[0], size[1])
+}
+
+fn theme(arguments: &RenderArgs, document: &Document) -> Theme {
+    let choice = match arguments.theme {
+        None => document.view.theme,
+        Some(ThemeName::System) => ThemeChoice::System,
+        Some(ThemeName::Light) => ThemeChoice::Light,
+        Some(ThemeName::Dark) => ThemeChoice::Dark,
+        Some(ThemeName::Print) => ThemeChoice::Print,
+    };
+    choice.resolve(false)
+}
+
+/// Network, cuts and training of the session.
+fn bulk_study(arguments: &RenderArgs, terminal: &Terminal) -> Result<(Prepared, Study), Failure> {
+    let prepared = prepare(&arguments.network, terminal)?;
+    let answer = Some(Arc::new(study::cut(&prepared.document, &prepared.network)));
+    let training = prepared.training.clone().or_else(|| known_training(&prepared.document)).map(Arc::new);
+    let network = Arc::clone(&prepared.network);
+    Ok((prepared, Study { network, answer, survey: None, training }))
+}
+
+/// The training whose weights the session holds, as it stands at its end.
+fn known_training(document: &Document) -> Option<TrainingSnapshot> {
+    let known = Arc::clone(document.learned.as_ref()?);
+    let mut trainer = Trainer::default();
+    trainer.apply(TrainerCommand::Start { task: study::task(document), known: Some(known) });
+    trainer.snapshot()
+}
+
+fn plot_of(arguments: &RenderArgs, plot: Plot, terminal: &Terminal) -> Result<(Document, Chart), Failure> {
+    match plot {
+        Plot::Scaling => {
+            let (prepared, mut study) = bulk_study(arguments, terminal)?;
+            study.survey = Some(Arc::new(surveyed(&prepared, None, terminal)?));
+            let chart = picture::scaling_plot(&prepared.document, &study, false);
+            Ok((prepared.document, chart))
+        }
+        Plot::Flow => {
+            let document = open(&arguments.network.common)?;
+            let training = match known_training(&document) {
+                Some(known) => Some(known),
+                None if arguments.network.no_train => None,
+                None => Some(train(&document, terminal)?),
+            };
+            let chart = picture::flow_plot(&document, &learning_study(&document, training)?);
+            Ok((document, chart))
+        }
+        Plot::Training => {
+            if arguments.network.no_train {
+                return Err(Failure::Usage(
+                    "render: --plot training shows a training; leave --no-train away".into(),
+                ));
+            }
+            let document = open(&arguments.network.common)?;
+            let training = train(&document, terminal)?;
+            let chart =
+                picture::training_plot(&learning_study(&document, Some(training))?).ok_or_else(|| {
+                    Failure::Other("the training has no steps to show; raise learning.epochs".into())
+                })?;
+            Ok((document, chart))
+        }
+    }
+}
+
+/// A study of learning alone.
+fn learning_study(document: &Document, training: Option<TrainingSnapshot>) -> Result<Study, Failure> {
+    let network = Arc::new(study::bulk_network(document, training.as_ref())?);
+    Ok(Study { network, answer: None, survey: None, training: training.map(Arc::new) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_in_pixels_and_millimetres() {
+        let points = |text: &str| text.parse::<PageSize>().unwrap().points(PLOT);
+        assert_eq!(points("1600x1000"), [1600.0, 1000.0]);
+        let [w, h] = points("86mm");
+        assert!((w - 243.78).abs() < 0.01 && (h - w * 380.0 / 560.0).abs() < 0.01);
+        assert!((points("86x60mm")[1] - 170.08).abs() < 0.01);
+        for bad in ["", "12", "axb", "0x5", "1e9x5", "-3mm", "nanxnan", "5x5"] {
+            assert!(bad.parse::<PageSize>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_camera_looks_at_its_point() {
+        assert_eq!("home".parse(), Ok(CameraPlace::Home));
+        for bad in ["", "1,2", "1,2,0", "1,2,3,4", "a,b,c", "1,-2,3", "1,,2,3"] {
+            assert!(bad.parse::<CameraPlace>().is_err(), "{bad}");
+        }
+        let mut document = Document::default();
+        let size = [900.0, 600.0];
+        for chart in [ChartKind::Ring, ChartKind::HalfPlane] {
+            document.view.chart = chart;
+            let camera = "60,4,5".parse::<CameraPlace>().unwrap().camera(&document, size);
+            let frame = Frame::page(size[0], size[1]);
+            let at = picture::projection(&document, camera, frame).to_page(HalfPlane { x: 60.0, z: 4.0 });
+            assert!((at[0] - 450.0).abs() < 0.01, "{at:?}");
+            if chart == ChartKind::Ring {
+                assert!((at[1] - 300.0).abs() < 0.01, "{at:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The command line: the same engines and the same numbers as the window, without one.
+//!
+//! Exit code 2 for a wrong command, an unknown key, a value out of range or a broken file; 1 for other failures; in
+//! each case one sentence on stderr, and no output file touched.
+
+mod args;
+mod cuts;
+mod entropies;
+mod failure;
+mod figures;
+mod learning;
+mod preparation;
+mod sessions;
+mod terminal;
+mod text;
+
+use crate::desk::open::{self, Opened};
+use args::{Cli, Command, Measure};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+use failure::Failure;
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+use std::process::ExitCode;
+use terminal::Terminal;
+
+/// What the window is asked for.
+#[derive(Clone, Debug)]
+pub struct WindowRequest {
+    /// The session to show, and its file.
+    pub opened: Opened,
+    /// Whether to measure the time to the first frame, print it and quit.
+    pub measure_startup: bool,
+}
+
+/// Runs the program on its arguments, the first being its own name; `window` opens the window and returns when it is
+/// closed.
+pub fn run<I>(arguments: I, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> ExitCode
+where
+    I: IntoIterator<Item = OsString>,
+{
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let outcome = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => obey(cli, window),
+        Err(error) => refuse(&error, &arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.tell(),
+    }
+}
+
+fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> Result<(), Failure> {
+    let Some(command) = cli.command else {
+        return open_window(
+            cli.session.as_deref(),
+            cli.measure.is_some_and(|m| m == Measure::Startup),
+            window,
+        );
+    };
+    let terminal = Terminal::new(command.is_quiet());
+    match &command {
+        Command::New(arguments) => sessions::new(arguments, &terminal),
+        Command::Keys(output) => sessions::keys(output, &terminal),
+        Command::Inspect(arguments) => sessions::inspect(arguments, &terminal),
+        Command::Train(arguments) => learning::train(arguments, &terminal),
+        Command::Sample(arguments) => learning::sample(arguments, &terminal),
+        Command::Graph(arguments) => cuts::graph(arguments, &terminal),
+        Command::Cut(arguments) => cuts::cut(arguments, &terminal),
+        Command::Verify(arguments) => cuts::verify(arguments, &terminal),
+        Command::Scaling(arguments) => entropies::scaling(arguments, &terminal),
+        Command::Fermion(arguments) => entropies::fermion(arguments, &terminal),
+        Command::Data(arguments) => entropies::data(arguments, &terminal),
+        Command::Render(arguments) => figures::render(arguments, &terminal),
+    }
+}
+
+fn open_window(
+    session: Option<&OsStr>,
+    measure_startup: bool,
+    window: impl FnOnce(WindowRequest) -> anyhow::Result<()>,
+) -> Result<(), Failure> {
+    if let Some(session) = session.filter(|s| looks_like_a_command(s)) {
+        return Err(no_such_command(session));
+    }
+    let opened = open::open(session)?;
+    window(WindowRequest { opened, measure_startup }).map_err(|error| {
+        let name = session.map_or_else(|| "@default".into(), OsStr::to_string_lossy);
+        Failure::Other(format!(
+            "{error:#}; without a window, `holoscope render {name} -o bulk.png` draws the same"
+        ))
+    })
+}
+
+/// A bare word that names no file was meant as a command.
+fn looks_like_a_command(word: &OsStr) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c == '-';
+    word.to_str().is_some_and(|w| !w.is_empty() && !w.starts_with('-') && w.chars().all(plain))
+        && !Path::new(word).exists()
+}
+
+fn no_such_command(word: &OsStr) -> Failure {
+    let command = Cli::command();
+    let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    Failure::Usage(format!(
+        "{}: neither a command of this version (has: {}) nor a session file; `holoscope --help` tells more",
+        word.to_string_lossy(),
+        names.join(", ")
+    ))
+}
+
+/// Help and version go to stdout; anything else becomes one sentence.
+fn refuse(error: &clap::Error, arguments: &[OsString]) -> Result<(), Failure> {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return error.print().map_err(terminal::stdout_failure);
+    }
+    let word = arguments.iter().skip(1).find(|a| !a.to_string_lossy().starts_with('-'));
+    let command = Cli::command();
+    let known = word.and_then(|w| w.to_str()).and_then(|w| command.find_subcommand(w));
+    if let Some(word) = word.filter(|w| known.is_none() && looks_like_a_command(w)) {
+        return Err(no_such_command(word));
+    }
+    let text = error.render().to_string();
+    // The first paragraph says what is wrong; usage and tips follow.
+    let first = text.split("\n\n").next().unwrap_or(&text);
+    let first = first.strip_prefix("error: ").unwrap_or(first);
+    let sentence = first.split_whitespace().collect::<Vec<_>>().join(" ");
+    let help =
+        known.map_or_else(|| "holoscope --help".into(), |c| format!("holoscope {} --help", c.get_name()));
+    Err(Failure::Usage(format!("{sentence}; `{help}` lists what is possible")))
+}

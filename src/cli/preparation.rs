@@ -1,0 +1,94 @@
+//! What commands do before their own work: open the session, train where capacities need it, build the network.
+
+use super::args::{CommonArgs, NetworkArgs};
+use super::failure::Failure;
+use super::terminal::Terminal;
+use crate::desk::open::{self, Opened};
+use crate::desk::{StudyError, study};
+use crate::holography::{BulkNetwork, LayerStatus};
+use crate::session::Document;
+use crate::sim::{Phase, TrainingSnapshot};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A document with its network.
+pub(super) struct Prepared {
+    /// With its weights, if they were learned.
+    pub document: Document,
+    /// The training that was made for it just now.
+    pub training: Option<TrainingSnapshot>,
+    /// With its capacities.
+    pub network: Arc<BulkNetwork>,
+}
+
+/// The session that a command names, with its settings.
+pub(super) fn open(arguments: &CommonArgs) -> Result<Document, Failure> {
+    Ok(open::open_with(arguments.session.as_deref(), &arguments.settings)?.document)
+}
+
+/// The session and its network; trained first where its links are learned and it has no weights.
+pub(super) fn prepare(arguments: &NetworkArgs, terminal: &Terminal) -> Result<Prepared, Failure> {
+    let common = &arguments.common;
+    let opened = open::open_with(common.session.as_deref(), &common.settings)?;
+    prepare_opened(arguments, opened, terminal)
+}
+
+/// As [`prepare`], of a session that is open already.
+pub(super) fn prepare_opened(
+    arguments: &NetworkArgs,
+    opened: Opened,
+    terminal: &Terminal,
+) -> Result<Prepared, Failure> {
+    let mut document = opened.document;
+    let training = if arguments.no_train {
+        None
+    } else {
+        let progress = terminal.progress("training", layers(&document));
+        let go_on = |phase: &Phase| progress.phase(phase);
+        study::train_if_needed(&mut document, go_on).map_err(|e| stopped_or(terminal, e))?
+    };
+    let network = Arc::new(study::bulk_network(&document, None)?);
+    if network.status.contains(&LayerStatus::Untrained) {
+        terminal.note("not trained: every link counts ln 2");
+    }
+    let extrapolated = network.status.iter().filter(|s| **s == LayerStatus::Extrapolated).count();
+    if extrapolated > 0 {
+        terminal.note(&format!("the {extrapolated} deepest layers reuse the deepest trained weights"));
+    }
+    Ok(Prepared { document, training, network })
+}
+
+/// Trains the stack of a document, whatever weights it has.
+pub(super) fn train(document: &Document, terminal: &Terminal) -> Result<TrainingSnapshot, Failure> {
+    let progress = terminal.progress("training", layers(document));
+    study::train(document, |phase| progress.phase(phase)).map_err(|e| stopped_or(terminal, e))
+}
+
+fn layers(document: &Document) -> u64 {
+    u64::from(study::task(document).layers)
+}
+
+/// Training that was called off was called off by the person.
+fn stopped_or(terminal: &Terminal, error: StudyError) -> Failure {
+    if terminal.is_interrupted() { Failure::Interrupted } else { error.into() }
+}
+
+/// Refuses a path that cannot be written before long work is done for it.
+pub(super) fn check_output(path: &Path, endings: &[&str]) -> Result<(), Failure> {
+    let ending = crate::desk::files::ending(path);
+    if !endings.is_empty() && !endings.contains(&ending.as_str()) {
+        let list = endings.iter().map(|e| format!(".{e}")).collect::<Vec<_>>().join(" or ");
+        return Err(Failure::Usage(format!(
+            "{}: its ending names no format of this version; end it in {list}",
+            path.display()
+        )));
+    }
+    let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    if path.is_dir() || !folder.is_dir() {
+        return Err(Failure::Other(format!(
+            "{} cannot be written: give the name of a file in a folder that exists",
+            path.display()
+        )));
+    }
+    Ok(())
+}

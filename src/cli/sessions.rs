@@ -1,0 +1,59 @@
+//! Commands on sessions themselves: `new`, `keys`, `inspect`.
+
+use super::args::{CommonArgs, OutputArgs};
+use super::failure::Failure;
+use super::preparation::{check_output, open};
+use super::terminal::Terminal;
+use super::text::Columns;
+use crate::desk::results::key_rows;
+use crate::session::file::to_bytes;
+use crate::session::keys::{KEYS, Kind};
+
+/// Writes a session.
+pub(super) fn new(arguments: &CommonArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let bytes = to_bytes(&open(arguments)?);
+    match &arguments.output.file {
+        Some(path) => terminal.write(path, &bytes),
+        None => terminal.print(&bytes),
+    }
+}
+
+/// Lists every parameter.
+pub(super) fn keys(output: &OutputArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let rows = key_rows();
+    terminal.answer(output, &rows, || {
+        let mut table = Columns::new(4, &["key", "default", "range", "meaning"]);
+        for (row, key) in rows.iter().zip(KEYS) {
+            // Words keep their hyphens.
+            let minus = |text: &str| match key.kind {
+                Kind::Real { .. } => text.replace('-', "−"),
+                _ => text.to_string(),
+            };
+            let default = minus(&key.default_value().to_string());
+            table.row(vec![row.key.into(), default, minus(&row.range), row.meaning.into()]);
+        }
+        table.text()
+    })
+}
+
+/// Shows what a session contains; as JSON, the session.
+pub(super) fn inspect(arguments: &CommonArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let document = open(arguments)?;
+    let output = &arguments.output;
+    if let Some(path) = &output.file {
+        check_output(path, &[])?;
+        return terminal.write(path, &to_bytes(&document));
+    }
+    if output.json {
+        return terminal.print(&to_bytes(&document));
+    }
+    let mut table = Columns::plain(3);
+    for key in KEYS {
+        table.row(vec![key.path.into(), key.get(&document).to_string(), key.unit.into()]);
+    }
+    let weights = document.learned.as_ref().map_or_else(
+        || "no learned weights".to_string(),
+        |stack| format!("learned weights of {} layers", stack.layers.len()),
+    );
+    terminal.print(format!("{}{weights}\n", table.text()).as_bytes())
+}

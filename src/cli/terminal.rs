@@ -1,0 +1,164 @@
+//! What goes to the terminal and to files: answers, notes, progress, and the interruption by Ctrl-C.
+
+use super::args::OutputArgs;
+use super::failure::Failure;
+use crate::desk::results;
+use crate::session::file::write_atomically;
+use crate::sim::Phase;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// What is said when Ctrl-C stopped the work.
+pub(super) const INTERRUPTED: &str = "interrupted; no output file was written";
+
+/// How long work may take to notice an interruption by itself before the process is ended for it.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// Where a command speaks to.
+pub(super) struct Terminal {
+    quiet: bool,
+    interrupted: Arc<AtomicBool>,
+    /// Held while a file is written: an interruption then waits, and the file is whole. True once it is there.
+    written: Arc<Mutex<bool>>,
+}
+
+impl Terminal {
+    /// The terminal of one command; from now on Ctrl-C asks it to stop.
+    pub(super) fn new(quiet: bool) -> Self {
+        let terminal = Self { quiet, interrupted: Arc::default(), written: Arc::default() };
+        let (interrupted, written) = (Arc::clone(&terminal.interrupted), Arc::clone(&terminal.written));
+        let handler = ctrlc::set_handler(move || {
+            interrupted.store(true, Ordering::Relaxed);
+            // Work in small pieces stops by itself; a long single computation does not look up.
+            std::thread::sleep(PATIENCE);
+            let written = written.lock().unwrap_or_else(PoisonError::into_inner);
+            let sentence =
+                if *written { "interrupted after the output file was written" } else { INTERRUPTED };
+            let _closed = writeln!(std::io::stderr(), "holoscope: {sentence}");
+            std::process::exit(1);
+        });
+        if let Err(error) = handler {
+            // Without the handler Ctrl-C ends the process at once; files are replaced whole either way.
+            terminal.note(&format!("Ctrl-C is not listened to: {error}"));
+        }
+        terminal
+    }
+
+    /// Whether the person asked to stop.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// A remark on stderr that is no part of the answer.
+    pub(super) fn note(&self, remark: &str) {
+        if !self.quiet {
+            let _closed = writeln!(std::io::stderr(), "holoscope: {remark}");
+        }
+    }
+
+    /// Prints an answer.
+    pub(super) fn print(&self, answer: &[u8]) -> Result<(), Failure> {
+        if self.is_interrupted() {
+            return Err(Failure::Interrupted);
+        }
+        let mut out = std::io::stdout().lock();
+        out.write_all(answer).and_then(|()| out.flush()).map_err(stdout_failure)
+    }
+
+    /// Replaces a file, whole or not at all.
+    pub(super) fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_interrupted() {
+            return Err(Failure::Interrupted);
+        }
+        write_atomically(path, bytes)?;
+        *written = true;
+        Ok(())
+    }
+
+    /// Gives an answer: as JSON into the output file, as JSON on stdout, or as text.
+    pub(super) fn answer(
+        &self,
+        output: &OutputArgs,
+        report: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        match &output.file {
+            Some(path) => self.write(path, &results::json(report)),
+            None => self.report(output, report, text),
+        }
+    }
+
+    /// Reports on stdout, as JSON or as text; the output file holds something else.
+    pub(super) fn report(
+        &self,
+        output: &OutputArgs,
+        report: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        if output.json { self.print(&results::json(report)) } else { self.print(text().as_bytes()) }
+    }
+
+    /// A bar for `steps` steps, on stderr if that is a terminal and nobody asked for quiet.
+    pub(super) fn progress(&self, what: &str, steps: u64) -> Progress<'_> {
+        let shown = !self.quiet && std::io::stderr().is_terminal();
+        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(steps), target);
+        // How long a single step takes is not known beforehand: then only the time runs.
+        let template =
+            if steps > 1 { "{msg} {bar:24} {pos}/{len} {elapsed}" } else { "{spinner} {msg} {elapsed}" };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(what.to_string());
+        Progress { terminal: self, bar }
+    }
+}
+
+/// A closed pipe is no fault of ours; a full disk is.
+pub(super) fn stdout_failure(error: std::io::Error) -> Failure {
+    match error.kind() {
+        std::io::ErrorKind::BrokenPipe => Failure::PipeClosed,
+        _ => Failure::Other(format!("the answer could not be printed: {error}; check where stdout leads")),
+    }
+}
+
+/// A progress bar, taken away when dropped.
+pub(super) struct Progress<'a> {
+    terminal: &'a Terminal,
+    bar: ProgressBar,
+}
+
+impl Progress<'_> {
+    /// Shows how many steps are done; whether to go on.
+    pub(super) fn at(&self, done: u64) -> bool {
+        self.bar.set_position(done);
+        !self.terminal.is_interrupted()
+    }
+
+    /// Shows that work goes on; whether to.
+    pub(super) fn tick(&self) -> bool {
+        self.bar.tick();
+        !self.terminal.is_interrupted()
+    }
+
+    /// Shows where a training stands; whether to go on.
+    pub(super) fn phase(&self, phase: &Phase) -> bool {
+        match phase {
+            Phase::Sampling => self.at(0),
+            Phase::Learning(layer) => self.at(*layer as u64),
+            Phase::Done | Phase::Diverged { .. } | Phase::Refused(_) => !self.terminal.is_interrupted(),
+        }
+    }
+}
+
+impl Drop for Progress<'_> {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

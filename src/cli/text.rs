@@ -1,0 +1,89 @@
+//! Answers for people: aligned columns, true minus signs.
+
+use crate::figure::chart::four_digits;
+
+/// A table whose columns are as wide as their widest cell. The first `left` columns are words, aligned left;
+/// the others are numbers, aligned right.
+pub(super) struct Columns {
+    left: usize,
+    rows: Vec<Vec<String>>,
+}
+
+impl Columns {
+    /// A table under a heading.
+    pub(super) fn new(left: usize, heading: &[&str]) -> Self {
+        Self { left, rows: vec![heading.iter().map(|h| (*h).to_string()).collect()] }
+    }
+
+    /// A table without heading.
+    pub(super) const fn plain(left: usize) -> Self {
+        Self { left, rows: Vec::new() }
+    }
+
+    /// Adds a row.
+    pub(super) fn row(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
+    }
+
+    /// The table as lines.
+    pub(super) fn text(&self) -> String {
+        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let width = |s: &str| s.chars().filter(|c| !is_combining(*c)).count();
+        let widths: Vec<usize> = (0..columns)
+            .map(|i| self.rows.iter().filter_map(|r| r.get(i)).map(|c| width(c)).max().unwrap_or(0))
+            .collect();
+        let mut text = String::new();
+        for row in &self.rows {
+            let mut line = String::new();
+            for (i, cell) in row.iter().enumerate() {
+                let space = " ".repeat(widths[i].saturating_sub(width(cell)));
+                let (before, after) = if i < self.left { ("", space.as_str()) } else { (space.as_str(), "") };
+                if i > 0 {
+                    line.push_str("  ");
+                }
+                line.push_str(before);
+                line.push_str(cell);
+                line.push_str(after);
+            }
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// The tilde of K̃ takes no column of its own.
+const fn is_combining(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
+}
+
+/// A number with six decimals and a true minus sign.
+pub(super) fn decimals(x: f64) -> String {
+    format!("{:.6}", if x == 0.0 { 0.0 } else { x }).replace('-', "−")
+}
+
+/// A number with its standard error, four digits each.
+pub(super) fn with_error(x: f64, error: f64) -> String {
+    format!("{} ± {}", four_digits(x), four_digits(error))
+}
+
+/// A number that may not be there.
+pub(super) fn or_dash(x: Option<f64>, show: impl Fn(f64) -> String) -> String {
+    x.map_or_else(|| "–".into(), show)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_left_and_numbers_right() {
+        let mut table = Columns::new(1, &["name", "S"]);
+        table.row(vec!["a".into(), decimals(-0.5)]);
+        table.row(vec!["K\u{303}2 of b".into(), "1".into()]);
+        assert_eq!(table.text(), "name             S\na        −0.500000\nK\u{303}2 of b          1\n");
+        assert_eq!(decimals(-0.0), "0.000000");
+        assert_eq!(or_dash(None, decimals), "–");
+        assert_eq!(with_error(1.0, 0.1), "1.000 ± 0.1000");
+    }
+}

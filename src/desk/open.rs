@@ -1,0 +1,192 @@
+//! Opening what a person names: a session file, a preset or nothing, and the settings laid over it.
+
+use super::study;
+use crate::lattice::ReceptiveField;
+use crate::network::Geometry;
+use crate::session::document::{default_region, rebased};
+use crate::session::keys::{self, KeyError};
+use crate::session::{Document, RegionName, Regions, SessionError, file};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+/// A document and where it came from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opened {
+    /// The document.
+    pub document: Document,
+    /// Its file; none for a preset or the built-in default.
+    pub path: Option<PathBuf>,
+}
+
+/// Why something named could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A preset that this version does not have.
+    #[error("there is no preset {name} in this version (has: {}); choose one of these or a session file", PRESETS.join(", "))]
+    Preset {
+        /// The name as it was given.
+        name: String,
+    },
+    /// The file.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// A setting laid over it.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+/// The presets there are.
+pub const PRESETS: &[&str] = &["@default"];
+
+/// Most sites, as a power of two, of a document whose network is never laid out in memory.
+pub const MOST_LOG2_SITES_IMPLICIT: u32 = Geometry::MOST_LOG2_SITES;
+
+/// Opens a session file or a preset (`@default`); nothing named is the built-in default.
+///
+/// # Errors
+/// A preset that does not exist, or a file that cannot be read: what, where, and the remedy.
+pub fn open(argument: Option<&OsStr>) -> Result<Opened, OpenError> {
+    let Some(argument) = argument else { return Ok(Opened { document: Document::default(), path: None }) };
+    match argument.to_str() {
+        Some("@default") => Ok(Opened { document: Document::default(), path: None }),
+        Some(name) if name.starts_with('@') => Err(OpenError::Preset { name: name.into() }),
+        _ => {
+            let path = Path::new(argument);
+            Ok(Opened { document: file::read(path)?, path: Some(path.into()) })
+        }
+    }
+}
+
+/// Opens and lays settings over it, all of them or none; weights that answer other parameters are dropped.
+///
+/// # Errors
+/// As [`open`], and the first setting that is refused.
+pub fn open_with(argument: Option<&OsStr>, settings: &[(String, String)]) -> Result<Opened, OpenError> {
+    let mut opened = open(argument)?;
+    keys::set_all(&mut opened.document, settings)?;
+    drop_foreign_weights(&mut opened.document);
+    Ok(opened)
+}
+
+/// As [`open_with`], for work on the implicit graph alone: `network.sites` may go to 2⁴⁰ with r = 2 or 3.
+///
+/// # Errors
+/// As [`open_with`].
+pub fn open_implicit(argument: Option<&OsStr>, settings: &[(String, String)]) -> Result<Opened, OpenError> {
+    let is_sites = |path: &str| path == "network.sites";
+    let huge =
+        settings.iter().rev().find(|(path, _)| is_sites(path)).and_then(|(_, text)| beyond_the_table(text));
+    let Some(sites) = huge else { return open_with(argument, settings) };
+    let mut opened = open(argument)?;
+    let is_region = |path: &str| path.starts_with("regions.");
+    let (regions, others): (Vec<_>, Vec<_>) =
+        settings.iter().filter(|(path, _)| !is_sites(path)).cloned().partition(|(path, _)| is_region(path));
+    let mut document = opened.document.clone();
+    keys::set_all(&mut document, &others)?;
+    let refused = |reason: &str| KeyError::Refused {
+        path: "network.sites".into(),
+        value: format!("2^{}", sites.trailing_zeros()),
+        reason: reason.into(),
+    };
+    if document.network.receptive_field == ReceptiveField::Four {
+        return Err(refused("above 2^20 sites the cut needs network.receptive_field = 2 or 3").into());
+    }
+    carry_to(&mut document, sites).map_err(|reason| refused(&reason))?;
+    for (path, text) in &regions {
+        keys::find(path)?.set_text(&mut document, text)?;
+    }
+    keys::check_overlaps(&document)?;
+    drop_foreign_weights(&mut document);
+    opened.document = document;
+    Ok(opened)
+}
+
+/// A power of two above what the table of keys allows and up to 2⁴⁰, also written `2^30`.
+fn beyond_the_table(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let sites = match text.split_once('^') {
+        Some((base, exponent)) => base.parse::<u64>().ok()?.checked_pow(exponent.parse().ok()?)?,
+        None => text.parse().ok()?,
+    };
+    let in_range =
+        sites.is_power_of_two() && (21..=MOST_LOG2_SITES_IMPLICIT).contains(&sites.trailing_zeros());
+    in_range.then_some(sites)
+}
+
+/// Another number of sites: the region of the first glance moves along, others keep their sites.
+fn carry_to(document: &mut Document, sites: u64) -> Result<(), String> {
+    let boundary = document.network.boundary;
+    let untouched = Document::default().regions;
+    let mut carried = Regions::empty(sites, boundary);
+    for name in RegionName::ALL {
+        let before = document.regions.get(name);
+        *carried.get_mut(name) = if before == untouched.get(name) && !before.is_empty() {
+            default_region(sites, boundary)
+        } else {
+            rebased(before, sites, boundary).map_err(|e| e.to_string())?
+        };
+    }
+    document.network.sites = sites;
+    document.regions = carried;
+    Ok(())
+}
+
+/// Weights belong to the parameters they were learned with; a session must not claim them for others.
+fn drop_foreign_weights(document: &mut Document) {
+    let task = study::task(document);
+    if document.learned.as_ref().is_some_and(|stack| !stack.task.same_stack(&task)) {
+        document.learned = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rbm::{Rbm, RbmShape};
+    use crate::sim::LearnedStack;
+    use std::sync::Arc;
+
+    fn settings(list: &[(&str, &str)]) -> Vec<(String, String)> {
+        list.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect()
+    }
+
+    #[test]
+    fn nothing_and_the_default_preset_are_the_built_in_default() {
+        for argument in [None, Some(OsStr::new("@default"))] {
+            let opened = open(argument).unwrap();
+            assert_eq!(opened, Opened { document: Document::default(), path: None });
+        }
+        let error = open(Some(OsStr::new("@critical"))).unwrap_err().to_string();
+        assert!(error.contains("@critical") && error.contains("@default"), "{error}");
+    }
+
+    #[test]
+    fn two_to_the_forty_sites_are_for_two_and_three_links_only() {
+        let huge = |list: &[(&str, &str)]| open_implicit(None, &settings(list)).map(|o| o.document);
+        let d = huge(&[("regions.a", "5..12345678901"), ("network.sites", "2^40")]).unwrap();
+        assert_eq!((d.network.sites, d.regions.a.len()), (1 << 40, 12_345_678_896));
+        let d = huge(&[("network.sites", "1073741824")]).unwrap();
+        assert_eq!(d.regions.a.len(), 3 << 26);
+        let four =
+            huge(&[("network.sites", "2^30"), ("network.receptive_field", "4")]).unwrap_err().to_string();
+        assert!(four.contains("network.sites = 2^30") && four.contains("2 or 3"), "{four}");
+        assert!(huge(&[("network.sites", "2^41")]).unwrap_err().to_string().contains("2^20"));
+        assert!(huge(&[("network.sites", "2^30"), ("regions.b", "2^29")]).is_err());
+        assert!(open_with(None, &settings(&[("network.sites", "2^30")])).is_err());
+    }
+
+    #[test]
+    fn weights_of_other_parameters_are_dropped() {
+        let mut document = Document::default();
+        let task = study::task(&document);
+        let shape = RbmShape { sites: 256, boundary: task.boundary, field: task.field };
+        let layers = vec![Rbm::unbiased(shape, &[1.0; 3])];
+        document.learned = Some(Arc::new(LearnedStack { task, layers }));
+        document.theory.mass = 0.3;
+        drop_foreign_weights(&mut document);
+        assert!(document.learned.is_some());
+        document.theory.k2 = 1.0;
+        drop_foreign_weights(&mut document);
+        assert!(document.learned.is_none());
+    }
+}

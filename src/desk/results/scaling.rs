@@ -1,0 +1,116 @@
+//! What `scaling` answers: entropy against size, and the fit of its logarithm.
+
+use super::{ReportError, capacity_sources};
+use crate::entanglement::ScalingFit;
+use crate::holography::BulkNetwork;
+use crate::session::Document;
+use crate::sim::{Engine, SurveySnapshot, SurveyTask, Surveyor};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// The answer of `scaling`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ScalingReport {
+    /// Where the capacities of each layer of links come from.
+    pub capacities: Vec<&'static str>,
+    /// One row a size, ascending.
+    pub rows: Vec<ScalingRow>,
+    /// Least-squares line through the means in the window; absent with fewer than two sizes there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fit: Option<FitReport>,
+}
+
+/// Intervals of one size, over their positions.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct ScalingRow {
+    /// Sites.
+    pub size: u64,
+    /// Its logarithm.
+    pub log2_size: f64,
+    /// Mean.
+    pub mean_nats: f64,
+    /// Standard deviation over positions.
+    pub std_nats: f64,
+    /// Least.
+    pub min_nats: f64,
+    /// Largest.
+    pub max_nats: f64,
+    /// Free Dirac fermion of the mass; absent where it is not computed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fermion_nats: Option<f64>,
+    /// Quantum Ising chain of the mass; absent where it is not computed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantum_ising_nats: Option<f64>,
+}
+
+/// The fit S = s₀ + s₁ log2 Ñ.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct FitReport {
+    /// s₁.
+    pub slope_nats_per_log2: f64,
+    /// Standard error of the slope.
+    pub error: f64,
+    /// s₀.
+    pub intercept_nats: f64,
+    /// Smallest and largest size that entered.
+    pub window: [u64; 2],
+    /// Share of the variance explained.
+    pub r2: f64,
+    /// 3 dS/d ln Ñ.
+    pub c_eff: f64,
+}
+
+impl From<ScalingFit> for FitReport {
+    fn from(fit: ScalingFit) -> Self {
+        Self {
+            slope_nats_per_log2: fit.slope_nats_per_log2,
+            error: fit.error,
+            intercept_nats: fit.intercept_nats,
+            window: fit.window,
+            r2: fit.r_squared,
+            c_eff: fit.c_eff,
+        }
+    }
+}
+
+/// Surveys a network to the end, at `sizes` in place of the default ones; `go_on` is asked between pieces of
+/// about 20 ms.
+///
+/// # Errors
+/// `go_on` returned `false`.
+pub fn survey(
+    document: &Document,
+    network: &Arc<BulkNetwork>,
+    sizes: Option<Vec<u64>>,
+    mut go_on: impl FnMut() -> bool,
+) -> Result<SurveySnapshot, ReportError> {
+    let mut surveyor = Surveyor::default();
+    let mass = document.theory.mass;
+    surveyor.apply(SurveyTask { number: 1, network: Arc::clone(network), mass, sizes });
+    while surveyor.advance() {
+        if !go_on() {
+            return Err(ReportError::CalledOff);
+        }
+    }
+    Ok(surveyor.snapshot().expect("a survey that has come to its end shows itself"))
+}
+
+/// The report of a finished survey.
+#[must_use]
+pub fn scaling_report(network: &BulkNetwork, survey: &SurveySnapshot) -> ScalingReport {
+    let rows = survey
+        .rows
+        .iter()
+        .map(|row| ScalingRow {
+            size: row.size,
+            log2_size: (row.size as f64).log2(),
+            mean_nats: row.mean_nats,
+            std_nats: row.std_nats,
+            min_nats: row.min_nats,
+            max_nats: row.max_nats,
+            fermion_nats: row.fermion_nats,
+            quantum_ising_nats: row.quantum_ising_nats,
+        })
+        .collect();
+    ScalingReport { capacities: capacity_sources(network), rows, fit: survey.fit.map(FitReport::from) }
+}

@@ -1,0 +1,170 @@
+//! What `train` and `sample` answer.
+
+use super::finite;
+use crate::rbm::EffectiveCouplings;
+use crate::sim::{LearnedLayer, TrainingSnapshot};
+use serde::Serialize;
+
+/// The answer of `train`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrainReport {
+    /// Correlation length of the boundary theory in sites; absent where it is infinite.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub xi: Option<f64>,
+    /// Layer k is the RBM between layer k (visible) and layer k + 1.
+    pub layers: Vec<LayerRow>,
+    /// How the samples were drawn.
+    pub sampling: SamplingReport,
+}
+
+/// Couplings of the hidden spins, K̃.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct CouplingReport {
+    /// Field.
+    pub k1: f64,
+    /// Neighbours.
+    pub k2: f64,
+    /// Three in a row.
+    pub k3: f64,
+}
+
+impl From<EffectiveCouplings> for CouplingReport {
+    fn from(k: EffectiveCouplings) -> Self {
+        Self { k1: k.k1, k2: k.k2, k3: k.k3 }
+    }
+}
+
+/// One trained layer. Likelihoods are in nats per visible spin; weights as p ∝ exp(Σ b h + Σ v w h + Σ c v).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LayerRow {
+    /// Number of the layer, 0 at the boundary.
+    pub layer: usize,
+    /// Visible spins.
+    pub sites: usize,
+    /// For each channel one weight per slot of the receptive field.
+    pub weights: Vec<Vec<f64>>,
+    /// Bias of even and odd visible spins.
+    pub visible_bias: [f64; 2],
+    /// Bias of hidden spins.
+    pub hidden_bias: f64,
+    /// Couplings of the hidden spins.
+    pub k_eff: CouplingReport,
+    /// Their standard errors.
+    pub k_eff_error: CouplingReport,
+    /// −⟨ln p⟩ per spin over the training samples.
+    pub nll_per_spin: f64,
+    /// Its standard error.
+    pub nll_error: f64,
+    /// −⟨ln p⟩ per spin over the held-out samples.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nll_heldout: Option<f64>,
+    /// Its standard error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nll_heldout_error: Option<f64>,
+    /// KL(P‖p) per spin, to the model below; null where P is unknown.
+    pub kl_per_spin: Option<f64>,
+    /// Mean of ln Tr_h e^T over P with ΔF = 0; null where P is unknown.
+    pub trace_mean: Option<f64>,
+    /// Its standard deviation; null where P is unknown.
+    pub trace_std: Option<f64>,
+    /// F^v = −ln Z of the model below; null where P is unknown.
+    pub free_energy_visible: Option<f64>,
+    /// F^h = −ln Z of the layer as stored.
+    pub free_energy_hidden: f64,
+    /// ΔF = F^h − F^v before it is fixed to 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub free_energy_difference: Option<f64>,
+    /// Why fields above are null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Correlation length of the model below in sites of this layer, where it is known and finite.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub xi: Option<f64>,
+    /// ⟨v_i v_{i+1}⟩ over the training samples.
+    pub nn_correlation: f64,
+    /// Schmidt entropy of each slot's link.
+    pub link_entropy_nats: Vec<f64>,
+    /// Iterations of the optimiser.
+    pub iterations: usize,
+    /// Why it ended: `gradient`, `iterations`, `line-search`.
+    pub stopped_by: &'static str,
+    /// Whether the weights are those of a lower layer; trained layers are never.
+    pub extrapolated: bool,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// How the samples of the boundary theory were drawn.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SamplingReport {
+    /// `transfer-matrix`: forward filter, backward draw, exact.
+    pub method: &'static str,
+    /// Integrated autocorrelation time τ = 1 + 2 Σ ρ in samples: 1, as exact samples are independent.
+    pub autocorrelation_time: f64,
+    /// Samples thrown away at the start: none.
+    pub burn_in: u64,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// The answer of `sample`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SampleReport {
+    /// Samples written.
+    pub samples: u64,
+    /// Sites of each.
+    pub sites: u64,
+    /// As [`SamplingReport::autocorrelation_time`].
+    pub autocorrelation_time: f64,
+    /// How long drawing took.
+    pub seconds: f64,
+}
+
+/// The report of a finished training.
+///
+/// Layers whose weights came with a session bear no figures and are left out.
+#[must_use]
+pub fn train_report(snapshot: &TrainingSnapshot) -> TrainReport {
+    TrainReport {
+        xi: finite(snapshot.task.theory.chain().correlation_length()),
+        layers: snapshot.layers.iter().filter_map(|layer| layer_row(layer)).collect(),
+        sampling: sampling_report(snapshot.sampling_seconds),
+    }
+}
+
+/// How exact samples are drawn, with the time it took.
+#[must_use]
+pub const fn sampling_report(seconds: f64) -> SamplingReport {
+    SamplingReport { method: "transfer-matrix", autocorrelation_time: 1.0, burn_in: 0, seconds }
+}
+
+fn layer_row(layer: &LearnedLayer) -> Option<LayerRow> {
+    let report = layer.report.as_ref()?;
+    Some(LayerRow {
+        layer: report.layer,
+        sites: report.sites,
+        weights: vec![layer.rbm.weights.clone()],
+        visible_bias: layer.rbm.visible_bias,
+        hidden_bias: layer.rbm.hidden_bias,
+        k_eff: report.k_eff.into(),
+        k_eff_error: report.k_eff_error.into(),
+        nll_per_spin: report.nll_per_spin,
+        nll_error: report.nll_error,
+        nll_heldout: report.nll_held_out,
+        nll_heldout_error: report.nll_held_out_error,
+        kl_per_spin: report.kl_per_spin,
+        trace_mean: report.trace_mean,
+        trace_std: report.trace_std,
+        free_energy_visible: report.free_energy_visible,
+        free_energy_hidden: report.free_energy_hidden,
+        free_energy_difference: report.free_energy_difference,
+        reason: report.absent_reason.clone(),
+        xi: report.correlation_length.and_then(finite),
+        nn_correlation: report.nn_correlation,
+        link_entropy_nats: report.link_entropies.clone(),
+        iterations: report.iterations,
+        stopped_by: report.stopped_by.name(),
+        extrapolated: false,
+        seconds: layer.seconds,
+    })
+}

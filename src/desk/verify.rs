@@ -1,0 +1,655 @@
+//! An independent reader of the files that `graph` and `cut --certificate` write.
+//!
+//! It trusts nothing but the two files and uses nothing of the program that made them: that a cut is minimal
+//! follows from the flow alone, since no flow exceeds any cut (Ford and Fulkerson 1956).
+
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+
+/// The certificate holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Number of single checks made.
+    pub checks: u64,
+}
+
+/// Why it does not.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// A file is not what it should be.
+    #[error("{file} cannot be read as {kind}: {reason}")]
+    Broken {
+        /// Which file.
+        file: String,
+        /// What was expected.
+        kind: &'static str,
+        /// What was found.
+        reason: String,
+    },
+    /// The first check that failed.
+    #[error("the certificate does not hold: {0}")]
+    Violation(String),
+}
+
+#[derive(Deserialize)]
+struct GraphFile {
+    nodes: Vec<NodeEntry>,
+    links: Vec<LinkEntry>,
+}
+
+#[derive(Deserialize)]
+struct NodeEntry {
+    id: u64,
+    layer: u32,
+    index: u64,
+}
+
+#[derive(Deserialize)]
+struct LinkEntry {
+    id: u64,
+    from: u64,
+    to: u64,
+    capacity_nats: f64,
+}
+
+#[derive(Deserialize)]
+struct CutFile {
+    regions: BTreeMap<String, String>,
+    sites: Option<u64>,
+    entropy_nats: BTreeMap<String, f64>,
+    rounding_nats: f64,
+    links_cut: BTreeMap<String, u64>,
+    spins_cut: BTreeMap<String, u64>,
+    bound_nats: BTreeMap<String, f64>,
+    flow_nats: BTreeMap<String, f64>,
+    cut_links: BTreeMap<String, Vec<u64>>,
+    flow: Option<BTreeMap<String, Vec<(u64, f64)>>>,
+    mutual_information_nats: Option<f64>,
+    tripartite_nats: Option<f64>,
+    #[serde(default)]
+    inequalities: Vec<InequalityEntry>,
+}
+
+#[derive(Deserialize)]
+struct InequalityEntry {
+    name: String,
+    slack_nats: f64,
+    holds: bool,
+}
+
+/// Checks a certificate: for every region, that all numbers belong to the graph, that the flow is within capacity and
+/// conserved above the boundary, that its value, the summed cut and the entropy agree within `rounding_nats`,
+/// and that removing the links cut separates the region; then the sums between regions.
+///
+/// `files` are the names of the two files in sentences. O(regions × links).
+///
+/// # Errors
+/// A file that cannot be read, or the first violation.
+pub fn verify(graph: &[u8], cut: &[u8], files: [&str; 2]) -> Result<Verdict, VerifyError> {
+    let graph: GraphFile = read(graph, files[0], "the output of `holoscope graph --json`")?;
+    let cut: CutFile = read(cut, files[1], "the output of `holoscope cut --certificate --json`")?;
+    let mut checks = Checks::default();
+    let graph = Graph::new(&graph, &mut checks)?;
+    let Some(flow) = &cut.flow else {
+        return Err(VerifyError::Broken {
+            file: files[1].into(),
+            kind: "a certificate",
+            reason: "it has no flow; make it with `holoscope cut --certificate --json`".into(),
+        });
+    };
+    check_names(&cut, flow, &graph, &mut checks)?;
+    let regions = region_sites(&cut, graph.sites(), &mut checks)?;
+    let mut rounding = Rounding { largest: 0.0, tolerance: 0.0 };
+    for (name, entropy) in &cut.entropy_nats {
+        let claim = Claim {
+            name,
+            entropy: *entropy,
+            links: &cut.cut_links[name],
+            flow: &flow[name],
+            links_cut: cut.links_cut[name],
+            spins_cut: cut.spins_cut[name],
+            bound: cut.bound_nats[name],
+            flow_value: cut.flow_nats[name],
+            rounding: cut.rounding_nats,
+        };
+        claim.check(&graph, &members(name, &regions), &mut rounding, &mut checks)?;
+    }
+    let difference = (cut.rounding_nats - rounding.largest).abs();
+    checks.require(cut.rounding_nats >= 0.0 && difference <= rounding.tolerance, || {
+        format!("rounding_nats is {} where cuts and flows differ by {}", cut.rounding_nats, rounding.largest)
+    })?;
+    check_sums(&cut, &mut checks)?;
+    Ok(Verdict { checks: checks.made })
+}
+
+fn read<T: for<'a> Deserialize<'a>>(bytes: &[u8], file: &str, kind: &'static str) -> Result<T, VerifyError> {
+    serde_json::from_slice(bytes).map_err(|e| VerifyError::Broken {
+        file: file.into(),
+        kind,
+        reason: e.to_string(),
+    })
+}
+
+#[derive(Default)]
+struct Checks {
+    made: u64,
+}
+
+impl Checks {
+    fn require(&mut self, holds: bool, violation: impl FnOnce() -> String) -> Result<(), VerifyError> {
+        self.made += 1;
+        if holds { Ok(()) } else { Err(VerifyError::Violation(violation())) }
+    }
+}
+
+/// A sum with what rounding may have done to it.
+///
+/// Each of n terms bears a relative error of ε/2 from its own making and the sum of n terms one of at most
+/// n ε/2 of Σ|x|; so (n + 1) ε Σ|x| is safe.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    value: f64,
+    magnitude: f64,
+    terms: u32,
+}
+
+impl Sum {
+    fn add(&mut self, x: f64) {
+        self.value += x;
+        self.magnitude += x.abs();
+        self.terms += 1;
+    }
+
+    fn tolerance(&self) -> f64 {
+        f64::from(self.terms + 1) * f64::EPSILON * self.magnitude
+    }
+}
+
+impl FromIterator<f64> for Sum {
+    fn from_iter<I: IntoIterator<Item = f64>>(terms: I) -> Self {
+        let mut sum = Self::default();
+        terms.into_iter().for_each(|x| sum.add(x));
+        sum
+    }
+}
+
+/// The graph by place: nodes and links are numbered anew, densely.
+struct Graph {
+    /// Node of each boundary site.
+    boundary: Vec<usize>,
+    /// Whether a node is on the boundary.
+    on_boundary: Vec<bool>,
+    ends: Vec<[usize; 2]>,
+    capacity: Vec<f64>,
+    links_at: Vec<Vec<usize>>,
+    link_of_id: HashMap<u64, usize>,
+}
+
+impl Graph {
+    fn new(file: &GraphFile, checks: &mut Checks) -> Result<Self, VerifyError> {
+        let mut place: HashMap<u64, usize> = HashMap::with_capacity(file.nodes.len());
+        for (at, node) in file.nodes.iter().enumerate() {
+            checks
+                .require(place.insert(node.id, at).is_none(), || format!("node {} occurs twice", node.id))?;
+        }
+        let sites = file.nodes.iter().filter(|n| n.layer == 0).count();
+        checks.require(sites > 0, || "the graph has no node in layer 0".into())?;
+        let mut boundary = vec![usize::MAX; sites];
+        for (at, node) in file.nodes.iter().enumerate().filter(|(_, n)| n.layer == 0) {
+            let free = boundary.get(node.index as usize) == Some(&usize::MAX);
+            checks.require(free, || format!("node {} is no boundary site 0…{}", node.id, sites - 1))?;
+            boundary[node.index as usize] = at;
+        }
+        let mut graph = Self {
+            boundary,
+            on_boundary: file.nodes.iter().map(|n| n.layer == 0).collect(),
+            ends: Vec::with_capacity(file.links.len()),
+            capacity: Vec::with_capacity(file.links.len()),
+            links_at: vec![Vec::new(); file.nodes.len()],
+            link_of_id: HashMap::with_capacity(file.links.len()),
+        };
+        for (at, link) in file.links.iter().enumerate() {
+            let once = graph.link_of_id.insert(link.id, at).is_none();
+            checks.require(once, || format!("link {} occurs twice", link.id))?;
+            let (from, to) = (place.get(&link.from), place.get(&link.to));
+            let (Some(&from), Some(&to)) = (from, to) else {
+                return Err(VerifyError::Violation(format!(
+                    "link {} ends at a node that is not there",
+                    link.id
+                )));
+            };
+            checks.require(file.nodes[from].layer + 1 == file.nodes[to].layer, || {
+                format!("link {} does not lead from one layer to the next", link.id)
+            })?;
+            checks.require(link.capacity_nats.is_finite() && link.capacity_nats >= 0.0, || {
+                format!("link {} has the capacity {}", link.id, link.capacity_nats)
+            })?;
+            graph.ends.push([from, to]);
+            graph.capacity.push(link.capacity_nats);
+            graph.links_at[from].push(at);
+            graph.links_at[to].push(at);
+        }
+        Ok(graph)
+    }
+
+    fn sites(&self) -> usize {
+        self.boundary.len()
+    }
+
+    /// A site outside the region that is reached from the region without the links removed.
+    fn escape(&self, inside: &[bool], removed: &HashSet<usize>) -> Option<usize> {
+        let mut seen = vec![false; self.links_at.len()];
+        let mut queue: VecDeque<usize> = VecDeque::new();
+        for (site, &node) in self.boundary.iter().enumerate() {
+            if inside[site] {
+                seen[node] = true;
+                queue.push_back(node);
+            }
+        }
+        while let Some(node) = queue.pop_front() {
+            for link in self.links_at[node].iter().filter(|l| !removed.contains(l)) {
+                let [from, to] = self.ends[*link];
+                let other = if from == node { to } else { from };
+                if !seen[other] {
+                    seen[other] = true;
+                    queue.push_back(other);
+                }
+            }
+        }
+        (0..self.sites()).find(|site| !inside[*site] && seen[self.boundary[*site]])
+    }
+}
+
+/// The same names in every list, each a union of given regions.
+fn check_names(
+    cut: &CutFile,
+    flow: &BTreeMap<String, Vec<(u64, f64)>>,
+    graph: &Graph,
+    checks: &mut Checks,
+) -> Result<(), VerifyError> {
+    let names: Vec<&String> = cut.entropy_nats.keys().collect();
+    checks.require(names.iter().any(|n| n.as_str() == "a"), || "region a has no entropy".into())?;
+    for (field, same) in [
+        ("links_cut", names.iter().copied().eq(cut.links_cut.keys())),
+        ("spins_cut", names.iter().copied().eq(cut.spins_cut.keys())),
+        ("bound_nats", names.iter().copied().eq(cut.bound_nats.keys())),
+        ("flow_nats", names.iter().copied().eq(cut.flow_nats.keys())),
+        ("cut_links", names.iter().copied().eq(cut.cut_links.keys())),
+        ("flow", names.iter().copied().eq(flow.keys())),
+    ] {
+        checks.require(same, || format!("{field} and entropy_nats are not of the same regions"))?;
+    }
+    for name in names {
+        let known =
+            !name.is_empty() && name.chars().all(|c| cut.regions.contains_key(c.encode_utf8(&mut [0; 4])));
+        checks.require(known, || format!("{name} is no union of the regions given"))?;
+    }
+    if let Some(sites) = cut.sites {
+        checks.require(sites == graph.sites() as u64, || {
+            format!("the cut is of {sites} sites, the graph has {}", graph.sites())
+        })?;
+    }
+    Ok(())
+}
+
+/// The sites of each region, from its text, each site in one region at most.
+fn region_sites(
+    cut: &CutFile,
+    sites: usize,
+    checks: &mut Checks,
+) -> Result<BTreeMap<char, Vec<bool>>, VerifyError> {
+    let mut taken = vec![false; sites];
+    let mut regions = BTreeMap::new();
+    for (name, text) in &cut.regions {
+        let mut inside = vec![false; sites];
+        for part in text.split(',').filter(|p| !p.trim().is_empty()) {
+            let bounds = part
+                .trim()
+                .split_once("..")
+                .and_then(|(start, end)| Some((start.parse::<usize>().ok()?, end.parse::<usize>().ok()?)));
+            let bounds = bounds.filter(|(start, end)| *start < sites && start <= end && end - start <= sites);
+            let Some((start, end)) = bounds else {
+                return Err(VerifyError::Violation(format!(
+                    "region {name} = {text} is not inside the boundary of {sites} sites"
+                )));
+            };
+            (start..end).for_each(|site| inside[site % sites] = true);
+        }
+        for site in 0..sites {
+            checks.require(!(inside[site] && taken[site]), || format!("site {site} is in two regions"))?;
+            taken[site] |= inside[site];
+        }
+        if let Some(letter) = name.chars().next().filter(|_| name.chars().count() == 1) {
+            regions.insert(letter, inside);
+        }
+    }
+    Ok(regions)
+}
+
+fn members(name: &str, regions: &BTreeMap<char, Vec<bool>>) -> Vec<bool> {
+    let sites = regions.values().next().map_or(0, Vec::len);
+    let mut inside = vec![false; sites];
+    for region in name.chars().filter_map(|letter| regions.get(&letter)) {
+        inside.iter_mut().zip(region).for_each(|(all, one)| *all |= one);
+    }
+    inside
+}
+
+/// The largest difference of a cut and its flow over the regions, and how well it is known.
+struct Rounding {
+    largest: f64,
+    tolerance: f64,
+}
+
+/// What the file says of one region.
+struct Claim<'a> {
+    name: &'a str,
+    entropy: f64,
+    links: &'a [u64],
+    flow: &'a [(u64, f64)],
+    links_cut: u64,
+    spins_cut: u64,
+    bound: f64,
+    flow_value: f64,
+    rounding: f64,
+}
+
+impl Claim<'_> {
+    fn check(
+        &self,
+        graph: &Graph,
+        inside: &[bool],
+        rounding: &mut Rounding,
+        checks: &mut Checks,
+    ) -> Result<(), VerifyError> {
+        let name = self.name;
+        let removed = self.cut_places(graph, checks)?;
+        if let Some(site) = graph.escape(inside, &removed) {
+            checks.made += 1;
+            return Err(VerifyError::Violation(format!(
+                "without its cut links, region {name} still reaches site {site}"
+            )));
+        }
+        checks.made += 1;
+        let value = self.flow_out(graph, inside, checks)?;
+        let cut: Sum =
+            self.links.iter().filter_map(|id| graph.link_of_id.get(id)).map(|l| graph.capacity[*l]).collect();
+        let tolerance = cut.tolerance() + value.tolerance();
+        for (what, found, exact, allowed) in [
+            ("entropy and summed cut", self.entropy, cut.value, cut.tolerance()),
+            ("flow_nats and flow", self.flow_value, value.value, value.tolerance()),
+            ("summed cut and flow", cut.value, value.value, self.rounding.max(0.0) + tolerance),
+        ] {
+            checks.require(found.is_finite() && (found - exact).abs() <= allowed, || {
+                format!("{what} of region {name} are {found} and {exact}")
+            })?;
+        }
+        let difference = cut.value - value.value;
+        if difference > rounding.largest {
+            rounding.largest = difference;
+        }
+        rounding.tolerance = rounding.tolerance.max(tolerance);
+        self.check_counts(inside, checks)
+    }
+
+    fn cut_places(&self, graph: &Graph, checks: &mut Checks) -> Result<HashSet<usize>, VerifyError> {
+        let mut removed = HashSet::with_capacity(self.links.len());
+        for id in self.links {
+            let link = graph.link_of_id.get(id);
+            checks.require(link.is_some(), || {
+                format!("cut link {id} of region {} is not in the graph", self.name)
+            })?;
+            let once = link.is_some_and(|l| removed.insert(*l));
+            checks.require(once, || format!("cut link {id} of region {} occurs twice", self.name))?;
+        }
+        Ok(removed)
+    }
+
+    /// The flow that leaves the region's sites, after all its checks.
+    fn flow_out(&self, graph: &Graph, inside: &[bool], checks: &mut Checks) -> Result<Sum, VerifyError> {
+        let name = self.name;
+        let mut leaving = vec![Sum::default(); graph.links_at.len()];
+        let mut carrying = HashSet::with_capacity(self.flow.len());
+        for (id, nats) in self.flow {
+            let Some(&link) = graph.link_of_id.get(id) else {
+                return Err(VerifyError::Violation(format!(
+                    "link {id} of the flow of region {name} is not in the graph"
+                )));
+            };
+            checks.require(carrying.insert(link), || {
+                format!("the flow of region {name} names link {id} twice")
+            })?;
+            // The capacity in whole units is rounded down; its product with the unit may round up by ε/2.
+            let capacity = graph.capacity[link] * (1.0 + f64::EPSILON);
+            checks.require(nats.abs() <= capacity, || {
+                format!(
+                    "the flow of region {name} on link {id} is {nats}, its capacity {}",
+                    graph.capacity[link]
+                )
+            })?;
+            let [from, to] = graph.ends[link];
+            leaving[from].add(*nats);
+            leaving[to].add(-*nats);
+        }
+        for (node, sum) in leaving.iter().enumerate().filter(|(node, _)| !graph.on_boundary[*node]) {
+            checks.require(sum.value.abs() <= sum.tolerance(), || {
+                format!(
+                    "the flow of region {name} is not conserved at node {node} of the graph: {} is left",
+                    sum.value
+                )
+            })?;
+        }
+        let mut value = Sum::default();
+        for (site, _) in inside.iter().enumerate().filter(|(_, inside)| **inside) {
+            let out = leaving[graph.boundary[site]];
+            value.value += out.value;
+            value.magnitude += out.magnitude;
+            value.terms += out.terms + 1;
+        }
+        Ok(value)
+    }
+
+    fn check_counts(&self, inside: &[bool], checks: &mut Checks) -> Result<(), VerifyError> {
+        let name = self.name;
+        checks.require(self.links_cut == self.links.len() as u64, || {
+            format!(
+                "links_cut of region {name} is {}, and {} links are listed",
+                self.links_cut,
+                self.links.len()
+            )
+        })?;
+        let sites = inside.iter().filter(|i| **i).count();
+        let smaller = sites.min(inside.len() - sites) as u64;
+        checks.require(self.spins_cut <= smaller.min(self.links_cut), || {
+            format!("spins_cut of region {name} is {}: more than its links or sites", self.spins_cut)
+        })?;
+        let bound = self.spins_cut as f64 * std::f64::consts::LN_2;
+        checks.require((self.bound - bound).abs() <= 2.0 * f64::EPSILON * bound, || {
+            format!("bound_nats of region {name} is {}, and spins_cut times ln 2 is {bound}", self.bound)
+        })
+    }
+}
+
+/// Mutual information, tripartite information and the slacks, from the entropies.
+fn check_sums(cut: &CutFile, checks: &mut Checks) -> Result<(), VerifyError> {
+    let s = |names: &[&str]| names.iter().find_map(|n| cut.entropy_nats.get(*n)).copied().unwrap_or(0.0);
+    let (a, b, c) = (s(&["a"]), s(&["b"]), s(&["c"]));
+    let (ab, ac, bc) = (s(&["ab"]), s(&["ac", "a", "c"]), s(&["bc", "b", "c"]));
+    let abc = s(&["abc", "ab", "ac", "bc"]);
+    // Seven terms at most, in another order than here.
+    let tolerance = 8.0 * f64::EPSILON * (a + b + c + ab + ac + bc + abc);
+    let agree = |checks: &mut Checks, what: &str, found: f64, expected: f64| {
+        checks.require((found - expected).abs() <= tolerance, || {
+            format!("{what} is {found}, and by the entropies {expected}")
+        })
+    };
+    if let Some(found) = cut.mutual_information_nats {
+        agree(checks, "mutual_information_nats", found, a + b - ab)?;
+    }
+    if let Some(found) = cut.tripartite_nats {
+        agree(checks, "tripartite_nats", found, a + b + c - ab - bc - ac + abc)?;
+    }
+    for row in &cut.inequalities {
+        let slack = match row.name.split(':').next().unwrap_or("") {
+            "subadditivity" => a + b - ab,
+            "Araki–Lieb" => ab - (a - b).abs(),
+            "strong subadditivity" => ab + bc - abc - b,
+            "weak monotonicity" => ab + bc - a - c,
+            "monogamy" => ab + bc + ac - a - b - c - abc,
+            other => return Err(VerifyError::Violation(format!("there is no inequality called {other}"))),
+        };
+        agree(checks, &row.name, row.slack_nats, slack)?;
+        // Exact cuts obey them all; four entropies at most lie above the exact ones, by the rounding of capacities.
+        let allowed = 4.0 * cut.rounding_nats + tolerance;
+        let holds = slack >= -allowed && (row.holds || slack < 0.0);
+        checks.require(holds, || format!("{} does not hold: {slack}", row.name))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::results::{cut_report, graph_report, json};
+    use crate::holography::{BulkNetwork, CapacitySource};
+    use crate::network::Geometry;
+    use crate::rbm::{Rbm, RbmShape};
+    use crate::session::Document;
+    use crate::session::keys::set_all;
+    use serde_json::Value;
+
+    /// Graph and cut of a small network whose links all differ from layer to layer and slot to slot: no ties.
+    fn files(settings: &[(&str, &str)]) -> (Vec<u8>, Vec<u8>) {
+        let mut document = Document::default();
+        let settings: Vec<_> = settings.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
+        set_all(&mut document, &settings).unwrap();
+        let n = &document.network;
+        let depth = n.depth(document.theory.mass);
+        let layers: Vec<Rbm> = (0..n.log2_sites())
+            .map(|k| {
+                let shape = RbmShape {
+                    sites: (n.sites >> k) as usize,
+                    boundary: n.boundary,
+                    field: n.receptive_field,
+                };
+                let weight = |slot: usize| 0.9 + 0.137 * slot as f64 - 0.0871 * f64::from(k);
+                Rbm::unbiased(shape, &(0..n.receptive_field.links()).map(weight).collect::<Vec<_>>())
+            })
+            .collect();
+        let geometry = Geometry::new(n.log2_sites(), n.boundary, n.receptive_field, depth).unwrap();
+        let source = CapacitySource::Learned { layers: &layers, complete: true };
+        let bulk = BulkNetwork::new(geometry, source).unwrap();
+        (json(&graph_report(&bulk)), json(&cut_report(&document, &bulk, true, |_, _| true).unwrap()))
+    }
+
+    const THREE: &[(&str, &str)] = &[
+        ("network.sites", "16"),
+        ("regions.a", "1..5"),
+        ("regions.b", "5..7,9..10"),
+        ("regions.c", "14..17"),
+    ];
+
+    fn check(graph: &[u8], cut: &[u8]) -> Result<Verdict, VerifyError> {
+        verify(graph, cut, ["graph.json", "cut.json"])
+    }
+
+    #[test]
+    fn certificates_of_all_kinds_of_networks_hold() {
+        for r in ["2", "3", "4"] {
+            for boundary in ["ring", "line"] {
+                for wall in ["off", "2"] {
+                    for a in ["5..20", "0..32", "3..3", "5..9,20..30"] {
+                        let (graph, cut) = files(&[
+                            ("network.sites", "32"),
+                            ("network.receptive_field", r),
+                            ("network.boundary", boundary),
+                            ("network.wall", wall),
+                            ("regions.a", a),
+                        ]);
+                        let verdict = check(&graph, &cut)
+                            .unwrap_or_else(|e| panic!("r = {r} {boundary} {wall} {a}: {e}"));
+                        assert!(verdict.checks > 50);
+                    }
+                }
+            }
+        }
+        let (graph, cut) = files(THREE);
+        check(&graph, &cut).unwrap();
+    }
+
+    /// Calls `visit` with the path of every number.
+    fn numbers(value: &Value, path: &str, visit: &mut impl FnMut(&str)) {
+        match value {
+            Value::Number(_) => visit(path),
+            Value::Array(list) => {
+                list.iter().enumerate().for_each(|(i, v)| numbers(v, &format!("{path}/{i}"), visit));
+            }
+            Value::Object(map) => map.iter().for_each(|(k, v)| numbers(v, &format!("{path}/{k}"), visit)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_corrupted_number_of_a_certificate_is_seen() {
+        let (graph, cut) = files(THREE);
+        let cut: Value = serde_json::from_slice(&cut).unwrap();
+        let mut paths = Vec::new();
+        numbers(&cut, "", &mut |path| paths.push(path.to_string()));
+        assert!(paths.len() > 150, "{}", paths.len());
+        for path in paths {
+            let number = cut.pointer(&path).unwrap();
+            let wrong: Vec<Value> = match number.as_u64() {
+                Some(i) => [i.wrapping_sub(1), i + 1, i + 1000].map(Value::from).to_vec(),
+                None => {
+                    let x = number.as_f64().unwrap();
+                    [x + 1e-9, x - 1e-9, 1.5 * x + 0.1].map(Value::from).to_vec()
+                }
+            };
+            for value in wrong {
+                let mut corrupted = cut.clone();
+                *corrupted.pointer_mut(&path).unwrap() = value.clone();
+                let found = check(&graph, &serde_json::to_vec(&corrupted).unwrap());
+                assert!(found.is_err(), "{path} = {value} instead of {number} went unseen");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cut_of_another_network_is_refused() {
+        let (graph, _) = files(THREE);
+        let (_, cut) =
+            files(&[("network.sites", "16"), ("network.receptive_field", "4"), ("regions.a", "1..5")]);
+        assert!(matches!(check(&graph, &cut), Err(VerifyError::Violation(_))));
+        let (_, cut) = files(&[("network.sites", "32"), ("regions.a", "1..5")]);
+        assert!(matches!(check(&graph, &cut), Err(VerifyError::Violation(_))));
+    }
+
+    #[test]
+    fn graphs_that_are_none_are_refused() {
+        let (graph, cut) = files(THREE);
+        let graph: Value = serde_json::from_slice(&graph).unwrap();
+        for (path, value) in [
+            ("/nodes/3/id", Value::from(4)),
+            ("/nodes/3/index", Value::from(40)),
+            ("/nodes/20/layer", Value::from(4)),
+            ("/links/5/to", Value::from(400)),
+            ("/links/5/id", Value::from(4)),
+            ("/links/5/capacity_nats", Value::from(-1)),
+        ] {
+            let mut corrupted = graph.clone();
+            *corrupted.pointer_mut(path).unwrap() = value;
+            let found = check(&serde_json::to_vec(&corrupted).unwrap(), &cut);
+            assert!(matches!(found, Err(VerifyError::Violation(_))), "{path}: {found:?}");
+        }
+        assert!(matches!(check(b"{}", &cut), Err(VerifyError::Broken { .. })));
+    }
+
+    #[test]
+    fn a_cut_without_flow_is_no_certificate() {
+        let (graph, cut) = files(THREE);
+        let mut cut: Value = serde_json::from_slice(&cut).unwrap();
+        cut.as_object_mut().unwrap().remove("flow");
+        let error = check(&graph, &serde_json::to_vec(&cut).unwrap()).unwrap_err().to_string();
+        assert!(error.contains("--certificate"), "{error}");
+    }
+}
