@@ -133,6 +133,7 @@ fn fly(stage: &Stage, frame: usize) -> Vec<Event> {
             delta: vec2(0.0, step),
             modifiers: Modifiers::NONE,
             phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Unknown,
         },
     ]
 }

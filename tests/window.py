@@ -101,7 +101,8 @@ def display(env):
     """A virtual screen of the window's size; the server itself picks a number that is free."""
     read, write = os.pipe()
     size = f"{WIDTH}x{HEIGHT}x24"
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp"]
+    # Without -noreset the server starts anew whenever its last client leaves, and refuses whoever comes just then.
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp", "-noreset"]
     with process(command, env, pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
         os.close(write)
         with os.fdopen(read) as number:

@@ -110,47 +110,47 @@ fn begin_or_move(
 ) {
     let page = |q: Pos2| [q.x - rect.left(), q.y - rect.top()];
     let modifiers = ui.input(|i| i.modifiers);
-    if response.drag_started_by(egui::PointerButton::Primary) {
-        if let Some(origin) = ui.input(|i| i.pointer.press_origin()) {
-            let (drag, name) = what_begins(model, p, page(origin), modifiers);
-            if name != model.active {
-                actions.push(Action::Activate(name));
-            }
-            if let Drag::Grip(grip) = drag {
-                actions.push(Action::FocusEnd(if matches!(grip, Grip::Start(_)) {
-                    RegionEnd::Start
-                } else {
-                    RegionEnd::End
-                }));
-            }
-            state.count += 1;
-            state.spin = 0.0;
-            let before = model.document.regions.get(name).clone();
-            state.gesture = Some(Gesture { number: state.count, drag, before, travelled: 0.0, last: origin });
+    if response.drag_started_by(egui::PointerButton::Primary)
+        && let Some(origin) = ui.input(|i| i.pointer.press_origin())
+    {
+        let (drag, name) = what_begins(model, p, page(origin), modifiers);
+        if name != model.active {
+            actions.push(Action::Activate(name));
         }
+        if let Drag::Grip(grip) = drag {
+            actions.push(Action::FocusEnd(if matches!(grip, Grip::Start(_)) {
+                RegionEnd::Start
+            } else {
+                RegionEnd::End
+            }));
+        }
+        state.count += 1;
+        state.spin = 0.0;
+        let before = model.document.regions.get(name).clone();
+        state.gesture = Some(Gesture { number: state.count, drag, before, travelled: 0.0, last: origin });
     }
-    if response.dragged() {
-        if let (Some(gesture), Some(now)) = (&mut state.gesture, response.interact_pointer_pos()) {
-            let (from, to) = (page(gesture.last), page(now));
-            gesture.last = now;
-            match gesture.drag {
-                Drag::View => {
-                    if from != to {
-                        actions.push(Action::Look(p.dragged(from, to)));
-                    }
+    if response.dragged()
+        && let (Some(gesture), Some(now)) = (&mut state.gesture, response.interact_pointer_pos())
+    {
+        let (from, to) = (page(gesture.last), page(now));
+        gesture.last = now;
+        match gesture.drag {
+            Drag::View => {
+                if from != to {
+                    actions.push(Action::Look(p.dragged(from, to)));
                 }
-                _ => {
-                    gesture.travelled += way_along(p, from, to);
-                    let region = dragged_region(gesture);
-                    if region != *model.document.regions.get(model.active)
-                        || matches!(gesture.drag, Drag::Select { .. })
-                    {
-                        actions.push(Action::SelectRegion {
-                            name: model.active,
-                            region,
-                            gesture: Some(gesture_id(gesture.number)),
-                        });
-                    }
+            }
+            _ => {
+                gesture.travelled += way_along(p, from, to);
+                let region = dragged_region(gesture);
+                if region != *model.document.regions.get(model.active)
+                    || matches!(gesture.drag, Drag::Select { .. })
+                {
+                    actions.push(Action::SelectRegion {
+                        name: model.active,
+                        region,
+                        gesture: Some(gesture_id(gesture.number)),
+                    });
                 }
             }
         }

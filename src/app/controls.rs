@@ -86,7 +86,7 @@ pub fn slider(ui: &mut Ui, document: &Document, path: &'static str, theme: Theme
     ui.allocate_ui_with_layout(vec2(width, ROW), egui::Layout::left_to_right(egui::Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         let italic = super::painter::font(crate::figure::page::Face::Italic, 13.0);
-        let label = super::painter::typeset(key.symbol, italic, color(theme, Role::Text));
+        let label = super::painter::typeset(key.symbol, &italic, color(theme, Role::Text));
         let symbol_width = if key.symbol.chars().count() > 4 { 56.0 } else { SYMBOL };
         ui.allocate_ui_with_layout(
             vec2(symbol_width, ROW),
@@ -118,17 +118,17 @@ pub fn slider(ui: &mut Ui, document: &Document, path: &'static str, theme: Theme
                     action = Some(Action::Set { path, value: value_of(next), gesture });
                 }
             }
-        } else if response.has_focus() {
-            if let Some(step) = key_step(ui) {
-                let next = match scale {
-                    Scale::Linear => (now + step * 0.02).clamp(min, max),
-                    Scale::Powers => (now.log2() + step.signum()).exp2().clamp(min, max),
-                    Scale::Log => {
-                        (now + step * 10_f64.powf((now.log10().floor() - 1.0).max(0.0))).clamp(min, max)
-                    }
-                };
-                action = Some(Action::Set { path, value: value_of(next), gesture: None });
-            }
+        } else if response.has_focus()
+            && let Some(step) = key_step(ui)
+        {
+            let next = match scale {
+                Scale::Linear => (now + step * 0.02).clamp(min, max),
+                Scale::Powers => (now.log2() + step.signum()).exp2().clamp(min, max),
+                Scale::Log => {
+                    (now + step * 10_f64.powf((now.log10().floor() - 1.0).max(0.0))).clamp(min, max)
+                }
+            };
+            action = Some(Action::Set { path, value: value_of(next), gesture: None });
         }
         let mut edited = now;
         let mut field =

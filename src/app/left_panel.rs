@@ -53,9 +53,9 @@ pub fn parameters_ui(ui: &mut Ui, document: &Document, theme: Theme) -> Vec<Acti
     actions
 }
 
-fn secondary(ui: &mut Ui, theme: Theme, text: String) -> egui::Response {
+fn secondary(ui: &mut Ui, theme: Theme, text: &str) -> egui::Response {
     let small = super::painter::font(crate::figure::page::Face::Regular, 11.5);
-    ui.label(super::painter::typeset(&text, small, color(theme, Role::Secondary)))
+    ui.label(super::painter::typeset(text, &small, color(theme, Role::Secondary)))
 }
 
 fn theory_summary(d: &Document) -> String {
@@ -64,14 +64,14 @@ fn theory_summary(d: &Document) -> String {
 
 fn theory_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
-    secondary(ui, theme, "classical chain P(v) ∝ exp(K1 Σv + K2 Σvv + K3 Σvvv)".into());
+    secondary(ui, theme, "classical chain P(v) ∝ exp(K1 Σv + K2 Σvv + K3 Σvvv)");
     for path in ["theory.k1", "theory.k2", "theory.k3"] {
         actions.extend(slider(ui, d, path, theme));
     }
     let xi = d.theory.chain().correlation_length();
-    secondary(ui, theme, format!("correlation length ξ = {} sites", four_digits(xi)));
+    secondary(ui, theme, &format!("correlation length ξ = {} sites", four_digits(xi)));
     ui.add_space(8.0);
-    secondary(ui, theme, "reference fermion".into());
+    secondary(ui, theme, "reference fermion");
     actions.extend(slider(ui, d, "theory.mass", theme));
     let xi = fermion::correlation_length(d.theory.mass);
     ui.horizontal(|ui| {
@@ -80,7 +80,7 @@ fn theory_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
         } else {
             "massless: ξ = ∞".into()
         };
-        secondary(ui, theme, text);
+        secondary(ui, theme, &text);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let hint = "set m = tanh(1/ξ), so that the fermion has the chain's correlation length";
             if ui.small_button("match ξ").on_hover_text(hint).clicked() {
@@ -171,7 +171,7 @@ fn learning_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
     {
         actions.extend(slider(ui, d, path, theme));
     }
-    secondary(ui, theme, "sign: p ∝ exp(Σ b h + Σ v w h + Σ c v)".into());
+    secondary(ui, theme, "sign: p ∝ exp(Σ b h + Σ v w h + Σ c v)");
     actions
 }
 

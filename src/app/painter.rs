@@ -38,7 +38,7 @@ pub fn font(face: Face, size: f32) -> FontId {
 
 /// A text with its subscripts set lower and smaller.
 #[must_use]
-pub fn typeset(text: &str, font: FontId, color: Color32) -> LayoutJob {
+pub fn typeset(text: &str, font: &FontId, color: Color32) -> LayoutJob {
     let mut job = LayoutJob::default();
     for run in runs(text) {
         let size = if run.subscript { SUBSCRIPT_SIZE * font.size } else { font.size };
@@ -114,7 +114,7 @@ fn shapes(painter: &egui::Painter, origin: Pos2, figure: &Figure, theme: Theme) 
             }
             Mark::Text { at: place, text, size, face, paint, anchor, angle } => {
                 let color = paint_color(theme, *paint);
-                let galley = painter.layout_job(typeset(text, font(*face, *size), color));
+                let galley = painter.layout_job(typeset(text, &font(*face, *size), color));
                 shapes.push(text_shape(galley, at(*place), *anchor, *angle, color));
             }
             Mark::Strip { .. } | Mark::Area { .. } => {}

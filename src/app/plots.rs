@@ -38,7 +38,7 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
     let role = |r: Role| color(theme, r);
     let (x_ticks, y_ticks) = (chart.x.ticks.clone(), chart.y.ticks.clone());
     ui.spacing_mut().item_spacing.y = 2.0;
-    let small = |text: &str, r: Role| typeset(text, font(Face::Regular, 11.5), role(r));
+    let small = |text: &str, r: Role| typeset(text, &font(Face::Regular, 11.5), role(r));
     ui.label(small(&chart.y.label, Role::Secondary));
     let notes = 16.0 * chart.notes.len() as f32;
     let bounds = |axis: &Axis| axis.range[0]..=axis.range[1];

@@ -16,8 +16,10 @@ use egui::{RichText, Ui, vec2};
 
 /// Height of the readout.
 const READOUT: f32 = 132.0;
-/// Height of the scaling plot.
-const SCALING: f32 = 300.0;
+/// Height of the scaling plot, at least and at most.
+const SCALING: [f32; 2] = [300.0, 440.0];
+/// Largest height of the plots in the tabs.
+const TALLEST_TAB: f32 = 380.0;
 
 /// The right panel.
 #[must_use]
@@ -28,7 +30,8 @@ pub fn right_panel_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action>
         actions.extend(readout_ui(ui, desk, theme));
     });
     ui.add_space(8.0);
-    actions.extend(scaling_ui(ui, desk, theme, SCALING));
+    let scaling = (0.34 * ui.available_height()).clamp(SCALING[0], SCALING[1]);
+    actions.extend(scaling_ui(ui, desk, theme, scaling));
     ui.add_space(12.0);
     actions.extend(tabs_ui(ui, desk, theme));
     actions
@@ -98,7 +101,7 @@ fn readout_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
     });
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        ui.label(typeset(&format!("S_{}", name.letter()), font(Face::Italic, 24.0), hue));
+        ui.label(typeset(&format!("S_{}", name.letter()), &font(Face::Italic, 24.0), hue));
         ui.add_space(6.0);
         let shown = entropy.map_or_else(|| "…".to_string(), |s| four_digits(s / unit.nats));
         let number = RichText::new(&shown).font(font(Face::SemiBold, 30.0)).color(color(theme, Role::Text));
@@ -199,7 +202,7 @@ pub fn scaling_ui(ui: &mut Ui, desk: &Desk, theme: Theme, height: f32) -> Vec<Ac
     let mut actions = Vec::new();
     let chart = picture::scaling_plot(&desk.document, &desk.study(), desk.view.compare_slopes);
     ui.horizontal(|ui| {
-        ui.label(typeset(&chart.title, font(Face::SemiBold, 14.0), color(theme, Role::Text)));
+        ui.label(typeset(&chart.title, &font(Face::SemiBold, 14.0), color(theme, Role::Text)));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let word = if desk.view.plot_enlarged { "close" } else { "enlarge" };
             if ui.small_button(word).clicked() {
@@ -234,7 +237,7 @@ fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
         }
     });
     ui.add_space(4.0);
-    let height = ui.available_height();
+    let height = ui.available_height().min(TALLEST_TAB);
     let study = desk.study();
     match desk.view.tab {
         Tab::Flow => chart_ui(ui, "flow", &picture::flow_plot(&desk.document, &study), height, theme),
@@ -306,6 +309,33 @@ fn regions_ui(ui: &mut Ui, desk: &Desk, theme: Theme) -> Vec<Action> {
             ui.end_row();
         }
     });
+    if let Some(together) = &answer.together {
+        ui.add_space(8.0);
+        ui.label(typeset("Between them", &font(Face::SemiBold, 13.0), color(theme, Role::Text)));
+        let three = RegionName::ALL.iter().zip(&answer.regions).all(|(_, r)| !r.region.is_empty());
+        // Sums of entropies leave rounding dust where the exact answer is 0.
+        let shown = |nats: f64| four_digits(if nats.abs() < 1e-9 { 0.0 } else { nats / unit.nats });
+        let mut rows = vec![("I(A,B) = S_A + S_B − S_AB", together.mutual_information())];
+        if three {
+            rows.push(("I3(A,B,C), never positive for cuts", together.tripartite()));
+        }
+        let small = |text: &str, role| typeset(text, &font(Face::Regular, 11.5), color(theme, role));
+        egui::Grid::new("together").num_columns(2).spacing(vec2(12.0, 4.0)).show(ui, |ui| {
+            for (name, nats) in rows {
+                ui.label(small(name, Role::Secondary));
+                ui.label(format!("{} {}", shown(nats), unit.name));
+                ui.end_row();
+            }
+            for row in together.inequalities(three) {
+                ui.label(small(row.name, Role::Secondary));
+                let (mark, role) =
+                    if row.holds { ("holds, slack", Role::Text) } else { ("! violated by", Role::Error) };
+                let slack = shown(row.slack_nats.abs());
+                ui.label(RichText::new(format!("{mark} {slack}")).small().color(color(theme, role)));
+                ui.end_row();
+            }
+        });
+    }
     ui.add_space(8.0);
     let hint = "Shift adds an interval, Ctrl takes sites away; A, B and C are chosen above";
     ui.label(RichText::new(hint).small().color(color(theme, Role::Secondary)));

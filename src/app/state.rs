@@ -246,13 +246,13 @@ impl Desk {
         {
             self.errors.push(failure);
         }
-        if let Some(snapshot) = self.workers.trainer.take_latest() {
-            if snapshot.task.same_stack(&self.task()) {
-                if let (true, None) = (snapshot.is_complete(), &self.document.learned) {
-                    self.document.learned = Some(Arc::new(snapshot.stack()));
-                }
-                self.training = Some(snapshot);
+        if let Some(snapshot) = self.workers.trainer.take_latest()
+            && snapshot.task.same_stack(&self.task())
+        {
+            if let (true, None) = (snapshot.is_complete(), &self.document.learned) {
+                self.document.learned = Some(Arc::new(snapshot.stack()));
             }
+            self.training = Some(snapshot);
         }
         self.renew_network();
         self.ask_for_cut();

@@ -19,12 +19,12 @@ pub fn under_pointer(desk: &Desk, projection: &Projection) -> String {
     let Some(at) = desk.view.canvas.hover else { return view_words(desk, projection) };
     let geometry = desk.network.network.geometry();
     let (field, boundary) = (geometry.field(), geometry.boundary());
-    if pick::near_rim(projection, at) {
-        if let Some(site) = pick::site_at(projection, boundary, at) {
-            let inside = RegionName::ALL.into_iter().find(|n| desk.document.regions.get(*n).contains(site));
-            let place = inside.map_or("in no region".into(), |n| format!("in {}", n.letter()));
-            return format!("site {} · {place}", grouped(site));
-        }
+    if pick::near_rim(projection, at)
+        && let Some(site) = pick::site_at(projection, boundary, at)
+    {
+        let inside = RegionName::ALL.into_iter().find(|n| desk.document.regions.get(*n).contains(site));
+        let place = inside.map_or("in no region".into(), |n| format!("in {}", n.letter()));
+        return format!("site {} · {place}", grouped(site));
     }
     let Some(tile) = pick::tile_under(projection, field, boundary, geometry.depth(), at) else {
         return view_words(desk, projection);

@@ -316,8 +316,8 @@ impl Holoscope {
             });
         });
         let edge = Rect::from_min_max(
-            pos2(rect.left() + 12.0, rect.top() + 56.0),
-            pos2(rect.left() + 12.0 + ladder::WIDTH, rect.bottom() - 56.0),
+            pos2(rect.left() + 8.0, rect.top() + 56.0),
+            pos2(rect.left() + 8.0 + ladder::WIDTH, rect.bottom() - 56.0),
         );
         let (ladder, lit) = ladder_ui(ui, edge, &self.desk, theme);
         actions.extend(ladder);
@@ -326,7 +326,7 @@ impl Holoscope {
             ui.ctx().request_repaint();
         }
         self.legend(ui, rect);
-        let home = Rect::from_min_size(rect.max - vec2(68.0, 38.0), vec2(56.0, 26.0));
+        let home = Rect::from_min_size(rect.max - vec2(72.0, 60.0), vec2(56.0, 26.0));
         let moved = self.desk.camera != crate::figure::Camera::HOME;
         if moved
             && ui
@@ -344,8 +344,9 @@ impl Holoscope {
             "Drag along the rim to choose a region"
         };
         let small = super::painter::font(crate::figure::page::Face::Regular, 11.5);
-        let at = pos2(rect.center().x, rect.bottom() - 16.0);
-        ui.painter().text(at, Align2::CENTER_CENTER, hint, small, color(theme, Role::Faint));
+        // The corners of the canvas are free of the ring, its arcs and its letters.
+        let at = pos2(rect.right() - 16.0, rect.bottom() - 18.0);
+        ui.painter().text(at, Align2::RIGHT_CENTER, hint, small, color(theme, Role::Faint));
         actions
     }
 

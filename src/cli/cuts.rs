@@ -7,7 +7,7 @@ use super::terminal::Terminal;
 use super::text::{Columns, decimals};
 use crate::desk::open::open_implicit;
 use crate::desk::results::{CutReport, GraphReport, cut_report, graph_report};
-use crate::desk::verify;
+use crate::desk::verify::{self, VerifyError};
 use crate::figure::chart::{four_digits, grouped};
 use crate::holography::BulkNetwork;
 use crate::lattice::Boundary;
@@ -115,8 +115,13 @@ fn cut_text(document: &Document, report: &CutReport) -> String {
 /// The answer of `verify`.
 #[derive(Serialize)]
 struct VerifyReport {
+    /// Whether all checks hold.
     ok: bool,
+    /// Checks made.
     checks: u64,
+    /// The first that does not hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    violation: Option<String>,
 }
 
 /// Checks a certificate.
@@ -128,8 +133,17 @@ pub(super) fn verify(arguments: &VerifyArgs, terminal: &Terminal) -> Result<(), 
     };
     let (graph, cut) = (read(&arguments.graph)?, read(&arguments.cut)?);
     let names = [&arguments.graph, &arguments.cut].map(|p| p.display().to_string());
-    let verdict = verify::verify(&graph, &cut, [&names[0], &names[1]])?;
-    let report = VerifyReport { ok: true, checks: verdict.checks };
-    terminal
-        .answer(&arguments.output, &report, || format!("the certificate holds: {} checks\n", verdict.checks))
+    let found = verify::verify(&graph, &cut, [&names[0], &names[1]]);
+    let report = match &found {
+        Err(VerifyError::Broken { .. }) => return found.map(|_| ()).map_err(Failure::from),
+        Ok(verdict) => VerifyReport { ok: true, checks: verdict.checks, violation: None },
+        Err(VerifyError::Violation { reason, checks }) => {
+            VerifyReport { ok: false, checks: *checks, violation: Some(reason.clone()) }
+        }
+    };
+    let text = || {
+        if report.ok { format!("the certificate holds: {} checks\n", report.checks) } else { String::new() }
+    };
+    terminal.answer(&arguments.output, &report, text)?;
+    found.map(|_| ()).map_err(Failure::from)
 }

@@ -84,7 +84,7 @@ impl From<VerifyError> for Failure {
     fn from(error: VerifyError) -> Self {
         match &error {
             VerifyError::Broken { .. } => Self::Usage(error.to_string()),
-            VerifyError::Violation(_) => Self::Other(error.to_string()),
+            VerifyError::Violation { .. } => Self::Other(error.to_string()),
         }
     }
 }

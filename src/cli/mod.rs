@@ -112,7 +112,7 @@ fn no_such_command(word: &OsStr) -> Failure {
 /// Help and version go to stdout; anything else becomes one sentence.
 fn refuse(error: &clap::Error, arguments: &[OsString]) -> Result<(), Failure> {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return error.print().map_err(terminal::stdout_failure);
+        return error.print().map_err(|e| terminal::stdout_failure(&e));
     }
     let word = arguments.iter().skip(1).find(|a| !a.to_string_lossy().starts_with('-'));
     let command = Cli::command();

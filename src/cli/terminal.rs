@@ -67,7 +67,7 @@ impl Terminal {
             return Err(Failure::Interrupted);
         }
         let mut out = std::io::stdout().lock();
-        out.write_all(answer).and_then(|()| out.flush()).map_err(stdout_failure)
+        out.write_all(answer).and_then(|()| out.flush()).map_err(|e| stdout_failure(&e))
     }
 
     /// Replaces a file, whole or not at all.
@@ -121,7 +121,7 @@ impl Terminal {
 }
 
 /// A closed pipe is no fault of ours; a full disk is.
-pub(super) fn stdout_failure(error: std::io::Error) -> Failure {
+pub(super) fn stdout_failure(error: &std::io::Error) -> Failure {
     match error.kind() {
         std::io::ErrorKind::BrokenPipe => Failure::PipeClosed,
         _ => Failure::Other(format!("the answer could not be printed: {error}; check where stdout leads")),

@@ -57,9 +57,10 @@ const fn is_combining(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}')
 }
 
-/// A number with six decimals and a true minus sign.
+/// A number with six decimals and a true minus sign, none before zeros alone.
 pub(super) fn decimals(x: f64) -> String {
-    format!("{:.6}", if x == 0.0 { 0.0 } else { x }).replace('-', "−")
+    let text = format!("{x:.6}");
+    if text == "-0.000000" { "0.000000".into() } else { text.replace('-', "−") }
 }
 
 /// A number with its standard error, four digits each.
@@ -82,7 +83,7 @@ mod tests {
         table.row(vec!["a".into(), decimals(-0.5)]);
         table.row(vec!["K\u{303}2 of b".into(), "1".into()]);
         assert_eq!(table.text(), "name             S\na        −0.500000\nK\u{303}2 of b          1\n");
-        assert_eq!(decimals(-0.0), "0.000000");
+        assert_eq!((decimals(-0.0), decimals(-4e-16)), ("0.000000".into(), "0.000000".into()));
         assert_eq!(or_dash(None, decimals), "–");
         assert_eq!(with_error(1.0, 0.1), "1.000 ± 0.1000");
     }

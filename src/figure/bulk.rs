@@ -4,16 +4,17 @@
 //! and only what the frame shows is visited.
 
 use super::camera::{ChartKind, Projection};
-use super::page::{Anchor, Face, Figure, Mark, Paint, Place, Stroke};
+use super::page::{Anchor, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
-use crate::holography::{RegionAnswer, WedgeSide};
+use super::regions::{draw_curves, draw_cut_links, draw_region, draw_wedge};
+use crate::holography::RegionAnswer;
 use crate::hyperbolic::{HalfPlane, Tile, segment_points};
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{LinkId, Region};
 use rustc_hash::FxHashSet;
 
 /// Tiles narrower than this are not drawn one by one; their layer is a band.
-const BAND_BELOW: f64 = 3.0;
+pub(super) const BAND_BELOW: f64 = 3.0;
 /// Tiles this wide have edges at full strength; between the two they fade in.
 const FULL_FROM: f64 = 8.0;
 /// Opacity of the copies of a ring network on its universal cover.
@@ -172,7 +173,7 @@ impl LayerView {
 }
 
 /// Points along the horocycle at height z from x0 to x1.
-fn horocycle(p: &Projection, z: f64, x0: f64, x1: f64) -> Vec<Place> {
+pub(super) fn horocycle(p: &Projection, z: f64, x0: f64, x1: f64) -> Vec<Place> {
     let steps = match p.chart {
         ChartKind::HalfPlane => 1,
         ChartKind::Ring => arc_steps((x1 - x0).abs() * p.width_per_site(z)),
@@ -180,7 +181,7 @@ fn horocycle(p: &Projection, z: f64, x0: f64, x1: f64) -> Vec<Place> {
     (0..=steps).map(|i| p.to_page(HalfPlane { x: x0 + (x1 - x0) * i as f64 / steps as f64, z })).collect()
 }
 
-fn arc_steps(length: f64) -> usize {
+pub(super) fn arc_steps(length: f64) -> usize {
     ((length / ARC_STEP).ceil()).clamp(1.0, 720.0) as usize
 }
 
@@ -198,12 +199,12 @@ fn draw_tiles(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
             let strip = |paint| Mark::Strip { one: low.clone(), other: high.clone(), paint };
             page.marks.push(strip(Paint::at(Role::Tile(tone), opacity)));
             // A band stands for its links by their mean tone.
-            if view.strength < 1.0 {
-                if let Some(look) = scene.layers.get(view.layer as usize) {
-                    let mean = look.slot_tone.iter().sum::<f32>() / look.slot_tone.len().max(1) as f32;
-                    let share = 0.28 * (1.0 - view.strength) * opacity;
-                    page.marks.push(strip(Paint::at(Role::Link(mean), share)));
-                }
+            if view.strength < 1.0
+                && let Some(look) = scene.layers.get(view.layer as usize)
+            {
+                let mean = look.slot_tone.iter().sum::<f32>() / look.slot_tone.len().max(1) as f32;
+                let share = 0.28 * (1.0 - view.strength) * opacity;
+                page.marks.push(strip(Paint::at(Role::Link(mean), share)));
             }
             if scene.lit_layer == Some(view.layer) {
                 page.marks.push(strip(Paint::at(Role::Focus, 0.16 * opacity)));
@@ -278,7 +279,7 @@ fn draw_single_tiles(
 }
 
 /// The polyline of a link from child to parent: the geodesic between their nodes.
-fn link_points(scene: &BulkScene<'_>, child: Tile, parent: Tile) -> Vec<Place> {
+pub(super) fn link_points(scene: &BulkScene<'_>, child: Tile, parent: Tile) -> Vec<Place> {
     let p = &scene.projection;
     let (from, to) = (child.centre(scene.field), parent.centre(scene.field));
     let (a, b) = (p.to_page(from), p.to_page(to));
@@ -321,9 +322,9 @@ fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], cu
                 };
                 let points = link_points(scene, child, parent);
                 if stroke.dash.is_some() {
-                    open_dashes.push((points, stroke))
+                    open_dashes.push((points, stroke));
                 } else {
-                    page.line(points, stroke)
+                    page.line(points, stroke);
                 }
             }
         }
@@ -442,160 +443,5 @@ fn draw_wall(page: &mut Figure, scene: &BulkScene<'_>) {
             page.line(vec![a, b], stroke);
             page.text([b[0] - 12.0, b[1] - 10.0], label, 11.5, Role::Secondary, Anchor::End);
         }
-    }
-}
-
-fn draw_wedge(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
-    let p = &scene.projection;
-    for outline in &answer.wedge {
-        let mut points: Vec<Place> = Vec::new();
-        for side in outline {
-            match side {
-                WedgeSide::Rim { from, to } => {
-                    let steps = match p.chart {
-                        ChartKind::HalfPlane => 1,
-                        ChartKind::Ring => arc_steps((to - from).abs() * p.width_per_site(0.0)),
-                    };
-                    points.extend(
-                        (0..=steps).map(|i| p.outside(from + (to - from) * i as f64 / steps as f64, 0.0)),
-                    );
-                }
-                WedgeSide::Wall { from, to, z } => points.extend(horocycle(p, *z, *from, *to)),
-                WedgeSide::Curve(curve) => points.extend(curve.iter().map(|q| p.to_page(*q))),
-            }
-        }
-        if points.len() > 2 {
-            page.marks.push(Mark::Area { outline: points, paint: Paint::at(Role::Region(hue), 0.14) });
-        }
-    }
-}
-
-fn draw_cut_links(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
-    let p = &scene.projection;
-    let curves: Vec<Vec<Place>> =
-        answer.curves.iter().map(|c| c.iter().map(|q| p.to_page(*q)).collect()).collect();
-    for link in &answer.cut.links {
-        let parent = Tile { layer: link.layer + 1, index: link.block as i64 };
-        let Some(child) = parent.child(scene.field, link.slot as usize) else { continue };
-        let width = p.width_per_site(child.centre(scene.field).z) * f64::from(link.layer).exp2();
-        if width < BAND_BELOW {
-            continue;
-        }
-        let points = link_points(scene, child, parent);
-        let narrow = if width < 12.0 { 0.6 } else { 1.0 };
-        let core = Stroke::solid(Paint::at(Role::CurveCore, 0.75), 1.5 * narrow * scene.strokes);
-        if let Some((at, along)) = first_crossing(&points, &curves) {
-            if width >= 6.0 {
-                let half = 3.5 * narrow * scene.strokes;
-                let tick = Stroke::solid(Paint::of(Role::Region(hue)), 3.0 * narrow * scene.strokes);
-                let ends = [-half, half].map(|s| [at[0] + s * along[0], at[1] + s * along[1]]);
-                page.line(points, core);
-                page.line(ends.to_vec(), tick);
-                continue;
-            }
-        }
-        page.line(points, core);
-    }
-}
-
-/// Where a polyline first crosses one of the curves, and its direction there.
-fn first_crossing(link: &[Place], curves: &[Vec<Place>]) -> Option<(Place, Place)> {
-    for a in link.windows(2) {
-        let d = [a[1][0] - a[0][0], a[1][1] - a[0][1]];
-        for c in curves.iter().flat_map(|c| c.windows(2)) {
-            let e = [c[1][0] - c[0][0], c[1][1] - c[0][1]];
-            let cross = d[0] * e[1] - d[1] * e[0];
-            if cross == 0.0 {
-                continue;
-            }
-            let o = [c[0][0] - a[0][0], c[0][1] - a[0][1]];
-            let (t, s) = ((o[0] * e[1] - o[1] * e[0]) / cross, (o[0] * d[1] - o[1] * d[0]) / cross);
-            if (0.0..=1.0).contains(&t) && (0.0..=1.0).contains(&s) {
-                let length = d[0].hypot(d[1]).max(f32::MIN_POSITIVE);
-                return Some(([a[0][0] + t * d[0], a[0][1] + t * d[1]], [d[0] / length, d[1] / length]));
-            }
-        }
-    }
-    None
-}
-
-fn draw_curves(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
-    let p = &scene.projection;
-    for curve in &answer.curves {
-        let mut points: Vec<Place> = Vec::with_capacity(curve.len() + 2);
-        points.extend(curve.iter().map(|q| p.to_page(*q)));
-        let hue = Role::Region(hue);
-        let halos: &[(Role, f32, f32)] = if scene.dark {
-            &[(hue, 14.0, 0.12), (hue, 7.0, 0.35)]
-        } else {
-            &[(hue, 6.0, 0.25), (Role::Canvas, 5.5, 0.9)]
-        };
-        for (role, width, opacity) in halos {
-            page.line(points.clone(), Stroke::solid(Paint::at(*role, *opacity), width * scene.strokes));
-        }
-        let ends = [points.first().copied(), points.last().copied()];
-        page.line(points, Stroke::solid(Paint::of(Role::CurveCore), 2.5 * scene.strokes));
-        for end in ends.into_iter().flatten() {
-            page.dot(end, 3.0 * scene.strokes, Paint::of(Role::CurveCore));
-        }
-    }
-}
-
-/// Distance of a region's arc outside the boundary, in points, to its middle.
-pub const ARC_OFFSET: f64 = 7.0;
-/// Width of a region's arc.
-const ARC_WIDTH: f32 = 6.0;
-/// Radius of a handle.
-const HANDLE_RADIUS: f32 = 6.0;
-/// Distance of a region's letter outside the boundary.
-const LETTER_OFFSET: f64 = 24.0;
-
-fn draw_region(page: &mut Figure, scene: &BulkScene<'_>, look: &RegionLook<'_>) {
-    let p = &scene.projection;
-    let role = Role::Region(look.hue);
-    for interval in look.region.intervals() {
-        let (x0, x1) = (interval.start as f64, (interval.start + interval.len) as f64);
-        let arc = |offset: f64| -> Vec<Place> {
-            let steps = match p.chart {
-                ChartKind::HalfPlane => 1,
-                ChartKind::Ring => arc_steps((x1 - x0) * p.width_per_site(0.0)).max(2),
-            };
-            (0..=steps).map(|i| p.outside(x0 + (x1 - x0) * i as f64 / steps as f64, offset)).collect()
-        };
-        // Regions differ without colour too: A solid, B double, C dotted.
-        match look.hue {
-            Hue::A => page.line(arc(ARC_OFFSET), Stroke::solid(Paint::of(role), ARC_WIDTH * scene.strokes)),
-            Hue::B => {
-                for side in [-2.0, 2.0] {
-                    page.line(arc(ARC_OFFSET + side), Stroke::solid(Paint::of(role), 2.0 * scene.strokes));
-                }
-            }
-            Hue::C => {
-                let dotted = Stroke::dashed(Paint::of(role), ARC_WIDTH * scene.strokes, 3.0, 4.0);
-                page.line(arc(ARC_OFFSET), dotted);
-            }
-        }
-        let full = look.region.is_full();
-        if look.handles && !full {
-            for x in [x0, x1] {
-                let rim = Some(Stroke::solid(Paint::of(Role::Canvas), 2.0));
-                let radius = HANDLE_RADIUS * scene.strokes.sqrt();
-                let centre = p.outside(x, ARC_OFFSET);
-                page.marks.push(Mark::Disc { centre, radius, fill: Some(Paint::of(role)), rim });
-            }
-        }
-        let letter = match look.hue {
-            Hue::A => "A",
-            Hue::B => "B",
-            Hue::C => "C",
-        };
-        page.styled_text(
-            p.outside(0.5 * (x0 + x1), LETTER_OFFSET),
-            letter,
-            14.0,
-            Face::SemiBold,
-            role,
-            Anchor::Middle,
-        );
     }
 }

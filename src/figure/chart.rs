@@ -149,7 +149,7 @@ pub fn grouped(n: u64) -> String {
     }
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push('\u{2009}');
         }
         out.push(c);
@@ -264,10 +264,10 @@ fn draw_series(page: &mut Figure, area: &Area, series: &Series) {
             }
         }
     }
-    if !series.end_label.is_empty() {
-        if let Some([x, y]) = series.points.iter().rev().find_map(|p| area.inside(*p)) {
-            page.text([x - 4.0, y - 9.0], &series.end_label, LABEL, Role::Secondary, Anchor::End);
-        }
+    if !series.end_label.is_empty()
+        && let Some([x, y]) = series.points.iter().rev().find_map(|p| area.inside(*p))
+    {
+        page.text([x - 4.0, y - 9.0], &series.end_label, LABEL, Role::Secondary, Anchor::End);
     }
 }
 
@@ -307,7 +307,7 @@ fn clip(from: [f64; 2], to: [f64; 2], x: [f64; 2], y: [f64; 2]) -> Option<[[f64;
             }
         }
     }
-    if !(enter <= leave) {
+    if enter > leave {
         return None;
     }
     let at = |t: f64| if t == 1.0 { to } else { [from[0] + t * step[0], from[1] + t * step[1]] };

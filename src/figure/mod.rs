@@ -8,6 +8,7 @@ pub mod page;
 pub mod palette;
 pub mod pick;
 pub mod plots;
+mod regions;
 
 pub use bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 pub use camera::{Camera, ChartKind, Frame, Projection};

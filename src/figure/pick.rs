@@ -1,8 +1,8 @@
 //! What is under a place on the page: boundary sites, handles, arcs, tiles.
 
-use super::bulk::ARC_OFFSET;
 use super::camera::{ChartKind, Projection};
 use super::page::Place;
+use super::regions::ARC_OFFSET;
 use crate::hyperbolic::{Tile, tile_at};
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::Region;

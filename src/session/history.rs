@@ -27,11 +27,12 @@ impl History {
     /// Edits that bear the same `gesture` number (a drag, a slider held) are one step.
     pub fn record(&mut self, name: String, before: &Document, gesture: Option<u64>) {
         self.redo.clear();
-        if gesture.is_some() && self.gesture == gesture {
-            if let Some(step) = self.undo.last_mut() {
-                step.name = name;
-                return;
-            }
+        if gesture.is_some()
+            && self.gesture == gesture
+            && let Some(step) = self.undo.last_mut()
+        {
+            step.name = name;
+            return;
         }
         self.gesture = gesture;
         self.undo.push(Step { name, document: before.without_weights() });

@@ -1,6 +1,7 @@
 //! The engine behind a drag: the cuts of the regions, newest query only.
 
 use super::worker::Engine;
+use crate::entanglement::RegionEntropies;
 use crate::holography::{BulkNetwork, RegionAnswer};
 use crate::network::{CutSolver, Region};
 use std::sync::Arc;
@@ -25,6 +26,8 @@ pub struct CutAnswer {
     pub network: Arc<BulkNetwork>,
     /// For A, B, C.
     pub regions: [RegionAnswer; 3],
+    /// Entropies of the regions and their unions in nats, where at least two regions are not empty.
+    pub together: Option<RegionEntropies>,
     /// How long it took.
     pub seconds: f64,
 }
@@ -58,11 +61,42 @@ impl CutEngine {
             index += 1;
             kept.cloned().unwrap_or_else(|| RegionAnswer::new(solver, &region))
         });
+        let together = together(solver, &regions, before.as_ref());
         let seconds = begin.elapsed().as_secs_f64();
-        let answer = CutAnswer { number: query.number, network: query.network, regions, seconds };
+        let answer = CutAnswer { number: query.number, network: query.network, regions, together, seconds };
         self.last = Some(answer.clone());
         answer
     }
+}
+
+/// Entropies of A, B, C and their unions; kept from the answer before while no region changed.
+fn together(
+    solver: &mut CutSolver,
+    regions: &[RegionAnswer; 3],
+    before: Option<&CutAnswer>,
+) -> Option<RegionEntropies> {
+    if regions.iter().filter(|r| !r.region.is_empty()).count() < 2 {
+        return None;
+    }
+    if let Some(before) = before
+        && before.regions.iter().zip(regions).all(|(x, y)| x.region == y.region)
+    {
+        return before.together;
+    }
+    let [a, b, c] = [0, 1, 2].map(|i| &regions[i]);
+    let mut of = |x: &RegionAnswer, y: &RegionAnswer| match (x.region.is_empty(), y.region.is_empty()) {
+        (true, _) => y.cut.capacity_nats,
+        (_, true) => x.cut.capacity_nats,
+        _ => solver.solve(&x.region.union(&y.region)).capacity_nats,
+    };
+    let (ab, bc, ca) = (of(a, b), of(b, c), of(c, a));
+    let abc = if c.region.is_empty() {
+        ab
+    } else {
+        solver.solve(&a.region.union(&b.region).union(&c.region)).capacity_nats
+    };
+    let [a, b, c] = [a, b, c].map(|r| r.cut.capacity_nats);
+    Some(RegionEntropies { a, b, c, ab, bc, ca, abc })
 }
 
 impl Engine for CutEngine {

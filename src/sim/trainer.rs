@@ -161,14 +161,14 @@ impl Trainer {
         })
     }
 
-    fn start(&mut self, task: TrainingTask, known: Option<Arc<LearnedStack>>) {
+    fn start(&mut self, task: TrainingTask, known: Option<&LearnedStack>) {
         self.stamp += 1;
         (self.seconds, self.layer_seconds, self.sampling_seconds) = (0.0, 0.0, 0.0);
         self.stack = None;
         self.drawing = None;
         self.task = Some(task);
         self.stop_after_layer = false;
-        self.layers = known.as_ref().map_or_else(Vec::new, |stack| {
+        self.layers = known.map_or_else(Vec::new, |stack| {
             stack
                 .layers
                 .iter()
@@ -297,7 +297,7 @@ impl Engine for Trainer {
 
     fn apply(&mut self, command: TrainerCommand) {
         match command {
-            TrainerCommand::Start { task, known } => self.start(task, known),
+            TrainerCommand::Start { task, known } => self.start(task, known.as_deref()),
             TrainerCommand::Play => {
                 self.paused = false;
                 self.stop_after_layer = false;

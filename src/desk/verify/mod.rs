@@ -3,8 +3,13 @@
 //! It trusts nothing but the two files and uses nothing of the program that made them: that a cut is minimal
 //! follows from the flow alone, since no flow exceeds any cut (Ford and Fulkerson 1956).
 
+mod claim;
+mod graph;
+
+use claim::{Claim, Rounding};
+use graph::{Graph, GraphFile};
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::BTreeMap;
 
 /// The certificate holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,29 +32,13 @@ pub enum VerifyError {
         reason: String,
     },
     /// The first check that failed.
-    #[error("the certificate does not hold: {0}")]
-    Violation(String),
-}
-
-#[derive(Deserialize)]
-struct GraphFile {
-    nodes: Vec<NodeEntry>,
-    links: Vec<LinkEntry>,
-}
-
-#[derive(Deserialize)]
-struct NodeEntry {
-    id: u64,
-    layer: u32,
-    index: u64,
-}
-
-#[derive(Deserialize)]
-struct LinkEntry {
-    id: u64,
-    from: u64,
-    to: u64,
-    capacity_nats: f64,
+    #[error("the certificate does not hold: {reason}")]
+    Violation {
+        /// What does not hold.
+        reason: String,
+        /// Number of checks made, this one included.
+        checks: u64,
+    },
 }
 
 #[derive(Deserialize)]
@@ -136,127 +125,15 @@ struct Checks {
 }
 
 impl Checks {
+    /// A check that failed.
+    fn violated(&mut self, reason: String) -> VerifyError {
+        self.made += 1;
+        VerifyError::Violation { reason, checks: self.made }
+    }
+
     fn require(&mut self, holds: bool, violation: impl FnOnce() -> String) -> Result<(), VerifyError> {
         self.made += 1;
-        if holds { Ok(()) } else { Err(VerifyError::Violation(violation())) }
-    }
-}
-
-/// A sum with what rounding may have done to it.
-///
-/// Each of n terms bears a relative error of ε/2 from its own making and the sum of n terms one of at most
-/// n ε/2 of Σ|x|; so (n + 1) ε Σ|x| is safe.
-#[derive(Clone, Copy, Default)]
-struct Sum {
-    value: f64,
-    magnitude: f64,
-    terms: u32,
-}
-
-impl Sum {
-    fn add(&mut self, x: f64) {
-        self.value += x;
-        self.magnitude += x.abs();
-        self.terms += 1;
-    }
-
-    fn tolerance(&self) -> f64 {
-        f64::from(self.terms + 1) * f64::EPSILON * self.magnitude
-    }
-}
-
-impl FromIterator<f64> for Sum {
-    fn from_iter<I: IntoIterator<Item = f64>>(terms: I) -> Self {
-        let mut sum = Self::default();
-        terms.into_iter().for_each(|x| sum.add(x));
-        sum
-    }
-}
-
-/// The graph by place: nodes and links are numbered anew, densely.
-struct Graph {
-    /// Node of each boundary site.
-    boundary: Vec<usize>,
-    /// Whether a node is on the boundary.
-    on_boundary: Vec<bool>,
-    ends: Vec<[usize; 2]>,
-    capacity: Vec<f64>,
-    links_at: Vec<Vec<usize>>,
-    link_of_id: HashMap<u64, usize>,
-}
-
-impl Graph {
-    fn new(file: &GraphFile, checks: &mut Checks) -> Result<Self, VerifyError> {
-        let mut place: HashMap<u64, usize> = HashMap::with_capacity(file.nodes.len());
-        for (at, node) in file.nodes.iter().enumerate() {
-            checks
-                .require(place.insert(node.id, at).is_none(), || format!("node {} occurs twice", node.id))?;
-        }
-        let sites = file.nodes.iter().filter(|n| n.layer == 0).count();
-        checks.require(sites > 0, || "the graph has no node in layer 0".into())?;
-        let mut boundary = vec![usize::MAX; sites];
-        for (at, node) in file.nodes.iter().enumerate().filter(|(_, n)| n.layer == 0) {
-            let free = boundary.get(node.index as usize) == Some(&usize::MAX);
-            checks.require(free, || format!("node {} is no boundary site 0…{}", node.id, sites - 1))?;
-            boundary[node.index as usize] = at;
-        }
-        let mut graph = Self {
-            boundary,
-            on_boundary: file.nodes.iter().map(|n| n.layer == 0).collect(),
-            ends: Vec::with_capacity(file.links.len()),
-            capacity: Vec::with_capacity(file.links.len()),
-            links_at: vec![Vec::new(); file.nodes.len()],
-            link_of_id: HashMap::with_capacity(file.links.len()),
-        };
-        for (at, link) in file.links.iter().enumerate() {
-            let once = graph.link_of_id.insert(link.id, at).is_none();
-            checks.require(once, || format!("link {} occurs twice", link.id))?;
-            let (from, to) = (place.get(&link.from), place.get(&link.to));
-            let (Some(&from), Some(&to)) = (from, to) else {
-                return Err(VerifyError::Violation(format!(
-                    "link {} ends at a node that is not there",
-                    link.id
-                )));
-            };
-            checks.require(file.nodes[from].layer + 1 == file.nodes[to].layer, || {
-                format!("link {} does not lead from one layer to the next", link.id)
-            })?;
-            checks.require(link.capacity_nats.is_finite() && link.capacity_nats >= 0.0, || {
-                format!("link {} has the capacity {}", link.id, link.capacity_nats)
-            })?;
-            graph.ends.push([from, to]);
-            graph.capacity.push(link.capacity_nats);
-            graph.links_at[from].push(at);
-            graph.links_at[to].push(at);
-        }
-        Ok(graph)
-    }
-
-    fn sites(&self) -> usize {
-        self.boundary.len()
-    }
-
-    /// A site outside the region that is reached from the region without the links removed.
-    fn escape(&self, inside: &[bool], removed: &HashSet<usize>) -> Option<usize> {
-        let mut seen = vec![false; self.links_at.len()];
-        let mut queue: VecDeque<usize> = VecDeque::new();
-        for (site, &node) in self.boundary.iter().enumerate() {
-            if inside[site] {
-                seen[node] = true;
-                queue.push_back(node);
-            }
-        }
-        while let Some(node) = queue.pop_front() {
-            for link in self.links_at[node].iter().filter(|l| !removed.contains(l)) {
-                let [from, to] = self.ends[*link];
-                let other = if from == node { to } else { from };
-                if !seen[other] {
-                    seen[other] = true;
-                    queue.push_back(other);
-                }
-            }
-        }
-        (0..self.sites()).find(|site| !inside[*site] && seen[self.boundary[*site]])
+        if holds { Ok(()) } else { Err(VerifyError::Violation { reason: violation(), checks: self.made }) }
     }
 }
 
@@ -309,7 +186,7 @@ fn region_sites(
                 .and_then(|(start, end)| Some((start.parse::<usize>().ok()?, end.parse::<usize>().ok()?)));
             let bounds = bounds.filter(|(start, end)| *start < sites && start <= end && end - start <= sites);
             let Some((start, end)) = bounds else {
-                return Err(VerifyError::Violation(format!(
+                return Err(checks.violated(format!(
                     "region {name} = {text} is not inside the boundary of {sites} sites"
                 )));
             };
@@ -333,141 +210,6 @@ fn members(name: &str, regions: &BTreeMap<char, Vec<bool>>) -> Vec<bool> {
         inside.iter_mut().zip(region).for_each(|(all, one)| *all |= one);
     }
     inside
-}
-
-/// The largest difference of a cut and its flow over the regions, and how well it is known.
-struct Rounding {
-    largest: f64,
-    tolerance: f64,
-}
-
-/// What the file says of one region.
-struct Claim<'a> {
-    name: &'a str,
-    entropy: f64,
-    links: &'a [u64],
-    flow: &'a [(u64, f64)],
-    links_cut: u64,
-    spins_cut: u64,
-    bound: f64,
-    flow_value: f64,
-    rounding: f64,
-}
-
-impl Claim<'_> {
-    fn check(
-        &self,
-        graph: &Graph,
-        inside: &[bool],
-        rounding: &mut Rounding,
-        checks: &mut Checks,
-    ) -> Result<(), VerifyError> {
-        let name = self.name;
-        let removed = self.cut_places(graph, checks)?;
-        if let Some(site) = graph.escape(inside, &removed) {
-            checks.made += 1;
-            return Err(VerifyError::Violation(format!(
-                "without its cut links, region {name} still reaches site {site}"
-            )));
-        }
-        checks.made += 1;
-        let value = self.flow_out(graph, inside, checks)?;
-        let cut: Sum =
-            self.links.iter().filter_map(|id| graph.link_of_id.get(id)).map(|l| graph.capacity[*l]).collect();
-        let tolerance = cut.tolerance() + value.tolerance();
-        for (what, found, exact, allowed) in [
-            ("entropy and summed cut", self.entropy, cut.value, cut.tolerance()),
-            ("flow_nats and flow", self.flow_value, value.value, value.tolerance()),
-            ("summed cut and flow", cut.value, value.value, self.rounding.max(0.0) + tolerance),
-        ] {
-            checks.require(found.is_finite() && (found - exact).abs() <= allowed, || {
-                format!("{what} of region {name} are {found} and {exact}")
-            })?;
-        }
-        let difference = cut.value - value.value;
-        if difference > rounding.largest {
-            rounding.largest = difference;
-        }
-        rounding.tolerance = rounding.tolerance.max(tolerance);
-        self.check_counts(inside, checks)
-    }
-
-    fn cut_places(&self, graph: &Graph, checks: &mut Checks) -> Result<HashSet<usize>, VerifyError> {
-        let mut removed = HashSet::with_capacity(self.links.len());
-        for id in self.links {
-            let link = graph.link_of_id.get(id);
-            checks.require(link.is_some(), || {
-                format!("cut link {id} of region {} is not in the graph", self.name)
-            })?;
-            let once = link.is_some_and(|l| removed.insert(*l));
-            checks.require(once, || format!("cut link {id} of region {} occurs twice", self.name))?;
-        }
-        Ok(removed)
-    }
-
-    /// The flow that leaves the region's sites, after all its checks.
-    fn flow_out(&self, graph: &Graph, inside: &[bool], checks: &mut Checks) -> Result<Sum, VerifyError> {
-        let name = self.name;
-        let mut leaving = vec![Sum::default(); graph.links_at.len()];
-        let mut carrying = HashSet::with_capacity(self.flow.len());
-        for (id, nats) in self.flow {
-            let Some(&link) = graph.link_of_id.get(id) else {
-                return Err(VerifyError::Violation(format!(
-                    "link {id} of the flow of region {name} is not in the graph"
-                )));
-            };
-            checks.require(carrying.insert(link), || {
-                format!("the flow of region {name} names link {id} twice")
-            })?;
-            // The capacity in whole units is rounded down; its product with the unit may round up by ε/2.
-            let capacity = graph.capacity[link] * (1.0 + f64::EPSILON);
-            checks.require(nats.abs() <= capacity, || {
-                format!(
-                    "the flow of region {name} on link {id} is {nats}, its capacity {}",
-                    graph.capacity[link]
-                )
-            })?;
-            let [from, to] = graph.ends[link];
-            leaving[from].add(*nats);
-            leaving[to].add(-*nats);
-        }
-        for (node, sum) in leaving.iter().enumerate().filter(|(node, _)| !graph.on_boundary[*node]) {
-            checks.require(sum.value.abs() <= sum.tolerance(), || {
-                format!(
-                    "the flow of region {name} is not conserved at node {node} of the graph: {} is left",
-                    sum.value
-                )
-            })?;
-        }
-        let mut value = Sum::default();
-        for (site, _) in inside.iter().enumerate().filter(|(_, inside)| **inside) {
-            let out = leaving[graph.boundary[site]];
-            value.value += out.value;
-            value.magnitude += out.magnitude;
-            value.terms += out.terms + 1;
-        }
-        Ok(value)
-    }
-
-    fn check_counts(&self, inside: &[bool], checks: &mut Checks) -> Result<(), VerifyError> {
-        let name = self.name;
-        checks.require(self.links_cut == self.links.len() as u64, || {
-            format!(
-                "links_cut of region {name} is {}, and {} links are listed",
-                self.links_cut,
-                self.links.len()
-            )
-        })?;
-        let sites = inside.iter().filter(|i| **i).count();
-        let smaller = sites.min(inside.len() - sites) as u64;
-        checks.require(self.spins_cut <= smaller.min(self.links_cut), || {
-            format!("spins_cut of region {name} is {}: more than its links or sites", self.spins_cut)
-        })?;
-        let bound = self.spins_cut as f64 * std::f64::consts::LN_2;
-        checks.require((self.bound - bound).abs() <= 2.0 * f64::EPSILON * bound, || {
-            format!("bound_nats of region {name} is {}, and spins_cut times ln 2 is {bound}", self.bound)
-        })
-    }
 }
 
 /// Mutual information, tripartite information and the slacks, from the entropies.
@@ -496,7 +238,7 @@ fn check_sums(cut: &CutFile, checks: &mut Checks) -> Result<(), VerifyError> {
             "strong subadditivity" => ab + bc - abc - b,
             "weak monotonicity" => ab + bc - a - c,
             "monogamy" => ab + bc + ac - a - b - c - abc,
-            other => return Err(VerifyError::Violation(format!("there is no inequality called {other}"))),
+            other => return Err(checks.violated(format!("there is no inequality called {other}"))),
         };
         agree(checks, &row.name, row.slack_nats, slack)?;
         // Exact cuts obey them all; four entropies at most lie above the exact ones, by the rounding of capacities.
@@ -599,6 +341,11 @@ mod tests {
         for path in paths {
             let number = cut.pointer(&path).unwrap();
             let wrong: Vec<Value> = match number.as_u64() {
+                // Another link of the same upper node may carry the flow as well, which is then as good a proof:
+                // three on is the next node's.
+                Some(i) if path.starts_with("/flow/") => {
+                    [i.wrapping_sub(3), i + 3, i + 1000].map(Value::from).to_vec()
+                }
                 Some(i) => [i.wrapping_sub(1), i + 1, i + 1000].map(Value::from).to_vec(),
                 None => {
                     let x = number.as_f64().unwrap();
@@ -619,9 +366,9 @@ mod tests {
         let (graph, _) = files(THREE);
         let (_, cut) =
             files(&[("network.sites", "16"), ("network.receptive_field", "4"), ("regions.a", "1..5")]);
-        assert!(matches!(check(&graph, &cut), Err(VerifyError::Violation(_))));
+        assert!(matches!(check(&graph, &cut), Err(VerifyError::Violation { .. })));
         let (_, cut) = files(&[("network.sites", "32"), ("regions.a", "1..5")]);
-        assert!(matches!(check(&graph, &cut), Err(VerifyError::Violation(_))));
+        assert!(matches!(check(&graph, &cut), Err(VerifyError::Violation { .. })));
     }
 
     #[test]
@@ -639,7 +386,7 @@ mod tests {
             let mut corrupted = graph.clone();
             *corrupted.pointer_mut(path).unwrap() = value;
             let found = check(&serde_json::to_vec(&corrupted).unwrap(), &cut);
-            assert!(matches!(found, Err(VerifyError::Violation(_))), "{path}: {found:?}");
+            assert!(matches!(found, Err(VerifyError::Violation { .. })), "{path}: {found:?}");
         }
         assert!(matches!(check(b"{}", &cut), Err(VerifyError::Broken { .. })));
     }

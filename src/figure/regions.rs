@@ -1,0 +1,163 @@
+//! Regions on the picture of the bulk: wedges, cut links, Ryu–Takayanagi curves, arcs with their handles.
+
+use super::bulk::{BAND_BELOW, BulkScene, RegionLook, arc_steps, horocycle, link_points};
+use super::camera::ChartKind;
+use super::page::{Anchor, Face, Figure, Mark, Paint, Place, Stroke};
+use super::palette::{Hue, Role};
+use crate::holography::{RegionAnswer, WedgeSide};
+use crate::hyperbolic::Tile;
+
+pub(super) fn draw_wedge(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
+    let p = &scene.projection;
+    for outline in &answer.wedge {
+        let mut points: Vec<Place> = Vec::new();
+        for side in outline {
+            match side {
+                WedgeSide::Rim { from, to } => {
+                    let steps = match p.chart {
+                        ChartKind::HalfPlane => 1,
+                        ChartKind::Ring => arc_steps((to - from).abs() * p.width_per_site(0.0)),
+                    };
+                    points.extend(
+                        (0..=steps).map(|i| p.outside(from + (to - from) * i as f64 / steps as f64, 0.0)),
+                    );
+                }
+                WedgeSide::Wall { from, to, z } => points.extend(horocycle(p, *z, *from, *to)),
+                WedgeSide::Curve(curve) => points.extend(curve.iter().map(|q| p.to_page(*q))),
+            }
+        }
+        if points.len() > 2 {
+            page.marks.push(Mark::Area { outline: points, paint: Paint::at(Role::Region(hue), 0.14) });
+        }
+    }
+}
+
+pub(super) fn draw_cut_links(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
+    let p = &scene.projection;
+    let curves: Vec<Vec<Place>> =
+        answer.curves.iter().map(|c| c.iter().map(|q| p.to_page(*q)).collect()).collect();
+    for link in &answer.cut.links {
+        let parent = Tile { layer: link.layer + 1, index: link.block as i64 };
+        let Some(child) = parent.child(scene.field, link.slot as usize) else { continue };
+        let width = p.width_per_site(child.centre(scene.field).z) * f64::from(link.layer).exp2();
+        if width < BAND_BELOW {
+            continue;
+        }
+        let points = link_points(scene, child, parent);
+        let narrow = if width < 12.0 { 0.6 } else { 1.0 };
+        let core = Stroke::solid(Paint::at(Role::CurveCore, 0.75), 1.5 * narrow * scene.strokes);
+        if let Some((at, along)) = first_crossing(&points, &curves)
+            && width >= 6.0
+        {
+            let half = 3.5 * narrow * scene.strokes;
+            let tick = Stroke::solid(Paint::of(Role::Region(hue)), 3.0 * narrow * scene.strokes);
+            let ends = [-half, half].map(|s| [at[0] + s * along[0], at[1] + s * along[1]]);
+            page.line(points, core);
+            page.line(ends.to_vec(), tick);
+            continue;
+        }
+        page.line(points, core);
+    }
+}
+
+/// Where a polyline first crosses one of the curves, and its direction there.
+fn first_crossing(link: &[Place], curves: &[Vec<Place>]) -> Option<(Place, Place)> {
+    for a in link.windows(2) {
+        let d = [a[1][0] - a[0][0], a[1][1] - a[0][1]];
+        for c in curves.iter().flat_map(|c| c.windows(2)) {
+            let e = [c[1][0] - c[0][0], c[1][1] - c[0][1]];
+            let cross = d[0] * e[1] - d[1] * e[0];
+            if cross == 0.0 {
+                continue;
+            }
+            let o = [c[0][0] - a[0][0], c[0][1] - a[0][1]];
+            let (t, s) = ((o[0] * e[1] - o[1] * e[0]) / cross, (o[0] * d[1] - o[1] * d[0]) / cross);
+            if (0.0..=1.0).contains(&t) && (0.0..=1.0).contains(&s) {
+                let length = d[0].hypot(d[1]).max(f32::MIN_POSITIVE);
+                return Some(([a[0][0] + t * d[0], a[0][1] + t * d[1]], [d[0] / length, d[1] / length]));
+            }
+        }
+    }
+    None
+}
+
+pub(super) fn draw_curves(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
+    let p = &scene.projection;
+    for curve in &answer.curves {
+        let mut points: Vec<Place> = Vec::with_capacity(curve.len() + 2);
+        points.extend(curve.iter().map(|q| p.to_page(*q)));
+        let hue = Role::Region(hue);
+        let halos: &[(Role, f32, f32)] = if scene.dark {
+            &[(hue, 14.0, 0.12), (hue, 7.0, 0.35)]
+        } else {
+            &[(hue, 6.0, 0.25), (Role::Canvas, 5.5, 0.9)]
+        };
+        for (role, width, opacity) in halos {
+            page.line(points.clone(), Stroke::solid(Paint::at(*role, *opacity), width * scene.strokes));
+        }
+        let ends = [points.first().copied(), points.last().copied()];
+        page.line(points, Stroke::solid(Paint::of(Role::CurveCore), 2.5 * scene.strokes));
+        for end in ends.into_iter().flatten() {
+            page.dot(end, 3.0 * scene.strokes, Paint::of(Role::CurveCore));
+        }
+    }
+}
+
+/// Distance of a region's arc outside the boundary, in points, to its middle.
+pub const ARC_OFFSET: f64 = 7.0;
+/// Width of a region's arc.
+const ARC_WIDTH: f32 = 6.0;
+/// Radius of a handle.
+const HANDLE_RADIUS: f32 = 6.0;
+/// Distance of a region's letter outside the boundary.
+const LETTER_OFFSET: f64 = 24.0;
+
+pub(super) fn draw_region(page: &mut Figure, scene: &BulkScene<'_>, look: &RegionLook<'_>) {
+    let p = &scene.projection;
+    let role = Role::Region(look.hue);
+    for interval in look.region.intervals() {
+        let (x0, x1) = (interval.start as f64, (interval.start + interval.len) as f64);
+        let arc = |offset: f64| -> Vec<Place> {
+            let steps = match p.chart {
+                ChartKind::HalfPlane => 1,
+                ChartKind::Ring => arc_steps((x1 - x0) * p.width_per_site(0.0)).max(2),
+            };
+            (0..=steps).map(|i| p.outside(x0 + (x1 - x0) * i as f64 / steps as f64, offset)).collect()
+        };
+        // Regions differ without colour too: A solid, B double, C dotted.
+        match look.hue {
+            Hue::A => page.line(arc(ARC_OFFSET), Stroke::solid(Paint::of(role), ARC_WIDTH * scene.strokes)),
+            Hue::B => {
+                for side in [-2.0, 2.0] {
+                    page.line(arc(ARC_OFFSET + side), Stroke::solid(Paint::of(role), 2.0 * scene.strokes));
+                }
+            }
+            Hue::C => {
+                let dotted = Stroke::dashed(Paint::of(role), ARC_WIDTH * scene.strokes, 3.0, 4.0);
+                page.line(arc(ARC_OFFSET), dotted);
+            }
+        }
+        let full = look.region.is_full();
+        if look.handles && !full {
+            for x in [x0, x1] {
+                let rim = Some(Stroke::solid(Paint::of(Role::Canvas), 2.0));
+                let radius = HANDLE_RADIUS * scene.strokes.sqrt();
+                let centre = p.outside(x, ARC_OFFSET);
+                page.marks.push(Mark::Disc { centre, radius, fill: Some(Paint::of(role)), rim });
+            }
+        }
+        let letter = match look.hue {
+            Hue::A => "A",
+            Hue::B => "B",
+            Hue::C => "C",
+        };
+        page.styled_text(
+            p.outside(0.5 * (x0 + x1), LETTER_OFFSET),
+            letter,
+            14.0,
+            Face::SemiBold,
+            role,
+            Anchor::Middle,
+        );
+    }
+}

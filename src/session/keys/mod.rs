@@ -1,0 +1,380 @@
+//! The one table of every parameter: sliders, `--set`, `keys`, validation, tooltips and guide read it.
+
+mod table;
+
+pub use table::KEYS;
+
+use super::document::{self, Document, RegionName};
+use crate::network::Region;
+use std::fmt;
+
+/// What a key can hold.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// A real number in a closed range.
+    Real {
+        /// Least value.
+        min: f64,
+        /// Largest value.
+        max: f64,
+    },
+    /// A whole number in a closed range.
+    Integer {
+        /// Least value.
+        min: u64,
+        /// Largest value.
+        max: u64,
+    },
+    /// A power of two between two powers.
+    PowerOfTwo {
+        /// log2 of the least value.
+        min_log2: u32,
+        /// log2 of the largest value.
+        max_log2: u32,
+    },
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// `off`, `mass`, or the number of a layer.
+    Wall,
+    /// Boundary intervals such as `5..37,40..50`.
+    Region,
+}
+
+/// A value of a key, as read or written.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A real number.
+    Real(f64),
+    /// A whole number.
+    Integer(u64),
+    /// A word or a region.
+    Text(String),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Real(x) => write!(f, "{x}"),
+            Self::Integer(i) => write!(f, "{i}"),
+            Self::Text(t) => f.write_str(t),
+        }
+    }
+}
+
+/// What must be done again when a key changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Redo {
+    /// Only the picture.
+    Picture,
+    /// The cut of the regions.
+    Cut,
+    /// The reference curves of the fermion (and the network, where its wall follows the mass).
+    Reference,
+    /// The network with its capacities, its cuts and the scaling curve.
+    Network,
+    /// Sampling and training, and all that follows.
+    Training,
+}
+
+/// One parameter.
+pub struct Key {
+    /// Path in the session file and after `--set`.
+    pub path: &'static str,
+    /// The symbol physicists write.
+    pub symbol: &'static str,
+    /// The name a person reads.
+    pub label: &'static str,
+    /// Type and range.
+    pub kind: Kind,
+    /// Unit, or empty.
+    pub unit: &'static str,
+    /// What it is, in one sentence.
+    pub meaning: &'static str,
+    /// The formula it stands in.
+    pub equation: &'static str,
+    /// What must be done again when it changes.
+    pub redo: Redo,
+    get: fn(&Document) -> Value,
+    set: fn(&mut Document, &Value) -> Result<(), String>,
+}
+
+/// Why a value was refused.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum KeyError {
+    /// No such parameter.
+    #[error("there is no parameter {0}: `holoscope keys` lists them all")]
+    Unknown(String),
+    /// Not a value of this parameter.
+    #[error("{path} = {value}: {reason}")]
+    Refused {
+        /// Path of the key.
+        path: String,
+        /// The value as it came.
+        value: String,
+        /// What is allowed.
+        reason: String,
+    },
+    /// Two regions share sites.
+    #[error("regions.{first} and regions.{second} overlap: give every site to one region at most")]
+    Overlap {
+        /// The one.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
+}
+
+impl Key {
+    /// The present value in a document.
+    #[must_use]
+    pub fn get(&self, document: &Document) -> Value {
+        (self.get)(document)
+    }
+
+    /// The value of the built-in default.
+    #[must_use]
+    pub fn default_value(&self) -> Value {
+        self.get(&Document::default())
+    }
+
+    /// Sets a value, after checking its type and range.
+    ///
+    /// # Errors
+    /// [`KeyError::Refused`] with the range; the document is then unchanged.
+    pub fn set(&self, document: &mut Document, value: &Value) -> Result<(), KeyError> {
+        let refuse =
+            |reason: String| KeyError::Refused { path: self.path.into(), value: value.to_string(), reason };
+        self.check(value).map_err(refuse)?;
+        (self.set)(document, value).map_err(refuse)
+    }
+
+    /// Sets a value written as text.
+    ///
+    /// # Errors
+    /// [`KeyError::Refused`] with what is allowed; the document is then unchanged.
+    pub fn set_text(&self, document: &mut Document, text: &str) -> Result<(), KeyError> {
+        let value = self.parse(text).map_err(|reason| KeyError::Refused {
+            path: self.path.into(),
+            value: text.into(),
+            reason,
+        })?;
+        self.set(document, &value)
+    }
+
+    /// Type name for the `keys` listing.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Real { .. } => "real",
+            Kind::Integer { .. } => "integer",
+            Kind::PowerOfTwo { .. } => "power of two",
+            Kind::Choice(_) => "choice",
+            Kind::Wall => "wall",
+            Kind::Region => "region",
+        }
+    }
+
+    /// Range as a person reads it.
+    #[must_use]
+    pub fn range(&self) -> String {
+        match self.kind {
+            Kind::Real { min, max } => format!("{min}…{max}"),
+            Kind::Integer { min, max: u64::MAX } => format!("{min}…2^64 − 1"),
+            Kind::Integer { min, max } => format!("{min}…{max}"),
+            Kind::PowerOfTwo { min_log2, max_log2 } => format!("2^{min_log2}…2^{max_log2}"),
+            Kind::Choice(words) => words.join(", "),
+            Kind::Wall => "off, mass, or a layer from 1".into(),
+            Kind::Region => "intervals such as 5..37,40..50; empty for none".into(),
+        }
+    }
+
+    fn parse(&self, text: &str) -> Result<Value, String> {
+        let text = text.trim();
+        match self.kind {
+            Kind::Real { .. } => text
+                .replace('−', "-")
+                .parse()
+                .map(Value::Real)
+                .map_err(|_| format!("not a number; give one in {}", self.range())),
+            Kind::Integer { .. } | Kind::PowerOfTwo { .. } => parse_whole(text)
+                .map(Value::Integer)
+                .ok_or_else(|| format!("not a whole number; give one in {}", self.range())),
+            Kind::Choice(_) if parse_whole(text).is_some() => {
+                Ok(Value::Integer(parse_whole(text).unwrap_or(0)))
+            }
+            Kind::Choice(_) | Kind::Wall | Kind::Region => Ok(Value::Text(text.into())),
+        }
+    }
+
+    fn check(&self, value: &Value) -> Result<(), String> {
+        match (self.kind, value) {
+            (Kind::Real { min, max }, Value::Real(x)) => in_range((min..=max).contains(x), || {
+                format!("out of range; give a number in {}", self.range())
+            }),
+            (Kind::Integer { min, max }, Value::Integer(i)) => in_range((min..=max).contains(i), || {
+                format!("out of range; give a whole number in {}", self.range())
+            }),
+            (Kind::PowerOfTwo { min_log2, max_log2 }, Value::Integer(i)) => {
+                in_range(i.is_power_of_two() && (min_log2..=max_log2).contains(&i.trailing_zeros()), || {
+                    format!("not a power of two in {}", self.range())
+                })
+            }
+            (Kind::Choice(words), Value::Text(t)) => in_range(words.contains(&t.as_str()), || {
+                format!("not in this version (has: {})", words.join(", "))
+            }),
+            (Kind::Choice(words), Value::Integer(i)) => {
+                in_range(words.contains(&i.to_string().as_str()), || {
+                    format!("not in this version (has: {})", words.join(", "))
+                })
+            }
+            (Kind::Wall | Kind::Region, Value::Text(_)) => Ok(()),
+            _ => Err(format!("wrong type; give {} in {}", self.type_name(), self.range())),
+        }
+    }
+}
+
+fn in_range(ok: bool, reason: impl FnOnce() -> String) -> Result<(), String> {
+    if ok { Ok(()) } else { Err(reason()) }
+}
+
+/// A whole number, also written `2^16`.
+fn parse_whole(text: &str) -> Option<u64> {
+    if let Some((base, exponent)) = text.split_once('^') {
+        return base.parse::<u64>().ok()?.checked_pow(exponent.parse().ok()?);
+    }
+    text.parse().ok()
+}
+
+/// The key with this path.
+///
+/// # Errors
+/// [`KeyError::Unknown`] if there is none.
+pub fn find(path: &str) -> Result<&'static Key, KeyError> {
+    KEYS.iter().find(|k| k.path == path).ok_or_else(|| KeyError::Unknown(path.into()))
+}
+
+/// Sets several keys of a document together: sizes first, regions last, so that regions are read on the
+/// final boundary whatever the order they were given in.
+///
+/// # Errors
+/// The first refusal; `document` is then unchanged.
+pub fn set_all(document: &mut Document, settings: &[(String, String)]) -> Result<(), KeyError> {
+    let mut next = document.clone();
+    for (path, text) in settings.iter().filter(|(path, _)| !path.starts_with("regions.")) {
+        find(path)?.set_text(&mut next, text)?;
+    }
+    let (sites, boundary) = (next.network.sites, next.network.boundary);
+    let untouched = Document::default().regions;
+    for name in RegionName::ALL {
+        let path = region_path(name);
+        let before = document.regions.get(name);
+        // A region that is given anew need not fit; the one of the first glance is part of no one's
+        // request and moves along to another N. Any other keeps its sites and is refused if they are not there.
+        let moved = if settings.iter().any(|(given, _)| given == path) || before.is_empty() {
+            Region::empty(sites, boundary)
+        } else if before == untouched.get(name) && before.sites() != sites {
+            document::default_region(sites, boundary)
+        } else {
+            document::rebased(before, sites, boundary).map_err(|error| KeyError::Refused {
+                path: path.into(),
+                value: before.to_string(),
+                reason: error.to_string(),
+            })?
+        };
+        *next.regions.get_mut(name) = moved;
+    }
+    for (path, text) in settings.iter().filter(|(path, _)| path.starts_with("regions.")) {
+        find(path)?.set_text(&mut next, text)?;
+    }
+    check_overlaps(&next)?;
+    *document = next;
+    Ok(())
+}
+
+/// Refuses a document in which two regions share a site.
+///
+/// # Errors
+/// [`KeyError::Overlap`] naming both.
+pub fn check_overlaps(document: &Document) -> Result<(), KeyError> {
+    let r = &document.regions;
+    for (x, y, first, second) in [(&r.a, &r.b, "a", "b"), (&r.a, &r.c, "a", "c"), (&r.b, &r.c, "b", "c")] {
+        if x.overlaps(y) {
+            return Err(KeyError::Overlap { first, second });
+        }
+    }
+    Ok(())
+}
+
+/// Path of a region's key.
+#[must_use]
+pub const fn region_path(name: RegionName) -> &'static str {
+    match name {
+        RegionName::A => "regions.a",
+        RegionName::B => "regions.b",
+        RegionName::C => "regions.c",
+    }
+}
+
+fn parse_region(document: &Document, text: &str) -> Result<Region, String> {
+    Region::parse(text, document.network.sites, document.network.boundary).map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_reads_back_what_it_sets() {
+        let mut d = Document::default();
+        for key in KEYS {
+            let value = key.get(&d);
+            key.set(&mut d, &value).unwrap_or_else(|e| panic!("{}: {e}", key.path));
+            assert_eq!(key.get(&d), value, "{}", key.path);
+            assert!(!key.meaning.is_empty() && !key.label.is_empty());
+            key.set_text(&mut d, &value.to_string()).unwrap_or_else(|e| panic!("{}: {e}", key.path));
+        }
+        assert_eq!(d, Document::default());
+    }
+
+    #[test]
+    fn paths_are_unique_and_ranges_are_enforced() {
+        for (i, key) in KEYS.iter().enumerate() {
+            assert!(KEYS[i + 1..].iter().all(|other| other.path != key.path));
+        }
+        let mut d = Document::default();
+        for (path, bad) in [
+            ("theory.k2", "5"),
+            ("theory.k2", "NaN"),
+            ("theory.k2", "two"),
+            ("network.sites", "100"),
+            ("network.sites", "2^21"),
+            ("network.receptive_field", "5"),
+            ("network.wall", "0"),
+            ("theory.kind", "quantum-ising"),
+            ("learning.samples", "-1"),
+            ("regions.a", "0..300"),
+            ("view.chart", "mercator"),
+        ] {
+            let error = find(path).unwrap().set_text(&mut d, bad).unwrap_err().to_string();
+            assert!(error.contains(path) && error.contains(bad), "{error}");
+        }
+        assert_eq!(d, Document::default());
+        assert!(find("theory.k9").is_err());
+        find("network.sites").unwrap().set_text(&mut d, "2^10").unwrap();
+        assert_eq!(d.network.sites, 1024);
+    }
+
+    #[test]
+    fn settings_are_read_on_the_final_boundary_whatever_their_order() {
+        let set = |list: &[(&str, &str)]| {
+            let mut d = Document::default();
+            let list: Vec<_> = list.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
+            set_all(&mut d, &list).map(|()| d)
+        };
+        let d = set(&[("regions.a", "300..400"), ("network.sites", "512")]).unwrap();
+        assert_eq!(d.regions.a.to_string(), "300..400");
+        assert_eq!(set(&[("network.sites", "64")]).unwrap().regions.a.to_string(), "10..22");
+        let overlap = set(&[("regions.b", "50..60")]).unwrap_err().to_string();
+        assert!(overlap.contains("regions.a and regions.b"), "{overlap}");
+    }
+}

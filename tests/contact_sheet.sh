@@ -1,0 +1,247 @@
+#!/usr/bin/env bash
+# Photographs the real window in every chart, theme, size and state, and lays the pictures side by side.
+#
+# Usage: tests/contact_sheet.sh OUT [PATTERN...]
+#   OUT      folder for the pictures, CHART-THEME-SIZE-STATE.png, and the overview, overview.png
+#   PATTERN  regular expressions; a picture is taken if its name matches one of them (all, if none is given):
+#            'ring-dark-1440x900', 'error', '^half-plane.*million'
+#
+# Environment: HOLOSCOPE the program (default: the dev build); CHARTS, THEMES, SIZES, STATES lists that replace the
+# ones below. A size is PIXELSxPIXELS, with @2 for a screen whose system scales by two.
+#
+# States: start (first glance, all learned), drag (hand on the rim), error (bar after a file that is no session),
+# training (early, with much to learn), million (N = 2^20).
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+out=${1:?usage: contact_sheet.sh OUT [PATTERN...]}
+shift
+patterns=("$@")
+binary=${HOLOSCOPE:-${CARGO_TARGET_DIR:-$here/target}/debug/holoscope}
+read -ra charts <<<"${CHARTS:-ring half-plane}"
+read -ra themes <<<"${THEMES:-dark light}"
+read -ra sizes <<<"${SIZES:-1280x720 1440x900 3840x2160@2}"
+read -ra states <<<"${STATES:-start drag error training million}"
+
+for tool in Xvfb:xvfb xdotool:xdotool import:imagemagick montage:imagemagick; do
+    if ! command -v "${tool%%:*}" >/dev/null; then
+        echo "contact sheet: ${tool%%:*} is missing (package ${tool##*:})" >&2
+        exit 2
+    fi
+done
+if [[ ! -x $binary ]]; then
+    echo "contact sheet: no program at $binary; build it, or name it in HOLOSCOPE" >&2
+    exit 2
+fi
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+work=$(mktemp -d)
+screen='' window='' blank=''
+
+# Ends what was started here, whatever happened.
+leave() {
+    [[ -z $window ]] || kill "$window" 2>/dev/null || true
+    [[ -z $screen ]] || kill "$screen" 2>/dev/null || true
+    rm -rf "$work"
+}
+trap leave EXIT
+
+wanted() {
+    local name=$1 pattern
+    ((${#patterns[@]})) || return 0
+    for pattern in "${patterns[@]}"; do
+        [[ $name =~ $pattern ]] && return 0
+    done
+    return 1
+}
+
+# Opens a screen of WIDTH HEIGHT pixels on a display number that the server finds free.
+open_screen() {
+    : >"$work/number"
+    # Without -noreset the server starts anew when its last client leaves, and refuses whoever comes just then.
+    Xvfb -displayfd 3 -screen 0 "$1x$2x24" -nolisten tcp -noreset 3>"$work/number" 2>/dev/null &
+    screen=$!
+    local tries
+    for ((tries = 0; tries < 100; tries++)); do
+        [[ -s $work/number ]] && break
+        sleep 0.1
+    done
+    DISPLAY=":$(<"$work/number")"
+    export DISPLAY
+    blank=$(fingerprint)
+}
+
+close_screen() {
+    kill "$screen" 2>/dev/null || true
+    wait "$screen" 2>/dev/null || true
+    screen=''
+}
+
+# Opens the window on a session and gives it the whole screen: SESSION WIDTH HEIGHT.
+open_window() {
+    "$binary" "$1" >"$work/window.log" 2>&1 &
+    window=$!
+    local tries id=''
+    for ((tries = 0; tries < 300; tries++)); do
+        id=$(xdotool search --onlyvisible --class holoscope 2>/dev/null | head -n 1) || true
+        [[ -z $id ]] || break
+        if ! kill -0 "$window" 2>/dev/null; then
+            echo "contact sheet: the window ended: $(<"$work/window.log")" >&2
+            exit 1
+        fi
+        sleep 0.1
+    done
+    xdotool windowmove "$id" 0 0 windowsize "$id" "$2" "$3" windowfocus "$id"
+    # Over a panel the pointer lights nothing on the canvas.
+    xdotool mousemove 5 $(($3 - 5))
+}
+
+close_window() {
+    kill "$window" 2>/dev/null || true
+    wait "$window" 2>/dev/null || true
+    window=''
+}
+
+# Waits until there is a picture and two in a row are the same, at most SECONDS seconds.
+settle() {
+    local end=$((SECONDS + ${1:-20})) before=$blank now
+    while ((SECONDS < end)); do
+        now=$(fingerprint)
+        [[ $now == "$before" && $now != "$blank" ]] && return 0
+        before=$now
+        sleep 0.5
+    done
+}
+
+fingerprint() {
+    import -window root -depth 8 ppm:- | cksum
+}
+
+shoot() {
+    import -window root "$out/$1.png"
+    echo "$1"
+}
+
+# Presses on the rim at 0.60 of the boundary and moves to 0.85, where the session's region is not:
+# CHART WIDTH HEIGHT SCALE. The hand stays down.
+press_and_move() {
+    awk -v chart="$1" -v pixels="$2 $3" -v scale="$4" 'BEGIN {
+        split(pixels, size, " ")
+        width = size[1] / scale; height = size[2] / scale
+        # The panels, by the width of the window.
+        left = width >= 1900 ? 288 : width >= 1400 ? 272 : width >= 1180 ? 248 : 44
+        right = width >= 1900 ? 440 : width >= 1400 ? 384 : width >= 1180 ? 336 : 300
+        w = width - left - right; h = height - 44 - 28
+        turn = 8 * atan2(1, 1); inside = 8
+        for (k = 0; k <= 10; k++) {
+            share = 0.60 + 0.25 * k / 10
+            if (chart == "ring") {
+                radius = 0.44 * (w < h ? w : h) - inside
+                x = left + w / 2 + radius * cos(turn * share); y = 44 + h / 2 - radius * sin(turn * share)
+            } else {
+                x = left + w / 2 + (share - 0.5) * 0.62 * w; y = 44 + h - 56 - inside
+            }
+            printf "%d %d\n", scale * x, scale * y
+        }
+    }' >"$work/path"
+    local x y first=1
+    while read -r x y; do
+        xdotool mousemove "$x" "$y"
+        if ((first)); then
+            xdotool mousedown 1
+            first=0
+        fi
+        sleep 0.1
+    done <"$work/path"
+}
+
+# Asks the window for a file that is no session, as a hand would.
+open_broken() {
+    echo '{"format": "holoscope-session", "version": 1, "network": {"sites": "many"}}' >"$work/broken.holo"
+    xdotool key ctrl+o
+    settle 5
+    xdotool key ctrl+a
+    xdotool type --delay 20 "$work/broken.holo"
+    xdotool key Return
+}
+
+# Writes the session that a state needs: CHART THEME STATE.
+session_of() {
+    local chart=$1 theme=$2 state=$3
+    local settings=(--set theory.kind=chain --set "view.chart=$chart" --set "view.theme=$theme")
+    case $state in
+        training)
+            settings+=(--set network.sites=4096 --set regions.a=640..1408)
+            settings+=(--set learning.sites=4096 --set learning.samples=200000)
+            ;;
+        million) settings+=(--set network.sites=1048576 --set regions.a=163840..360448) ;;
+    esac
+    "$binary" new -o "$work/session.holo" "${settings[@]}" --quiet
+}
+
+for size in "${sizes[@]}"; do
+    pixels=${size%@*}
+    scale=1
+    [[ $size == *@* ]] && scale=${size#*@}
+    width=${pixels%x*} height=${pixels#*x}
+    export LIBGL_ALWAYS_SOFTWARE=1 WINIT_X11_SCALE_FACTOR=$scale
+    unset WAYLAND_DISPLAY
+    open_screen "$width" "$height"
+    for chart in "${charts[@]}"; do
+        for theme in "${themes[@]}"; do
+            prefix=$chart-$theme-$size
+            # The first three states follow each other in one window.
+            walk=()
+            for state in "${states[@]}"; do
+                wanted "$prefix-$state" || continue
+                case $state in
+                    start | drag | error) walk+=("$state") ;;
+                    training | million)
+                        session_of "$chart" "$theme" "$state"
+                        open_window "$work/session.holo" "$width" "$height"
+                        # Learning never settles; a few layers in, it looks like what a person watches.
+                        if [[ $state == training ]]; then sleep 6; else settle 40; fi
+                        shoot "$prefix-$state"
+                        close_window
+                        ;;
+                    *)
+                        echo "contact sheet: no state $state" >&2
+                        exit 2
+                        ;;
+                esac
+            done
+            ((${#walk[@]})) || continue
+            session_of "$chart" "$theme" start
+            open_window "$work/session.holo" "$width" "$height"
+            settle
+            for state in "${walk[@]}"; do
+                case $state in
+                    start) shoot "$prefix-start" ;;
+                    drag)
+                        press_and_move "$chart" "$width" "$height" "$scale"
+                        settle
+                        shoot "$prefix-drag"
+                        xdotool mouseup 1
+                        ;;
+                    error)
+                        open_broken
+                        settle
+                        shoot "$prefix-error"
+                        ;;
+                esac
+            done
+            close_window
+        done
+    done
+    close_screen
+done
+
+# The overview takes every picture of the folder, also those of earlier, partial runs.
+shopt -s nullglob
+pictures=("$out"/*-*-*-*.png)
+if ((${#pictures[@]})); then
+    # A font of ours: a machine without any system font must do.
+    montage -font "$here/assets/fonts/IBMPlexSans-Regular.ttf" -pointsize 16 -label '%t' "${pictures[@]}" \
+        -resize 640x400 -geometry '+6+6' -tile "${#states[@]}x" -background '#808080' "$out/overview.png"
+    echo "overview of ${#pictures[@]} pictures in $out"
+fi

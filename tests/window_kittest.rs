@@ -1,0 +1,668 @@
+//! The window driven without a screen: what hands and keys do to the document, and that every place which
+//! shows a number shows the same one.
+//!
+//! Frames are made one by one. Workers answer in their own time, so every wait is for a condition, with a
+//! number of frames after which the test gives up.
+
+#![cfg(feature = "gui")]
+#![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use egui::accesskit::Role;
+use egui::{Event, Key, Modifiers, Pos2, Rect, Shape, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use holoscope::app::action::Action;
+use holoscope::app::state::Desk;
+use holoscope::app::{Holoscope, Launch};
+use holoscope::desk::results::cut_report;
+use holoscope::desk::{files, picture, study};
+use holoscope::figure::camera::{ChartKind, Frame};
+use holoscope::figure::chart::four_digits;
+use holoscope::holography::RegionAnswer;
+use holoscope::network::Region;
+use holoscope::session::Document;
+use holoscope::session::keys::{KEYS, Key as Parameter, Kind, find, set_all};
+
+type Window = Harness<'static, Option<Holoscope>>;
+
+/// Frames that a wait may take. With the pause between them that is more than ten seconds: a loaded machine
+/// gets there, an idle one is through after a few frames.
+const MOST_FRAMES: usize = 2500;
+/// Pause between frames of a wait, so that the workers get a core.
+const PAUSE: Duration = Duration::from_millis(4);
+
+/// A document with a small stack to learn: a few hundredths of a second of training.
+fn document(settings: &[(&str, &str)]) -> Document {
+    let mut document = Document::default();
+    let quick = [("learning.sites", "64"), ("learning.samples", "500")];
+    let all: Vec<(String, String)> =
+        quick.iter().chain(settings).map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
+    set_all(&mut document, &all).unwrap();
+    document
+}
+
+fn open(document: Document) -> Window {
+    open_sized(document, vec2(1440.0, 900.0))
+}
+
+fn open_sized(document: Document, size: egui::Vec2) -> Window {
+    let made = Rc::new(RefCell::new(None));
+    let ready = Rc::clone(&made);
+    Harness::builder()
+        .with_size(size)
+        .with_step_dt(1.0 / 60.0)
+        // Fonts must be there before the first frame.
+        .with_context_setup(move |ctx| {
+            let launch = Launch { document, path: None, measure_startup: false, started: Instant::now() };
+            *made.borrow_mut() = Some(Holoscope::new(ctx, launch).unwrap());
+        })
+        .build_ui_state(
+            move |ui, window: &mut Option<Holoscope>| {
+                let window = window.get_or_insert_with(|| ready.borrow_mut().take().unwrap());
+                let ctx = ui.ctx().clone();
+                window.listen(&ctx);
+                window.show(ui);
+            },
+            None,
+        )
+}
+
+fn app(window: &Window) -> &Holoscope {
+    window.state().as_ref().unwrap()
+}
+
+fn desk(window: &Window) -> &Desk {
+    app(window).desk()
+}
+
+/// Makes frames until the condition holds.
+fn wait(window: &mut Window, what: &str, condition: impl Fn(&Window) -> bool) {
+    for _ in 0..MOST_FRAMES {
+        if condition(window) {
+            return;
+        }
+        window.step();
+        std::thread::sleep(PAUSE);
+    }
+    let phase = desk(window).training.as_ref().map(|t| t.phase.clone());
+    panic!("{what}: not within {MOST_FRAMES} frames; training: {phase:?}, errors: {:?}", desk(window).errors);
+}
+
+/// Whether cut and training are those of the present document.
+fn is_settled(window: &Window) -> bool {
+    let desk = desk(window);
+    let r = &desk.document.regions;
+    let trained = desk.current_training().is_some_and(|t| t.is_complete());
+    let cut = desk.answer.as_ref().is_some_and(|answer| {
+        Arc::ptr_eq(&answer.network, &desk.network)
+            && [&r.a, &r.b, &r.c].into_iter().eq(answer.regions.iter().map(|a| &a.region))
+    });
+    trained && cut
+}
+
+/// Waits for cut and training, and shows them.
+fn settle(window: &mut Window) {
+    wait(window, "cut and training of the present document", is_settled);
+    window.run_steps(2);
+    assert!(is_settled(window));
+    assert_eq!(desk(window).errors, Vec::<String>::new());
+}
+
+fn answer(window: &Window) -> RegionAnswer {
+    desk(window).answer.as_ref().unwrap().regions[0].clone()
+}
+
+/// Name of a node: labels keep it as their value.
+fn name_of(node: &egui_kittest::Node<'_>) -> String {
+    let node = node.accesskit_node();
+    if node.role() == Role::Label { node.value() } else { node.label() }.unwrap_or_default()
+}
+
+/// Names of all nodes of a role.
+fn names(window: &Window, role: Role) -> Vec<String> {
+    window.query_all_by_role(role).map(|node| name_of(&node)).collect()
+}
+
+fn canvas(window: &Window) -> (String, Rect) {
+    let mut found: Vec<(String, Rect)> = window
+        .query_all_by_role(Role::Canvas)
+        .map(|node| (name_of(&node), node.rect()))
+        .filter(|(name, _)| name.starts_with("Bulk of"))
+        .collect();
+    assert_eq!(found.len(), 1, "one canvas with the name of the bulk");
+    found.remove(0)
+}
+
+/// Where the boundary stands on the screen at an abscissa.
+fn rim(window: &Window, x: f64) -> Pos2 {
+    let (_, rect) = canvas(window);
+    let desk = desk(window);
+    let p = picture::projection(&desk.document, desk.camera, Frame::page(rect.width(), rect.height()));
+    let [px, py] = p.outside(x, 0.0);
+    rect.min + vec2(px, py)
+}
+
+/// Presses at one place of the rim and moves to another in small steps, without letting go.
+fn drag_along_rim(window: &mut Window, from: f64, to: f64) {
+    let start = rim(window, from);
+    window.hover_at(start);
+    window.drag_at(start);
+    for i in 1..=8 {
+        window.hover_at(rim(window, from + (to - from) * f64::from(i) / 8.0));
+    }
+    window.step();
+}
+
+fn let_go(window: &mut Window, x: f64) {
+    window.drop_at(rim(window, x));
+    window.step();
+}
+
+fn region(window: &Window) -> String {
+    desk(window).document.regions.a.to_string()
+}
+
+fn readout(window: &Window) -> String {
+    let found: Vec<String> =
+        names(window, Role::Label).into_iter().filter(|n| n.starts_with("S_A = ")).collect();
+    assert_eq!(found.len(), 1, "one readout: {found:?}");
+    found[0].clone()
+}
+
+/// Everything that is written on the screen.
+fn painted_texts(window: &Window) -> Vec<String> {
+    fn collect(shape: &Shape, texts: &mut Vec<String>) {
+        match shape {
+            Shape::Vec(shapes) => shapes.iter().for_each(|s| collect(s, texts)),
+            Shape::Text(text) => texts.push(text.galley.text().to_string()),
+            _ => {}
+        }
+    }
+    let mut texts = Vec::new();
+    window.output().shapes.iter().for_each(|s| collect(&s.shape, &mut texts));
+    texts
+}
+
+#[test]
+fn a_drag_along_the_rim_selects_the_sites_under_it_and_every_readout_shows_one_number() {
+    for chart in ["ring", "half-plane"] {
+        let mut window = open(document(&[("view.chart", chart)]));
+        settle(&mut window);
+        // From just inside the first site to just inside the last one.
+        drag_along_rim(&mut window, 100.25, 139.75);
+        assert_eq!(region(&window), "100..140", "{chart}: before letting go");
+        let_go(&mut window, 139.75);
+        settle(&mut window);
+        assert_eq!(region(&window), "100..140", "{chart}");
+
+        let a = answer(&window);
+        let s = a.cut.capacity_nats;
+        assert_eq!(a.region.to_string(), "100..140");
+        assert!(s > 0.0);
+        assert_eq!(readout(&window), format!("S_A = {} nats", four_digits(s)));
+        let (spoken, _) = canvas(&window);
+        assert_eq!(spoken, format!("Bulk of 256 sites; A = 100..140, S_A = {s} nats"));
+        let sites =
+            names(&window, Role::Label).into_iter().filter(|n| n.contains("links · 40 sites [100, 140)"));
+        assert_eq!(sites.count(), 1, "the line under the readout");
+
+        let d = desk(&window);
+        let markers = picture::scaling_plot(&d.document, &d.study(), false).markers;
+        assert_eq!(markers.len(), 1);
+        assert_eq!(markers[0].at, [40_f64.log2(), s]);
+        let report = cut_report(&d.document, &d.network, false, |_, _| true).unwrap();
+        assert_eq!(report.entropy_nats.get("a"), Some(&s));
+        assert_eq!(report.links_cut.get("a"), Some(&a.cut.links.len()));
+        assert_eq!(report.regions.a, "100..140");
+        let title = files::bulk_title(&d.document, &d.study());
+        assert!(title.contains(&format!("A = 100..140, S_A = {s:.6} nats")), "{title}");
+
+        // The scaling curve of the same network holds this cut among its positions.
+        let network = Arc::clone(&d.network);
+        let survey = study::survey(&d.document, &network, None);
+        wait(&mut window, "the scaling curve", |w| {
+            desk(w).survey.as_ref().is_some_and(|s| s.done && s.rows == survey.rows)
+        });
+        let table = files::scaling_table(&desk(&window).study());
+        let row = table.rows.iter().find(|row| row[0] == Some(40.0)).unwrap();
+        let (low, high) = (row[4].unwrap(), row[5].unwrap());
+        assert!(low <= s && s <= high, "{low} … {high} does not hold {s}");
+    }
+}
+
+#[test]
+fn a_drag_may_go_over_the_seam_and_either_way() {
+    let mut window = open(document(&[("network.capacity", "unit")]));
+    settle(&mut window);
+    drag_along_rim(&mut window, 249.3, 265.7);
+    let_go(&mut window, 265.7);
+    assert_eq!(region(&window), "249..266");
+    drag_along_rim(&mut window, 180.7, 150.3);
+    let_go(&mut window, 150.3);
+    assert_eq!(region(&window), "150..181");
+    settle(&mut window);
+    assert_eq!(readout(&window), format!("S_A = {} nats", four_digits(answer(&window).cut.capacity_nats)));
+}
+
+#[test]
+fn ends_and_arcs_can_be_taken_hold_of() {
+    let mut window = open(document(&[("network.capacity", "unit")]));
+    settle(&mut window);
+    assert_eq!(region(&window), "40..88");
+    for (from, to, after) in [
+        (88.0, 100.0, "40..100"),
+        (40.0, 30.0, "30..100"),
+        // The middle of the arc moves all of it.
+        (65.0, 75.0, "40..110"),
+    ] {
+        drag_along_rim(&mut window, from, to);
+        let_go(&mut window, to);
+        assert_eq!(region(&window), after, "from {from} to {to}");
+    }
+}
+
+#[test]
+fn escape_during_a_drag_restores_and_escape_otherwise_clears() {
+    let mut window = open(document(&[("network.capacity", "unit")]));
+    settle(&mut window);
+    let before = desk(&window).document.clone();
+    drag_along_rim(&mut window, 120.25, 170.75);
+    assert_eq!(region(&window), "120..171");
+    window.key_press(Key::Escape);
+    window.step();
+    assert_eq!(region(&window), "40..88", "the drag is called off");
+    // The hand may still hold the button: what it does then is nothing.
+    window.hover_at(rim(&window, 180.0));
+    window.step();
+    let_go(&mut window, 180.0);
+    assert_eq!(desk(&window).document.without_weights(), before.without_weights());
+    assert_eq!(desk(&window).history.undo_name(), None, "a drag that was called off is no step");
+
+    window.key_press(Key::Escape);
+    window.step();
+    assert_eq!(region(&window), "", "no drag: the region is cleared");
+    assert!(desk(&window).history.undo_name().is_some());
+    window.key_press(Key::Escape);
+    window.step();
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.step();
+    assert_eq!(region(&window), "40..88", "clearing an empty region is no step");
+}
+
+#[test]
+fn an_empty_region_has_no_entropy_and_says_what_to_do() {
+    let mut window = open(document(&[("regions.a", "")]));
+    settle(&mut window);
+    assert_eq!(readout(&window), "S_A = 0 nats");
+    let hint = "drag along the rim to choose a region";
+    assert!(names(&window, Role::Label).iter().any(|n| n == hint));
+    assert!(painted_texts(&window).iter().any(|t| t == &format!("S = 0 · {hint}")));
+    let d = desk(&window);
+    assert!(picture::scaling_plot(&d.document, &d.study(), false).markers.is_empty());
+    assert_eq!(canvas(&window).0, "Bulk of 256 sites");
+    // Arrows have nothing to move.
+    window.key_press(Key::ArrowRight);
+    window.step();
+    assert_eq!(region(&window), "");
+}
+
+#[test]
+fn arrows_move_the_focused_end_when_no_control_has_the_keys() {
+    let mut window = open(document(&[("network.capacity", "unit")]));
+    settle(&mut window);
+    window.key_press(Key::ArrowRight);
+    window.step();
+    assert_eq!(region(&window), "40..89");
+    window.key_press_modifiers(Modifiers::SHIFT, Key::ArrowLeft);
+    window.step();
+    assert_eq!(region(&window), "40..73");
+
+    let k2 = desk(&window).document.theory.k2;
+    window.get_by_role_and_label(Role::Slider, "Neighbour coupling K2").focus();
+    window.step();
+    window.key_press(Key::ArrowRight);
+    window.step();
+    assert_eq!(region(&window), "40..73", "a slider with the focus has the arrows");
+    assert!((desk(&window).document.theory.k2 - k2 - 0.02).abs() < 1e-12);
+}
+
+/// Drags a slider's knob to a share of its track.
+fn drag_slider(window: &mut Window, name: &str, share: f32) {
+    let rect = window.get_by_role_and_label(Role::Slider, name).rect();
+    let at = |share: f32| Pos2::new(rect.left() + share * rect.width(), rect.center().y);
+    window.hover_at(at(0.5));
+    window.drag_at(at(0.5));
+    for i in 1..=4 {
+        window.hover_at(at(0.5 + (share - 0.5) * i as f32 / 4.0));
+    }
+    window.drop_at(at(share));
+    window.step();
+}
+
+#[test]
+fn a_slider_retrains_and_one_undo_takes_the_drag_back() {
+    let mut window = open(document(&[]));
+    settle(&mut window);
+    let (start, first_readout) = (desk(&window).document.without_weights(), readout(&window));
+    let first_weights = desk(&window).training.as_ref().unwrap().stack();
+
+    drag_slider(&mut window, "Neighbour coupling K2", 0.6);
+    let moved = desk(&window).document.theory.k2;
+    // A little right of the middle of −4…4.
+    assert!((0.4..1.2).contains(&moved), "K2 = {moved}");
+    settle(&mut window);
+    let training = desk(&window).training.clone().unwrap();
+    assert_eq!(training.task.theory.k2, moved);
+    assert!(training.is_complete() && training.stack() != first_weights);
+    assert_eq!(training.layers.len(), 6);
+    // A shorter correlation length: less entanglement through the deeper layers.
+    let second_readout = readout(&window);
+    assert_ne!(second_readout, first_readout);
+    assert_eq!(second_readout, format!("S_A = {} nats", four_digits(answer(&window).cut.capacity_nats)));
+
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.step();
+    assert_eq!(desk(&window).document.without_weights(), start, "one step back is the whole drag");
+    settle(&mut window);
+    assert_eq!(readout(&window), first_readout);
+    assert_eq!(desk(&window).training.as_ref().unwrap().stack(), first_weights, "same seed, same weights");
+
+    window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    window.step();
+    assert_eq!(desk(&window).document.theory.k2, moved);
+    settle(&mut window);
+    assert_eq!(readout(&window), second_readout);
+}
+
+#[test]
+fn undo_and_redo_of_a_region_bring_its_number_along() {
+    let mut window = open(document(&[("network.capacity", "unit")]));
+    settle(&mut window);
+    let first = readout(&window);
+    drag_along_rim(&mut window, 100.25, 228.75);
+    let_go(&mut window, 228.75);
+    settle(&mut window);
+    let second = readout(&window);
+    assert_ne!(first, second);
+    for (modifiers, expected, readout_then) in
+        [(Modifiers::COMMAND, "40..88", &first), (Modifiers::COMMAND | Modifiers::SHIFT, "100..229", &second)]
+    {
+        window.key_press_modifiers(modifiers, Key::Z);
+        window.step();
+        assert_eq!(region(&window), expected);
+        settle(&mut window);
+        assert_eq!(&readout(&window), readout_then);
+    }
+}
+
+/// The names that a parameter's control may have, all of which must be there.
+fn expected_controls(key: &Parameter) -> Vec<(Role, String)> {
+    match key.kind {
+        Kind::Real { .. } | Kind::Integer { .. } | Kind::PowerOfTwo { .. } => vec![
+            (Role::Slider, format!("{} {}", key.label, key.symbol).trim().to_string()),
+            (Role::SpinButton, format!("{} value", key.label)),
+        ],
+        Kind::Choice(words) => words.iter().map(|word| choice_control(key, word)).collect(),
+        Kind::Wall => ["off", "mass", "layer"]
+            .iter()
+            .map(|word| (Role::RadioButton, format!("{} {word}", key.label)))
+            .collect(),
+        Kind::Region => ["from", "to"]
+            .iter()
+            .map(|end| (Role::SpinButton, format!("region {} {end}", key.symbol)))
+            .chain([(Role::RadioButton, format!("Region {}", key.symbol))])
+            .collect(),
+    }
+}
+
+fn choice_control(key: &Parameter, word: &str) -> (Role, String) {
+    match key.path {
+        // The words over the canvas stand beside the chart's name and need no label of their own.
+        "view.ring_radius" => (Role::Button, word.to_string()),
+        _ => (Role::RadioButton, format!("{} {word}", key.label)),
+    }
+}
+
+/// Parameters without a control: each has a single choice in this version, so there is nothing to choose.
+const SINGLE_CHOICE: [&str; 2] = ["theory.kind", "learning.method"];
+
+/// A window tall enough for every section, all of them open, on a document that shows every control.
+fn open_with_all_sections() -> Window {
+    let tall = vec2(1440.0, 1500.0);
+    let mut window = open_sized(document(&[("network.capacity", "bond-dimension")]), tall);
+    for section in ["Theory", "Network", "Learning", "View"] {
+        let name = format!("{section} section");
+        let node = window.get_by_label(&name);
+        let is_open = node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True);
+        if !is_open {
+            node.click();
+        }
+        window.step();
+    }
+    window.run_steps(2);
+    window
+}
+
+fn has(window: &Window, (role, name): &(Role, String)) -> bool {
+    window.query_all_by_role(*role).any(|node| name_of(&node) == *name)
+}
+
+#[test]
+fn every_parameter_has_a_control() {
+    let mut window = open_with_all_sections();
+    let mut missing = Vec::new();
+    for key in KEYS {
+        if SINGLE_CHOICE.contains(&key.path) {
+            assert!(
+                matches!(key.kind, Kind::Choice(words) if words.len() == 1),
+                "{} can be chosen now",
+                key.path
+            );
+            continue;
+        }
+        // Number fields are those of the region that is edited.
+        if let Kind::Region = key.kind {
+            window.get_by_role_and_label(Role::RadioButton, &format!("Region {}", key.symbol)).click();
+            window.run_steps(2);
+        }
+        for control in expected_controls(key) {
+            if !has(&window, &control) {
+                missing.push(format!("{}: {control:?}", key.path));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no control for\n{}", missing.join("\n"));
+}
+
+#[test]
+fn every_slider_and_every_word_sets_its_parameter() {
+    let mut window = open_with_all_sections();
+    let start = desk(&window).document.clone();
+    let reset = |window: &mut Window| {
+        let settings: Vec<(String, String)> = KEYS
+            .iter()
+            .filter(|k| !k.path.starts_with("regions."))
+            .map(|k| (k.path.to_string(), k.get(&start).to_string()))
+            .collect();
+        let mut back = start.clone();
+        set_all(&mut back, &settings).unwrap();
+        let desk = window.state_mut().as_mut().unwrap().desk_mut();
+        desk.document = back;
+        window.run_steps(2);
+    };
+    for key in KEYS {
+        let before = key.get(&desk(&window).document);
+        match key.kind {
+            Kind::Real { .. } | Kind::Integer { .. } | Kind::PowerOfTwo { .. } => {
+                let name = format!("{} {}", key.label, key.symbol);
+                let rect = window.get_by_role_and_label(Role::Slider, name.trim()).rect();
+                // A place where no parameter rests: a click there must set it.
+                let at = Pos2::new(rect.left() + 0.3 * rect.width(), rect.center().y);
+                window.hover_at(at);
+                window.drag_at(at);
+                window.drop_at(at);
+                window.step();
+                window.step();
+                let after = key.get(&desk(&window).document);
+                assert_ne!(after, before, "{}: a click on its slider does nothing", key.path);
+                assert!(desk(&window).errors.is_empty(), "{:?}", desk(&window).errors);
+                reset(&mut window);
+            }
+            Kind::Choice(words) if !SINGLE_CHOICE.contains(&key.path) => {
+                for word in words {
+                    let (role, name) = choice_control(key, word);
+                    window.get_by_role_and_label(role, &name).click();
+                    window.run_steps(2);
+                    assert_eq!(key.get(&desk(&window).document).to_string(), *word, "{}", key.path);
+                    if key.path != "view.ring_radius" {
+                        reset(&mut window);
+                    }
+                }
+                reset(&mut window);
+            }
+            Kind::Wall => {
+                for (word, value) in [("mass", "mass"), ("layer", "8"), ("off", "off")] {
+                    window.get_by_role_and_label(Role::RadioButton, &format!("{} {word}", key.label)).click();
+                    window.run_steps(2);
+                    assert_eq!(key.get(&desk(&window).document).to_string(), value);
+                }
+            }
+            Kind::Choice(_) | Kind::Region => {}
+        }
+    }
+}
+
+#[test]
+fn number_fields_set_the_ends_of_a_region() {
+    let mut window = open(document(&[("network.capacity", "unit")]));
+    settle(&mut window);
+    for (end, typed, after) in [("from", "50", "50..88"), ("to", "99", "50..99")] {
+        let name = format!("region A {end}");
+        window.get_by_role_and_label(Role::SpinButton, &name).click();
+        window.run_steps(2);
+        window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        window.step();
+        window.event(Event::Text(typed.into()));
+        window.step();
+        window.key_press(Key::Enter);
+        window.run_steps(2);
+        assert_eq!(region(&window), after, "{name}");
+    }
+}
+
+#[test]
+fn a_million_sites_open_and_take_few_shapes() {
+    for (chart, field) in [("ring", "3"), ("half-plane", "3"), ("ring", "2")] {
+        let mut window = open(document(&[
+            ("network.sites", "2^20"),
+            ("network.receptive_field", field),
+            ("view.chart", chart),
+        ]));
+        settle(&mut window);
+        assert_eq!(desk(&window).document.network.sites, 1 << 20);
+        let a = answer(&window);
+        assert!(a.cut.capacity_nats > 0.0 && a.region.len() > 1 << 17);
+        let shapes = app(&window).shapes();
+        assert!((1..=6000).contains(&shapes), "{chart}: {shapes} shapes");
+        // Deep in the picture too: the level of detail follows the page and not N.
+        let (_, rect) = canvas(&window);
+        let p = picture::projection(
+            &desk(&window).document,
+            desk(&window).camera,
+            Frame::page(rect.width(), rect.height()),
+        );
+        let rim = p.outside(a.region.intervals()[0].start as f64, 0.0);
+        let mut p = p;
+        for _ in 0..30 {
+            p.camera = p.zoomed(rim, 1.5);
+            let desk = window.state_mut().as_mut().unwrap().desk_mut();
+            let theme = holoscope::figure::Theme::Dark;
+            desk.apply(Action::Look(p.camera), 0.0, theme);
+            window.step();
+            let shapes = app(&window).shapes();
+            assert!(shapes <= 6000, "{chart}, magnified {:.1e}: {shapes} shapes", p.camera.magnification);
+        }
+        if chart == "ring" {
+            assert_eq!(p.chart, ChartKind::Ring);
+            assert!(p.camera.magnification > 1e5);
+        }
+    }
+}
+
+#[test]
+fn pause_stops_the_layers_and_a_step_adds_exactly_one() {
+    // Enough samples that training is still at its beginning when the pause arrives.
+    let mut window = open(document(&[("learning.sites", "256"), ("learning.samples", "60000")]));
+    window.key_press(Key::Space);
+    window.step();
+    assert!(!desk(&window).is_playing());
+    let layers = |window: &Window| desk(window).current_training().map_or(0, |t| t.layers.len());
+    let paused = |window: &Window| desk(window).current_training().is_some_and(|t| !t.playing);
+    wait(&mut window, "the pause", paused);
+    let mut expected = layers(&window);
+    assert!(expected < 4, "{expected} layers were learned before the pause arrived: give it more samples");
+    let stays = |window: &mut Window, expected: usize| {
+        for _ in 0..40 {
+            window.step();
+            std::thread::sleep(PAUSE);
+            assert_eq!(layers(window), expected, "layers grow while training is paused");
+        }
+    };
+    stays(&mut window, expected);
+    for _ in 0..2 {
+        window.get_by_label("Train one layer, then pause").click();
+        window.step();
+        expected += 1;
+        wait(&mut window, "one more layer", |w| layers(w) >= expected && paused(w));
+        stays(&mut window, expected);
+        assert!(!desk(&window).is_playing());
+    }
+    // The network shows what is learned and what is not.
+    assert_eq!(desk(&window).network.learned_layers(), (expected, 8));
+    let note = format!("{expected} of 8 layers learned");
+    assert!(names(&window, Role::Label).contains(&note), "{note}");
+
+    window.get_by_label("Play training (Space)").click();
+    window.step();
+    wait(&mut window, "the rest of the layers", |w| layers(w) == 8 && is_settled(w));
+    window.step();
+    assert_eq!(desk(&window).network.learned_layers(), (8, 8));
+}
+
+#[test]
+fn shift_adds_an_interval_and_control_takes_sites_away() {
+    let mut window = open(document(&[("network.capacity", "unit")]));
+    settle(&mut window);
+    for (modifiers, from, to, after) in [
+        (Modifiers::SHIFT, 150.25, 169.75, "40..88,150..170"),
+        (Modifiers::COMMAND, 60.25, 69.75, "40..60,70..88,150..170"),
+    ] {
+        window.event(Event::ModifiersChanged(modifiers));
+        // Places along the rim do not depend on modifiers, but the press must bear them.
+        let start = rim(&window, from);
+        window.hover_at(start);
+        for pressed in [true, false] {
+            let pos = if pressed { start } else { rim(&window, to) };
+            let button = egui::PointerButton::Primary;
+            window.event(Event::PointerButton { pos, button, pressed, modifiers });
+            if pressed {
+                for i in 1..=6 {
+                    window.hover_at(rim(&window, from + (to - from) * f64::from(i) / 6.0));
+                }
+            }
+        }
+        window.event(Event::ModifiersChanged(Modifiers::NONE));
+        window.step();
+        assert_eq!(region(&window), after);
+    }
+    settle(&mut window);
+    let a = answer(&window);
+    let intervals = Region::parse("40..60,70..88,150..170", 256, a.region.boundary()).unwrap();
+    assert_eq!(a.region, intervals);
+    assert_eq!(find("regions.a").unwrap().get(&desk(&window).document).to_string(), intervals.to_string());
+}
