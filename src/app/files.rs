@@ -161,6 +161,8 @@ impl Files {
             let field =
                 ui.add(egui::TextEdit::singleline(&mut typed).desired_width(f32::INFINITY).hint_text("path"));
             field.widget_info(|| egui::WidgetInfo::text_edit(true, "", &typed, "path"));
+            // Asked before the field takes the keys back, which would hide that Enter made it let go of them.
+            let enter = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
             if ui.memory(|m| m.focused().is_none()) {
                 field.request_focus();
             }
@@ -173,7 +175,6 @@ impl Files {
             }
             ui.add_space(12.0);
             ui.horizontal(|ui| {
-                let enter = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
                 if ui.button(verb).clicked() || enter {
                     decided = Some(true);
                 }

@@ -135,13 +135,27 @@ pub fn scaling_chart(plot: &ScalingPlot<'_>) -> Chart {
             fit.window[1]
         ));
     }
+    // On the logarithmic axis large sizes crowd: one in a fiftieth of a doubling is enough for the eye.
+    let mut last_shown = f64::NEG_INFINITY;
+    let shown: Vec<&SizeEntropy> = plot
+        .rows
+        .iter()
+        .filter(|r| {
+            let log2 = (r.size as f64).log2();
+            let keep = plot.rows.len() <= 128 || r.size.is_power_of_two() || log2 - last_shown >= 0.02;
+            if keep {
+                last_shown = log2;
+            }
+            keep
+        })
+        .collect();
     series.push(Series {
         name: "cut, mean over positions".into(),
         role: Role::Text,
         style: Style::Dots(if plot.rows.len() > 40 { 1.6 } else { 2.5 }),
-        points: plot.rows.iter().map(|r| at(r.size, r.mean)).collect(),
+        points: shown.iter().map(|r| at(r.size, r.mean)).collect(),
         // Bars on every size would be a grey smear: powers of two carry them.
-        spread: plot.rows.iter().map(|r| if r.size.is_power_of_two() { r.std / u } else { 0.0 }).collect(),
+        spread: shown.iter().map(|r| if r.size.is_power_of_two() { r.std / u } else { 0.0 }).collect(),
         end_label: String::new(),
     });
     let above = plot.selection.iter().any(|(_, size, nats)| *nats > *size as f64 * LN_2 * (1.0 + 1e-12));

@@ -3,7 +3,8 @@
 use super::worker::Engine;
 use crate::entanglement::{ScalingFit, default_window, fit_scaling};
 use crate::holography::BulkNetwork;
-use crate::network::{IntervalScan, Positions, SizeStatistics};
+use crate::lattice::ReceptiveField;
+use crate::network::{Geometry, IntervalScan, Positions, SizeStatistics};
 use crate::theory::fermion::{self, FermionRow};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,7 +18,7 @@ pub struct SurveyTask {
     pub network: Arc<BulkNetwork>,
     /// Mass of the reference fermion.
     pub mass: f64,
-    /// Sizes; by default every one to N/2 up to 2^12 sites, powers of two above.
+    /// Sizes; by default every one to 2^12 and powers of two above, as far as N/2.
     pub sizes: Option<Vec<u64>>,
 }
 
@@ -114,13 +115,18 @@ impl Surveyor {
     }
 }
 
-/// Sizes of the scaling curve: every one up to N/2 to 2^12 sites, powers of two above.
+/// Sizes of the scaling curve: every one to 2^12, powers of two above, as far as N/2. Larger regions are
+/// complements of smaller ones.
 fn default_sizes(sites: u64) -> Vec<u64> {
     let half = (sites / 2).max(1);
-    if sites <= 1 << 12 {
-        (1..=half).collect()
-    } else {
-        (0..=half.trailing_zeros()).map(|k| 1 << k).collect()
+    crate::network::default_sizes(sites).into_iter().filter(|s| *s <= half).collect()
+}
+
+/// How many positions are looked at. The flow of r = 4 costs a sweep of the network for each.
+fn positions(geometry: &Geometry) -> Positions {
+    match (geometry.field(), geometry.log2_sites()) {
+        (ReceptiveField::Four, 13..) => Positions::Spread(16),
+        _ => Positions::for_sites(geometry.sites()),
     }
 }
 
@@ -143,7 +149,7 @@ impl Engine for Surveyor {
         let same_network = self.task.as_ref().is_some_and(|t| Arc::ptr_eq(&t.network, &task.network));
         let sizes = task.sizes.clone().unwrap_or_else(|| default_sizes(sites));
         if !same_network || task.sizes.is_some() {
-            let positions = Positions::for_sites(sites);
+            let positions = positions(task.network.network.geometry());
             self.scan = IntervalScan::new(Arc::clone(&task.network.network), &sizes, positions).ok();
         }
         let of = (sites, task.mass.to_bits());
