@@ -102,4 +102,6 @@ pub enum Action {
     CompareSlopes(bool),
     /// Set m = tanh(1/ξ) of the chain.
     MatchMass,
+    /// Take on the parameters of a preset.
+    Preset(&'static str),
 }

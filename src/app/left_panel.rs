@@ -3,12 +3,13 @@
 use super::action::Action;
 use super::controls::{choice, section, slider, tooltip};
 use super::painter::color;
+use crate::desk::presets::PRESETS;
 use crate::figure::chart::{four_digits, grouped};
 use crate::figure::palette::{Role, Theme};
 use crate::lattice::Boundary;
 use crate::session::Document;
 use crate::session::keys::{self, Value};
-use crate::sim::{CapacityRule, Wall};
+use crate::sim::{CapacityRule, TheoryKind, Wall};
 use crate::theory::fermion;
 use egui::Ui;
 
@@ -17,6 +18,8 @@ use egui::Ui;
 pub fn parameters_ui(ui: &mut Ui, document: &Document, theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
     ui.spacing_mut().item_spacing.y = 2.0;
+    actions.extend(presets_ui(ui, document));
+    ui.add_space(8.0);
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - 4.0);
         let theory =
@@ -53,34 +56,65 @@ pub fn parameters_ui(ui: &mut Ui, document: &Document, theme: Theme) -> Vec<Acti
     actions
 }
 
+/// The preset menu; it says which preset the parameters are, or came from nowhere.
+fn presets_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
+    let mut action = None;
+    let now = d.without_weights();
+    let same = PRESETS.iter().find(|p| {
+        let p = p.document();
+        (p.theory, p.network, p.learning) == (now.theory, now.network, now.learning)
+    });
+    let shown = same.map_or("Presets", |p| p.title);
+    egui::ComboBox::from_id_salt("presets").selected_text(shown).width(ui.available_width()).show_ui(ui, |ui| {
+        for preset in PRESETS {
+            let chosen = same.is_some_and(|p| p.name == preset.name);
+            if ui.selectable_label(chosen, preset.title).on_hover_text(format!("@{}", preset.name)).clicked() {
+                action = Some(Action::Preset(preset.name));
+            }
+        }
+    });
+    action
+}
+
 fn secondary(ui: &mut Ui, theme: Theme, text: &str) -> egui::Response {
     let small = super::painter::font(crate::figure::page::Face::Regular, 11.5);
     ui.label(super::painter::typeset(text, &small, color(theme, Role::Secondary)))
 }
 
 fn theory_summary(d: &Document) -> String {
-    format!("chain · K2 = {} · m = {}", four_digits(d.theory.k2), four_digits(d.theory.mass))
+    match d.theory.kind {
+        TheoryKind::Chain => format!("classical chain · K2 = {}", four_digits(d.theory.k2)),
+        TheoryKind::QuantumIsing => format!("quantum Ising · m = {}", four_digits(d.theory.mass)),
+    }
 }
 
 fn theory_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
-    secondary(ui, theme, "classical chain P(v) ∝ exp(K1 Σv + K2 Σvv + K3 Σvvv)");
-    for path in ["theory.k1", "theory.k2", "theory.k3"] {
-        actions.extend(slider(ui, d, path, theme));
+    actions.extend(choice(ui, d, "theory.kind", &[("quantum-ising", "quantum Ising"), ("chain", "chain")]));
+    if d.theory.kind == TheoryKind::Chain {
+        secondary(ui, theme, "P(v) ∝ exp(K1 Σv + K2 Σvv + K3 Σvvv)");
+        for path in ["theory.k1", "theory.k2", "theory.k3"] {
+            actions.extend(slider(ui, d, path, theme));
+        }
+        let xi = d.theory.correlation_length();
+        secondary(ui, theme, &format!("correlation length ξ = {} sites", four_digits(xi)));
+        ui.add_space(8.0);
+        secondary(ui, theme, "reference fermion");
+    } else {
+        secondary(ui, theme, "P(v) = |ψ0(v)|², a Majorana fermion of mass m");
     }
-    let xi = d.theory.chain().correlation_length();
-    secondary(ui, theme, &format!("correlation length ξ = {} sites", four_digits(xi)));
-    ui.add_space(8.0);
-    secondary(ui, theme, "reference fermion");
     actions.extend(slider(ui, d, "theory.mass", theme));
     let xi = fermion::correlation_length(d.theory.mass);
     ui.horizontal(|ui| {
         let text = if xi.is_finite() {
             format!("ξ = {} sites · z_IR = {}", four_digits(xi), four_digits(xi.log2()))
         } else {
-            "massless: ξ = ∞".into()
+            "massless, critical: ξ = ∞".into()
         };
         secondary(ui, theme, &text);
+        if d.theory.kind == TheoryKind::QuantumIsing {
+            return;
+        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let hint = "set m = tanh(1/ξ), so that the fermion has the chain's correlation length";
             if ui.small_button("match ξ").on_hover_text(hint).clicked() {

@@ -226,7 +226,7 @@ pub fn scaling_ui(ui: &mut Ui, desk: &Desk, theme: Theme, height: f32) -> Vec<Ac
 fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
     ui.horizontal(|ui| {
-        for (tab, name) in [(Tab::Flow, "Flow"), (Tab::Training, "Training"), (Tab::Regions, "Regions")] {
+        for (tab, name) in [(Tab::Weights, "Weights"), (Tab::Flow, "Flow"), (Tab::Training, "Training"), (Tab::Regions, "Regions")] {
             let response = ui.selectable_label(desk.view.tab == tab, name);
             response.widget_info(|| {
                 egui::WidgetInfo::selected(egui::Role::Tab, true, desk.view.tab == tab, format!("{name} tab"))
@@ -240,6 +240,9 @@ fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
     let height = ui.available_height().min(TALLEST_TAB);
     let study = desk.study();
     match desk.view.tab {
+        Tab::Weights => {
+            chart_ui(ui, "weights", &picture::weights_plot(&desk.document, &study), height, theme);
+        }
         Tab::Flow => chart_ui(ui, "flow", &picture::flow_plot(&desk.document, &study), height, theme),
         Tab::Training => {
             match picture::training_plot(&study) {

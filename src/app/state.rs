@@ -80,8 +80,10 @@ impl Default for ActiveRegion {
 /// Tabs of the right panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Tab {
-    /// Flow of the couplings.
+    /// Weights of the layers.
     #[default]
+    Weights,
+    /// Flow of the couplings.
     Flow,
     /// Likelihood of the layer in training, and the report.
     Training,
@@ -163,7 +165,7 @@ impl Desk {
         wake: impl Fn() + Clone + Send + 'static,
     ) -> std::io::Result<Self> {
         let workers = Workers {
-            trainer: Worker::start("trainer", Trainer::default, wake.clone())?,
+            trainer: Worker::start("trainer", Trainer::looked_at, wake.clone())?,
             cutter: Worker::start("cut", CutEngine::default, wake.clone())?,
             surveyor: Worker::start("survey", Surveyor::default, wake.clone())?,
         };
@@ -408,6 +410,15 @@ impl Desk {
                 });
                 self.camera = Camera::HOME;
             }
+            Action::Preset(name) => {
+                if let Some(preset) = desk::presets::find(name) {
+                    let view = self.document.view;
+                    self.edit(format!("preset {}", preset.title), None, |d| {
+                        *d = preset.document();
+                        d.view = view;
+                    });
+                }
+            }
             Action::Undo => {
                 if let Some(document) = self.history.undo(&self.document) {
                     self.replace(document);
@@ -435,6 +446,7 @@ impl Desk {
             Action::TogglePlot => self.view.plot_enlarged = !self.view.plot_enlarged,
             Action::CompareSlopes(on) => self.view.compare_slopes = on,
             Action::MatchMass => {
+                // The chain's ξ, whichever theory is learned: the fermion is put beside it.
                 let xi = self.document.theory.chain().correlation_length();
                 let mass = if xi > 0.0 { (1.0 / xi).tanh().min(0.95) } else { 0.95 };
                 self.set("theory.mass", &keys::Value::Real(mass), None);

@@ -76,6 +76,12 @@ pub fn work_words(desk: &Desk) -> String {
     let Some(training) = desk.current_training() else { return "starting…".into() };
     let planned = training.task.layers;
     match &training.phase {
+        Phase::Sampling if training.rows > 0 => format!(
+            "{} of {} samples drawn · {:.1} s",
+            grouped(training.rows as u64),
+            grouped(training.task.learning.samples),
+            training.seconds
+        ),
         Phase::Sampling => format!("drawing {} samples", grouped(training.task.learning.samples)),
         Phase::Learning(layer) if desk.is_playing() => {
             format!("learning layer {} of {planned} · {:.1} s", layer + 1, training.seconds)

@@ -10,7 +10,7 @@ use crate::desk::study;
 use crate::export::samples;
 use crate::figure::chart::four_digits;
 use crate::session::{Document, file};
-use crate::sim::{LearnedStack, training_samples};
+use crate::sim::{LearnedStack, sampling_figures, training_samples};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -91,8 +91,8 @@ pub(super) fn sample(arguments: &SampleArgs, terminal: &Terminal) -> Result<(), 
         )));
     }
     let begin = Instant::now();
-    let spins = training_samples(&study::task(&document), count as usize);
-    let sampling = sampling_report(begin.elapsed().as_secs_f64());
+    let spins = training_samples(&study::task(&document), count as usize).map_err(Failure::Usage)?;
+    let sampling = sampling_report(sampling_figures(document.theory.kind), begin.elapsed().as_secs_f64());
     let bytes =
         if crate::desk::files::ending(path) == "npy" { samples::npy(&spins) } else { samples::csv(&spins) };
     terminal.write(path, &bytes)?;

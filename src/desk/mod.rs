@@ -3,6 +3,7 @@
 pub mod files;
 pub mod open;
 pub mod picture;
+pub mod presets;
 pub mod results;
 pub mod study;
 pub mod verify;

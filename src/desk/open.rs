@@ -1,6 +1,6 @@
 //! Opening what a person names: a session file, a preset or nothing, and the settings laid over it.
 
-use super::study;
+use super::{presets, study};
 use crate::lattice::ReceptiveField;
 use crate::network::Geometry;
 use crate::session::document::{default_region, rebased};
@@ -22,7 +22,7 @@ pub struct Opened {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// A preset that this version does not have.
-    #[error("there is no preset {name} in this version (has: {}); choose one of these or a session file", PRESETS.join(", "))]
+    #[error("there is no preset {name} in this version (has: {}); choose one of these or a session file", names())]
     Preset {
         /// The name as it was given.
         name: String,
@@ -35,8 +35,12 @@ pub enum OpenError {
     Key(#[from] KeyError),
 }
 
-/// The presets there are.
-pub const PRESETS: &[&str] = &["@default"];
+/// The names that stand for presets.
+#[must_use]
+pub fn names() -> String {
+    let names = presets::PRESETS.iter().map(|p| format!("@{}", p.name));
+    std::iter::once("@default".to_string()).chain(names).collect::<Vec<_>>().join(", ")
+}
 
 /// Most sites, as a power of two, of a document whose network is never laid out in memory.
 pub const MOST_LOG2_SITES_IMPLICIT: u32 = Geometry::MOST_LOG2_SITES;
@@ -49,7 +53,10 @@ pub fn open(argument: Option<&OsStr>) -> Result<Opened, OpenError> {
     let Some(argument) = argument else { return Ok(Opened { document: Document::default(), path: None }) };
     match argument.to_str() {
         Some("@default") => Ok(Opened { document: Document::default(), path: None }),
-        Some(name) if name.starts_with('@') => Err(OpenError::Preset { name: name.into() }),
+        Some(name) if name.starts_with('@') => match presets::find(&name[1..]) {
+            Some(preset) => Ok(Opened { document: preset.document(), path: None }),
+            None => Err(OpenError::Preset { name: name.into() }),
+        },
         _ => {
             let path = Path::new(argument);
             Ok(Opened { document: file::read(path)?, path: Some(path.into()) })

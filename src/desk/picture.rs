@@ -5,7 +5,7 @@ use crate::figure::bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
 use crate::figure::palette::{Hue, Theme};
 use crate::figure::plots::{
-    EntropyUnit, FlowPlot, ReferenceEntropy, ScalingPlot, SizeEntropy, TrainingPlot, flow_chart,
+    EntropyUnit, FlowPlot, ReferenceEntropy, ScalingPlot, SizeEntropy, TrainingPlot, WeightsPlot, weights_chart, flow_chart,
     scaling_chart, training_chart,
 };
 use crate::figure::{Chart, Figure};
@@ -13,7 +13,7 @@ use crate::holography::LayerStatus;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::numerics::stable::LN_2;
 use crate::session::{Document, RegionName, Units};
-use crate::sim::Wall;
+use crate::sim::{TheoryKind, Wall};
 use crate::theory::fermion;
 
 /// What belongs to a picture of the bulk besides document and study.
@@ -200,7 +200,9 @@ pub fn capacity_note(study: &Study) -> String {
 #[must_use]
 pub fn flow_plot(document: &Document, study: &Study) -> Chart {
     let theory = document.theory;
-    let mut learned = vec![(theory.k2, 0.0)];
+    let is_chain = theory.kind == TheoryKind::Chain;
+    // Layer 0 of the quantum Ising chain is no Ising pair interaction: its flow begins above it.
+    let mut learned = vec![(if is_chain { theory.k2 } else { f64::NAN }, 0.0)];
     if let Some(training) = &study.training {
         // A single hidden spin has no neighbour and no coupling.
         for layer in training.layers.iter().filter(|l| l.rbm.shape.blocks() > 1) {
@@ -212,14 +214,29 @@ pub fn flow_plot(document: &Document, study: &Study) -> Chart {
     }
     let layers = document.learning.sites.trailing_zeros();
     let mut exact = Vec::new();
-    let mut chain = Some(theory.chain()).filter(|c| c.k3 == 0.0);
+    let mut chain = Some(theory.chain()).filter(|c| is_chain && c.k3 == 0.0);
     for _ in 0..layers {
         let Some(now) = chain else { break };
         exact.push(now.k2);
         chain = now.decimated();
     }
     let tree = document.network.receptive_field == ReceptiveField::Two;
-    flow_chart(&FlowPlot { learned: &learned, exact: &exact, layers, tree })
+    flow_chart(&FlowPlot { learned: &learned, exact: &exact, layers, tree, classical: is_chain })
+}
+
+/// The weights of every layer so far.
+#[must_use]
+pub fn weights_plot(document: &Document, study: &Study) -> Chart {
+    let layers: Vec<Vec<f64>> = study
+        .training
+        .as_ref()
+        .map_or_else(Vec::new, |t| t.layers.iter().map(|l| l.rbm.weights.clone()).collect());
+    let wall = document.theory.correlation_length().log2();
+    weights_chart(&WeightsPlot {
+        layers: &layers,
+        planned: document.learning.sites.trailing_zeros(),
+        wall: (wall.is_finite() && wall > 0.0).then_some(wall),
+    })
 }
 
 /// The likelihood of the layer in training, or of the last one that was.

@@ -244,12 +244,15 @@ pub struct FlowPlot<'a> {
     pub layers: u32,
     /// Whether hidden spins of one layer do not interact: the tree.
     pub tree: bool,
+    /// Whether the theory is the classical chain, whose decimation is known.
+    pub classical: bool,
 }
 
 /// K′ against layer τ.
 #[must_use]
 pub fn flow_chart(plot: &FlowPlot<'_>) -> Chart {
-    let values = plot.learned.iter().map(|l| l.0).chain(plot.exact.iter().copied());
+    let learned = plot.learned.iter().enumerate().filter(|(_, l)| l.0.is_finite());
+    let values = learned.clone().map(|(_, l)| l.0).chain(plot.exact.iter().copied());
     let (low, high) = values.fold((0.0_f64, 0.1_f64), |(l, h), v| (l.min(v), h.max(v)));
     let range = [if low < 0.0 { 1.15 * low } else { 0.0 }, 1.15 * high];
     let series = vec![
@@ -265,13 +268,15 @@ pub fn flow_chart(plot: &FlowPlot<'_>) -> Chart {
             name: "learned K′2".into(),
             role: Role::Text,
             style: Style::Dots(3.5),
-            points: plot.learned.iter().enumerate().map(|(k, v)| [k as f64, v.0]).collect(),
-            spread: plot.learned.iter().map(|v| v.1).collect(),
+            points: learned.clone().map(|(k, v)| [k as f64, v.0]).collect(),
+            spread: learned.map(|(_, v)| v.1).collect(),
             end_label: String::new(),
         },
     ];
     let notes = if plot.tree {
         vec!["on a tree (r = 2) hidden spins of one layer are independent: K′2 = 0".into()]
+    } else if !plot.classical {
+        vec!["K′2 between the hidden spins of each layer; flat where the theory is critical".into()]
     } else if plot.exact.is_empty() {
         vec!["with K3 ≠ 0 decimation does not close: no reference curve".into()]
     } else {
@@ -289,6 +294,61 @@ pub fn flow_chart(plot: &FlowPlot<'_>) -> Chart {
         markers: Vec::new(),
         rules: Vec::new(),
         notes,
+    }
+}
+
+/// Weights of each layer, slot by slot: at criticality nearly the same in every layer.
+#[derive(Clone, Debug)]
+pub struct WeightsPlot<'a> {
+    /// Weights in link order, of every layer.
+    pub layers: &'a [Vec<f64>],
+    /// Number of layers planned.
+    pub planned: u32,
+    /// log2 ξ of the theory, where it is finite and positive.
+    pub wall: Option<f64>,
+}
+
+/// Learned weights against layer τ.
+#[must_use]
+pub fn weights_chart(plot: &WeightsPlot<'_>) -> Chart {
+    let links = plot.layers.first().map_or(0, Vec::len);
+    let outer = |slot: usize| slot == 0 || slot + 1 == links;
+    // The weights of a layer of very few spins run off: its optimum is flat, and it would rule the axis.
+    let top = plot.layers.iter().take(plot.planned.saturating_sub(3).max(1) as usize).flatten();
+    let high = top.copied().fold(0.5_f64, f64::max).min(8.0);
+    let range = [-0.1 * high, 1.15 * high];
+    let series = (0..links)
+        .map(|slot| Series {
+            name: format!("weight of slot {slot}"),
+            role: if outer(slot) && links > 2 { Role::Secondary } else { Role::Text },
+            style: Style::Dots(if outer(slot) && links > 2 { 3.0 } else { 4.0 }),
+            points: plot.layers.iter().enumerate().map(|(k, w)| [k as f64, w[slot]]).collect(),
+            spread: Vec::new(),
+            end_label: String::new(),
+        })
+        .collect();
+    let note = if links > 2 {
+        "large: middle of the receptive field, small: its sides"
+    } else {
+        "both links of the receptive field"
+    };
+    Chart {
+        title: "Weights of the layers".into(),
+        x: Axis {
+            label: "layer τ".into(),
+            range: [-0.2, f64::from(plot.planned) - 0.8],
+            ticks: whole_ticks(f64::from(plot.planned) - 1.0),
+        },
+        y: Axis { label: "weight w".into(), range, ticks: round_ticks(range, 5) },
+        series,
+        markers: Vec::new(),
+        rules: plot
+            .wall
+            .filter(|w| *w < f64::from(plot.planned))
+            .map(|w| Rule { at: w, label: format!("log₂ ξ = {w:.1}") })
+            .into_iter()
+            .collect(),
+        notes: vec![note.into()],
     }
 }
 

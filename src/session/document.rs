@@ -5,7 +5,7 @@ use crate::figure::palette::ThemeChoice;
 use crate::hyperbolic::RingRadius;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{Interval, Region, RegionError};
-use crate::sim::{CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryParameters, Wall};
+use crate::sim::{CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryKind, TheoryParameters, Wall};
 use std::sync::Arc;
 
 /// The three boundary regions of a document.
@@ -126,7 +126,7 @@ impl Default for Document {
             bond_dimension: 2,
         };
         Self {
-            theory: TheoryParameters { k1: 0.0, k2: 2.0, k3: 0.0, mass: 0.0 },
+            theory: TheoryParameters { kind: TheoryKind::QuantumIsing, k1: 0.0, k2: 2.0, k3: 0.0, mass: 0.0 },
             network,
             learning: LearningParameters {
                 sites: 256,

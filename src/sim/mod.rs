@@ -2,14 +2,16 @@
 
 mod cut_solver;
 mod parameters;
+mod sampling;
 mod surveyor;
 mod trainer;
 mod worker;
 
 pub use cut_solver::{CutAnswer, CutEngine, CutQuery};
 pub use parameters::{
-    CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryParameters, TrainingTask, Wall,
+    CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryKind, TheoryParameters, TrainingTask, Wall,
 };
 pub use surveyor::{SurveyRow, SurveySnapshot, SurveyTask, Surveyor};
-pub use trainer::{LearnedLayer, Phase, Trainer, TrainerCommand, TrainingSnapshot, training_samples};
+pub use sampling::{SamplingFigures, figures as sampling_figures, training_samples};
+pub use trainer::{LearnedLayer, Phase, Trainer, TrainerCommand, TrainingSnapshot};
 pub use worker::{Engine, Worker};

@@ -3,18 +3,31 @@
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::rbm::Rbm;
 use crate::theory::ClassicalChain;
-use crate::theory::fermion::wall_layer;
+use crate::theory::fermion::{correlation_length, wall_layer};
 
-/// The boundary theory: the classical chain, and the mass of the reference fermion.
+/// Which boundary theory is learned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum TheoryKind {
+    /// The classical chain of couplings K1, K2, K3.
+    Chain,
+    /// The ground state of the quantum Ising chain of a fermion mass, in the σᶻ basis.
+    #[default]
+    QuantumIsing,
+}
+
+/// The boundary theory and the mass of the fermion: the theory's own, or the reference's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TheoryParameters {
+    /// Which theory.
+    pub kind: TheoryKind,
     /// Field K1.
     pub k1: f64,
     /// Neighbour coupling K2.
     pub k2: f64,
     /// Three-spin coupling K3.
     pub k3: f64,
-    /// Mass of the reference fermion, −0.95…0.95.
+    /// Mass of the fermion, −0.95…0.95: that of the quantum Ising chain, or of the reference beside a
+    /// classical one.
     pub mass: f64,
 }
 
@@ -28,7 +41,28 @@ impl TheoryParameters {
     /// Whether P(v) = P(−v): no field and no three-spin coupling.
     #[must_use]
     pub fn is_symmetric(&self) -> bool {
-        self.k1 == 0.0 && self.k3 == 0.0
+        match self.kind {
+            TheoryKind::Chain => self.k1 == 0.0 && self.k3 == 0.0,
+            TheoryKind::QuantumIsing => true,
+        }
+    }
+
+    /// Correlation length of the boundary spins in sites; `+∞` at criticality.
+    #[must_use]
+    pub fn correlation_length(&self) -> f64 {
+        match self.kind {
+            TheoryKind::Chain => self.chain().correlation_length(),
+            TheoryKind::QuantumIsing => correlation_length(self.mass),
+        }
+    }
+
+    /// The parameters that the samples depend on, the others at zero: two theories with the same are the same.
+    #[must_use]
+    pub fn essential(&self) -> Self {
+        match self.kind {
+            TheoryKind::Chain => Self { mass: 0.0, ..*self },
+            TheoryKind::QuantumIsing => Self { k1: 0.0, k2: 0.0, k3: 0.0, ..*self },
+        }
     }
 }
 
@@ -135,11 +169,11 @@ impl TrainingTask {
         }
     }
 
-    /// Whether both ask for the same stack. The fermion mass does not enter the classical chain.
+    /// Whether both ask for the same stack: parameters that the theory does not have do not count.
     #[must_use]
     pub fn same_stack(&self, other: &Self) -> bool {
-        let without_mass = |t: &Self| Self { theory: TheoryParameters { mass: 0.0, ..t.theory }, ..*t };
-        without_mass(self) == without_mass(other)
+        let essential = |t: &Self| Self { theory: t.theory.essential(), ..*t };
+        essential(self) == essential(other)
     }
 }
 

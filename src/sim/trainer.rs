@@ -1,14 +1,13 @@
 //! The engine that learns: samples of the boundary theory, then one layer after the other.
 
 use super::parameters::{LearnedStack, TrainingTask};
+use super::sampling::{Drawing, SamplingFigures, training_samples};
 use super::worker::Engine;
-use crate::lattice::{Boundary, SpinSamples};
-use crate::numerics::local_chain::LocalChain;
+use crate::lattice::SpinSamples;
 use crate::rbm::{
-    LayerReport, ModelBelow, Rbm, RbmError, StackOptions, StackProgress, StackTraining, TrainedLayer,
+    LayerReport, Rbm, RbmError, StackOptions, StackProgress, StackTraining, TrainedLayer,
     TrainingOptions, TrainingStep,
 };
-use crate::theory::ChainSampler;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -84,6 +83,10 @@ pub struct TrainingSnapshot {
     pub seconds: f64,
     /// Seconds that sampling took.
     pub sampling_seconds: f64,
+    /// How the samples were drawn, once they all are.
+    pub sampling: Option<SamplingFigures>,
+    /// Training samples drawn so far.
+    pub rows: usize,
 }
 
 impl TrainingSnapshot {
@@ -105,6 +108,9 @@ impl TrainingSnapshot {
 pub struct Trainer {
     task: Option<TrainingTask>,
     drawing: Option<Drawing>,
+    /// Learning from the rows drawn so far, while more are drawn: only for someone who looks on.
+    preview: Option<StackTraining>,
+    looked_at: bool,
     stack: Option<StackTraining>,
     phase: Option<Phase>,
     layers: Vec<Arc<LearnedLayer>>,
@@ -115,10 +121,18 @@ pub struct Trainer {
     seconds: f64,
     layer_seconds: f64,
     sampling_seconds: f64,
+    sampling: Option<SamplingFigures>,
     changed: bool,
 }
 
 impl Trainer {
+    /// A trainer that is looked at: where samples come slowly it shows a first stack from the first few
+    /// hundred, refined as they double. The final numbers are the same.
+    #[must_use]
+    pub fn looked_at() -> Self {
+        Self { looked_at: true, ..Self::default() }
+    }
+
     /// Learns a task from beginning to end; `progress` is told where training stands and may call it off.
     ///
     /// # Errors
@@ -158,6 +172,8 @@ impl Trainer {
             spins: Arc::clone(&self.spins),
             seconds: self.seconds,
             sampling_seconds: self.sampling_seconds,
+            sampling: self.sampling,
+            rows: self.drawing.as_ref().map_or(0, Drawing::rows),
         })
     }
 
@@ -166,6 +182,8 @@ impl Trainer {
         (self.seconds, self.layer_seconds, self.sampling_seconds) = (0.0, 0.0, 0.0);
         self.stack = None;
         self.drawing = None;
+        self.preview = None;
+        self.sampling = None;
         self.task = Some(task);
         self.stop_after_layer = false;
         self.layers = known.map_or_else(Vec::new, |stack| {
@@ -184,34 +202,45 @@ impl Trainer {
         });
         self.phase = Some(if known.is_some() { Phase::Done } else { Phase::Sampling });
         if known.is_some() {
-            let spins = training_samples(&task, 1);
-            self.spins = Arc::new(first_sample(&spins));
+            self.spins = Arc::new(training_samples(&task, 1).map(|s| first_sample(&s)).unwrap_or_default());
         }
         self.changed = true;
     }
 
     /// Draws a piece of the samples; with the last one, stands ready to learn.
     fn sample(&mut self, task: &TrainingTask) {
-        let drawing = self.drawing.get_or_insert_with(|| Drawing::new(task));
-        if !drawing.advance(task) {
-            return;
-        }
-        let Some(Drawing { sets: [training, held_out], .. }) = self.drawing.take() else { return };
-        self.spins = Arc::new(first_sample(&training));
-        let options = StackOptions {
-            boundary: task.boundary,
-            field: task.field,
-            depth: task.layers as usize,
-            seed: task.learning.seed,
-            layer: TrainingOptions {
-                symmetric: task.theory.is_symmetric(),
-                weight_decay: task.learning.weight_decay,
-                max_iterations: task.learning.epochs as usize,
-                initial: None,
+        let drawing = match &mut self.drawing {
+            Some(drawing) => drawing,
+            None => match Drawing::new(task) {
+                Ok(drawing) => self.drawing.insert(drawing),
+                Err(reason) => {
+                    self.phase = Some(Phase::Refused(reason));
+                    return;
+                }
             },
         };
-        let stack: Result<StackTraining, RbmError> =
-            StackTraining::new(options, training, held_out, model(task));
+        let before = drawing.rows();
+        let done = drawing.advance(task);
+        if before == 0 {
+            self.spins = Arc::new(first_sample(drawing.training()));
+        }
+        if !done {
+            if self.looked_at && drawing.preview_is_due() {
+                let rows = drawing.rows();
+                self.preview = StackTraining::new(
+                    options(task),
+                    drawing.training().subset(0..rows),
+                    SpinSamples::all_down(0, task.learning.sites as usize),
+                    drawing.unknown_yet(),
+                )
+                .ok();
+            }
+            return;
+        }
+        let Some(drawing) = self.drawing.take() else { return };
+        self.sampling = Some(drawing.report());
+        let (training, held_out, below) = drawing.finish(task);
+        let stack: Result<StackTraining, RbmError> = StackTraining::new(options(task), training, held_out, below);
         match stack {
             Ok(stack) => {
                 self.stack = Some(stack);
@@ -220,75 +249,45 @@ impl Trainer {
             Err(error) => self.phase = Some(Phase::Refused(error.to_string())),
         }
     }
-}
 
-/// Samples under way: the training set, then a fifth as many held out, each from a stream of its own.
-struct Drawing {
-    sampler: ChainSampler,
-    sets: [SpinSamples; 2],
-    set: usize,
-    next: usize,
-}
-
-/// Names of the random streams of the two sets.
-const STREAMS: [&str; 2] = ["theory training", "theory held out"];
-/// Spins of 64 samples drawn in one piece: at 0.1 µs each well below 20 ms.
-const SPINS_PER_PIECE: usize = 100_000;
-
-impl Drawing {
-    fn new(task: &TrainingTask) -> Self {
-        let samples = task.learning.samples as usize;
-        let sets =
-            [samples, (samples / 5).max(1)].map(|n| SpinSamples::all_down(n, task.learning.sites as usize));
-        Self { sampler: sampler(task), sets, set: 0, next: 0 }
-    }
-
-    /// Draws a piece; `true` when both sets are full.
-    fn advance(&mut self, task: &TrainingTask) -> bool {
-        let Some(drawn) = self.sets.get_mut(self.set) else { return true };
-        let words = (SPINS_PER_PIECE / drawn.sites()).max(1);
-        let end = self.next + words;
-        self.sampler.sample_words(drawn, self.next..end, task.learning.seed, STREAMS[self.set]);
-        self.next = end;
-        if end >= drawn.words_per_site() {
-            (self.set, self.next) = (self.set + 1, 0);
+    /// Goes on with the preview; `false` when there is none.
+    fn advance_preview(&mut self) -> bool {
+        let Some(preview) = &mut self.preview else { return false };
+        match preview.advance() {
+            StackProgress::Working { .. } | StackProgress::LayerFinished { .. } => {}
+            StackProgress::Finished | StackProgress::Diverged { .. } => {
+                self.layers = preview.layers().iter().cloned().map(|l| Arc::new(finished(l, 0.0))).collect();
+                self.preview = None;
+                self.stamp += 1;
+                self.changed = true;
+            }
         }
-        self.set == self.sets.len()
+        true
     }
 }
 
-/// Training samples of a task's theory.
-#[must_use]
-pub fn training_samples(task: &TrainingTask, samples: usize) -> SpinSamples {
-    sampler(task).sample(samples, task.learning.seed, STREAMS[0])
+fn options(task: &TrainingTask) -> StackOptions {
+    StackOptions {
+        boundary: task.boundary,
+        field: task.field,
+        depth: task.layers as usize,
+        seed: task.learning.seed,
+        layer: TrainingOptions {
+            symmetric: task.theory.is_symmetric(),
+            weight_decay: task.learning.weight_decay,
+            max_iterations: task.learning.epochs as usize,
+            initial: None,
+        },
+    }
 }
 
-fn sampler(task: &TrainingTask) -> ChainSampler {
-    ChainSampler::new(task.theory.chain(), task.learning.sites as usize, task.boundary)
+fn finished(layer: TrainedLayer, seconds: f64) -> LearnedLayer {
+    let TrainedLayer { rbm, report, history } = layer;
+    LearnedLayer { rbm, report: Some(report), history, seconds }
 }
 
 fn first_sample(spins: &SpinSamples) -> Vec<bool> {
     (0..spins.sites()).map(|site| spins.is_up(0, site)).collect()
-}
-
-/// H of the theory, exactly, for the report of layer 0.
-fn model(task: &TrainingTask) -> ModelBelow {
-    let n = task.learning.sites as usize;
-    let theory = task.theory;
-    let (mut energy, bonds, triples) = match task.boundary {
-        Boundary::Ring => (LocalChain::ring(n), n, n),
-        Boundary::Line => (LocalChain::line(n), n - 1, n - 2),
-    };
-    for i in 0..n {
-        energy.add_field(i, theory.k1);
-    }
-    for i in 0..bonds {
-        energy.add_bond(i, theory.k2);
-    }
-    for i in 0..triples {
-        energy.add_triple(i, theory.k3);
-    }
-    ModelBelow::Chain { energy, correlation_length: Some(theory.chain().correlation_length()) }
 }
 
 impl Engine for Trainer {
@@ -319,9 +318,11 @@ impl Engine for Trainer {
         let begin = Instant::now();
         match self.phase.clone() {
             Some(Phase::Sampling) => {
-                self.sample(&task);
-                self.sampling_seconds += begin.elapsed().as_secs_f64();
-                self.changed = true;
+                if !self.advance_preview() {
+                    self.sample(&task);
+                    self.sampling_seconds += begin.elapsed().as_secs_f64();
+                    self.changed = true;
+                }
             }
             Some(Phase::Learning(layer)) => {
                 let Some(stack) = &mut self.stack else { return false };
@@ -379,11 +380,12 @@ impl Engine for Trainer {
             |t| {
                 let TrainingTask { theory, learning, .. } = t;
                 format!(
-                    "seed {}, K1 = {}, K2 = {}, K3 = {}, {} sites, {} samples, r = {}",
+                    "seed {}, K1 = {}, K2 = {}, K3 = {}, m = {}, {} sites, {} samples, r = {}",
                     learning.seed,
                     theory.k1,
                     theory.k2,
                     theory.k3,
+                    theory.mass,
                     learning.sites,
                     learning.samples,
                     t.field.links()

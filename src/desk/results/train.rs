@@ -2,7 +2,7 @@
 
 use super::finite;
 use crate::rbm::EffectiveCouplings;
-use crate::sim::{LearnedLayer, TrainingSnapshot};
+use crate::sim::{SamplingFigures, sampling_figures, LearnedLayer, TrainingSnapshot};
 use serde::Serialize;
 
 /// The answer of `train`.
@@ -97,7 +97,7 @@ pub struct LayerRow {
 /// How the samples of the boundary theory were drawn.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SamplingReport {
-    /// `transfer-matrix`: forward filter, backward draw, exact.
+    /// `transfer-matrix` (classical chain) or `determinantal` (quantum Ising chain), both exact.
     pub method: &'static str,
     /// Integrated autocorrelation time τ = 1 + 2 Σ ρ in samples: 1, as exact samples are independent.
     pub autocorrelation_time: f64,
@@ -126,16 +126,20 @@ pub struct SampleReport {
 #[must_use]
 pub fn train_report(snapshot: &TrainingSnapshot) -> TrainReport {
     TrainReport {
-        xi: finite(snapshot.task.theory.chain().correlation_length()),
+        xi: finite(snapshot.task.theory.correlation_length()),
         layers: snapshot.layers.iter().filter_map(|layer| layer_row(layer)).collect(),
-        sampling: sampling_report(snapshot.sampling_seconds),
+        sampling: sampling_report(
+            snapshot.sampling.unwrap_or_else(|| sampling_figures(snapshot.task.theory.kind)),
+            snapshot.sampling_seconds,
+        ),
     }
 }
 
 /// How exact samples are drawn, with the time it took.
 #[must_use]
-pub const fn sampling_report(seconds: f64) -> SamplingReport {
-    SamplingReport { method: "transfer-matrix", autocorrelation_time: 1.0, burn_in: 0, seconds }
+pub const fn sampling_report(figures: SamplingFigures, seconds: f64) -> SamplingReport {
+    let SamplingFigures { method, autocorrelation_time, burn_in } = figures;
+    SamplingReport { method, autocorrelation_time, burn_in, seconds }
 }
 
 fn layer_row(layer: &LearnedLayer) -> Option<LayerRow> {

@@ -6,7 +6,7 @@ use crate::figure::palette::ThemeChoice;
 use crate::hyperbolic::RingRadius;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::session::document::{Document, Units};
-use crate::sim::{CapacityRule, Wall};
+use crate::sim::{CapacityRule, TheoryKind, Wall};
 
 fn as_real(value: &Value) -> f64 {
     match value {
@@ -36,6 +36,7 @@ macro_rules! words {
     };
 }
 
+words!(theory, TheoryKind, "chain" => TheoryKind::Chain, "quantum-ising" => TheoryKind::QuantumIsing);
 words!(boundary, Boundary, "ring" => Boundary::Ring, "line" => Boundary::Line);
 words!(capacity, CapacityRule, "unit" => CapacityRule::Unit, "learned" => CapacityRule::Learned,
     "bond-dimension" => CapacityRule::BondDimension);
@@ -57,13 +58,13 @@ pub static KEYS: &[Key] = &[
         path: "theory.kind",
         symbol: "P(v)",
         label: "Theory",
-        kind: Kind::Choice(&["chain"]),
+        kind: Kind::Choice(theory::WORDS),
         unit: "",
         meaning: "The boundary theory whose spins are learned.",
         equation: "P(v) ∝ exp(K1 Σ v_i + K2 Σ v_i v_i+1 + K3 Σ v_i v_i+1 v_i+2)",
         redo: Redo::Training,
-        get: |_| Value::Text("chain".into()),
-        set: |_, _| Ok(()),
+        get: |d| Value::Text(theory::word(d.theory.kind).into()),
+        set: |d, v| choose(&mut d.theory.kind, v, theory::value),
     },
     Key {
         path: "theory.k1",
@@ -116,9 +117,9 @@ pub static KEYS: &[Key] = &[
         label: "Fermion mass",
         kind: Kind::Real { min: -0.95, max: 0.95 },
         unit: "",
-        meaning: "Mass of the reference fermion: it sets ξ = 1/artanh |m| and with it the wall z_IR = log2 ξ.",
+        meaning: "Mass of the fermion, the quantum Ising chain's own or the reference's: ξ = 1/artanh |m|, z_IR = log2 ξ.",
         equation: "1/ξ = ½ ln((1+|m|)/(1−|m|))",
-        redo: Redo::Reference,
+        redo: Redo::Training,
         get: |d| Value::Real(d.theory.mass),
         set: |d, v| {
             d.theory.mass = as_real(v);

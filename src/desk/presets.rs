@@ -1,0 +1,70 @@
+//! Presets: sessions that come with the program, by name.
+
+use crate::session::{Document, file};
+
+/// A session that comes with the program.
+pub struct Preset {
+    /// The name after the @.
+    pub name: &'static str,
+    /// What it is, in one line.
+    pub title: &'static str,
+    bytes: &'static [u8],
+}
+
+/// All presets, the default first.
+pub static PRESETS: &[Preset] = &[
+    Preset {
+        name: "critical",
+        title: "Critical quantum Ising chain",
+        bytes: include_bytes!("../../assets/sessions/critical.holo"),
+    },
+    Preset {
+        name: "massive",
+        title: "Massive fermion, m = 0.1",
+        bytes: include_bytes!("../../assets/sessions/massive.holo"),
+    },
+    Preset {
+        name: "ferromagnet",
+        title: "Ordered side, m = −0.3",
+        bytes: include_bytes!("../../assets/sessions/ferromagnet.holo"),
+    },
+    Preset {
+        name: "chain",
+        title: "Classical chain, K2 = 1",
+        bytes: include_bytes!("../../assets/sessions/chain.holo"),
+    },
+    Preset { name: "tree", title: "Tree, r = 2", bytes: include_bytes!("../../assets/sessions/tree.holo") },
+    Preset { name: "mera", title: "MERA-like, r = 4", bytes: include_bytes!("../../assets/sessions/mera.holo") },
+];
+
+impl Preset {
+    /// The document of the preset.
+    ///
+    /// # Panics
+    /// Never: a test opens every preset.
+    #[must_use]
+    pub fn document(&self) -> Document {
+        file::from_bytes(self.bytes, self.name).expect("presets are sessions of this version")
+    }
+}
+
+/// The preset of that name, without the @.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Preset> {
+    PRESETS.iter().find(|p| p.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_preset_opens_and_the_critical_chain_is_the_default() {
+        for preset in PRESETS {
+            let document = preset.document();
+            assert!(document.learned.is_none() && !preset.title.is_empty());
+        }
+        assert_eq!(find("critical").unwrap().document(), Document::default());
+        assert!(find("no-such").is_none());
+    }
+}
