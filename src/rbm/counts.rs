@@ -143,22 +143,28 @@ fn count_block(shape: RbmShape, samples: &SpinSamples, block: usize, counts: &mu
         site.map(|site| samples.column(site))
     });
     for word in 0..samples.words_per_site() {
-        // Split the samples by one spin after the other; an absent spin is down.
-        let mut sets = [0_u64; 16];
-        sets[0] = samples.valid_bits(word);
-        let mut patterns = 1;
-        for column in columns.iter().take(shape.links()) {
-            let up = column.map_or(0, |c| c[word]);
-            for p in 0..patterns {
-                sets[p + patterns] = sets[p] & up;
-                sets[p] &= !up;
-            }
-            patterns *= 2;
-        }
-        for (count, set) in counts.iter_mut().zip(&sets[..patterns]) {
+        let seen = columns.map(|column| column.map_or(0, |c| c[word]));
+        let sets = split_by_pattern(seen, shape.links(), samples.valid_bits(word));
+        for (count, set) in counts.iter_mut().zip(sets) {
             *count += u64::from(set.count_ones());
         }
     }
+}
+
+/// The `valid` samples of a word by the pattern they show in the first `slots` of the words `seen`.
+/// An absent spin is a word of zeros: down.
+pub(super) fn split_by_pattern(seen: [u64; 4], slots: usize, valid: u64) -> [u64; 16] {
+    let mut sets = [0_u64; 16];
+    sets[0] = valid;
+    let mut patterns = 1;
+    for up in seen.into_iter().take(slots) {
+        for p in 0..patterns {
+            sets[p + patterns] = sets[p] & up;
+            sets[p] &= !up;
+        }
+        patterns *= 2;
+    }
+    sets
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ pub fn sample_hidden_blocks(
     let thresholds = |block: usize| -> [u64; 16] {
         let present = shape.present_slots(block);
         std::array::from_fn(|pattern| {
-            (logistic(2.0 * rbm.block_input(present, pattern)) * 4_294_967_296.0).round() as u64
+            (logistic(2.0 * rbm.block_input(block, present, pattern)) * 4_294_967_296.0).round() as u64
         })
     };
     let bulk = thresholds(shape.blocks() / 2);

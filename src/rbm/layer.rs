@@ -144,7 +144,7 @@ impl Rbm {
     }
 
     /// `b + Σ_s w_s v_s` for a block pattern (bit s: spin in slot s up) with the slots `present`.
-    pub(super) fn block_input(&self, present: usize, pattern: usize) -> f64 {
+    pub(super) fn block_input(&self, _block: usize, present: usize, pattern: usize) -> f64 {
         let signed = |slot: usize, w: f64| if pattern >> slot & 1 == 1 { w } else { -w };
         let seen = self.weights.iter().enumerate().filter(|(slot, _)| present >> slot & 1 == 1);
         self.hidden_bias + seen.map(|(slot, &w)| signed(slot, w)).sum::<f64>()
@@ -162,7 +162,7 @@ impl Rbm {
                     -self.visible_bias[parity]
                 }
             };
-            log_two_cosh(self.block_input(present, pattern)) + bias(0) + bias(1)
+            log_two_cosh(self.block_input(0, present, pattern)) + bias(0) + bias(1)
         })
     }
 }

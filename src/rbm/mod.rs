@@ -4,9 +4,11 @@
 //! Signs: p ∝ exp(Σ b h + Σ v w h + Σ c v), the opposite of the papers' energy, so a ferromagnetic link
 //! has positive weight. Entropies, log-likelihoods and free energies are in nats.
 
+mod contrastive;
 mod counts;
 mod error;
 mod flow;
+mod gibbs;
 mod hidden;
 mod hidden_chain;
 mod layer;
@@ -17,6 +19,7 @@ mod scores;
 mod stack;
 mod training;
 
+pub use contrastive::ContrastiveOptions;
 pub use counts::{PatternClass, PatternCounts};
 pub use error::RbmError;
 pub use flow::{
@@ -29,6 +32,6 @@ pub use report::{LayerReport, ModelBelow, ReportInput};
 pub use schmidt::link_entropy;
 pub use scores::{sample_log_weights, sample_log_weights_of_words};
 pub use stack::{StackOptions, StackProgress, StackStage, StackTraining, TrainedLayer};
-pub use training::{LayerTraining, TrainingOptions, TrainingOutcome, TrainingStep};
+pub use training::{LayerTraining, TrainingMethod, TrainingOptions, TrainingOutcome, TrainingStep};
 
 pub use crate::numerics::optimiser::{Progress, StopReason};
