@@ -93,12 +93,7 @@ impl PatternCounts {
     pub fn symmetrised(&self) -> Self {
         let mut symmetric = self.clone();
         for (class, original) in symmetric.classes.iter_mut().zip(&self.classes) {
-            for (pattern, count) in class.counts.iter_mut().enumerate() {
-                // A pattern with an absent spin up has no mirror image.
-                if pattern & !class.present == 0 {
-                    *count += original.counts[!pattern & class.present];
-                }
-            }
+            mirrored(class.present, &original.counts, &mut class.counts);
         }
         let per_parity = self.rows * self.shape.blocks() as u64;
         symmetric.up_spins = [per_parity; 2];
@@ -137,7 +132,7 @@ impl PatternCounts {
     }
 }
 
-fn count_block(shape: RbmShape, samples: &SpinSamples, block: usize, counts: &mut [u64; 16]) {
+pub(super) fn count_block(shape: RbmShape, samples: &SpinSamples, block: usize, counts: &mut [u64; 16]) {
     let columns: [Option<&[u64]>; 4] = std::array::from_fn(|slot| {
         let site = if slot < shape.links() { shape.block_site(block, slot) } else { None };
         site.map(|site| samples.column(site))
@@ -147,6 +142,16 @@ fn count_block(shape: RbmShape, samples: &SpinSamples, block: usize, counts: &mu
         let sets = split_by_pattern(seen, shape.links(), samples.valid_bits(word));
         for (count, set) in counts.iter_mut().zip(sets) {
             *count += u64::from(set.count_ones());
+        }
+    }
+}
+
+/// Adds to `counts` those of the mirror images of `original` under a flip of all spins present.
+pub(super) fn mirrored(present: usize, original: &[u64], counts: &mut [u64]) {
+    for (pattern, count) in counts.iter_mut().enumerate() {
+        // A pattern with an absent spin up has no mirror image.
+        if pattern & !present == 0 {
+            *count += original[!pattern & present];
         }
     }
 }

@@ -36,11 +36,11 @@ pub enum RbmError {
         expected: &'static str,
     },
     /// A layer given as a start does not fit.
-    #[error("the layer given as a start has {found} weights, the receptive field has {expected}")]
+    #[error("the layer given as a start has {found} weights where {expected} are needed")]
     WeightsDiffer {
         /// Weights given.
         found: usize,
-        /// Links of the receptive field.
+        /// Links of the receptive field, times the blocks for unshared weights.
         expected: usize,
     },
     /// More layers than halvings.

@@ -1,5 +1,6 @@
 //! A stack of layers, learned greedily from the boundary up, in small pieces.
 
+use super::block_counts::BlockCounts;
 use super::counts::PatternCounts;
 use super::error::RbmError;
 use super::flow::{effective_couplings, hidden_model};
@@ -108,6 +109,8 @@ const SET_NAMES: [&str; 2] = ["training", "held-out"];
 enum Work {
     Count {
         counts: [PatternCounts; 2],
+        /// Block by block, for unshared weights.
+        blocks: Option<Box<[BlockCounts; 2]>>,
         set: usize,
         next: usize,
     },
@@ -171,7 +174,7 @@ impl StackTraining {
         }
         options.layer.check(shape)?;
         let sets = [training, held_out].map(Arc::new);
-        let work = counting(shape, &sets);
+        let work = counting(shape, &sets, options.layer.shared_weights);
         Ok(Self { options, shape, sets, below, layers: Vec::new(), work })
     }
 
@@ -199,13 +202,16 @@ impl StackTraining {
     /// Does the next piece of work.
     pub fn advance(&mut self) -> StackProgress {
         match std::mem::replace(&mut self.work, Work::Finished) {
-            Work::Count { mut counts, set, next } => {
+            Work::Count { mut counts, blocks: mut by_block, set, next } => {
                 let words = self.sets[set].words_per_site().max(1);
                 let blocks = piece(next, self.shape.blocks(), WORDS_PER_PIECE / words);
                 counts[set].add_blocks(&self.sets[set], blocks.clone());
+                if let Some(by_block) = &mut by_block {
+                    by_block[set].add_blocks(&self.sets[set], blocks.clone());
+                }
                 self.work = match following(set, blocks.end, self.shape.blocks()) {
-                    Some((set, next)) => Work::Count { counts, set, next },
-                    None => self.optimising(&counts),
+                    Some((set, next)) => Work::Count { counts, blocks: by_block, set, next },
+                    None => self.optimising(&counts, by_block.as_deref()),
                 };
                 self.working()
             }
@@ -270,7 +276,7 @@ impl StackTraining {
         }
     }
 
-    fn optimising(&self, counts: &[PatternCounts; 2]) -> Work {
+    fn optimising(&self, counts: &[PatternCounts; 2], blocks: Option<&[BlockCounts; 2]>) -> Work {
         let mut options = self.options.layer.clone();
         if !self.layers.is_empty() {
             options.initial = None;
@@ -278,7 +284,7 @@ impl StackTraining {
         options.sampling.seed = self.options.seed;
         options.sampling.layer = self.layers.len();
         let samples = (options.method != TrainingMethod::Exact).then_some(&self.sets[0]);
-        let training = LayerTraining::prepared(counts, samples, &options);
+        let training = LayerTraining::prepared(counts, blocks, samples, &options);
         Work::Optimise(Box::new(training.expect("`new` saw samples and a start that fits")))
     }
 
@@ -316,13 +322,15 @@ impl StackTraining {
         };
         self.sets = hidden.map(Arc::new);
         self.shape = self.shape.coarser().expect("depth was checked against the number of halvings");
-        counting(self.shape, &self.sets)
+        counting(self.shape, &self.sets, self.options.layer.shared_weights)
     }
 }
 
-fn counting(shape: RbmShape, sets: &[Arc<SpinSamples>; 2]) -> Work {
+fn counting(shape: RbmShape, sets: &[Arc<SpinSamples>; 2], shared_weights: bool) -> Work {
     let counts = [0, 1].map(|set: usize| PatternCounts::empty(shape, sets[set].samples()));
-    Work::Count { counts, set: 0, next: 0 }
+    let blocks = (!shared_weights)
+        .then(|| Box::new([0, 1].map(|set: usize| BlockCounts::empty(shape, sets[set].samples()))));
+    Work::Count { counts, blocks, set: 0, next: 0 }
 }
 
 /// The next part of `0..all` from `next` on, at least one long unless nothing is left.
@@ -478,6 +486,35 @@ mod tests {
             }
         };
         assert!(matches!(end, StackProgress::Diverged { layer: 0, .. }), "{end:?}");
+    }
+
+    #[test]
+    fn unshared_stacks_fit_better_and_keep_the_mean_flow() {
+        let mut free = options(2);
+        free.layer.shared_weights = false;
+        let (shared, free) = (train(options(2), 1.0, 32, 4000), train(free, 1.0, 32, 4000));
+        let (a, b) = (&shared.layers()[0].report, &free.layers()[0].report);
+        assert!(b.nll_per_spin <= a.nll_per_spin + 1e-12, "{} {}", b.nll_per_spin, a.nll_per_spin);
+        // Overfitting: the exact distance to P grows with the number of parameters, 8 · 3 against 3.
+        assert!(b.kl_per_spin.unwrap() > a.kl_per_spin.unwrap());
+        assert!(b.kl_per_spin.unwrap() < 1e-3);
+        let exact = 0.5 * 2.0_f64.cosh().ln();
+        let spread = b.k_eff_spread.unwrap().k2;
+        assert!((b.k_eff.k2 - exact).abs() < 0.05 && spread > 0.0 && spread < 0.3, "{b:?}");
+        assert_eq!(b.link_entropies.len(), 3);
+        // The second layer compares with the site-dependent chain of the first.
+        assert!(free.layers()[1].report.kl_per_spin.unwrap() >= 0.0);
+        let above = free.layers()[1].report.free_energy_visible.unwrap();
+        assert!((b.free_energy_hidden - above).abs() < 1e-9);
+        let mut refused = options(1);
+        refused.layer = TrainingOptions {
+            shared_weights: false,
+            method: TrainingMethod::ContrastiveDivergence,
+            ..refused.layer
+        };
+        let samples = ising_ring_samples(10, 16, 1.0, 1);
+        let refused = StackTraining::new(refused, samples.clone(), samples, ising(16, 1.0));
+        assert!(matches!(refused, Err(RbmError::Setting { .. })));
     }
 
     #[test]
