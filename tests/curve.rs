@@ -454,7 +454,10 @@ fn has_island(answer: &RegionAnswer) -> bool {
 /// A picture with one region.
 fn drawn(geometry: &Geometry, projection: Projection, answer: &RegionAnswer) -> Figure {
     let links = geometry.field().links();
-    let looks = vec![LayerLook { slot_tone: vec![1.0; links], learned: true }; geometry.depth() as usize];
+    let looks = vec![
+        LayerLook { slot_tone: vec![1.0; links], link_tone: Vec::new(), learned: true };
+        geometry.depth() as usize
+    ];
     let look = [RegionLook { hue: Hue::A, region: &answer.region, answer: Some(answer), handles: false }];
     let scene = BulkScene {
         projection,

@@ -12,17 +12,33 @@ use holoscope::numerics::local_chain::LocalChain;
 use holoscope::rbm::{
     LayerReport, ModelBelow, Rbm, RbmShape, StackOptions, StackProgress, StackTraining, TrainingOptions,
 };
-use holoscope::sim::{LearningParameters, Phase, TheoryParameters, Trainer, TrainingSnapshot, TrainingTask};
+use holoscope::session::Document;
+use holoscope::sim::{
+    LearningParameters, NetworkParameters, Phase, TheoryParameters, Trainer, TrainingSnapshot, TrainingTask,
+};
 use holoscope::theory::{ChainSampler, ClassicalChain};
 
+/// A task with what is not said here as the built-in document has it.
+fn task_of(
+    couplings: [f64; 3],
+    field: ReceptiveField,
+    boundary: Boundary,
+    how: LearningParameters,
+) -> TrainingTask {
+    let Document { theory, network, .. } = Document::default();
+    let [k1, k2, k3] = couplings;
+    let theory = TheoryParameters { k1, k2, k3, ..theory };
+    let network = NetworkParameters { receptive_field: field, boundary, ..network };
+    TrainingTask::new(theory, &network, how)
+}
+
+fn learning(sites: u64, samples: u64, seed: u64) -> LearningParameters {
+    let epochs = 200;
+    LearningParameters { sites, samples, seed, epochs, weight_decay: 1e-6, ..Document::default().learning }
+}
+
 fn task(k2: f64, seed: u64) -> TrainingTask {
-    TrainingTask {
-        theory: TheoryParameters { k1: 0.0, k2, k3: 0.0, mass: 0.0 },
-        learning: LearningParameters { sites: 256, samples: 4000, seed, epochs: 200, weight_decay: 1e-6 },
-        field: ReceptiveField::Three,
-        boundary: Boundary::Ring,
-        layers: 8,
-    }
+    task_of([0.0, k2, 0.0], ReceptiveField::Three, Boundary::Ring, learning(256, 4000, seed))
 }
 
 fn train(task: TrainingTask) -> TrainingSnapshot {
@@ -190,10 +206,8 @@ fn hostile_tasks_end_in_a_result_and_not_in_a_panic() {
         for boundary in [Boundary::Ring, Boundary::Line] {
             for (k1, k2, k3) in [(0.0, 4.0, 0.0), (2.0, -4.0, 2.0), (-2.0, 4.0, -2.0), (0.0, 0.0, 0.0)] {
                 for (sites, epochs, weight_decay) in [(8, 1, 0.0), (64, 1, 1.0), (64, 200, 0.0)] {
-                    let theory = TheoryParameters { k1, k2, k3, mass: 0.0 };
-                    let learning = LearningParameters { sites, samples: 100, seed: 9, epochs, weight_decay };
-                    let layers = sites.trailing_zeros();
-                    let task = TrainingTask { theory, learning, field, boundary, layers };
+                    let how = LearningParameters { epochs, weight_decay, ..learning(sites, 100, 9) };
+                    let task = task_of([k1, k2, k3], field, boundary, how);
                     match Trainer::run(task, |_| true) {
                         Ok(snapshot) => {
                             ended[0] += 1;
@@ -233,11 +247,7 @@ fn calling_training_off_is_a_result() {
 #[test]
 fn weights_that_come_with_a_session_are_taken_as_they_are() {
     use holoscope::sim::{Engine, TrainerCommand};
-    let small = TrainingTask {
-        learning: LearningParameters { sites: 16, samples: 200, ..task(1.0, 1).learning },
-        layers: 4,
-        ..task(1.0, 1)
-    };
+    let small = task_of([0.0, 1.0, 0.0], ReceptiveField::Three, Boundary::Ring, learning(16, 200, 1));
     let stack = train(small).stack();
     let mut trainer = Trainer::default();
     trainer.apply(TrainerCommand::Start { task: small, known: Some(Arc::new(stack.clone())) });

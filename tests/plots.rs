@@ -295,7 +295,7 @@ fn more_than_half_of_the_boundary_is_marked_at_the_size_of_the_rest() {
 mod window {
     //! The same charts as egui_plot paints them.
 
-    use super::{Chart, Role, SAME_PLACE, Scale, Style, in_range, picture, set_all};
+    use super::{Chart, Role, Scale, Style, in_range, picture, set_all};
     use egui::{Pos2, Rect, Shape, vec2};
     use egui_kittest::Harness;
     use egui_kittest::kittest::{NodeT, Queryable};
@@ -460,7 +460,6 @@ mod window {
 
     #[test]
     fn the_window_paints_the_charts_that_files_hold() {
-        assert!(SAME_PLACE < POINT);
         for settings in [
             &[("learning.sites", "64"), ("learning.samples", "500"), ("theory.mass", "0.1")][..],
             &[("learning.sites", "64"), ("network.capacity", "unit"), ("view.units", "bits")],

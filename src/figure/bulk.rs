@@ -31,6 +31,8 @@ const SPIN_HEIGHT: f64 = 0.5;
 pub struct LayerLook {
     /// Capacity of each slot's link as a share of ln 2, 0…1.
     pub slot_tone: Vec<f32>,
+    /// The same for every link, block by block, where blocks differ; otherwise empty.
+    pub link_tone: Vec<f32>,
     /// Whether the weights were learned (or reused from learned ones); otherwise links are dashed.
     pub learned: bool,
 }
@@ -306,8 +308,10 @@ fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], cu
         for index in view.tiles.clone() {
             let parent = Tile { layer: view.layer, index };
             let opacity = strength * view.opacity(scene, index);
-            for (slot, tone) in look.slot_tone.iter().enumerate() {
+            for (slot, mean) in look.slot_tone.iter().enumerate() {
                 let block = index.rem_euclid(view.nodes) as u64;
+                let own = look.link_tone.get(block as usize * look.slot_tone.len() + slot);
+                let tone = *own.unwrap_or(mean);
                 if scene.field.site(scene.boundary, sites_below, block, slot).is_none() {
                     continue;
                 }
@@ -316,7 +320,7 @@ fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], cu
                 }
                 let Some(child) = parent.child(scene.field, slot) else { continue };
                 let stroke = Stroke {
-                    paint: Paint::at(Role::Link(*tone), opacity),
+                    paint: Paint::at(Role::Link(tone), opacity),
                     width: (0.6 + 1.6 * tone) * scene.strokes * if width < 12.0 { 0.7 } else { 1.0 },
                     dash: (!look.learned && width > 5.0).then_some(UNLEARNED_DASH),
                 };

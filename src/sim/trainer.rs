@@ -5,8 +5,8 @@ use super::worker::Engine;
 use crate::lattice::{Boundary, SpinSamples};
 use crate::numerics::local_chain::LocalChain;
 use crate::rbm::{
-    LayerReport, ModelBelow, Rbm, RbmError, StackOptions, StackProgress, StackTraining, TrainedLayer,
-    TrainingOptions, TrainingStep,
+    ContrastiveOptions, LayerReport, ModelBelow, Rbm, RbmError, StackOptions, StackProgress, StackTraining,
+    TrainedLayer, TrainingOptions, TrainingStep,
 };
 use crate::theory::ChainSampler;
 use std::sync::Arc;
@@ -208,6 +208,9 @@ impl Trainer {
                 weight_decay: task.learning.weight_decay,
                 max_iterations: task.learning.epochs as usize,
                 initial: None,
+                method: task.learning.method,
+                sampling: ContrastiveOptions { rate: task.learning.rate, ..ContrastiveOptions::default() },
+                shared_weights: task.learning.shared_weights,
             },
         };
         let stack: Result<StackTraining, RbmError> =
