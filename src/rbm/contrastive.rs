@@ -37,6 +37,8 @@ impl Default for ContrastiveOptions {
 
 /// Spins drawn in one piece of work, in words of 64: a few milliseconds on one core.
 const WORDS_PER_PIECE: usize = 1 << 14;
+/// Spins in words of 64 that are worth a thread of their own: some 100 µs.
+const WORDS_PER_TASK: usize = 1 << 11;
 /// A parameter beyond this is frozen in every digit: learning has diverged.
 const LARGEST: f64 = 100.0;
 
@@ -189,6 +191,7 @@ impl ContrastiveTraining {
         let mut walkers = std::mem::take(&mut self.walkers);
         let (data, fantasy) = walkers[first_walker..first_walker + words]
             .par_iter_mut()
+            .with_min_len((WORDS_PER_TASK / self.rbm.shape.sites).max(1))
             .zip(&self.order[self.next..self.next + words])
             .map(|(walkers, &word)| self.draw_word(&gibbs, walkers, word))
             .reduce(Default::default, |a, b| (a.0.merged(&b.0), a.1.merged(&b.1)));

@@ -5,6 +5,10 @@
 //! has positive weight. Entropies, log-likelihoods and free energies are in nats.
 
 mod block_counts;
+mod channel_chain;
+mod channel_counts;
+mod channel_layer;
+mod channel_training;
 mod contrastive;
 mod counts;
 mod error;
@@ -23,6 +27,9 @@ mod training;
 mod unshared;
 
 pub use block_counts::BlockCounts;
+pub use channel_counts::ChannelLikelihood;
+pub use channel_layer::{ChannelRbm, ChannelShape, MOST_CHANNELS};
+pub use channel_training::{ChannelComparison, ChannelResult, ChannelTraining, compare_channels};
 pub use contrastive::ContrastiveOptions;
 pub use counts::{PatternClass, PatternCounts};
 pub use error::RbmError;

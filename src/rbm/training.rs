@@ -342,8 +342,10 @@ fn best(runs: &[Run], current: usize) -> &Run {
 impl TrainingOptions {
     /// Whether a layer of this shape can be learned so.
     pub(super) fn check(&self, shape: RbmShape) -> Result<(), RbmError> {
-        let fits =
-            |rbm: &Rbm| rbm.shape == shape && rbm.is_complete() && (rbm.is_shared() || !self.shared_weights);
+        let fits = |rbm: &Rbm| {
+            let shared = rbm.is_shared() && rbm.weights.len() == shape.links();
+            shared || (!self.shared_weights && rbm.is_complete() && rbm.shape == shape)
+        };
         if let Some(rbm) = self.initial.as_ref().filter(|rbm| !fits(rbm)) {
             let expected = if self.shared_weights { 1 } else { shape.blocks() } * shape.links();
             return Err(RbmError::WeightsDiffer { found: rbm.weights.len(), expected });
@@ -355,7 +357,7 @@ impl TrainingOptions {
                 return setting("the method for unshared weights", found, "`exact`");
             }
             let ContrastiveOptions { rate, gibbs_steps, minibatch, .. } = self.sampling;
-            if !(rate > 0.0 && rate.is_finite()) {
+            if !rate.is_finite() || rate <= 0.0 {
                 return setting("the step size", rate.to_string(), "a positive number");
             }
             if gibbs_steps == 0 {
@@ -370,7 +372,7 @@ impl TrainingOptions {
 }
 
 /// Where the optimiser begins, in the order of the slots.
-fn starts(field: ReceptiveField) -> Vec<Vec<f64>> {
+pub(super) fn starts(field: ReceptiveField) -> Vec<Vec<f64>> {
     let bases: &[&[f64]] = match field {
         ReceptiveField::Two => &[&[0.7, 0.7]],
         ReceptiveField::Three => &[&[0.5, 0.8, 0.5]],

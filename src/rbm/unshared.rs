@@ -95,14 +95,23 @@ impl UnsharedLikelihood {
             return f64::INFINITY;
         }
         let shape = self.shape();
-        let (mut value, full) = self.nll_and_gradient(&self.rbm(parameters));
+        let (value, full) = self.nll_and_gradient(&self.rbm(parameters));
         gradient.copy_from_slice(&full[..parameters.len()]);
-        let decay = self.weight_decay / (shape.sites * shape.blocks()) as f64;
+        let decay = self.decay_per_weight();
         for (w, g) in parameters.iter().zip(gradient).take(shape.blocks() * shape.links()) {
-            value += 0.5 * decay * w * w;
             *g += decay * w;
         }
-        value
+        value + self.decay_term(parameters)
+    }
+
+    fn decay_per_weight(&self) -> f64 {
+        self.weight_decay / (self.shape().sites * self.shape().blocks()) as f64
+    }
+
+    /// What weight decay adds to `f(θ)`.
+    fn decay_term(&self, parameters: &[f64]) -> f64 {
+        let weights = &parameters[..self.shape().blocks() * self.shape().links()];
+        0.5 * self.decay_per_weight() * weights.iter().map(|w| w * w).sum::<f64>()
     }
 
     /// `−⟨ln p⟩/N` and its gradient in all parameters.
@@ -220,7 +229,7 @@ impl UnsharedTraining {
         if optimiser.iterations() > iterations {
             let rbm = likelihood.rbm(optimiser.x());
             history.push(TrainingStep {
-                nll_training: likelihood.nll_per_spin(&rbm),
+                nll_training: optimiser.value() - likelihood.decay_term(optimiser.x()),
                 nll_held_out: held_out.map(|held_out| held_out.nll_per_spin(&rbm)),
             });
         }
