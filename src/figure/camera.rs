@@ -409,7 +409,10 @@ mod tests {
                 // A place is an f32 of some thousand points: it comes back to the same place within their
                 // rounding, whatever a point means in x and z there.
                 let again = p.to_page(p.from_page(at));
-                assert!((again[0] - at[0]).abs() < 2e-3 && (again[1] - at[1]).abs() < 2e-3, "{p:?}: {at:?} {again:?}");
+                assert!(
+                    (again[0] - at[0]).abs() < 2e-3 && (again[1] - at[1]).abs() < 2e-3,
+                    "{p:?}: {at:?} {again:?}"
+                );
             }
         }
     }
