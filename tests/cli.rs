@@ -507,7 +507,7 @@ fn bad_input_is_one_sentence_and_touches_no_file() {
         (vec!["new", "@critical", "-o", "old.holo"], vec!["@critical", "@default"]),
         (vec!["train", "old.holo"], vec!["old.holo is not a session"]),
         (vec!["train", "--epochs", "5"], vec!["--epochs", "holoscope train --help"]),
-        (vec!["cut", "--set", "network.sites=2^41"], vec!["network.sites = 2199023255552"]),
+        (vec!["cut", "--set", "network.sites=2^41"], vec!["network.sites = 2^41"]),
         (
             vec!["cut", "--set", "network.sites=2^30", "--set", "network.receptive_field=4"],
             vec!["network.sites = 2^30", "2 or 3"],

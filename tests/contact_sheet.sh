@@ -113,8 +113,35 @@ settle() {
     done
 }
 
+# Of the whole screen, or of a part: [WIDTHxHEIGHT+X+Y].
 fingerprint() {
-    import -window root -depth 8 ppm:- | cksum
+    import -window root ${1:+-crop "$1"} -depth 8 ppm:- | cksum
+}
+
+# Width in points of the left and right panels of a window that is WIDTH points wide.
+panels() {
+    if (($1 >= 1900)); then
+        echo 288 440
+    elif (($1 >= 1400)); then
+        echo 272 384
+    elif (($1 >= 1180)); then
+        echo 248 336
+    else
+        echo 44 300
+    fi
+}
+
+# Waits until the depth ladder changes, which is when the first layer is being learned: WIDTH HEIGHT SCALE.
+wait_for_learning() {
+    local left right end=$((SECONDS + 90)) strip before
+    read -r left right < <(panels $(($1 / $3)))
+    strip=$((42 * $3))x$(($2 - 200 * $3))+$(((left + 4) * $3))+$((100 * $3))
+    settle 5
+    before=$(fingerprint "$strip")
+    while ((SECONDS < end)) && [[ $(fingerprint "$strip") == "$before" ]]; do
+        sleep 0.3
+    done
+    sleep 1
 }
 
 shoot() {
@@ -125,12 +152,10 @@ shoot() {
 # Presses on the rim at 0.60 of the boundary and moves to 0.85, where the session's region is not:
 # CHART WIDTH HEIGHT SCALE. The hand stays down.
 press_and_move() {
-    awk -v chart="$1" -v pixels="$2 $3" -v scale="$4" 'BEGIN {
-        split(pixels, size, " ")
-        width = size[1] / scale; height = size[2] / scale
-        # The panels, by the width of the window.
-        left = width >= 1900 ? 288 : width >= 1400 ? 272 : width >= 1180 ? 248 : 44
-        right = width >= 1900 ? 440 : width >= 1400 ? 384 : width >= 1180 ? 336 : 300
+    local left right
+    read -r left right < <(panels $(($2 / $4)))
+    awk -v chart="$1" -v width="$2" -v height="$3" -v scale="$4" -v left="$left" -v right="$right" 'BEGIN {
+        width /= scale; height /= scale
         w = width - left - right; h = height - 44 - 28
         turn = 8 * atan2(1, 1); inside = 8
         for (k = 0; k <= 10; k++) {
@@ -172,7 +197,7 @@ session_of() {
     case $state in
         training)
             settings+=(--set network.sites=4096 --set regions.a=640..1408)
-            settings+=(--set learning.sites=4096 --set learning.samples=200000)
+            settings+=(--set learning.sites=4096 --set learning.samples=100000)
             ;;
         million) settings+=(--set network.sites=1048576 --set regions.a=163840..360448) ;;
     esac
@@ -199,8 +224,11 @@ for size in "${sizes[@]}"; do
                     training | million)
                         session_of "$chart" "$theme" "$state"
                         open_window "$work/session.holo" "$width" "$height"
-                        # Learning never settles; a few layers in, it looks like what a person watches.
-                        if [[ $state == training ]]; then sleep 6; else settle 40; fi
+                        if [[ $state == training ]]; then
+                            wait_for_learning "$width" "$height" "$scale"
+                        else
+                            settle 40
+                        fi
                         shoot "$prefix-$state"
                         close_window
                         ;;
@@ -240,8 +268,8 @@ done
 shopt -s nullglob
 pictures=("$out"/*-*-*-*.png)
 if ((${#pictures[@]})); then
-    # A font of ours: a machine without any system font must do.
-    montage -font "$here/assets/fonts/IBMPlexSans-Regular.ttf" -pointsize 16 -label '%t' "${pictures[@]}" \
-        -resize 640x400 -geometry '+6+6' -tile "${#states[@]}x" -background '#808080' "$out/overview.png"
+    # A font of ours: a machine without any system font must do. Shrunk as they are read, for memory's sake.
+    montage -font "$here/assets/fonts/IBMPlexSans-Regular.ttf" -pointsize 16 -label '%t' \
+        "${pictures[@]/%/[640x400]}" -geometry '640x400+6+6' -tile "${#states[@]}x" -background '#808080' "$out/overview.png"
     echo "overview of ${#pictures[@]} pictures in $out"
 fi

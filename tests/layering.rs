@@ -210,7 +210,7 @@ fn rooms_used(source: &str, depth: usize) -> Vec<Use> {
                 }
             }
             "crate" | "holoscope" if is(i + 1, "::") && !(i > 0 && is(i - 1, "::")) => {
-                first_names(&tokens, i + 2, &mut uses)
+                first_names(&tokens, i + 2, &mut uses);
             }
             // `use crate as other;` would hide every later arrow.
             "crate" if is(i + 1, "as") => uses.push(Use { room: "*".into(), line: tokens[i].line }),

@@ -6,6 +6,7 @@
 
 #![cfg(feature = "gui")]
 #![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
+#![expect(clippy::print_stdout, reason = "numbers of shapes are for whoever runs this with --nocapture")]
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -33,6 +34,8 @@ type Window = Harness<'static, Option<Holoscope>>;
 /// Frames that a wait may take. With the pause between them that is more than ten seconds: a loaded machine
 /// gets there, an idle one is through after a few frames.
 const MOST_FRAMES: usize = 2500;
+/// Where arcs and handles stand outside the boundary, in points: a hand takes hold of them within a few points.
+const ARC_OFFSET: f64 = 7.0;
 /// Pause between frames of a wait, so that the workers get a core.
 const PAUSE: Duration = Duration::from_millis(4);
 
@@ -140,10 +143,15 @@ fn canvas(window: &Window) -> (String, Rect) {
 
 /// Where the boundary stands on the screen at an abscissa.
 fn rim(window: &Window, x: f64) -> Pos2 {
+    outside(window, x, 0.0)
+}
+
+/// The same, some points outside the boundary.
+fn outside(window: &Window, x: f64, distance: f64) -> Pos2 {
     let (_, rect) = canvas(window);
     let desk = desk(window);
     let p = picture::projection(&desk.document, desk.camera, Frame::page(rect.width(), rect.height()));
-    let [px, py] = p.outside(x, 0.0);
+    let [px, py] = p.outside(x, distance);
     rect.min + vec2(px, py)
 }
 
@@ -260,7 +268,13 @@ fn ends_and_arcs_can_be_taken_hold_of() {
         // The middle of the arc moves all of it.
         (65.0, 75.0, "40..110"),
     ] {
-        drag_along_rim(&mut window, from, to);
+        let start = outside(&window, from, ARC_OFFSET);
+        window.hover_at(start);
+        window.drag_at(start);
+        for i in 1..=8 {
+            window.hover_at(outside(&window, from + (to - from) * f64::from(i) / 8.0, ARC_OFFSET));
+        }
+        window.step();
         let_go(&mut window, to);
         assert_eq!(region(&window), after, "from {from} to {to}");
     }
@@ -292,6 +306,26 @@ fn escape_during_a_drag_restores_and_escape_otherwise_clears() {
     window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     window.step();
     assert_eq!(region(&window), "40..88", "clearing an empty region is no step");
+}
+
+#[test]
+fn escape_while_the_view_is_turned_leaves_the_region() {
+    let mut window = open(document(&[("network.capacity", "unit")]));
+    settle(&mut window);
+    let (_, rect) = canvas(&window);
+    let at = |x: f32| rect.center() + vec2(x, 90.0);
+    window.hover_at(at(0.0));
+    window.drag_at(at(0.0));
+    for x in [20.0, 40.0, 60.0] {
+        window.hover_at(at(x));
+    }
+    window.step();
+    assert!(desk(&window).camera.rotation_rad != 0.0, "the ring turns with the hand");
+    window.key_press(Key::Escape);
+    window.step();
+    window.drop_at(at(60.0));
+    window.step();
+    assert_eq!(region(&window), "40..88");
 }
 
 #[test]
@@ -421,15 +455,11 @@ fn expected_controls(key: &Parameter) -> Vec<(Role, String)> {
 }
 
 fn choice_control(key: &Parameter, word: &str) -> (Role, String) {
-    match key.path {
-        // The words over the canvas stand beside the chart's name and need no label of their own.
-        "view.ring_radius" => (Role::Button, word.to_string()),
-        _ => (Role::RadioButton, format!("{} {word}", key.label)),
-    }
+    (Role::RadioButton, format!("{} {word}", key.label))
 }
 
-/// Parameters without a control: each has a single choice in this version, so there is nothing to choose.
-const SINGLE_CHOICE: [&str; 2] = ["theory.kind", "learning.method"];
+/// Parameters without a control: there is a single choice in this version, so there is nothing to choose.
+const SINGLE_CHOICE: [&str; 1] = ["theory.kind"];
 
 /// A window tall enough for every section, all of them open, on a document that shows every control.
 fn open_with_all_sections() -> Window {
@@ -500,9 +530,15 @@ fn every_slider_and_every_word_sets_its_parameter() {
         match key.kind {
             Kind::Real { .. } | Kind::Integer { .. } | Kind::PowerOfTwo { .. } => {
                 let name = format!("{} {}", key.label, key.symbol);
+                if key.path == "learning.rate" {
+                    // The exact method takes no steps; its slider is for the contrastive ones.
+                    assert!(window.get_by_role_and_label(Role::Slider, &name).accesskit_node().is_disabled());
+                    window.get_by_role_and_label(Role::RadioButton, "Method cd").click();
+                    window.run_steps(2);
+                }
                 let rect = window.get_by_role_and_label(Role::Slider, name.trim()).rect();
-                // A place where no parameter rests: a click there must set it.
-                let at = Pos2::new(rect.left() + 0.3 * rect.width(), rect.center().y);
+                // A place where no parameter rests by default: a click there must set it.
+                let at = Pos2::new(rect.left() + 0.62 * rect.width(), rect.center().y);
                 window.hover_at(at);
                 window.drag_at(at);
                 window.drop_at(at);
@@ -577,7 +613,7 @@ fn a_million_sites_open_and_take_few_shapes() {
             Frame::page(rect.width(), rect.height()),
         );
         let rim = p.outside(a.region.intervals()[0].start as f64, 0.0);
-        let mut p = p;
+        let (mut p, mut most) = (p, 0);
         for _ in 0..30 {
             p.camera = p.zoomed(rim, 1.5);
             let desk = window.state_mut().as_mut().unwrap().desk_mut();
@@ -585,8 +621,12 @@ fn a_million_sites_open_and_take_few_shapes() {
             desk.apply(Action::Look(p.camera), 0.0, theme);
             window.step();
             let shapes = app(&window).shapes();
-            assert!(shapes <= 6000, "{chart}, magnified {:.1e}: {shapes} shapes", p.camera.magnification);
+            most = most.max(shapes);
         }
+        // Magnified a few times, the crowded layers near the rim fill the page with the smallest tiles that are
+        // drawn one by one, about twice as many as at home; beyond that the number no longer grows.
+        assert!(most <= 6_000, "{chart}, r = {field}: {most} shapes when magnified");
+        println!("{chart}, r = {field}: {shapes} shapes at home, at most {most} when magnified");
         if chart == "ring" {
             assert_eq!(p.chart, ChartKind::Ring);
             assert!(p.camera.magnification > 1e5);

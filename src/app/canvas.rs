@@ -155,7 +155,8 @@ fn begin_or_move(
             }
         }
     }
-    if response.drag_stopped() {
+    // egui ends a drag at Escape by itself, before `keys` can call it off: leave the gesture for it.
+    if response.drag_stopped() && !ui.input(|i| i.key_pressed(Key::Escape)) {
         state.gesture = None;
     }
     // A click on the rim without a drag selects nothing; a click elsewhere is left to others.
@@ -300,7 +301,9 @@ fn keys(ui: &Ui, state: &mut CanvasState, model: &CanvasModel<'_>, actions: &mut
             Some(gesture) if !matches!(gesture.drag, Drag::View) => {
                 actions.push(Action::CallOff(gesture_id(gesture.number)));
             }
-            _ => {
+            // Turning or moving the view ends; the region is not meant.
+            Some(_) => {}
+            None => {
                 let now = model.document.regions.get(model.active);
                 if !now.is_empty() {
                     let region = Region::empty(now.sites(), now.boundary());

@@ -7,6 +7,7 @@ use crate::desk::presets::PRESETS;
 use crate::figure::chart::{four_digits, grouped};
 use crate::figure::palette::{Role, Theme};
 use crate::lattice::Boundary;
+use crate::rbm::TrainingMethod;
 use crate::session::Document;
 use crate::session::keys::{self, Value};
 use crate::sim::{CapacityRule, TheoryKind, Wall};
@@ -195,11 +196,16 @@ fn wall_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
 }
 
 fn learning_summary(d: &Document) -> String {
-    format!("exact · {} samples · seed {}", grouped(d.learning.samples), d.learning.seed)
+    let method = d.learning.method.name();
+    format!("{method} · {} samples · seed {}", grouped(d.learning.samples), d.learning.seed)
 }
 
 fn learning_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
+    actions.extend(choice(ui, d, "learning.method", &[("exact", "exact"), ("cd", "CD-1"), ("pcd", "PCD")]));
+    actions.extend(choice(ui, d, "learning.shared_weights", &[("true", "shared"), ("false", "own")]));
+    let contrastive = d.learning.method != TrainingMethod::Exact;
+    ui.add_enabled_ui(contrastive, |ui| actions.extend(slider(ui, d, "learning.rate", theme)));
     for path in
         ["learning.sites", "learning.samples", "learning.epochs", "learning.seed", "learning.weight_decay"]
     {

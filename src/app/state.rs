@@ -468,6 +468,16 @@ impl Desk {
             self.errors.push(error.to_string());
             return;
         }
+        if path == "learning.shared_weights" && !trial.learning.shared_weights {
+            // Every block's own weights are learned on the network's own sites, and exactly.
+            trial.learning.method = crate::rbm::TrainingMethod::Exact;
+            trial.learning.sites = trial.network.sites.min(1 << 12);
+            if trial.network.sites > trial.learning.sites {
+                trial.resize(trial.learning.sites);
+            }
+        } else if keys::check_learning(&trial).is_err() {
+            trial.learning.shared_weights = true;
+        }
         let name = if key.symbol.is_empty() { key.label } else { key.symbol };
         self.edit(format!("set {name} = {value}"), gesture, |d| *d = trial);
     }

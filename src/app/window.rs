@@ -307,6 +307,10 @@ impl Holoscope {
                         let text = RichText::new(word).small().color(color(theme, Role::Secondary));
                         let response =
                             ui.selectable_label(now == word, text).on_hover_text("radius function (E)");
+                        response.widget_info(|| {
+                            let name = format!("Ring radius {word}");
+                            egui::WidgetInfo::selected(egui::Role::RadioButton, true, now == word, name)
+                        });
                         if response.clicked() && now != word {
                             let value = Value::Text(word.into());
                             actions.push(Action::Set { path: "view.ring_radius", value, gesture: None });

@@ -11,6 +11,7 @@ use crate::figure::plots::{
 use crate::figure::{Chart, Figure};
 use crate::holography::LayerStatus;
 use crate::lattice::{Boundary, ReceptiveField};
+use crate::network::{LinkId, Network};
 use crate::numerics::stable::LN_2;
 use crate::session::{Document, RegionName, Units};
 use crate::sim::{TheoryKind, Wall};
@@ -58,8 +59,10 @@ pub fn draw(page: &mut Figure, document: &Document, study: &Study, view: &BulkVi
         .slot_nats
         .iter()
         .zip(&network.status)
-        .map(|(nats, status)| LayerLook {
-            slot_tone: nats.iter().map(|n| (n / LN_2).clamp(0.0, 1.0) as f32).collect(),
+        .enumerate()
+        .map(|(k, (nats, status))| LayerLook {
+            slot_tone: nats.iter().map(|n| tone(*n)).collect(),
+            link_tone: link_tones(&network.network, k as u32),
             learned: *status != LayerStatus::Untrained,
         })
         .collect();
@@ -92,6 +95,24 @@ pub fn draw(page: &mut Figure, document: &Document, study: &Study, view: &BulkVi
         dark: theme.is_dark(),
     };
     draw_bulk(page, &scene);
+}
+
+/// A capacity as a share of ln 2.
+fn tone(nats: f64) -> f32 {
+    (nats / LN_2).clamp(0.0, 1.0) as f32
+}
+
+/// Tones of all links of a layer whose blocks differ, block by block; empty for one whose blocks do not.
+fn link_tones(network: &Network, layer: u32) -> Vec<f32> {
+    if network.is_shared(layer) {
+        return Vec::new();
+    }
+    let geometry = network.geometry();
+    let links = geometry.field().links() as u8;
+    (0..geometry.sites_in_layer(layer + 1))
+        .flat_map(|block| (0..links).map(move |slot| LinkId { layer, block, slot }))
+        .map(|link| tone(network.nats(link)))
+        .collect()
 }
 
 /// Where the wall stands: at the exact z = ξ of the mass, or above the layer that was asked for.

@@ -17,6 +17,8 @@ use rustc_hash::FxHashSet;
 pub(super) const BAND_BELOW: f64 = 3.0;
 /// Tiles this wide have edges at full strength; between the two they fade in.
 const FULL_FROM: f64 = 8.0;
+/// Links appear from this width of their lower tiles on, and are at full strength at twice it.
+const LINKS_FROM: f64 = 4.5;
 /// Opacity of the copies of a ring network on its universal cover.
 const COPY_OPACITY: f32 = 0.35;
 /// Length of the piece of an arc drawn straight, in points.
@@ -31,6 +33,8 @@ const SPIN_HEIGHT: f64 = 0.5;
 pub struct LayerLook {
     /// Capacity of each slot's link as a share of ln 2, 0…1.
     pub slot_tone: Vec<f32>,
+    /// The same for every link, block by block, where blocks differ; otherwise empty.
+    pub link_tone: Vec<f32>,
     /// Whether the weights were learned (or reused from learned ones); otherwise links are dashed.
     pub learned: bool,
 }
@@ -146,6 +150,15 @@ impl LayerView {
         Some(Self { layer, tiles: first..end, strength, width, nodes })
     }
 
+    /// Whether anything of a tile, or of its links, can be inside the frame.
+    fn in_sight(&self, scene: &BulkScene<'_>, index: i64) -> bool {
+        let at = scene.projection.to_page(Tile { layer: self.layer, index }.centre(scene.field));
+        let frame = scene.projection.frame;
+        let margin = 3.0 * self.width as f32 + 8.0;
+        let within = |x: f32, from: f32, size: f32| x >= from - margin && x <= from + size + margin;
+        within(at[0], frame.left, frame.width) && within(at[1], frame.top, frame.height)
+    }
+
     /// Opacity of a tile: copies on the cover are faint.
     fn opacity(&self, scene: &BulkScene<'_>, index: i64) -> f32 {
         if scene.projection.chart == ChartKind::HalfPlane && !(0..self.nodes).contains(&index) {
@@ -256,7 +269,7 @@ fn draw_single_tiles(
     let shade = Paint::at(Role::Text, 0.022 * view.strength * opacity);
     let edge =
         Stroke::solid(Paint::at(Role::Outline, 0.6 * 0.6 * view.strength * opacity), 0.75 * scene.strokes);
-    for index in range {
+    for index in range.filter(|i| view.in_sight(scene, *i)) {
         let sides = Tile { layer: view.layer, index }.sides(scene.field);
         // The root of a ring is one tile around everything: it has no neighbour and no sides.
         if view.nodes == 1 && scene.boundary == Boundary::Ring {
@@ -298,16 +311,18 @@ fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], cu
         let Some(child_layer) = view.layer.checked_sub(1) else { continue };
         let Some(look) = scene.layers.get(child_layer as usize) else { continue };
         let width = 0.5 * view.width;
-        let strength = ((width - BAND_BELOW) / BAND_BELOW).clamp(0.0, 1.0) as f32;
+        let strength = ((width - LINKS_FROM) / LINKS_FROM).clamp(0.0, 1.0) as f32;
         if strength == 0.0 {
             continue;
         }
         let sites_below = scene.projection.ring.sites >> child_layer;
-        for index in view.tiles.clone() {
+        for index in view.tiles.clone().filter(|i| view.in_sight(scene, *i)) {
             let parent = Tile { layer: view.layer, index };
             let opacity = strength * view.opacity(scene, index);
-            for (slot, tone) in look.slot_tone.iter().enumerate() {
+            for (slot, mean) in look.slot_tone.iter().enumerate() {
                 let block = index.rem_euclid(view.nodes) as u64;
+                let own = look.link_tone.get(block as usize * look.slot_tone.len() + slot);
+                let tone = *own.unwrap_or(mean);
                 if scene.field.site(scene.boundary, sites_below, block, slot).is_none() {
                     continue;
                 }
@@ -316,7 +331,7 @@ fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], cu
                 }
                 let Some(child) = parent.child(scene.field, slot) else { continue };
                 let stroke = Stroke {
-                    paint: Paint::at(Role::Link(*tone), opacity),
+                    paint: Paint::at(Role::Link(tone), opacity),
                     width: (0.6 + 1.6 * tone) * scene.strokes * if width < 12.0 { 0.7 } else { 1.0 },
                     dash: (!look.learned && width > 5.0).then_some(UNLEARNED_DASH),
                 };
@@ -340,7 +355,7 @@ fn draw_nodes(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
             continue;
         }
         let radius = (0.09 * view.width).clamp(1.0, 3.0) as f32;
-        for index in view.tiles.clone() {
+        for index in view.tiles.clone().filter(|i| view.in_sight(scene, *i)) {
             let centre = scene.projection.to_page(Tile { layer: view.layer, index }.centre(scene.field));
             let opacity = 0.85 * view.strength * view.opacity(scene, index);
             page.dot(centre, radius, Paint::at(Role::Secondary, opacity));

@@ -1,15 +1,20 @@
 //! Regions on the picture of the bulk: wedges, cut links, Ryu–Takayanagi curves, arcs with their handles.
 
 use super::bulk::{BAND_BELOW, BulkScene, RegionLook, arc_steps, horocycle, link_points};
-use super::camera::ChartKind;
+use super::camera::{ChartKind, Projection};
 use super::page::{Anchor, Face, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
 use crate::holography::{RegionAnswer, WedgeSide};
-use crate::hyperbolic::Tile;
+use crate::hyperbolic::{HalfPlane, Tile};
 
 pub(super) fn draw_wedge(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
     let p = &scene.projection;
     for outline in &answer.wedge {
+        let around = if p.chart == ChartKind::HalfPlane { around_the_ring(p, outline) } else { None };
+        if let Some(outline) = around {
+            page.marks.push(Mark::Area { outline, paint: Paint::at(Role::Region(hue), 0.14) });
+            continue;
+        }
         let mut points: Vec<Place> = Vec::new();
         for side in outline {
             match side {
@@ -32,6 +37,28 @@ pub(super) fn draw_wedge(page: &mut Figure, scene: &BulkScene<'_>, answer: &Regi
     }
 }
 
+/// The outline of a wedge that goes around the ring, on its cover: one period of it, opened at its highest
+/// point, where nothing is in the way up, and closed over the top of the frame. `None` for any other.
+fn around_the_ring(p: &Projection, outline: &[WedgeSide]) -> Option<Vec<Place>> {
+    let mut points: Vec<HalfPlane> = Vec::new();
+    for side in outline {
+        match side {
+            WedgeSide::Curve(curve) => points.extend(curve),
+            WedgeSide::Rim { .. } | WedgeSide::Wall { .. } => points.extend(side.ends()),
+        }
+    }
+    let round = points.last()?.x - points.first()?.x;
+    if round.abs() < 0.5 * p.sites() {
+        return None;
+    }
+    let highest = (0..points.len()).max_by(|i, j| points[*i].z.total_cmp(&points[*j].z))?;
+    let period = points[highest..].iter().copied().chain(points[..=highest].iter().map(|q| q.shifted(round)));
+    let mut area: Vec<Place> = period.map(|q| p.to_page(q)).collect();
+    let (first, last) = (area[0], area[area.len() - 1]);
+    area.extend([[last[0], p.frame.top], [first[0], p.frame.top]]);
+    Some(area)
+}
+
 pub(super) fn draw_cut_links(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
     let p = &scene.projection;
     let curves: Vec<Vec<Place>> =
@@ -43,7 +70,16 @@ pub(super) fn draw_cut_links(page: &mut Figure, scene: &BulkScene<'_>, answer: &
         if width < BAND_BELOW {
             continue;
         }
-        let points = link_points(scene, child, parent);
+        // On the cover of a ring, the image that the curve crosses.
+        let nodes = (p.ring.sites >> link.layer).max(1) as i64;
+        let sheets: &[i64] = if p.chart == ChartKind::HalfPlane { &[0, -1, 1] } else { &[0] };
+        let images = sheets.iter().map(|sheet| {
+            let moved = |tile: Tile, nodes: i64| Tile { index: tile.index + sheet * nodes, ..tile };
+            link_points(scene, moved(child, nodes), moved(parent, nodes / 2))
+        });
+        let images: Vec<Vec<Place>> = images.collect();
+        let crossed = images.iter().position(|points| first_crossing(points, &curves).is_some());
+        let points = images.into_iter().nth(crossed.unwrap_or(0)).unwrap_or_default();
         let narrow = if width < 12.0 { 0.6 } else { 1.0 };
         let core = Stroke::solid(Paint::at(Role::CurveCore, 0.75), 1.5 * narrow * scene.strokes);
         if let Some((at, along)) = first_crossing(&points, &curves)

@@ -1,6 +1,6 @@
 //! Learned weights become link capacities: the network that is cut.
 
-use crate::network::{Geometry, LayerCapacities, Network, NetworkError};
+use crate::network::{Geometry, LayerCapacities, LinkId, Network, NetworkError, Node};
 use crate::numerics::stable::LN_2;
 use crate::rbm::Rbm;
 use std::sync::Arc;
@@ -39,12 +39,12 @@ pub struct BulkNetwork {
     pub network: Arc<Network>,
     /// Of the links between layers k and k + 1.
     pub status: Vec<LayerStatus>,
-    /// Capacity in nats of each slot's link, by layer.
+    /// Capacity in nats of each slot's link, by layer; the mean over blocks that differ.
     pub slot_nats: Vec<Vec<f64>>,
-    /// Weights behind learned capacities, by layer; empty where there are none.
+    /// Weights behind learned capacities, by layer; the mean over blocks that differ, empty where there are none.
     pub slot_weights: Vec<Vec<f64>>,
-    /// Hidden bias of each layer's upper spins and visible biases of its lower ones, where learned.
-    pub biases: Vec<Option<(f64, [f64; 2])>>,
+    /// The layer's own learned RBM, or for deeper layers the one whose mean weights they reuse.
+    rbms: Vec<Option<Rbm>>,
 }
 
 impl BulkNetwork {
@@ -55,8 +55,9 @@ impl BulkNetwork {
     pub fn new(geometry: Geometry, source: CapacitySource<'_>) -> Result<Self, NetworkError> {
         let links = geometry.field().links();
         let depth = geometry.depth() as usize;
-        let (mut status, mut slot_nats, mut slot_weights, mut biases) =
+        let (mut status, mut slot_nats, mut slot_weights, mut rbms) =
             (Vec::with_capacity(depth), Vec::with_capacity(depth), Vec::with_capacity(depth), Vec::new());
+        let mut capacities = Vec::with_capacity(depth);
         for k in 0..depth {
             let (s, nats, rbm) = match source {
                 CapacitySource::Uniform(nats) => (LayerStatus::Given, vec![nats; links], None),
@@ -69,13 +70,59 @@ impl BulkNetwork {
                 },
             };
             status.push(s);
+            // Blocks that differ keep their own capacities where they are the blocks of this very layer.
+            let blocks = geometry.sites_in_layer(k as u32 + 1) as usize;
+            capacities.push(match rbm {
+                Some(rbm)
+                    if !rbm.is_shared() && s == LayerStatus::Learned && rbm.shape.blocks() == blocks =>
+                {
+                    LayerCapacities::Unshared((0..blocks).flat_map(|b| rbm.block_link_entropies(b)).collect())
+                }
+                _ => LayerCapacities::Shared(nats.clone()),
+            });
             slot_nats.push(nats);
-            slot_weights.push(rbm.map_or_else(Vec::new, |r| r.weights.clone()));
-            biases.push(rbm.map(|r| (r.hidden_bias, r.visible_bias)));
+            slot_weights.push(rbm.map_or_else(Vec::new, Rbm::mean_weights));
+            rbms.push(rbm.cloned());
         }
-        let capacities = slot_nats.iter().cloned().map(LayerCapacities::Shared).collect();
         let network = Arc::new(Network::new(geometry, capacities)?);
-        Ok(Self { network, status, slot_nats, slot_weights, biases })
+        Ok(Self { network, status, slot_nats, slot_weights, rbms })
+    }
+
+    /// The RBM behind the links between layers k and k + 1, if its blocks are those of this layer.
+    fn own_rbm(&self, layer: u32) -> Option<&Rbm> {
+        let blocks = self.network.geometry().sites_in_layer(layer + 1) as usize;
+        self.rbms.get(layer as usize)?.as_ref().filter(|rbm| rbm.is_shared() || rbm.shape.blocks() == blocks)
+    }
+
+    /// Weight of a link, where one was learned or reused.
+    #[must_use]
+    pub fn weight(&self, link: LinkId) -> Option<f64> {
+        let slot = usize::from(link.slot);
+        match self.own_rbm(link.layer) {
+            Some(rbm) if !rbm.is_shared() => Some(rbm.weight(link.block as usize, slot)),
+            _ => self.slot_weights.get(link.layer as usize)?.get(slot).copied(),
+        }
+    }
+
+    /// Bias of a spin: hidden in the RBM below plus visible in the RBM above; `None` without weights.
+    #[must_use]
+    pub fn bias(&self, node: Node) -> Option<f64> {
+        let Node { layer, index } = node;
+        let hidden = layer
+            .checked_sub(1)
+            .and_then(|k| self.own_rbm(k))
+            .map(|rbm| if rbm.is_shared() { rbm.hidden_bias } else { rbm.hidden_bias_of(index as usize) });
+        let visible = self.own_rbm(layer).map(|rbm| {
+            if rbm.is_shared() {
+                rbm.visible_bias[(index % 2) as usize]
+            } else {
+                rbm.visible_bias_at(index as usize)
+            }
+        });
+        match (hidden, visible) {
+            (None, None) => None,
+            (hidden, visible) => Some(hidden.unwrap_or(0.0) + visible.unwrap_or(0.0)),
+        }
     }
 
     /// How many layers have learned (or extrapolated) links, and how many there are.

@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use super::capacity::Network;
+use super::dual_tree::DualTree;
 use super::geometry::{Geometry, LinkId, Node};
 use crate::lattice::{Boundary, ReceptiveField};
 
@@ -59,9 +60,15 @@ impl DualFaces {
         self.hub
     }
 
-    /// The face of a gap of layer 0.
-    pub fn gap(&self, gap: u64) -> u64 {
-        self.face(0, gap as i64)
+    /// One of the faces of the tree that this face is made of.
+    #[inline]
+    pub fn in_tree(&self, tree: &DualTree, face: u64) -> u64 {
+        if face == self.hub { tree.hub() } else { tree.face(self.geometry.node_at(face)) }
+    }
+
+    /// The face that a face of the tree belongs to.
+    pub fn of_tree(&self, tree: &DualTree, face: u64) -> u64 {
+        if tree.is_hub(face) { self.hub } else { self.geometry.node_id(tree.gap_of(face)) }
     }
 
     /// The face F(layer, index); indices wrap on a ring and end in the outside on a line.

@@ -12,14 +12,17 @@
 mod capacity;
 mod certificate;
 mod cut;
-mod dual_distances;
+mod distance_field;
 mod dual_faces;
+mod dual_tree;
 mod geometry;
 mod interval_sweep;
 mod max_flow;
+mod min_plus;
 mod planar_dual;
 mod region;
 mod scaling;
+mod seam_tables;
 mod spin_bound;
 mod wedge;
 

@@ -1,12 +1,13 @@
 //! Exact cuts of planar networks (r = 2, 3) as shortest paths on the dual graph.
 //!
 //! A cut of A is a set of dual paths that pair the gaps where membership in A changes; the cheapest one is
-//! a minimum cut. One path is found by two searches that meet (Dijkstra 1959, from both ends), so that its
-//! cost is that of the bulk around it and not of the network; several intervals need the cheapest pairing
-//! without crossings, by dynamic programming over sub-ranges of the gaps.
+//! a minimum cut. Lengths come from [`DistanceField`]s, of which those of every other gap suffice; several
+//! intervals need the cheapest pairing without crossings, by dynamic programming over sub-ranges of the gaps.
+//! Given a field, a shortest path is walked from its other end: every step that leads nearer by just its
+//! capacity is on one.
 //!
-//! Among equal cuts the one nearest A (or nearest the rest) is taken: path lengths are compared first by
-//! capacity and then by the number of nodes on A's side. The two numbers are kept in one `i128`.
+//! Among equal cuts the one nearest A (or nearest the rest) is taken: of all such steps those are
+//! chosen that leave the fewest nodes on A's side. Its price is a capacity and a number of nodes, in that order.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -14,100 +15,22 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::capacity::Network;
-use super::dual_faces::{DualFaces, EDGES};
+use super::capacity::{Capacity, Network};
+use super::distance_field::DistanceField;
+use super::dual_faces::{Crossing, DualFaces, EDGES};
+use super::dual_tree::DualTree;
 use super::geometry::{LinkId, Node};
 use super::region::Region;
+use super::seam_tables::SeamTables;
 use crate::lattice::Boundary;
 
-/// Capacity × 2⁶⁴ + nodes.
-type Length = i128;
-
-/// What is known of a face from one end of the search.
-#[derive(Clone, Copy)]
-struct Label {
-    length: Length,
-    parent: u64,
-    stamp: u32,
-    via: u8,
-    settled: bool,
-}
-
-const NO_PARENT: u64 = u64::MAX;
-
-/// Most faces whose labels stand in an array (2¹⁸ sites); larger networks keep them in a hash table, so that
-/// memory is that of the search.
-const MOST_DENSE_FACES: u64 = 1 << 19;
-
-/// Labels by face; those of earlier searches are told apart by their stamp, so none is ever cleared.
-#[derive(Default)]
-struct Labels {
-    dense: Vec<Label>,
-    sparse: FxHashMap<u64, Label>,
-    stamp: u32,
-}
-
-impl Labels {
-    fn restart(&mut self, faces: u64) {
-        if faces > MOST_DENSE_FACES {
-            self.sparse.clear();
-        } else if self.dense.is_empty() || self.stamp == u32::MAX {
-            self.dense.clear();
-            let unknown = Label { length: 0, parent: NO_PARENT, stamp: 0, via: 0, settled: false };
-            self.dense.resize(faces as usize, unknown);
-            self.stamp = 0;
-        }
-        self.stamp = self.stamp.wrapping_add(1);
-    }
-
-    #[inline]
-    fn get(&self, face: u64) -> Option<Label> {
-        if self.dense.is_empty() {
-            self.sparse.get(&face).copied()
-        } else {
-            Some(self.dense[face as usize]).filter(|label| label.stamp == self.stamp)
-        }
-    }
-
-    #[inline]
-    fn set(&mut self, face: u64, label: Label) {
-        if self.dense.is_empty() {
-            self.sparse.insert(face, label);
-        } else {
-            self.dense[face as usize] = Label { stamp: self.stamp, ..label };
-        }
-    }
-}
-
-/// The search from one end.
-#[derive(Default)]
-struct Half {
-    labels: Labels,
-    heap: BinaryHeap<Reverse<(Length, u64)>>,
-    /// Length of the hub once it is reached. The hub may border on half of all faces, so it is never left:
-    /// everything beyond it is for the other half to find.
-    stopped_at: Option<Length>,
-}
-
-impl Half {
-    fn start(&mut self, faces: u64, face: u64) {
-        self.labels.restart(faces);
-        self.heap.clear();
-        self.stopped_at = None;
-        self.labels.set(face, Label { length: 0, parent: NO_PARENT, stamp: 0, via: 0, settled: false });
-        self.heap.push(Reverse((0, face)));
-    }
-
-    /// Every face nearer than this is settled; `None` when there is nothing left to search.
-    fn radius(&self) -> Option<Length> {
-        self.stopped_at.or_else(|| self.heap.peek().map(|Reverse((length, _))| *length))
-    }
-}
+/// Capacity in whole units and nodes on one side.
+type Price = (u64, i64);
 
 /// A shortest path between two ends.
 #[derive(Clone, Debug, Default)]
 struct DualPath {
-    length: Length,
+    price: Price,
     links: Vec<LinkId>,
     gates: Vec<Node>,
 }
@@ -134,146 +57,313 @@ pub(crate) enum Nearest {
     Complement,
 }
 
-/// Shortest dual paths of one network, with the buffers of the search.
+/// Cuts of one planar network, with what is known from one query to the next.
 pub(crate) struct PlanarDual {
     faces: DualFaces,
-    halves: [Half; 2],
+    tables: SeamTables,
+    fields: Fields,
+    search: TightSearch,
+    /// The gaps of the region in question as faces of the tree; on a line their number is made even by the outside.
+    ends: Vec<u64>,
+    /// Those of the query before.
+    ends_before: Vec<u64>,
+    gaps: Vec<u64>,
 }
 
 impl PlanarDual {
     /// # Panics
     /// For r = 4.
-    pub fn new(network: Arc<Network>) -> Self {
-        Self { faces: DualFaces::new(network), halves: Default::default() }
+    pub fn new(network: &Arc<Network>) -> Self {
+        Self {
+            faces: DualFaces::new(Arc::clone(network)),
+            tables: SeamTables::new(DualTree::new(Arc::clone(network))),
+            fields: Fields::default(),
+            search: TightSearch::default(),
+            ends: Vec::new(),
+            ends_before: Vec::new(),
+            gaps: Vec::new(),
+        }
+    }
+
+    /// Takes up a region: its ends, and the fields of every other one. Gives the first end that has a field.
+    fn take_up(&mut self, region: &Region) -> usize {
+        std::mem::swap(&mut self.ends, &mut self.ends_before);
+        let tree = self.tables.tree();
+        region.gaps_into(&mut self.gaps);
+        self.ends.clear();
+        self.ends.extend(self.gaps.iter().map(|&gap| tree.gap(Some(gap))));
+        let first;
+        if self.ends.len().is_multiple_of(2) {
+            // Best are those whose fields are known, then those that stayed where they were, as in a drag.
+            let worth = |first: usize| -> usize {
+                let ends = self.ends.iter().skip(first).step_by(2);
+                ends.map(|&end| {
+                    2 * usize::from(self.fields.has(end)) + usize::from(self.ends_before.contains(&end))
+                })
+                .sum()
+            };
+            first = usize::from(worth(1) > worth(0));
+        } else {
+            debug_assert!(region.boundary() == Boundary::Line);
+            // Paths are not walked from the outside, which borders on half of all faces, but to it.
+            first = self.ends.len() % 2;
+            self.ends.push(tree.hub());
+        }
+        self.fields.most = 2 * self.ends.len();
+        first
+    }
+
+    /// Capacity of the cheapest path between two ends, of which `a` or `b` has a field.
+    fn units(&mut self, first: usize, a: usize, b: usize) -> u64 {
+        let (to, from) = if a % 2 == first { (a, b) } else { (b, a) };
+        let field = self.fields.of(&self.tables, self.ends[to]);
+        self.fields.list[field].distance(&self.tables, self.ends[from]) as u64
+    }
+
+    /// Value and links of a minimum cut of a region that is neither empty nor full, the links in no order.
+    ///
+    /// Of several minimum cuts it is any one.
+    pub fn value_and_links(&mut self, region: &Region, links: &mut Vec<LinkId>) -> Capacity {
+        let first = self.take_up(region);
+        let count = self.ends.len();
+        if count == 2 {
+            return Capacity(self.walk(first, 0, 1, links));
+        }
+        let mut prices = vec![0; count * count];
+        for a in 0..count {
+            for b in (a + 1..count).step_by(2) {
+                prices[a * count + b] = self.units(first, a, b);
+            }
+        }
+        let pairs = cheapest_pairing(count, |a, b| (prices[a * count + b], 0));
+        let value = pairs.into_iter().map(|(a, b)| self.walk(first, a, b, links)).sum();
+        keep_odd(links);
+        Capacity(value)
+    }
+
+    /// Adds the links of a shortest path between two ends and gives its capacity.
+    fn walk(&mut self, first: usize, a: usize, b: usize, links: &mut Vec<LinkId>) -> u64 {
+        let (to, from) = if a % 2 == first { (a, b) } else { (b, a) };
+        let (target, mut face) = (self.ends[to], self.ends[from]);
+        let place = self.fields.of(&self.tables, target);
+        let (tables, tree) = (&self.tables, self.tables.tree());
+        let field = &mut self.fields.list[place];
+        let units = field.distance(tables, face);
+        let (mut left, before) = (units, links.len());
+        while face != target {
+            // Up, along, then down: most paths do the first two near here and the last near their other end.
+            let children = if tree.layer(face) > 0 { [2 * face, 2 * face + 1] } else { [face; 2] };
+            let steps = [
+                (face / 2, tree.link_to_parent(face)),
+                (DualTree::neighbour(face), tree.link_to_neighbour(face)),
+                (children[0], tree.link_to_parent(children[0])),
+                (children[1], tree.link_to_parent(children[1])),
+            ];
+            let next = steps.into_iter().find_map(|(to, link)| {
+                let step = tree.units(link);
+                // Steps that cost nothing may lead in circles, and the hub has any number of them.
+                let nearer = step > 0.0 && step <= left && !tree.is_hub(to);
+                (nearer && field.distance(tables, to) == left - step).then_some((to, link?, left - step))
+            });
+            let Some((to, link, rest)) = next else {
+                links.truncate(before);
+                let mut path = self.path_between(self.ends[from], target, -1);
+                links.append(&mut path.links);
+                break;
+            };
+            links.push(link);
+            (face, left) = (to, rest);
+        }
+        units as u64
     }
 
     /// The minimum cut of a region that is neither empty nor full.
     pub fn cut(&mut self, region: &Region, nearest: Nearest) -> DualCut {
-        let gaps = region.gaps();
+        let first = self.take_up(region);
         let sites = region.sites();
-        let mut ends: Vec<u64> = gaps.iter().map(|&gap| self.faces.gap(gap)).collect();
-        if !ends.len().is_multiple_of(2) {
-            debug_assert!(region.boundary() == Boundary::Line);
-            ends.push(self.faces.hub());
-        }
         // The path that leaves gap g has site g + 1 on its right.
-        let first_inside = gaps.first().is_some_and(|&gap| region.contains((gap + 1) % sites));
-        let towards = |a: usize| {
-            let inside = first_inside == a.is_multiple_of(2);
-            if inside == (nearest == Nearest::Region) { -1 } else { 1 }
-        };
-        let count = ends.len();
+        let first_inside = self.gaps.first().is_some_and(|&gap| region.contains((gap + 1) % sites));
+        let count = self.ends.len();
         let mut paths = vec![DualPath::default(); count * count];
         for a in 0..count {
+            let inside = first_inside == a.is_multiple_of(2);
+            let sign = if inside == (nearest == Nearest::Region) { -1 } else { 1 };
             for b in (a + 1..count).step_by(2) {
-                paths[a * count + b] = self.path(ends[a], ends[b], towards(a));
+                let (to, from, sign) = if a % 2 == first { (a, b, -sign) } else { (b, a, sign) };
+                paths[a * count + b] = self.path_between(self.ends[from], self.ends[to], sign);
             }
         }
         let mut cut = DualCut::default();
-        let mut total: Length = 0;
-        for (a, b) in cheapest_pairing(count, |a, b| paths[a * count + b].length) {
+        for (a, b) in cheapest_pairing(count, |a, b| paths[a * count + b].price) {
             let path = &mut paths[a * count + b];
-            total += path.length;
+            cut.units += path.price.0;
+            cut.nodes += path.price.1;
             cut.links.append(&mut path.links);
             cut.gates.append(&mut path.gates);
         }
         keep_odd(&mut cut.links);
         keep_odd(&mut cut.gates);
-        (cut.units, cut.nodes) = split(total);
         cut
     }
 
-    /// Shortest path between two faces. Of paths of equal capacity the one whose nodes, times `sign`, are
+    /// Shortest path from a face to one of layer 0. Of paths of equal capacity the one whose nodes, times `sign`, are
     /// fewest: sign −1 presses it to its right side, +1 to its left.
-    fn path(&mut self, from: u64, to: u64, sign: i64) -> DualPath {
-        if from == to {
+    ///
+    /// The hub may border on half of all faces, so no search leaves it: what lies beyond is for a search from
+    /// the other end to find.
+    fn path_between(&mut self, from: u64, to: u64, sign: i64) -> DualPath {
+        let hub = self.faces.hub();
+        let [from_face, to_face] = [from, to].map(|face| self.faces.of_tree(self.tables.tree(), face));
+        if from_face == to_face {
             return DualPath::default();
         }
-        let faces = &self.faces;
-        let hub = faces.hub();
-        for (half, face) in self.halves.iter_mut().zip([from, to]) {
-            half.start(hub + 1, face);
-        }
-        let mut best: Option<(Length, u64)> = None;
-        // A missing radius means that this half has seen all it can reach: nothing shorter is left.
-        while let (Some(r0), Some(r1)) = (self.halves[0].radius(), self.halves[1].radius()) {
-            if best.is_some_and(|(length, _)| r0 + r1 >= length) {
-                break;
-            }
-            let side = match (self.halves[0].stopped_at, self.halves[1].stopped_at) {
-                (None, None) => usize::from(r1 < r0),
-                (None, Some(_)) => 0,
-                (Some(_), None) => 1,
-                (Some(_), Some(_)) => break,
-            };
-            let [first, second] = &mut self.halves;
-            let (half, other) = if side == 0 { (first, &*second) } else { (second, &*first) };
-            let Some(Reverse((length, face))) = half.heap.pop() else { break };
-            let Some(mut label) = half.labels.get(face) else { continue };
-            if label.settled {
-                continue;
-            }
-            label.settled = true;
-            half.labels.set(face, label);
-            if face == hub {
-                half.stopped_at = Some(length);
-                continue;
-            }
-            // The second half walks the path backwards, so left and right change places.
-            let sign = if side == 0 { sign } else { -sign };
-            for via in 0..EDGES {
-                let Some(step) = faces.crossing(face, via) else { continue };
-                let reached = length + step_length(faces, &step, sign);
-                let known = half.labels.get(step.to);
-                if known.is_some_and(|label| label.length <= reached) {
-                    continue;
-                }
-                let label = Label { length: reached, parent: face, stamp: 0, via, settled: false };
-                half.labels.set(step.to, label);
-                half.heap.push(Reverse((reached, step.to)));
-                if let Some(met) = other.labels.get(step.to) {
-                    let through = reached + met.length;
-                    if best.is_none_or(|(length, _)| through < length) {
-                        best = Some((through, step.to));
-                    }
-                }
-            }
-        }
-        let (length, meeting) =
-            best.unwrap_or_else(|| unreachable!("the dual of a connected boundary is connected"));
-        let mut path = DualPath { length, ..DualPath::default() };
-        for half in &self.halves {
-            let mut face = meeting;
-            while let Some(label) = half.labels.get(face).filter(|label| label.parent != NO_PARENT) {
-                if let Some(step) = faces.crossing(label.parent, label.via) {
-                    path.links.extend(step.link);
-                    path.gates.extend(step.gate);
-                }
-                face = label.parent;
-            }
-        }
-        path
+        let field = self.fields.of(&self.tables, to);
+        let field = &mut self.fields.list[field];
+        let units = field.distance(&self.tables, from) as u64;
+        self.search.run(&self.faces, &self.tables, field, from_face, to_face, sign);
+        let direct = self.search.path_to(&self.faces, to_face);
+        let to_hub = self.search.path_to(&self.faces, hub).filter(|_| to_face != hub && from_face != hub);
+        let over_hub = to_hub.map(|mut path| {
+            let field = self.fields.of(&self.tables, from);
+            // Walked backwards, so left and right change places.
+            self.search.run(&self.faces, &self.tables, &mut self.fields.list[field], to_face, hub, -sign);
+            let mut rest = self.search.path_to(&self.faces, hub).unwrap_or_default();
+            path.price.1 += rest.price.1;
+            path.links.append(&mut rest.links);
+            path.gates.append(&mut rest.gates);
+            path
+        });
+        let path = [direct, over_hub].into_iter().flatten().min_by_key(|path| path.price.1);
+        let path = path.unwrap_or_else(|| unreachable!("a shortest path is made of tight steps"));
+        DualPath { price: (units, path.price.1), ..path }
     }
 }
 
+/// The fields that are kept, those used last.
+#[derive(Default)]
+struct Fields {
+    list: Vec<DistanceField>,
+    last_use: Vec<u64>,
+    now: u64,
+    /// How many may be kept.
+    most: usize,
+}
+
+impl Fields {
+    fn has(&self, source: u64) -> bool {
+        self.list.iter().any(|field| field.source() == source)
+    }
+
+    /// Place of the field of a source.
+    fn of(&mut self, tables: &SeamTables, source: u64) -> usize {
+        self.now += 1;
+        let place = match self.list.iter().position(|field| field.source() == source) {
+            Some(place) => place,
+            None if self.list.len() < self.most => {
+                self.list.push(DistanceField::new(tables, source));
+                self.last_use.push(0);
+                self.list.len() - 1
+            }
+            None => {
+                let oldest = (0..self.list.len()).min_by_key(|&place| self.last_use[place]).unwrap_or(0);
+                self.list[oldest].restart(tables, source);
+                oldest
+            }
+        };
+        self.last_use[place] = self.now;
+        place
+    }
+}
+
+const NO_PARENT: u64 = u64::MAX;
+
+/// What is known of a face on a shortest path.
+#[derive(Clone, Copy)]
+struct Label {
+    nodes: i64,
+    parent: u64,
+    via: u8,
+    settled: bool,
+}
+
+/// A search among the steps that lie on shortest paths, for the one with the fewest nodes.
+///
+/// Dijkstra's (1959) order holds: a tight step leads nearer, or costs neither capacity nor nodes.
+#[derive(Default)]
+struct TightSearch {
+    labels: FxHashMap<u64, Label>,
+    /// What remains to go in whole units, nodes, face.
+    heap: BinaryHeap<(u64, Reverse<i64>, u64)>,
+}
+
+impl TightSearch {
+    /// Searches from a face towards the source of a field, and ends at `to`.
+    fn run(
+        &mut self,
+        faces: &DualFaces,
+        tables: &SeamTables,
+        field: &mut DistanceField,
+        from: u64,
+        to: u64,
+        sign: i64,
+    ) {
+        let (hub, tree) = (faces.hub(), tables.tree());
+        self.labels.clear();
+        self.heap.clear();
+        self.labels.insert(from, Label { nodes: 0, parent: NO_PARENT, via: 0, settled: false });
+        let length = field.distance(tables, faces.in_tree(tree, from)) as u64;
+        self.heap.push((length, Reverse(0), from));
+        while let Some((left, Reverse(nodes), face)) = self.heap.pop() {
+            let Some(label) = self.labels.get_mut(&face).filter(|label| !label.settled) else { continue };
+            label.settled = true;
+            if face == to {
+                return;
+            }
+            if face == hub && face != from {
+                continue;
+            }
+            for via in 0..EDGES {
+                let Some(step) = faces.crossing(face, via) else { continue };
+                let weight = faces.weight(&step);
+                let rest = field.distance(tables, faces.in_tree(tree, step.to)) as u64;
+                if rest + weight != left {
+                    continue;
+                }
+                let nodes = nodes + sign * nodes_of_step(faces, &step, weight);
+                if self.labels.get(&step.to).is_none_or(|known| nodes < known.nodes) {
+                    self.labels.insert(step.to, Label { nodes, parent: face, via, settled: false });
+                    self.heap.push((rest, Reverse(nodes), step.to));
+                }
+            }
+        }
+    }
+
+    /// The path to a face that the search has reached, with its nodes for a price.
+    fn path_to(&self, faces: &DualFaces, face: u64) -> Option<DualPath> {
+        let mut label = self.labels.get(&face)?;
+        let mut path = DualPath { price: (0, label.nodes), ..DualPath::default() };
+        while label.parent != NO_PARENT {
+            if let Some(step) = faces.crossing(label.parent, label.via) {
+                path.links.extend(step.link);
+                path.gates.extend(step.gate);
+            }
+            label = &self.labels[&label.parent];
+        }
+        Some(path)
+    }
+}
+
+/// Nodes that a step adds to the left side of a path; none without capacity, since what costs nothing must not
+/// gain anything either.
 #[inline]
-fn step_length(faces: &DualFaces, step: &super::dual_faces::Crossing, sign: i64) -> Length {
-    let weight = faces.weight(step);
-    // Without capacity no size either: lengths must not be negative, and without columns nothing is compared.
-    let nodes = match step.link {
+fn nodes_of_step(faces: &DualFaces, step: &Crossing, weight: u64) -> i64 {
+    match step.link {
         Some(link) if weight > 0 => {
-            let nodes = sign * faces.nodes_over(link);
+            let nodes = faces.nodes_over(link);
             if step.lower_on_right { nodes } else { -nodes }
         }
         _ => 0,
-    };
-    (Length::from(weight) << 64) + Length::from(nodes)
-}
-
-/// Capacity and nodes of a length.
-fn split(length: Length) -> (u64, i64) {
-    let units = (length + (1 << 63)) >> 64;
-    (units as u64, (length - (units << 64)) as i64)
+    }
 }
 
 /// Sorts and removes pairs of equals: what is crossed twice is not cut.
@@ -296,16 +386,17 @@ fn keep_odd<T: Ord + Copy>(list: &mut Vec<T>) {
 ///
 /// `count` is even. Within a range, the first end pairs with one an odd number of places on, and both parts
 /// pair among themselves: O(count³). Of equal pairings the one that pairs the first end nearest.
-fn cheapest_pairing(count: usize, length: impl Fn(usize, usize) -> Length) -> Vec<(usize, usize)> {
+fn cheapest_pairing(count: usize, price: impl Fn(usize, usize) -> Price) -> Vec<(usize, usize)> {
     // best[a][b]: cheapest pairing of the ends a..b.
-    let mut best = vec![(0, 0); (count + 1) * (count + 1)];
+    let mut best: Vec<(Price, usize)> = vec![((0, 0), 0); (count + 1) * (count + 1)];
     let at = |a: usize, b: usize| a * (count + 1) + b;
     for width in (2..=count).step_by(2) {
         for a in 0..=count - width {
             let b = a + width;
             let choices = (a + 1..b).step_by(2);
             let priced = choices.map(|partner| {
-                (length(a, partner) + best[at(a + 1, partner)].0 + best[at(partner + 1, b)].0, partner)
+                let parts = [price(a, partner), best[at(a + 1, partner)].0, best[at(partner + 1, b)].0];
+                ((parts.iter().map(|p| p.0).sum(), parts.iter().map(|p| p.1).sum()), partner)
             });
             if let Some(cheapest) = priced.min() {
                 best[at(a, b)] = cheapest;
@@ -329,13 +420,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_compare_capacity_before_nodes() {
-        for (units, nodes) in [(0, 0), (5, -7), (1 << 50, 1 << 40), (3, i64::from(i32::MIN))] {
-            assert_eq!(split((Length::from(units) << 64) + Length::from(nodes)), (units, nodes));
-        }
-    }
-
-    #[test]
     fn doubles_cancel() {
         let mut list = vec![3, 1, 3, 2, 2, 2, 5];
         keep_odd(&mut list);
@@ -345,12 +429,12 @@ mod tests {
     #[test]
     fn pairings_do_not_cross_and_are_cheapest() {
         // Ends on a circle of 12, chord lengths squared: brute force over all perfect matchings.
-        let place = [0_i128, 1, 4, 6, 7, 11];
+        let place = [0_i64, 1, 4, 6, 7, 11];
         let length = |a: usize, b: usize| {
-            let d = (place[a] - place[b]).abs();
+            let d = (place[a] - place[b]).unsigned_abs();
             d.min(12 - d).pow(2)
         };
-        fn all(rest: &[usize], length: &dyn Fn(usize, usize) -> i128) -> i128 {
+        fn all(rest: &[usize], length: &dyn Fn(usize, usize) -> u64) -> u64 {
             let Some((&first, others)) = rest.split_first() else { return 0 };
             let price = |i: usize| {
                 let mut left = others.to_vec();
@@ -359,9 +443,9 @@ mod tests {
             };
             (0..others.len()).map(price).min().unwrap()
         }
-        let pairs = cheapest_pairing(6, length);
-        let total: i128 = pairs.iter().map(|&(a, b)| length(a, b)).sum();
+        let pairs = cheapest_pairing(6, |a, b| (length(a, b), 0));
+        let total: u64 = pairs.iter().map(|&(a, b)| length(a, b)).sum();
         assert_eq!(total, all(&[0, 1, 2, 3, 4, 5], &length));
-        assert!(cheapest_pairing(0, length).is_empty());
+        assert!(cheapest_pairing(0, |_, _| (0, 0)).is_empty());
     }
 }

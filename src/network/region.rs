@@ -342,11 +342,18 @@ impl Region {
     /// have none.
     #[must_use]
     pub fn gaps(&self) -> Vec<u64> {
+        let mut gaps = Vec::with_capacity(2 * self.intervals.len());
+        self.gaps_into(&mut gaps);
+        gaps
+    }
+
+    /// As [`Self::gaps`], into a list that is kept.
+    pub(crate) fn gaps_into(&self, gaps: &mut Vec<u64>) {
+        gaps.clear();
         if self.is_full() {
-            return Vec::new();
+            return;
         }
         let ring = self.boundary == Boundary::Ring;
-        let mut gaps = Vec::with_capacity(2 * self.intervals.len());
         for &Interval { start, len } in &self.intervals {
             if start > 0 || ring {
                 gaps.push(if start > 0 { start - 1 } else { self.sites - 1 });
@@ -357,7 +364,6 @@ impl Region {
             }
         }
         gaps.sort_unstable();
-        gaps
     }
 
     /// The region moved by `by` sites: rotated on a ring; on a line as far as its ends allow.

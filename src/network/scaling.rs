@@ -6,10 +6,12 @@ use rand::RngExt;
 use rayon::prelude::*;
 
 use super::capacity::{Capacity, Network};
-use super::dual_distances::DualDistances;
+use super::distance_field::DistanceField;
+use super::dual_tree::DualTree;
 use super::geometry::Geometry;
 use super::interval_sweep::IntervalSweep;
 use super::max_flow::{FlowError, FlowGraph};
+use super::seam_tables::SeamTables;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::numerics::statistics::Summary;
 use crate::numerics::streams::stream;
@@ -93,7 +95,7 @@ pub enum ScanError {
 
 /// Cuts of intervals of many sizes from many starts, computed in pieces.
 ///
-/// r = 2, 3: one search of the planar dual for each start gives all sizes. r = 4: one sweep of a growing
+/// r = 2, 3: one field of distances in the planar dual for each start gives all sizes. r = 4: one sweep of a growing
 /// interval for each start; with all positions of a ring, sizes above N/2 are taken from their complements.
 /// Starts are worked on by all threads of the rayon pool and added up in their order, so that results do not
 /// depend on the number of threads or pieces.
@@ -119,7 +121,8 @@ struct Worker {
 }
 
 enum Engine {
-    Dual(DualDistances),
+    /// The field of the present start, and how many sizes have been read from it.
+    Dual(Arc<SeamTables>, Option<Box<DistanceField>>, usize),
     /// The sweep and the values of all sizes up to now.
     Sweep(Box<IntervalSweep>, Vec<u64>),
 }
@@ -133,7 +136,11 @@ struct Plan {
 
 /// A size that does not fit at this start.
 const NO_VALUE: u64 = u64::MAX;
-/// Faces or nodes that one worker should find in a batch, so that batches are neither tiny nor long.
+/// Steps that it counts for to begin a field.
+const FIELD_WORK: u64 = 100;
+/// Steps that it counts for to read a value from a field: far from the ones before, the whole descent.
+const VALUE_WORK: u64 = 10;
+/// Steps that one worker should take in a batch, so that batches are neither tiny nor long.
 const BATCH_WORK: u64 = 1 << 16;
 
 impl IntervalScan {
@@ -160,8 +167,8 @@ impl IntervalScan {
         let count = rayon::current_num_threads().min(starts.len().max(1));
         let workers = match geometry.field() {
             ReceptiveField::Two | ReceptiveField::Three => {
-                let search = DualDistances::new(Arc::clone(&network));
-                (0..count).map(|_| Worker::new(Engine::Dual(search.clone()), &plan)).collect()
+                let tables = Arc::new(SeamTables::new(DualTree::new(Arc::clone(&network))));
+                (0..count).map(|_| Worker::new(Engine::Dual(Arc::clone(&tables), None, 0), &plan)).collect()
             }
             ReceptiveField::Four => {
                 let graph = Arc::new(FlowGraph::new(&network)?);
@@ -172,7 +179,7 @@ impl IntervalScan {
         Ok(Self { network, starts, assigned: 0, finished: 0, workers, rows })
     }
 
-    /// Works on, for about `work` steps (faces or nodes visited) on every thread; true once all is done.
+    /// Works on, for about `work` steps (nodes visited, a hundredth of a field) on every thread; true once all is done.
     ///
     /// Call it until it returns true. A step takes 100 to 400 ns: 20,000 steps stay below 20 ms, whatever the
     /// network; from 2¹⁸ sites on, clearing the buffers of a start is most of a short piece.
@@ -188,7 +195,11 @@ impl IntervalScan {
     }
 
     fn assign_batch(&mut self) {
-        let share = (BATCH_WORK / self.network.geometry().node_count()).max(1) as usize;
+        let work = match self.network.geometry().field() {
+            ReceptiveField::Four => self.network.geometry().node_count(),
+            _ => FIELD_WORK + VALUE_WORK * self.rows.len() as u64,
+        };
+        let share = (BATCH_WORK / work).max(1) as usize;
         let batch = &self.starts[self.assigned..];
         let batch = &batch[..batch.len().min(share * self.workers.len())];
         let share = batch.len().div_ceil(self.workers.len()).max(1);
@@ -272,12 +283,35 @@ impl Worker {
             let start = self.starts[self.at];
             let begin = !std::mem::replace(&mut self.under_way, true);
             let (used, complete) = match &mut self.engine {
-                Engine::Dual(search) => {
-                    if begin {
-                        search.start(gap_before(&self.plan.geometry, start));
+                Engine::Dual(tables, field, read) => {
+                    let mut used = 0;
+                    let geometry = &self.plan.geometry;
+                    let face = |site| tables.tree().gap(gap_before(geometry, site));
+                    let field = match field {
+                        Some(field) if !begin => field,
+                        _ => {
+                            used += FIELD_WORK;
+                            *read = 0;
+                            let source = face(start);
+                            let field =
+                                field.get_or_insert_with(|| Box::new(DistanceField::new(tables, source)));
+                            if field.source() != source {
+                                field.restart(tables, source);
+                            }
+                            field
+                        }
+                    };
+                    let (sites, room) = (geometry.sites(), self.plan.room(start));
+                    while let Some(&size) = self.plan.sizes.get(*read).filter(|_| used < left) {
+                        self.values.push(match size {
+                            _ if size > room => NO_VALUE,
+                            _ if size == sites => 0,
+                            _ => field.distance(tables, face(start + size)) as u64,
+                        });
+                        *read += 1;
+                        used += VALUE_WORK;
                     }
-                    let used = search.advance(left);
-                    (used, used < left)
+                    (used, *read == self.plan.sizes.len())
                 }
                 Engine::Sweep(sweep, curve) => {
                     let longest = self.plan.longest_sweep(start);
@@ -304,18 +338,16 @@ impl Worker {
         }
     }
 
+    /// Of a sweep; those of a field are read one by one.
     fn read_values(&mut self, start: u64) {
-        let geometry = &self.plan.geometry;
-        let (sites, room) = (geometry.sites(), self.plan.room(start));
+        let Engine::Sweep(_, curve) = &self.engine else { return };
+        let (sites, room) = (self.plan.geometry.sites(), self.plan.room(start));
         for &size in &self.plan.sizes {
-            self.values.push(match &self.engine {
+            let mirrored = if self.plan.mirrored { size.min(sites - size) } else { size };
+            self.values.push(match size {
                 _ if size > room => NO_VALUE,
                 _ if size == sites => 0,
-                Engine::Dual(search) => search.distance(gap_before(geometry, start + size)),
-                Engine::Sweep(_, curve) => {
-                    let size = if self.plan.mirrored { size.min(sites - size) } else { size };
-                    curve[size as usize]
-                }
+                _ => curve[mirrored as usize],
             });
         }
     }

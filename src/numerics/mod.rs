@@ -1,7 +1,9 @@
 //! Numerical ground that every science stands on: stable sums, statistics with errors, line fits,
-//! an optimiser, exact spin chains with local weights, and named random streams.
+//! optimisers, exact spin chains with local weights, and named random streams.
 
+pub mod lbfgs;
 pub mod least_squares;
+mod line_search;
 pub mod local_chain;
 pub mod optimiser;
 pub mod stable;

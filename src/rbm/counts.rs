@@ -93,12 +93,7 @@ impl PatternCounts {
     pub fn symmetrised(&self) -> Self {
         let mut symmetric = self.clone();
         for (class, original) in symmetric.classes.iter_mut().zip(&self.classes) {
-            for (pattern, count) in class.counts.iter_mut().enumerate() {
-                // A pattern with an absent spin up has no mirror image.
-                if pattern & !class.present == 0 {
-                    *count += original.counts[!pattern & class.present];
-                }
-            }
+            mirrored(class.present, &original.counts, &mut class.counts);
         }
         let per_parity = self.rows * self.shape.blocks() as u64;
         symmetric.up_spins = [per_parity; 2];
@@ -137,28 +132,44 @@ impl PatternCounts {
     }
 }
 
-fn count_block(shape: RbmShape, samples: &SpinSamples, block: usize, counts: &mut [u64; 16]) {
+pub(super) fn count_block(shape: RbmShape, samples: &SpinSamples, block: usize, counts: &mut [u64; 16]) {
     let columns: [Option<&[u64]>; 4] = std::array::from_fn(|slot| {
         let site = if slot < shape.links() { shape.block_site(block, slot) } else { None };
         site.map(|site| samples.column(site))
     });
     for word in 0..samples.words_per_site() {
-        // Split the samples by one spin after the other; an absent spin is down.
-        let mut sets = [0_u64; 16];
-        sets[0] = samples.valid_bits(word);
-        let mut patterns = 1;
-        for column in columns.iter().take(shape.links()) {
-            let up = column.map_or(0, |c| c[word]);
-            for p in 0..patterns {
-                sets[p + patterns] = sets[p] & up;
-                sets[p] &= !up;
-            }
-            patterns *= 2;
-        }
-        for (count, set) in counts.iter_mut().zip(&sets[..patterns]) {
+        let seen = columns.map(|column| column.map_or(0, |c| c[word]));
+        let sets = split_by_pattern(seen, shape.links(), samples.valid_bits(word));
+        for (count, set) in counts.iter_mut().zip(sets) {
             *count += u64::from(set.count_ones());
         }
     }
+}
+
+/// Adds to `counts` those of the mirror images of `original` under a flip of all spins present.
+pub(super) fn mirrored(present: usize, original: &[u64], counts: &mut [u64]) {
+    for (pattern, count) in counts.iter_mut().enumerate() {
+        // A pattern with an absent spin up has no mirror image.
+        if pattern & !present == 0 {
+            *count += original[!pattern & present];
+        }
+    }
+}
+
+/// The `valid` samples of a word by the pattern they show in the first `slots` of the words `seen`.
+/// An absent spin is a word of zeros: down.
+pub(super) fn split_by_pattern(seen: [u64; 4], slots: usize, valid: u64) -> [u64; 16] {
+    let mut sets = [0_u64; 16];
+    sets[0] = valid;
+    let mut patterns = 1;
+    for up in seen.into_iter().take(slots) {
+        for p in 0..patterns {
+            sets[p + patterns] = sets[p] & up;
+            sets[p] &= !up;
+        }
+        patterns *= 2;
+    }
+    sets
 }
 
 #[cfg(test)]

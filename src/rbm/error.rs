@@ -22,12 +22,25 @@ pub enum RbmError {
     /// Nothing to learn from.
     #[error("there are no training samples: give at least one")]
     NoSamples,
+    /// Contrastive divergence draws fantasies from samples, which pattern counts do not hold.
+    #[error("contrastive divergence needs the samples themselves, not their pattern counts")]
+    SamplesNeeded,
+    /// A number that has no meaning outside a range.
+    #[error("{name} is {found}: give {expected}")]
+    Setting {
+        /// Which setting.
+        name: &'static str,
+        /// What was given.
+        found: String,
+        /// What is possible.
+        expected: &'static str,
+    },
     /// A layer given as a start does not fit.
-    #[error("the layer given as a start has {found} weights, the receptive field has {expected}")]
+    #[error("the layer given as a start has {found} weights where {expected} are needed")]
     WeightsDiffer {
         /// Weights given.
         found: usize,
-        /// Links of the receptive field.
+        /// Links of the receptive field, times the blocks for unshared weights.
         expected: usize,
     },
     /// More layers than halvings.

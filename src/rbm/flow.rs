@@ -3,8 +3,10 @@
 use super::hidden_chain::{HiddenChain, constant_and_field, constant_fields_and_bond};
 use super::layer::Rbm;
 use super::likelihood::Likelihood;
+use super::site_chain::SiteChain;
 use crate::lattice::Boundary;
 use crate::numerics::local_chain::LocalChain;
+use crate::numerics::statistics::Summary;
 
 /// Couplings of `H(h) = K1 Σ h_j + K2 Σ h_j h_{j+1} + K3 Σ h_j h_{j+1} h_{j+2}`, `p ∝ e^{H}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -45,19 +47,72 @@ impl EffectiveCouplings {
 /// K̃3 = 0 always (Gan and Shu 2017, eq. 6). K̃2 is per bond: a ring of two hidden spins has two bonds,
 /// so a total coupling 2K̃2, and on a ring of one it is a constant. The ends of an open line have fields
 /// of their own, which [`hidden_model`] holds. On a single hidden spin of a line nothing has a bond.
+///
+/// Unshared weights: the means of [`effective_couplings_by_block`].
 #[must_use]
 pub fn effective_couplings(rbm: &Rbm) -> EffectiveCouplings {
+    if !rbm.is_shared() {
+        let [k1, k2] = coupling_summaries(rbm);
+        return EffectiveCouplings { k1: k1.mean(), k2: k2.mean(), k3: 0.0 };
+    }
     let chain = HiddenChain::of(rbm);
     let (_, field) = constant_and_field(chain.site);
     let (_, left, right, k2) = constant_fields_and_bond(chain.bond);
     EffectiveCouplings { k1: field + left + right, k2, k3: 0.0 }
 }
 
+/// The couplings of every hidden spin: field K̃1 of spin j with all it gets from both sides, bond K̃2
+/// between j and j + 1 (0 for the last spin of a line). All equal in a shared layer but at the ends.
+#[must_use]
+pub fn effective_couplings_by_block(rbm: &Rbm) -> Vec<EffectiveCouplings> {
+    let chain = SiteChain::of(rbm);
+    let blocks = rbm.shape.blocks();
+    let field = |k1: f64| EffectiveCouplings { k1, k2: 0.0, k3: 0.0 };
+    let mut couplings: Vec<_> = chain.site.iter().map(|table| field(constant_and_field(*table).1)).collect();
+    for (j, table) in chain.bond.iter().enumerate() {
+        let (_, left, right, k2) = constant_fields_and_bond(*table);
+        couplings[j].k1 += left;
+        couplings[j].k2 = k2;
+        couplings[(j + 1) % blocks].k1 += right;
+    }
+    couplings
+}
+
+/// Standard deviation of the couplings over the hidden spins and bonds of [`effective_couplings`]; `None`
+/// for shared weights, which have none.
+#[must_use]
+pub fn effective_couplings_spread(rbm: &Rbm) -> Option<EffectiveCouplings> {
+    let [k1, k2] = (!rbm.is_shared()).then(|| coupling_summaries(rbm))?;
+    Some(EffectiveCouplings { k1: k1.std(), k2: k2.std(), k3: 0.0 })
+}
+
+/// K̃1 of the spins and K̃2 of the bonds. The two end spins of a line have fields of their own and are left
+/// out where there are others.
+fn coupling_summaries(rbm: &Rbm) -> [Summary; 2] {
+    let couplings = effective_couplings_by_block(rbm);
+    let m = couplings.len();
+    let (ends, bonds) = match rbm.shape.boundary {
+        Boundary::Ring => (0, m),
+        Boundary::Line => (usize::from(m > 2), m - 1),
+    };
+    [
+        couplings[ends..m - ends].iter().map(|k| k.k1).collect(),
+        couplings[..bonds].iter().map(|k| k.k2).collect(),
+    ]
+}
+
 /// Standard errors of [`effective_couplings`] of a layer learned with `likelihood`, by the delta method
 /// ([`Likelihood::standard_errors`]): the scatter from a finite number of samples. K̃3 has none.
+///
+/// Unshared weights have too many parameters for that: there it is the standard error of the mean over
+/// blocks, taken as independent, which holds the true spread between blocks as well.
 #[must_use]
 pub fn effective_couplings_error(likelihood: &Likelihood, rbm: &Rbm) -> EffectiveCouplings {
     const STEP: f64 = 1e-5;
+    if !rbm.is_shared() {
+        let [k1, k2] = coupling_summaries(rbm);
+        return EffectiveCouplings { k1: k1.std_error(), k2: k2.std_error(), k3: 0.0 };
+    }
     let parameters = likelihood.parameters(rbm);
     let mut directions = vec![Vec::new(), Vec::new()];
     for i in 0..parameters.len() {
@@ -78,9 +133,12 @@ pub fn effective_couplings_error(likelihood: &Likelihood, rbm: &Rbm) -> Effectiv
 /// that the next layer is compared with.
 ///
 /// All constants are kept, so its partition function is that of the layer. On a line couplings are the
-/// same everywhere and the fields of the two end spins differ.
+/// same everywhere and the fields of the two end spins differ; with unshared weights all differ.
 #[must_use]
 pub fn hidden_model(rbm: &Rbm) -> LocalChain {
+    if !rbm.is_shared() {
+        return unshared_hidden_model(rbm);
+    }
     let chain = HiddenChain::of(rbm);
     let m = chain.blocks;
     let (site_constant, field) = constant_and_field(chain.site);
@@ -109,6 +167,25 @@ pub fn hidden_model(rbm: &Rbm) -> LocalChain {
     model
 }
 
+fn unshared_hidden_model(rbm: &Rbm) -> LocalChain {
+    let chain = SiteChain::of(rbm);
+    let m = chain.site.len();
+    let mut model = empty_chain(rbm.shape.boundary, m);
+    for (j, table) in chain.site.iter().enumerate() {
+        let (constant, field) = constant_and_field(*table);
+        model.add_constant(constant);
+        model.add_field(j, field);
+    }
+    for (j, table) in chain.bond.iter().enumerate() {
+        let (constant, left, right, k2) = constant_fields_and_bond(*table);
+        model.add_constant(constant);
+        model.add_field(j, left);
+        model.add_bond(j, k2);
+        model.add_field((j + 1) % m, right);
+    }
+    model
+}
+
 /// `ln Σ_h exp(b Σ h + Σ v w h + Σ c v)` as a chain of the visible spins, constants included: the
 /// logarithm of the layer's unnormalised probability, one window per block.
 #[must_use]
@@ -119,7 +196,7 @@ pub fn visible_model(rbm: &Rbm) -> LocalChain {
         let present = shape.present_slots(block);
         // Absent slots are at one end each, so those present are neighbours.
         let first = present.trailing_zeros() as usize;
-        let table = rbm.block_log_weights(present);
+        let table = rbm.block_log_weights(block, present);
         let start = 2 * block as i64 + shape.field.first_offset() + first as i64;
         model.add_window(start, present.count_ones() as usize, |pattern| table[pattern << first]);
     }
@@ -139,19 +216,24 @@ mod tests {
     use crate::lattice::ReceptiveField;
     use crate::numerics::stable::log_sum_exp;
     use crate::rbm::layer::RbmShape;
-    use crate::rbm::layer::tests::{configurations, joint_log_weight, random_rbm, small_shapes};
+    use crate::rbm::layer::tests::{
+        configurations, joint_log_weight, random_rbm, random_unshared, small_shapes,
+    };
     use approx::assert_abs_diff_eq;
 
     #[test]
     fn hidden_model_is_the_brute_force_marginal() {
         for shape in small_shapes() {
             for seed in 0..4 {
-                let rbm = random_rbm(shape, seed);
-                let model = hidden_model(&rbm);
-                for h in configurations(shape.blocks()) {
-                    let given_h: Vec<f64> =
-                        configurations(shape.sites).iter().map(|v| joint_log_weight(&rbm, v, &h)).collect();
-                    assert_abs_diff_eq!(model.log_weight(&h), log_sum_exp(&given_h), epsilon = 1e-12);
+                for rbm in [random_rbm(shape, seed), random_unshared(shape, seed)] {
+                    let model = hidden_model(&rbm);
+                    for h in configurations(shape.blocks()) {
+                        let given_h: Vec<f64> = configurations(shape.sites)
+                            .iter()
+                            .map(|v| joint_log_weight(&rbm, v, &h))
+                            .collect();
+                        assert_abs_diff_eq!(model.log_weight(&h), log_sum_exp(&given_h), epsilon = 1e-12);
+                    }
                 }
             }
         }
@@ -193,17 +275,38 @@ mod tests {
         // visible and of the hidden spins: three algorithms, one number.
         for boundary in [Boundary::Ring, Boundary::Line] {
             for field in ReceptiveField::ALL {
-                let rbm = random_rbm(RbmShape::new(256, boundary, field).unwrap(), 2);
-                let log_z = rbm.log_partition();
-                assert_abs_diff_eq!(visible_model(&rbm).log_partition(), log_z, epsilon = 1e-9);
-                assert_abs_diff_eq!(hidden_model(&rbm).log_partition(), log_z, epsilon = 1e-9);
+                let shape = RbmShape::new(256, boundary, field).unwrap();
+                for rbm in [random_rbm(shape, 2), random_unshared(shape, 2)] {
+                    let log_z = rbm.log_partition();
+                    assert_abs_diff_eq!(visible_model(&rbm).log_partition(), log_z, epsilon = 1e-9);
+                    assert_abs_diff_eq!(hidden_model(&rbm).log_partition(), log_z, epsilon = 1e-9);
+                }
             }
         }
         for shape in small_shapes() {
-            let rbm = random_rbm(shape, 2);
-            for v in configurations(shape.sites) {
+            for rbm in [random_rbm(shape, 2), random_unshared(shape, 2)] {
                 let model = visible_model(&rbm);
-                assert_abs_diff_eq!(model.log_weight(&v), rbm.log_weight(&v), epsilon = 1e-12);
+                for v in configurations(shape.sites) {
+                    assert_abs_diff_eq!(model.log_weight(&v), rbm.log_weight(&v), epsilon = 1e-12);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn equal_blocks_have_the_shared_couplings_without_spread() {
+        for boundary in [Boundary::Ring, Boundary::Line] {
+            for field in ReceptiveField::ALL {
+                let shape = RbmShape::new(32, boundary, field).unwrap();
+                let shared = random_rbm(shape, 6);
+                let mut free = shared.clone();
+                free.weights = shared.weights.repeat(shape.blocks());
+                let (k, mean) = (effective_couplings(&shared), effective_couplings(&free));
+                assert_abs_diff_eq!(mean.k1, k.k1, epsilon = 1e-12);
+                assert_abs_diff_eq!(mean.k2, k.k2, epsilon = 1e-12);
+                let spread = effective_couplings_spread(&free).unwrap();
+                assert!(spread.k1 < 1e-7 && spread.k2 < 1e-7);
+                assert_eq!(effective_couplings_spread(&shared), None);
             }
         }
     }

@@ -8,7 +8,7 @@ use rand::Rng;
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// One draw of all hidden spins for every sample: `p(h_j = +1 | v) = 1/(1 + exp(−2(b + Σ_s w_s v_s)))`.
+/// One draw of all hidden spins for every sample: `p(h_j = +1 | v) = 1/(1 + exp(−2(b_j + Σ_s w_js v_s)))`.
 ///
 /// Hidden spins are independent given v. Block j draws from its own stream, number j of `stream_name`
 /// under `seed`, so the result is the same for any number of threads and of pieces. Probabilities are
@@ -39,22 +39,24 @@ pub fn sample_hidden_blocks(
     if words == 0 {
         return;
     }
-    // `chance · 2³²` by pattern; only the ends of a line differ from the bulk.
+    // `chance · 2³²` by pattern; only the ends of a line differ from the bulk, unless weights are unshared.
     let thresholds = |block: usize| -> [u64; 16] {
         let present = shape.present_slots(block);
         std::array::from_fn(|pattern| {
-            (logistic(2.0 * rbm.block_input(present, pattern)) * 4_294_967_296.0).round() as u64
+            (logistic(2.0 * rbm.block_input(block, present, pattern)) * 4_294_967_296.0).round() as u64
         })
     };
     let bulk = thresholds(shape.blocks() / 2);
     let first_block = blocks.start;
     let last_block = shape.blocks() - 1;
+    let is_shared = rbm.is_shared();
     hidden.columns_mut()[blocks.start * words..blocks.end * words]
         .par_chunks_mut(words)
         .enumerate()
         .for_each(|(i, column)| {
             let block = first_block + i;
-            let table = if block == 0 || block == last_block { thresholds(block) } else { bulk };
+            let is_bulk = is_shared && block != 0 && block != last_block;
+            let table = if is_bulk { bulk } else { thresholds(block) };
             draw_column(rbm, samples, block, &table, &mut stream(seed, stream_name, block as u64), column);
         });
 }
@@ -89,12 +91,13 @@ fn draw_column(
 mod tests {
     use super::*;
     use crate::rbm::counts::tests::random_samples;
-    use crate::rbm::layer::tests::{random_rbm, small_shapes};
+    use crate::rbm::layer::tests::{random_rbm, random_unshared, small_shapes};
 
     #[test]
     fn hidden_spins_follow_their_conditional_distribution() {
-        for shape in small_shapes() {
-            let rbm = random_rbm(shape, 5);
+        let layers = |shape| [random_rbm(shape, 5), random_unshared(shape, 5)];
+        for rbm in small_shapes().into_iter().flat_map(layers) {
+            let shape = rbm.shape;
             let samples = random_samples(20_000, shape.sites, 1);
             let hidden = sample_hidden(&rbm, &samples, 3, "test");
             for block in 0..shape.blocks() {
@@ -103,10 +106,10 @@ mod tests {
                 let mut expected = [0.0; 16];
                 let mut variance = [0.0; 16];
                 for sample in 0..samples.samples() {
-                    let (mut pattern, mut input) = (0, rbm.hidden_bias);
+                    let (mut pattern, mut input) = (0, rbm.hidden_bias_of(block));
                     for slot in 0..shape.links() {
                         if let Some(site) = shape.block_site(block, slot) {
-                            input += rbm.weights[slot] * f64::from(samples.spin(sample, site));
+                            input += rbm.weight(block, slot) * f64::from(samples.spin(sample, site));
                             pattern |= usize::from(samples.is_up(sample, site)) << slot;
                         }
                     }

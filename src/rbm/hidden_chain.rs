@@ -5,23 +5,23 @@ use crate::lattice::{Boundary, ReceptiveField};
 use crate::numerics::stable::log_two_cosh;
 
 /// Visible spins with one parent, as (parity of the site, slot of the link).
-type SingleParent = &'static [(usize, usize)];
+pub(super) type SingleParent = &'static [(usize, usize)];
 /// Visible spins between hidden neighbours j and j + 1, as (parity, slot of j's link, slot of j+1's).
-type TwoParents = &'static [(usize, usize, usize)];
+pub(super) type TwoParents = &'static [(usize, usize, usize)];
 
 /// Who the parents of the visible spins are.
-struct Parents {
+pub(super) struct Parents {
     /// Seen by hidden spin j alone, in every block.
-    one: SingleParent,
+    pub(super) one: SingleParent,
     /// Seen by j and j + 1.
-    two: TwoParents,
+    pub(super) two: TwoParents,
     /// On a line: seen by the first hidden spin alone, because it has no left neighbour.
-    first: SingleParent,
+    pub(super) first: SingleParent,
     /// On a line: seen by the last hidden spin alone.
-    last: SingleParent,
+    pub(super) last: SingleParent,
 }
 
-const fn parents(field: ReceptiveField) -> Parents {
+pub(super) const fn parents(field: ReceptiveField) -> Parents {
     match field {
         ReceptiveField::Two => Parents { one: &[(0, 0), (1, 1)], two: &[], first: &[], last: &[] },
         ReceptiveField::Three => Parents { one: &[(1, 1)], two: &[(0, 2, 0)], first: &[(0, 0)], last: &[] },
@@ -58,7 +58,7 @@ pub(super) struct HiddenMarginals {
 }
 
 /// `−1` for index 0, `+1` for index 1.
-const SPIN: [f64; 2] = [-1.0, 1.0];
+pub(super) const SPIN: [f64; 2] = [-1.0, 1.0];
 
 /// A table over one spin as `constant + field · h`.
 pub(super) fn constant_and_field(table: [f64; 2]) -> (f64, f64) {

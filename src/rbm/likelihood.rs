@@ -156,17 +156,9 @@ fn nll_and_gradient(counts: &PatternCounts, rbm: &Rbm) -> (f64, Vec<f64>) {
     let mut sum = 0.0;
     let mut gradient = vec![0.0; links + 3];
     for class in counts.classes() {
-        for (pattern, &count) in class.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let input = rbm.block_input(class.present, pattern);
-            let count = count as f64;
-            sum -= count * log_two_cosh(input);
-            let pull = count * input.tanh();
-            gradient[links + 2] -= pull;
-            for slot in (0..links).filter(|slot| class.present >> slot & 1 == 1) {
-                gradient[slot] -= if pattern >> slot & 1 == 1 { pull } else { -pull };
-            }
-        }
+        sum -= add_pulls(rbm, class.present, &class.counts, &mut gradient);
     }
+    gradient.iter_mut().for_each(|g| *g = -*g);
     let per_parity = counts.rows() as f64 * rbm.shape.blocks() as f64;
     for (parity, up) in counts.up_spins().into_iter().enumerate() {
         let spins = 2.0 * up as f64 - per_parity;
@@ -179,6 +171,25 @@ fn nll_and_gradient(counts: &PatternCounts, rbm: &Rbm) -> (f64, Vec<f64>) {
     let hidden = HiddenChain::of(rbm).marginals();
     hidden.add_gradient(rbm, 1.0 / sites, &mut gradient);
     (sum / spins + hidden.log_partition / sites, gradient)
+}
+
+/// Adds `Σ_patterns count · ∂ ln 2cosh(input)` to `sums` (order of the parameters; visible biases are not
+/// touched) and returns `Σ_patterns count · ln 2cosh(input)`, for blocks of shared weights with the slots
+/// `present`.
+pub(super) fn add_pulls(rbm: &Rbm, present: usize, counts: &[u64], sums: &mut [f64]) -> f64 {
+    let links = rbm.shape.links();
+    let mut value = 0.0;
+    for (pattern, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        let input = rbm.block_input(0, present, pattern);
+        let count = count as f64;
+        value += count * log_two_cosh(input);
+        let pull = count * input.tanh();
+        sums[links + 2] += pull;
+        for slot in (0..links).filter(|slot| present >> slot & 1 == 1) {
+            sums[slot] += if pattern >> slot & 1 == 1 { pull } else { -pull };
+        }
+    }
+    value
 }
 
 /// Solves `(A + εI) x = b` for a symmetric matrix by Cholesky, with the smallest ε of 0, 10⁻¹²,

@@ -4,9 +4,16 @@
 //! Signs: p ∝ exp(Σ b h + Σ v w h + Σ c v), the opposite of the papers' energy, so a ferromagnetic link
 //! has positive weight. Entropies, log-likelihoods and free energies are in nats.
 
+mod block_counts;
+mod channel_chain;
+mod channel_counts;
+mod channel_layer;
+mod channel_training;
+mod contrastive;
 mod counts;
 mod error;
 mod flow;
+mod gibbs;
 mod hidden;
 mod hidden_chain;
 mod layer;
@@ -14,21 +21,30 @@ mod likelihood;
 mod report;
 mod schmidt;
 mod scores;
+mod site_chain;
 mod stack;
 mod training;
+mod unshared;
 
+pub use block_counts::BlockCounts;
+pub use channel_counts::ChannelLikelihood;
+pub use channel_layer::{ChannelRbm, ChannelShape, MOST_CHANNELS};
+pub use channel_training::{ChannelComparison, ChannelResult, ChannelTraining, compare_channels};
+pub use contrastive::ContrastiveOptions;
 pub use counts::{PatternClass, PatternCounts};
 pub use error::RbmError;
 pub use flow::{
-    EffectiveCouplings, effective_couplings, effective_couplings_error, hidden_model, visible_model,
+    EffectiveCouplings, effective_couplings, effective_couplings_by_block, effective_couplings_error,
+    effective_couplings_spread, hidden_model, visible_model,
 };
 pub use hidden::{sample_hidden, sample_hidden_blocks};
-pub use layer::{Rbm, RbmShape};
+pub use layer::{Rbm, RbmShape, SiteBiases};
 pub use likelihood::Likelihood;
 pub use report::{LayerReport, ModelBelow, ReportInput};
 pub use schmidt::link_entropy;
 pub use scores::{sample_log_weights, sample_log_weights_of_words};
 pub use stack::{StackOptions, StackProgress, StackStage, StackTraining, TrainedLayer};
-pub use training::{LayerTraining, TrainingOptions, TrainingOutcome, TrainingStep};
+pub use training::{LayerTraining, TrainingMethod, TrainingOptions, TrainingOutcome, TrainingStep};
+pub use unshared::UnsharedLikelihood;
 
 pub use crate::numerics::optimiser::{Progress, StopReason};

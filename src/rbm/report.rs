@@ -1,6 +1,9 @@
 //! What a trained layer is worth: distances, free energies, couplings, errors.
 
-use super::flow::{EffectiveCouplings, effective_couplings, effective_couplings_error, visible_model};
+use super::flow::{
+    EffectiveCouplings, effective_couplings, effective_couplings_error, effective_couplings_spread,
+    visible_model,
+};
 use super::layer::Rbm;
 use super::likelihood::Likelihood;
 use super::training::TrainingOutcome;
@@ -79,11 +82,13 @@ pub struct LayerReport {
     pub k_eff: EffectiveCouplings,
     /// Standard errors of K̃ from the finite number of samples.
     pub k_eff_error: EffectiveCouplings,
+    /// Standard deviation of K̃ over the blocks of unshared weights; of shared ones none.
+    pub k_eff_spread: Option<EffectiveCouplings>,
     /// `⟨v_i v_{i+1}⟩` over the training samples.
     pub nn_correlation: f64,
     /// Correlation length of the model below, in sites of this layer, where it is known.
     pub correlation_length: Option<f64>,
-    /// Schmidt entropy of each slot's link.
+    /// Schmidt entropy of each slot's link, the mean over blocks for unshared weights.
     pub link_entropies: Vec<f64>,
     /// Iterations of the optimiser.
     pub iterations: usize,
@@ -98,7 +103,7 @@ pub struct ReportInput<'a> {
     pub layer: usize,
     /// The finished training.
     pub outcome: &'a TrainingOutcome,
-    /// Likelihood of the training samples.
+    /// Likelihood of the training samples for shared weights.
     pub likelihood: &'a Likelihood,
     /// The training samples, visible spins of this layer.
     pub training: &'a SpinSamples,
@@ -171,6 +176,7 @@ impl LayerReport {
             absent_reason,
             k_eff: effective_couplings(rbm),
             k_eff_error: effective_couplings_error(input.likelihood, rbm),
+            k_eff_spread: effective_couplings_spread(rbm),
             nn_correlation: input.training.correlation(1, rbm.shape.boundary),
             correlation_length,
             link_entropies: rbm.link_entropies(),

@@ -21,14 +21,18 @@ pub fn sample_log_weights_of_words(rbm: &Rbm, samples: &SpinSamples, words: Rang
     let shape = rbm.shape;
     assert_eq!(samples.sites(), shape.sites, "samples and layer differ in sites");
     let last_block = shape.blocks() - 1;
-    let bulk = rbm.block_log_weights(shape.present_slots(shape.blocks() / 2));
-    let ends = [0, last_block].map(|block| rbm.block_log_weights(shape.present_slots(block)));
+    let table_of = |block: usize| rbm.block_log_weights(block, shape.present_slots(block));
+    let bulk = table_of(shape.blocks() / 2);
+    let ends = [0, last_block].map(table_of);
+    let unshared: Vec<[f64; 16]> =
+        if rbm.is_shared() { Vec::new() } else { (0..shape.blocks()).map(table_of).collect() };
     words
         .into_par_iter()
         .flat_map_iter(|word| {
             let mut sums = [0.0; 64];
             for block in 0..shape.blocks() {
                 let table = match block {
+                    _ if !unshared.is_empty() => &unshared[block],
                     0 => &ends[0],
                     _ if block == last_block => &ends[1],
                     _ => &bulk,
@@ -51,13 +55,14 @@ pub fn sample_log_weights_of_words(rbm: &Rbm, samples: &SpinSamples, words: Rang
 mod tests {
     use super::*;
     use crate::rbm::counts::tests::random_samples;
-    use crate::rbm::layer::tests::{random_rbm, small_shapes};
+    use crate::rbm::layer::tests::{random_rbm, random_unshared, small_shapes};
     use approx::assert_abs_diff_eq;
 
     #[test]
     fn scores_equal_the_log_weight_of_each_sample() {
-        for shape in small_shapes() {
-            let rbm = random_rbm(shape, 5);
+        let layers = |shape| [random_rbm(shape, 5), random_unshared(shape, 5)];
+        for rbm in small_shapes().into_iter().flat_map(layers) {
+            let shape = rbm.shape;
             let samples = random_samples(100, shape.sites, 1);
             let scores = sample_log_weights(&rbm, &samples);
             assert_eq!(scores.len(), 100);

@@ -1,5 +1,6 @@
 //! A stack of layers, learned greedily from the boundary up, in small pieces.
 
+use super::block_counts::BlockCounts;
 use super::counts::PatternCounts;
 use super::error::RbmError;
 use super::flow::{effective_couplings, hidden_model};
@@ -7,10 +8,11 @@ use super::hidden::sample_hidden_blocks;
 use super::layer::{Rbm, RbmShape};
 use super::report::{LayerReport, ModelBelow, ReportInput};
 use super::scores::sample_log_weights_of_words;
-use super::training::{LayerTraining, TrainingOptions, TrainingOutcome, TrainingStep};
+use super::training::{LayerTraining, TrainingMethod, TrainingOptions, TrainingOutcome, TrainingStep};
 use crate::lattice::{Boundary, ReceptiveField, SpinSamples};
 use crate::numerics::optimiser::{Progress, StopReason};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What to learn.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +25,8 @@ pub struct StackOptions {
     pub depth: usize,
     /// Seed of the hidden spins drawn between layers; each layer and set has streams of its own.
     pub seed: u64,
-    /// How every layer is learned; `initial` is a start for layer 0 only.
+    /// How every layer is learned; `initial` is a start for layer 0 only. Contrastive methods take their
+    /// seed and the number of the layer from the stack.
     pub layer: TrainingOptions,
 }
 
@@ -43,7 +46,7 @@ pub struct TrainedLayer {
 pub enum StackStage {
     /// Counting block patterns.
     Counting,
-    /// Maximising the likelihood.
+    /// Maximising the likelihood, exactly or by contrastive divergence.
     Optimising,
     /// Log probabilities of single samples, and the report.
     Reporting,
@@ -72,7 +75,7 @@ pub enum StackProgress {
     Diverged {
         /// The layer.
         layer: usize,
-        /// Iterations it had made.
+        /// Iterations, or passes through the samples, it had made.
         step: usize,
     },
 }
@@ -92,7 +95,7 @@ const DRAWS_PER_PIECE: usize = 1 << 21;
 pub struct StackTraining {
     options: StackOptions,
     shape: RbmShape,
-    sets: [SpinSamples; 2],
+    sets: [Arc<SpinSamples>; 2],
     below: ModelBelow,
     layers: Vec<TrainedLayer>,
     work: Work,
@@ -106,6 +109,8 @@ const SET_NAMES: [&str; 2] = ["training", "held-out"];
 enum Work {
     Count {
         counts: [PatternCounts; 2],
+        /// Block by block, for unshared weights.
+        blocks: Option<Box<[BlockCounts; 2]>>,
         set: usize,
         next: usize,
     },
@@ -167,11 +172,9 @@ impl StackTraining {
         if found != expected {
             return Err(RbmError::ModelDiffers { found, expected });
         }
-        if let Some(initial) = options.layer.initial.as_ref().filter(|i| i.weights.len() != shape.links()) {
-            return Err(RbmError::WeightsDiffer { found: initial.weights.len(), expected: shape.links() });
-        }
-        let sets = [training, held_out];
-        let work = counting(shape, &sets);
+        options.layer.check(shape)?;
+        let sets = [training, held_out].map(Arc::new);
+        let work = counting(shape, &sets, options.layer.shared_weights);
         Ok(Self { options, shape, sets, below, layers: Vec::new(), work })
     }
 
@@ -199,13 +202,16 @@ impl StackTraining {
     /// Does the next piece of work.
     pub fn advance(&mut self) -> StackProgress {
         match std::mem::replace(&mut self.work, Work::Finished) {
-            Work::Count { mut counts, set, next } => {
+            Work::Count { mut counts, blocks: mut by_block, set, next } => {
                 let words = self.sets[set].words_per_site().max(1);
                 let blocks = piece(next, self.shape.blocks(), WORDS_PER_PIECE / words);
                 counts[set].add_blocks(&self.sets[set], blocks.clone());
+                if let Some(by_block) = &mut by_block {
+                    by_block[set].add_blocks(&self.sets[set], blocks.clone());
+                }
                 self.work = match following(set, blocks.end, self.shape.blocks()) {
-                    Some((set, next)) => Work::Count { counts, set, next },
-                    None => self.optimising(&counts),
+                    Some((set, next)) => Work::Count { counts, blocks: by_block, set, next },
+                    None => self.optimising(&counts, by_block.as_deref()),
                 };
                 self.working()
             }
@@ -270,12 +276,15 @@ impl StackTraining {
         }
     }
 
-    fn optimising(&self, counts: &[PatternCounts; 2]) -> Work {
+    fn optimising(&self, counts: &[PatternCounts; 2], blocks: Option<&[BlockCounts; 2]>) -> Work {
         let mut options = self.options.layer.clone();
         if !self.layers.is_empty() {
             options.initial = None;
         }
-        let training = LayerTraining::from_counts(&counts[0], &counts[1], &options);
+        options.sampling.seed = self.options.seed;
+        options.sampling.layer = self.layers.len();
+        let samples = (options.method != TrainingMethod::Exact).then_some(&self.sets[0]);
+        let training = LayerTraining::prepared(counts, blocks, samples, &options);
         Work::Optimise(Box::new(training.expect("`new` saw samples and a start that fits")))
     }
 
@@ -311,15 +320,17 @@ impl StackTraining {
             energy: hidden_model(rbm),
             correlation_length: effective_couplings(rbm).correlation_length(),
         };
-        self.sets = hidden;
+        self.sets = hidden.map(Arc::new);
         self.shape = self.shape.coarser().expect("depth was checked against the number of halvings");
-        counting(self.shape, &self.sets)
+        counting(self.shape, &self.sets, self.options.layer.shared_weights)
     }
 }
 
-fn counting(shape: RbmShape, sets: &[SpinSamples; 2]) -> Work {
+fn counting(shape: RbmShape, sets: &[Arc<SpinSamples>; 2], shared_weights: bool) -> Work {
     let counts = [0, 1].map(|set: usize| PatternCounts::empty(shape, sets[set].samples()));
-    Work::Count { counts, set: 0, next: 0 }
+    let blocks = (!shared_weights)
+        .then(|| Box::new([0, 1].map(|set: usize| BlockCounts::empty(shape, sets[set].samples()))));
+    Work::Count { counts, blocks, set: 0, next: 0 }
 }
 
 /// The next part of `0..all` from `next` on, at least one long unless nothing is left.
@@ -445,6 +456,65 @@ mod tests {
         assert_eq!(one.layers()[4].report.sites, 2);
         // A shallow stack is the first layer of a deep one.
         assert_eq!(train(options(1), 0.8, 32, 300).layers(), &one.layers()[..1]);
+    }
+
+    #[test]
+    fn contrastive_stacks_find_decimation_too() {
+        for method in [TrainingMethod::ContrastiveDivergence, TrainingMethod::PersistentContrastiveDivergence]
+        {
+            let mut options = options(2);
+            options.layer = TrainingOptions { method, max_iterations: 40, ..options.layer };
+            let stack = train(options, 1.0, 32, 2000);
+            let mut exact = 1.0_f64;
+            for layer in stack.layers() {
+                exact = 0.5 * (2.0 * exact).cosh().ln();
+                let found = layer.report.k_eff.k2;
+                // Steps of fixed size keep the weights moving by a few hundredths.
+                assert!((found - exact).abs() < 0.12, "{method:?}, layer {}: {found}", layer.report.layer);
+                assert_eq!(layer.history.len(), layer.report.iterations);
+            }
+        }
+        let mut wild = options(2);
+        wild.layer.method = TrainingMethod::ContrastiveDivergence;
+        wild.layer.sampling.rate = 1e9;
+        let samples = ising_ring_samples(200, 16, 1.0, 1);
+        let mut stack = StackTraining::new(wild, samples.clone(), samples, ising(16, 1.0)).unwrap();
+        let end = loop {
+            match stack.advance() {
+                StackProgress::Working { .. } => {}
+                end => break end,
+            }
+        };
+        assert!(matches!(end, StackProgress::Diverged { layer: 0, .. }), "{end:?}");
+    }
+
+    #[test]
+    fn unshared_stacks_fit_better_and_keep_the_mean_flow() {
+        let mut free = options(2);
+        free.layer.shared_weights = false;
+        let (shared, free) = (train(options(2), 1.0, 32, 4000), train(free, 1.0, 32, 4000));
+        let (a, b) = (&shared.layers()[0].report, &free.layers()[0].report);
+        assert!(b.nll_per_spin <= a.nll_per_spin + 1e-12, "{} {}", b.nll_per_spin, a.nll_per_spin);
+        // Overfitting: the exact distance to P grows with the number of parameters, 8 · 3 against 3.
+        assert!(b.kl_per_spin.unwrap() > a.kl_per_spin.unwrap());
+        assert!(b.kl_per_spin.unwrap() < 1e-3);
+        let exact = 0.5 * 2.0_f64.cosh().ln();
+        let spread = b.k_eff_spread.unwrap().k2;
+        assert!((b.k_eff.k2 - exact).abs() < 0.05 && spread > 0.0 && spread < 0.3, "{b:?}");
+        assert_eq!(b.link_entropies.len(), 3);
+        // The second layer compares with the site-dependent chain of the first.
+        assert!(free.layers()[1].report.kl_per_spin.unwrap() >= 0.0);
+        let above = free.layers()[1].report.free_energy_visible.unwrap();
+        assert!((b.free_energy_hidden - above).abs() < 1e-9);
+        let mut refused = options(1);
+        refused.layer = TrainingOptions {
+            shared_weights: false,
+            method: TrainingMethod::ContrastiveDivergence,
+            ..refused.layer
+        };
+        let samples = ising_ring_samples(10, 16, 1.0, 1);
+        let refused = StackTraining::new(refused, samples.clone(), samples, ising(16, 1.0));
+        assert!(matches!(refused, Err(RbmError::Setting { .. })));
     }
 
     #[test]

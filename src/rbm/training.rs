@@ -1,11 +1,47 @@
 //! Learning one layer by maximum likelihood, one optimiser iteration at a time.
 
+use super::block_counts::BlockCounts;
+use super::contrastive::{ContrastiveOptions, ContrastiveTraining};
 use super::counts::PatternCounts;
 use super::error::RbmError;
 use super::layer::{Rbm, RbmShape};
 use super::likelihood::Likelihood;
+use super::unshared::UnsharedTraining;
 use crate::lattice::{ReceptiveField, SpinSamples};
 use crate::numerics::optimiser::{Bfgs, Options, Progress, StopReason};
+use std::sync::Arc;
+
+/// Which way a layer is learned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TrainingMethod {
+    /// Second-order ascent of the exact likelihood.
+    #[default]
+    Exact,
+    /// Contrastive divergence: fantasies begin at the data.
+    ContrastiveDivergence,
+    /// Persistent contrastive divergence: fantasies go on from step to step.
+    PersistentContrastiveDivergence,
+}
+
+impl TrainingMethod {
+    /// As files and commands write it: `exact`, `cd`, `pcd`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::ContrastiveDivergence => "cd",
+            Self::PersistentContrastiveDivergence => "pcd",
+        }
+    }
+
+    /// The method of a name; `None` for any other.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Exact, Self::ContrastiveDivergence, Self::PersistentContrastiveDivergence]
+            .into_iter()
+            .find(|method| method.name() == name)
+    }
+}
 
 /// How a layer is learned.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,15 +50,31 @@ pub struct TrainingOptions {
     pub symmetric: bool,
     /// λ of the penalty (λ/2) Σ w² added to the negative log-likelihood of a sample ([`Likelihood`]); ≥ 0.
     pub weight_decay: f64,
-    /// Most iterations of the optimiser from each start.
+    /// Most iterations of the optimiser from each start; passes through the samples for the contrastive
+    /// methods.
     pub max_iterations: usize,
     /// Start from these parameters alone, in place of the built-in starts.
     pub initial: Option<Rbm>,
+    /// Exact likelihood or contrastive divergence.
+    pub method: TrainingMethod,
+    /// Settings of the contrastive methods.
+    pub sampling: ContrastiveOptions,
+    /// One set of weights for all blocks. If not, every block learns r weights and a hidden bias of its own
+    /// and every visible spin a bias; the exact method only.
+    pub shared_weights: bool,
 }
 
 impl Default for TrainingOptions {
     fn default() -> Self {
-        Self { symmetric: false, weight_decay: 1e-6, max_iterations: 200, initial: None }
+        Self {
+            symmetric: false,
+            weight_decay: 1e-6,
+            max_iterations: 200,
+            initial: None,
+            method: TrainingMethod::Exact,
+            sampling: ContrastiveOptions::default(),
+            shared_weights: true,
+        }
     }
 }
 
@@ -40,12 +92,12 @@ pub struct TrainingStep {
 pub struct TrainingOutcome {
     /// The layer of the best start, with Σw ≥ 0.
     pub rbm: Rbm,
-    /// Iterations from that start.
+    /// Iterations from that start, or passes through the samples.
     pub iterations: usize,
     /// Why that start ended; `None` while it is still running. [`StopReason::Diverged`] only if every
     /// start did.
     pub stopped_by: Option<StopReason>,
-    /// One entry per iteration from that start.
+    /// One entry per iteration from that start, or per pass.
     pub history: Vec<TrainingStep>,
 }
 
@@ -57,21 +109,39 @@ const CLEARLY_BETTER: f64 = 1e-9;
 /// only 10⁻³, so 10⁻⁷ leaves couplings exact to 10⁻⁴, far below the scatter of any samples.
 const GRADIENT_TOLERANCE: f64 = 1e-7;
 
-/// Maximum-likelihood training of one layer by BFGS on the exact gradient.
+/// Training of one layer: maximum likelihood by BFGS on the exact gradient, or contrastive divergence
+/// ([`TrainingMethod`]).
 ///
-/// The likelihood has more than one stationary point: at w = 0 every gradient vanishes, and the basin of
-/// a ferromagnet is not that of an antiferromagnet. So a few fixed starts (uniform and staggered signs;
-/// r = 4 also lopsided, because there the exact decimation copies one of two middle spins) are each run
-/// to their end, and the best likelihood is kept. Nothing is drawn at random.
+/// **Exact.** The likelihood has more than one stationary point: at w = 0 every gradient vanishes, and the
+/// basin of a ferromagnet is not that of an antiferromagnet. So a few fixed starts (uniform and staggered
+/// signs; r = 4 also lopsided, because there the exact decimation copies one of two middle spins) are each
+/// run to their end, and the best likelihood is kept. Nothing is drawn at random. An iteration costs a few
+/// evaluations of [`Likelihood`]: microseconds on a ring, under a millisecond on a line of 4,096 sites.
 ///
-/// An iteration costs a few evaluations of [`Likelihood`]: microseconds on a ring, under a millisecond
-/// on a line of 4,096 sites.
+/// **Unshared.** First the shared layer as above; from its best end every block goes its own way by L-BFGS
+/// ([`super::UnsharedLikelihood`]), and where the data ask for other signs a second start is tried. The
+/// history is that of the second stage. An iteration takes about 10 ms for 4,096 sites.
+///
+/// **Contrastive.** Plain stochastic steps (Hinton 2002; persistent: Tieleman 2008) of one fixed size, no
+/// momentum, from one start with the signs of the data; but training and held-out likelihood after every
+/// pass are exact. It ends with the allowed passes, with `patience` passes without a better held-out
+/// likelihood (the best pass is kept), or diverged.
 #[derive(Clone, Debug)]
 pub struct LayerTraining {
     training: Likelihood,
     held_out: Option<Likelihood>,
-    runs: Vec<Run>,
-    current: usize,
+    way: Way,
+    /// The second stage of unshared weights.
+    unshared: Option<Box<UnsharedTraining>>,
+    base: Vec<f64>,
+    /// A start was given, and it is the only one.
+    given: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Way {
+    Exact { runs: Vec<Run>, current: usize },
+    Contrastive(Box<ContrastiveTraining>),
 }
 
 #[derive(Clone, Debug)]
@@ -82,7 +152,8 @@ struct Run {
 
 impl LayerTraining {
     /// Counts the patterns of both sets of samples and stands ready at the first start. `held_out` may be
-    /// empty; it only shows how well the layer generalises.
+    /// empty; the exact method only shows it how well the layer generalises. The contrastive methods keep
+    /// a copy of `training`.
     pub fn new(
         shape: RbmShape,
         training: &SpinSamples,
@@ -95,95 +166,213 @@ impl LayerTraining {
                 return Err(RbmError::SitesDiffer { set, found: samples.sites(), expected: shape.sites });
             }
         }
-        Self::from_counts(&PatternCounts::new(shape, training), &PatternCounts::new(shape, held_out), options)
+        let counts = [training, held_out].map(|samples| PatternCounts::new(shape, samples));
+        let copy = (options.method != TrainingMethod::Exact).then(|| Arc::new(training.clone()));
+        let blocks = (!options.shared_weights)
+            .then(|| [training, held_out].map(|samples| BlockCounts::new(shape, samples)));
+        Self::prepared(&counts, blocks.as_ref(), copy.as_ref(), options)
     }
 
-    /// The same from pattern counts that are already there.
+    /// The same from pattern counts that are already there; shared weights and the exact method only.
     pub fn from_counts(
         training: &PatternCounts,
         held_out: &PatternCounts,
         options: &TrainingOptions,
     ) -> Result<Self, RbmError> {
+        Self::prepared(&[training.clone(), held_out.clone()], None, None, options)
+    }
+
+    /// From the counts of the training and the held-out samples, for unshared weights also block by block,
+    /// and, for the contrastive methods, the training samples themselves.
+    pub(super) fn prepared(
+        counts: &[PatternCounts; 2],
+        blocks: Option<&[BlockCounts; 2]>,
+        samples: Option<&Arc<SpinSamples>>,
+        options: &TrainingOptions,
+    ) -> Result<Self, RbmError> {
+        let [training, held_out] = counts;
         if training.samples() == 0 {
             return Err(RbmError::NoSamples);
         }
         let shape = training.shape();
-        let starts = match &options.initial {
-            Some(rbm) if rbm.weights.len() != shape.links() => {
-                return Err(RbmError::WeightsDiffer { found: rbm.weights.len(), expected: shape.links() });
-            }
-            Some(rbm) => vec![rbm.clone()],
-            None => starts(shape.field).into_iter().map(|w| Rbm::unbiased(shape, &w)).collect(),
+        options.check(shape)?;
+        let built_in = starts(shape.field);
+        let base = built_in[0].clone();
+        let mut unshared = match (options.shared_weights, blocks) {
+            (true, _) => None,
+            (false, Some(blocks)) => Some(Box::new(UnsharedTraining::new(blocks, options))),
+            (false, None) => return Err(RbmError::SamplesNeeded),
         };
+        let given = options.initial.is_some();
+        if let (Some(unshared), Some(rbm)) =
+            (&mut unshared, options.initial.as_ref().filter(|r| !r.is_shared()))
+        {
+            unshared.begin(rbm, &base, true);
+        }
         let likelihood = |counts| Likelihood::new(counts, options.weight_decay, options.symmetric);
-        let training = likelihood(training);
-        let optimiser =
-            Options { max_iterations: options.max_iterations, gradient_tolerance: GRADIENT_TOLERANCE };
-        let runs = starts
-            .iter()
-            .map(|rbm| Run { optimiser: Bfgs::new(training.parameters(rbm), optimiser), history: Vec::new() })
-            .collect();
+        let way = if options.method == TrainingMethod::Exact {
+            let training = likelihood(training);
+            let starts = match &options.initial {
+                // An unshared start is for the second stage.
+                Some(rbm) if rbm.is_shared() => vec![rbm.clone()],
+                _ => built_in.into_iter().map(|w| Rbm::unbiased(shape, &w)).collect(),
+            };
+            let optimiser =
+                Options { max_iterations: options.max_iterations, gradient_tolerance: GRADIENT_TOLERANCE };
+            let run = |rbm: &Rbm| Run {
+                optimiser: Bfgs::new(training.parameters(rbm), optimiser),
+                history: Vec::new(),
+            };
+            Way::Exact { runs: starts.iter().map(run).collect(), current: 0 }
+        } else {
+            let samples = samples.ok_or(RbmError::SamplesNeeded)?;
+            let mut start = match &options.initial {
+                Some(rbm) => rbm.clone(),
+                None => ContrastiveTraining::start(training, &built_in),
+            };
+            if options.symmetric {
+                start = Rbm::unbiased(shape, &start.weights);
+            }
+            let persistent = options.method == TrainingMethod::PersistentContrastiveDivergence;
+            let training = ContrastiveTraining::new(Arc::clone(samples), start, persistent, options);
+            Way::Contrastive(Box::new(training))
+        };
         let held_out = (held_out.samples() > 0).then(|| likelihood(held_out));
-        Ok(Self { training, held_out, runs, current: 0 })
+        Ok(Self { training: likelihood(training), held_out, way, unshared, base, given })
     }
 
-    /// One iteration of the optimiser. [`Progress::Stopped`] once every start has ended, with the reason of
-    /// the best.
+    /// One iteration of the optimiser, or some milliseconds of sampling. [`Progress::Stopped`] once every
+    /// start has ended, with the reason of the best.
     pub fn advance(&mut self) -> Progress {
-        let run = &mut self.runs[self.current];
+        if let Some(unshared) = self.unshared.as_mut().filter(|u| u.has_begun()) {
+            return unshared.advance();
+        }
+        let progress = self.advance_shared();
+        match (progress, &mut self.unshared) {
+            (Progress::Running, _) | (_, None) | (Progress::Stopped(StopReason::Diverged), _) => progress,
+            (Progress::Stopped(_), Some(unshared)) => {
+                if let Way::Exact { runs, current } = &self.way {
+                    let shared = self.training.rbm(best(runs, *current).optimiser.x());
+                    unshared.begin(&shared, &self.base, self.given);
+                }
+                Progress::Running
+            }
+        }
+    }
+
+    fn advance_shared(&mut self) -> Progress {
+        let (training, held_out) = (&self.training, self.held_out.as_ref());
+        let (runs, current) = match &mut self.way {
+            Way::Contrastive(contrastive) => return contrastive.advance(training, held_out),
+            Way::Exact { runs, current } => (runs, current),
+        };
+        let run = &mut runs[*current];
         let iterations = run.optimiser.iterations();
-        let progress = run.optimiser.advance(&mut |x, g| self.training.value_and_gradient(x, g));
+        let progress = run.optimiser.advance(&mut |x, g| training.value_and_gradient(x, g));
         if run.optimiser.iterations() > iterations {
-            let rbm = self.training.rbm(run.optimiser.x());
+            let rbm = training.rbm(run.optimiser.x());
             run.history.push(TrainingStep {
-                nll_training: self.training.nll_per_spin(&rbm),
-                nll_held_out: self.held_out.as_ref().map(|held_out| held_out.nll_per_spin(&rbm)),
+                nll_training: training.nll_per_spin(&rbm),
+                nll_held_out: held_out.map(|held_out| held_out.nll_per_spin(&rbm)),
             });
         }
         match progress {
             Progress::Running => Progress::Running,
-            Progress::Stopped(_) if self.current + 1 < self.runs.len() => {
-                self.current += 1;
+            Progress::Stopped(_) if *current + 1 < runs.len() => {
+                *current += 1;
                 Progress::Running
             }
-            Progress::Stopped(reason) => Progress::Stopped(self.best().optimiser.stopped().unwrap_or(reason)),
+            Progress::Stopped(reason) => {
+                Progress::Stopped(best(runs, *current).optimiser.stopped().unwrap_or(reason))
+            }
         }
     }
 
     /// The best layer so far and how it was reached.
     #[must_use]
     pub fn outcome(&self) -> TrainingOutcome {
-        let best = self.best();
-        TrainingOutcome {
-            rbm: self.training.rbm(best.optimiser.x()).canonical(),
-            iterations: best.optimiser.iterations(),
-            stopped_by: best.optimiser.stopped(),
-            history: best.history.clone(),
+        if let Some(unshared) = self.unshared.as_ref().filter(|u| u.has_begun()) {
+            let (optimiser, history) = unshared.best();
+            return TrainingOutcome {
+                rbm: unshared.rbm(),
+                iterations: optimiser.iterations(),
+                stopped_by: optimiser.stopped(),
+                history: history.clone(),
+            };
+        }
+        match &self.way {
+            Way::Exact { runs, current } => {
+                let best = best(runs, *current);
+                TrainingOutcome {
+                    rbm: self.training.rbm(best.optimiser.x()).canonical(),
+                    iterations: best.optimiser.iterations(),
+                    stopped_by: best.optimiser.stopped(),
+                    history: best.history.clone(),
+                }
+            }
+            Way::Contrastive(contrastive) => TrainingOutcome {
+                rbm: contrastive.rbm().canonical(),
+                iterations: contrastive.history().len(),
+                stopped_by: contrastive.stopped(),
+                history: contrastive.history().to_vec(),
+            },
         }
     }
 
-    /// The likelihood of the training samples, for errors of what was learned.
+    /// The likelihood of the training samples for shared weights, for errors of what was learned.
     #[must_use]
     pub fn likelihood(&self) -> &Likelihood {
         &self.training
     }
+}
 
-    /// The run with the lowest value; a diverged one only if there is no other.
-    fn best(&self) -> &Run {
-        let value = |run: &Run| match run.optimiser.stopped() {
-            Some(StopReason::Diverged) => f64::INFINITY,
-            _ => run.optimiser.value(),
+/// The run with the lowest value of those begun; a diverged one only if there is no other.
+fn best(runs: &[Run], current: usize) -> &Run {
+    let value = |run: &Run| match run.optimiser.stopped() {
+        Some(StopReason::Diverged) => f64::INFINITY,
+        _ => run.optimiser.value(),
+    };
+    let begun = &runs[..=current];
+    begun[1..].iter().fold(&begun[0], |best, run| {
+        // A run that is not evaluated yet has value NaN and is not better.
+        if value(run) < value(best) - CLEARLY_BETTER { run } else { best }
+    })
+}
+
+impl TrainingOptions {
+    /// Whether a layer of this shape can be learned so.
+    pub(super) fn check(&self, shape: RbmShape) -> Result<(), RbmError> {
+        let fits = |rbm: &Rbm| {
+            let shared = rbm.is_shared() && rbm.weights.len() == shape.links();
+            shared || (!self.shared_weights && rbm.is_complete() && rbm.shape == shape)
         };
-        let begun = &self.runs[..=self.current];
-        begun[1..].iter().fold(&begun[0], |best, run| {
-            // A run that is not evaluated yet has value NaN and is not better.
-            if value(run) < value(best) - CLEARLY_BETTER { run } else { best }
-        })
+        if let Some(rbm) = self.initial.as_ref().filter(|rbm| !fits(rbm)) {
+            let expected = if self.shared_weights { 1 } else { shape.blocks() } * shape.links();
+            return Err(RbmError::WeightsDiffer { found: rbm.weights.len(), expected });
+        }
+        let setting = |name, found: String, expected| Err(RbmError::Setting { name, found, expected });
+        if self.method != TrainingMethod::Exact {
+            if !self.shared_weights {
+                let found = format!("`{}`", self.method.name());
+                return setting("the method for unshared weights", found, "`exact`");
+            }
+            let ContrastiveOptions { rate, gibbs_steps, minibatch, .. } = self.sampling;
+            if !rate.is_finite() || rate <= 0.0 {
+                return setting("the step size", rate.to_string(), "a positive number");
+            }
+            if gibbs_steps == 0 {
+                return setting("the number of Gibbs steps", "0".to_owned(), "at least 1");
+            }
+            if minibatch == 0 {
+                return setting("the minibatch", "0".to_owned(), "at least 1 sample");
+            }
+        }
+        Ok(())
     }
 }
 
 /// Where the optimiser begins, in the order of the slots.
-fn starts(field: ReceptiveField) -> Vec<Vec<f64>> {
+pub(super) fn starts(field: ReceptiveField) -> Vec<Vec<f64>> {
     let bases: &[&[f64]] = match field {
         ReceptiveField::Two => &[&[0.7, 0.7]],
         ReceptiveField::Three => &[&[0.5, 0.8, 0.5]],

@@ -5,6 +5,7 @@ use crate::figure::palette::ThemeChoice;
 use crate::hyperbolic::RingRadius;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{Interval, Region, RegionError};
+use crate::rbm::TrainingMethod;
 use crate::sim::{CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryKind, TheoryParameters, Wall};
 use std::sync::Arc;
 
@@ -134,6 +135,9 @@ impl Default for Document {
                 seed: 1,
                 epochs: 200,
                 weight_decay: 1e-6,
+                method: TrainingMethod::Exact,
+                rate: 0.05,
+                shared_weights: true,
             },
             regions: Regions {
                 a: default_region(256, Boundary::Ring),

@@ -3,7 +3,7 @@
 use super::document::Document;
 use super::keys::{self, KEYS, KeyError};
 use super::v1;
-use crate::rbm::{Rbm, RbmShape};
+use crate::rbm::{Rbm, RbmShape, SiteBiases};
 use crate::sim::{LearnedStack, TrainingTask};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -67,6 +67,8 @@ pub fn to_bytes(document: &Document) -> Vec<u8> {
                 weights: rbm.weights.clone(),
                 visible_bias: rbm.visible_bias,
                 hidden_bias: rbm.hidden_bias,
+                visible_site_bias: rbm.site_bias.visible.clone(),
+                hidden_site_bias: rbm.site_bias.hidden.clone(),
             })
             .collect()
     });
@@ -127,13 +129,8 @@ fn trained_stack(document: &Document, layers: &[v1::Layer]) -> Result<LearnedSta
     let mut stack = Vec::with_capacity(layers.len());
     for (k, layer) in layers.iter().enumerate() {
         let numbers = layer.weights.iter().chain(&layer.visible_bias).chain([&layer.hidden_bias]);
-        if layer.weights.len() != task.field.links() || numbers.into_iter().any(|w| !w.is_finite()) {
-            return Err(format!(
-                "trained layer {k} should have {} finite weights; delete \"trained\" to learn anew",
-                task.field.links()
-            ));
-        }
-        stack.push(Rbm {
+        let mut numbers = numbers.chain(&layer.visible_site_bias).chain(&layer.hidden_site_bias);
+        let rbm = Rbm {
             shape: RbmShape {
                 sites: (document.learning.sites >> k) as usize,
                 boundary: task.boundary,
@@ -142,7 +139,21 @@ fn trained_stack(document: &Document, layers: &[v1::Layer]) -> Result<LearnedSta
             weights: layer.weights.clone(),
             visible_bias: layer.visible_bias,
             hidden_bias: layer.hidden_bias,
-        });
+            site_bias: SiteBiases {
+                visible: layer.visible_site_bias.clone(),
+                hidden: layer.hidden_site_bias.clone(),
+            },
+        };
+        if numbers.any(|w| !w.is_finite())
+            || !rbm.is_complete()
+            || rbm.is_shared() != task.learning.shared_weights
+        {
+            return Err(format!(
+                "trained layer {k} has not the finite weights and biases that its size asks for; \
+                 delete \"trained\" to learn anew"
+            ));
+        }
+        stack.push(rbm);
     }
     Ok(LearnedStack { task, layers: stack })
 }
@@ -218,6 +229,8 @@ mod tests {
                 weights: vec![0.1 + f64::from(k), std::f64::consts::PI, 1e-300],
                 visible_bias: [0.0, -0.0],
                 hidden_bias: 0.1 + 0.2,
+                visible_site_bias: Vec::new(),
+                hidden_site_bias: Vec::new(),
             })
             .collect();
         d.learned = Some(Arc::new(trained_stack(&d, &layers).unwrap()));

@@ -97,6 +97,10 @@ pub struct Learning {
     pub epochs: u64,
     /// Weight decay.
     pub weight_decay: f64,
+    /// Step size of the contrastive methods.
+    pub rate: f64,
+    /// Whether all blocks of a layer share their weights.
+    pub shared_weights: bool,
 }
 
 /// Keys `regions.*`, as text such as `5..37,40..50`.
@@ -135,6 +139,12 @@ pub struct Layer {
     pub visible_bias: [f64; 2],
     /// Bias of hidden spins.
     pub hidden_bias: f64,
+    /// What single visible sites have on top; none in a layer of shared weights.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub visible_site_bias: Vec<f64>,
+    /// What single hidden spins have on top; none in a layer of shared weights.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden_site_bias: Vec<f64>,
 }
 
 impl Default for Theory {
@@ -158,7 +168,16 @@ impl Default for Network {
 
 impl Default for Learning {
     fn default() -> Self {
-        Self { sites: 256, samples: 2000, seed: 1, method: "exact".into(), epochs: 200, weight_decay: 1e-6 }
+        Self {
+            sites: 256,
+            samples: 2000,
+            seed: 1,
+            method: "exact".into(),
+            epochs: 200,
+            weight_decay: 1e-6,
+            rate: 0.05,
+            shared_weights: true,
+        }
     }
 }
 
@@ -206,6 +225,8 @@ impl Session {
             ("learning.method", l.method.clone()),
             ("learning.epochs", l.epochs.to_string()),
             ("learning.weight_decay", l.weight_decay.to_string()),
+            ("learning.rate", l.rate.to_string()),
+            ("learning.shared_weights", l.shared_weights.to_string()),
             ("regions.a", r.a.clone()),
             ("regions.b", r.b.clone()),
             ("regions.c", r.c.clone()),
@@ -260,6 +281,8 @@ impl Session {
                 "learning.method" => s.learning.method.clone_from(text),
                 "learning.epochs" => number(&mut s.learning.epochs, text),
                 "learning.weight_decay" => number(&mut s.learning.weight_decay, text),
+                "learning.rate" => number(&mut s.learning.rate, text),
+                "learning.shared_weights" => number(&mut s.learning.shared_weights, text),
                 "regions.a" => s.regions.a.clone_from(text),
                 "regions.b" => s.regions.b.clone_from(text),
                 "regions.c" => s.regions.c.clone_from(text),

@@ -1,7 +1,7 @@
 //! What the engines are told: theory, network and learning, as plain values.
 
 use crate::lattice::{Boundary, ReceptiveField};
-use crate::rbm::Rbm;
+use crate::rbm::{Rbm, TrainingMethod};
 use crate::theory::ClassicalChain;
 use crate::theory::fermion::{correlation_length, wall_layer};
 
@@ -137,8 +137,14 @@ pub struct LearningParameters {
     pub seed: u64,
     /// Most iterations of the optimiser in one layer.
     pub epochs: u32,
-    /// Weight decay λ: the optimiser minimises −ln p per spin + λ/2 Σw².
+    /// Weight decay λ: −⟨ln p⟩ + λ/2 Σw² of a sample is minimised.
     pub weight_decay: f64,
+    /// How the gradient of the likelihood is found.
+    pub method: TrainingMethod,
+    /// Step size of the contrastive methods.
+    pub rate: f64,
+    /// One set of weights for all blocks of a layer.
+    pub shared_weights: bool,
 }
 
 /// Everything that determines a trained stack.

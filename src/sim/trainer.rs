@@ -5,7 +5,7 @@ use super::sampling::{Drawing, SamplingFigures, training_samples};
 use super::worker::Engine;
 use crate::lattice::SpinSamples;
 use crate::rbm::{
-    LayerReport, Rbm, RbmError, StackOptions, StackProgress, StackTraining, TrainedLayer,
+    ContrastiveOptions, LayerReport, Rbm, RbmError, StackOptions, StackProgress, StackTraining, TrainedLayer,
     TrainingOptions, TrainingStep,
 };
 use std::sync::Arc;
@@ -277,6 +277,9 @@ fn options(task: &TrainingTask) -> StackOptions {
             weight_decay: task.learning.weight_decay,
             max_iterations: task.learning.epochs as usize,
             initial: None,
+            method: task.learning.method,
+            sampling: ContrastiveOptions { rate: task.learning.rate, ..ContrastiveOptions::default() },
+            shared_weights: task.learning.shared_weights,
         },
     }
 }

@@ -60,7 +60,7 @@ pub fn graph_report(bulk: &BulkNetwork) -> GraphReport {
         .map(|id| {
             let Node { layer, index } = geometry.node_at(id);
             let x = Tile { layer, index: index as i64 }.centre(geometry.field()).x;
-            NodeRow { id, layer, index, x, bias: bias(bulk, layer, index) }
+            NodeRow { id, layer, index, x, bias: bulk.bias(Node { layer, index }) }
         })
         .collect();
     let links = geometry
@@ -72,23 +72,12 @@ pub fn graph_report(bulk: &BulkNetwork) -> GraphReport {
                 from: geometry.node_id(lower),
                 to: geometry.node_id(upper),
                 slot: link.slot,
-                weight: bulk.slot_weights[link.layer as usize].get(usize::from(link.slot)).copied(),
+                weight: bulk.weight(link),
                 capacity_nats: bulk.network.nats(link),
             })
         })
         .collect();
     GraphReport { capacities: capacity_sources(bulk), nodes, links }
-}
-
-/// A spin of a middle layer is hidden in one RBM and visible in the next: both biases act on it.
-fn bias(bulk: &BulkNetwork, layer: u32, index: u64) -> Option<f64> {
-    let of = |k: u32| bulk.biases.get(k as usize).copied().flatten();
-    let hidden = layer.checked_sub(1).and_then(of).map(|(hidden, _)| hidden);
-    let visible = of(layer).map(|(_, visible)| visible[(index % 2) as usize]);
-    match (hidden, visible) {
-        (None, None) => None,
-        (hidden, visible) => Some(hidden.unwrap_or(0.0) + visible.unwrap_or(0.0)),
-    }
 }
 
 #[cfg(test)]

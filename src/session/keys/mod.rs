@@ -158,7 +158,11 @@ impl Key {
             value: text.into(),
             reason,
         })?;
-        self.set(document, &value)
+        self.set(document, &value).map_err(|error| match error {
+            // What was written, not what it was read as.
+            KeyError::Refused { path, reason, .. } => KeyError::Refused { path, value: text.into(), reason },
+            other => other,
+        })
     }
 
     /// Type name for the `keys` listing.
@@ -216,7 +220,7 @@ impl Key {
             }),
             (Kind::PowerOfTwo { min_log2, max_log2 }, Value::Integer(i)) => {
                 in_range(i.is_power_of_two() && (min_log2..=max_log2).contains(&i.trailing_zeros()), || {
-                    format!("not a power of two in {}", self.range())
+                    format!("give a power of two in {}", self.range())
                 })
             }
             (Kind::Choice(words), Value::Text(t)) => in_range(words.contains(&t.as_str()), || {
@@ -287,6 +291,7 @@ pub fn set_all(document: &mut Document, settings: &[(String, String)]) -> Result
         find(path)?.set_text(&mut next, text)?;
     }
     check_overlaps(&next)?;
+    check_learning(&next)?;
     *document = next;
     Ok(())
 }
@@ -301,6 +306,26 @@ pub fn check_overlaps(document: &Document) -> Result<(), KeyError> {
         if x.overlaps(y) {
             return Err(KeyError::Overlap { first, second });
         }
+    }
+    Ok(())
+}
+
+/// Refuses weights of every block's own that are not learned on the network's own sites, or not exactly.
+///
+/// # Errors
+/// [`KeyError::Refused`] with the remedy.
+pub fn check_learning(document: &Document) -> Result<(), KeyError> {
+    let refuse = |reason: &str| KeyError::Refused {
+        path: "learning.shared_weights".into(),
+        value: "false".into(),
+        reason: reason.into(),
+    };
+    let l = &document.learning;
+    if !l.shared_weights && l.sites != document.network.sites {
+        return Err(refuse("needs learning.sites = network.sites; set one to the other"));
+    }
+    if !l.shared_weights && l.method != crate::rbm::TrainingMethod::Exact {
+        return Err(refuse("needs learning.method = exact"));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use crate::figure::camera::ChartKind;
 use crate::figure::palette::ThemeChoice;
 use crate::hyperbolic::RingRadius;
 use crate::lattice::{Boundary, ReceptiveField};
+use crate::rbm::TrainingMethod;
 use crate::session::document::{Document, Units};
 use crate::sim::{CapacityRule, TheoryKind, Wall};
 
@@ -282,13 +283,43 @@ pub static KEYS: &[Key] = &[
         path: "learning.method",
         symbol: "",
         label: "Method",
-        kind: Kind::Choice(&["exact"]),
+        kind: Kind::Choice(&["exact", "cd", "pcd"]),
         unit: "",
-        meaning: "How the likelihood's gradient is found: exactly, from the block patterns of the samples.",
+        meaning: "How the likelihood's gradient is found: exactly from block patterns, or by (persistent) contrastive divergence.",
         equation: "∂ ln p/∂w = ⟨v h⟩ data − ⟨v h⟩ model",
         redo: Redo::Training,
-        get: |_| Value::Text("exact".into()),
-        set: |_, _| Ok(()),
+        get: |d| Value::Text(d.learning.method.name().into()),
+        set: |d, v| choose(&mut d.learning.method, v, TrainingMethod::from_name),
+    },
+    Key {
+        path: "learning.rate",
+        symbol: "η",
+        label: "Step size",
+        kind: Kind::Real { min: 0.001, max: 1.0 },
+        unit: "",
+        meaning: "Step size of contrastive divergence; the exact method finds its own steps and does not use it.",
+        equation: "Δθ = η (⟨∂F⟩ data − ⟨∂F⟩ fantasy)",
+        redo: Redo::Training,
+        get: |d| Value::Real(d.learning.rate),
+        set: |d, v| {
+            d.learning.rate = as_real(v);
+            Ok(())
+        },
+    },
+    Key {
+        path: "learning.shared_weights",
+        symbol: "",
+        label: "Weights",
+        kind: Kind::Choice(&["true", "false"]),
+        unit: "",
+        meaning: "Whether all blocks of a layer share their weights; if not, learning.sites must be network.sites.",
+        equation: "w_ij = w_i−2j",
+        redo: Redo::Training,
+        get: |d| Value::Text(d.learning.shared_weights.to_string()),
+        set: |d, v| {
+            d.learning.shared_weights = v.to_string() == "true";
+            Ok(())
+        },
     },
     Key {
         path: "learning.epochs",

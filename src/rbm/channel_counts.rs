@@ -1,0 +1,292 @@
+//! Exact likelihood of a layer of several channels, from counts of the patterns that occur.
+
+use super::channel_chain::ChannelChain;
+use super::channel_layer::{ChannelRbm, ChannelShape, LOW_BITS};
+use super::error::RbmError;
+use crate::lattice::SpinSamples;
+use rayon::prelude::*;
+
+/// Patterns seen by the blocks that have the same spins, each with its number, in rising order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct SeenPatterns {
+    present: usize,
+    counts: Vec<(u16, u64)>,
+}
+
+/// Mean negative log-likelihood of samples, with weight decay, per visible spin:
+/// `f(θ) = [−⟨ln p_θ(v)⟩ + (λ/2) Σ W²] / (N q')`, in nats.
+///
+/// Exact, as for one channel: samples enter through the counts of the block patterns that occur (at most
+/// 2^{r q'} ≤ 65,536), ln Z and its gradient through the 2^q × 2^q transfer matrix. An evaluation costs
+/// q hyperbolic functions a pattern and O(8^q): below 1 ms for r q' ≤ 12, about 10 ms for all 65,536
+/// patterns of r = 4, q' = 4 with q = 4.
+///
+/// Parameters θ stand in the order: weights, visible biases, hidden biases of [`ChannelRbm`]. A symmetric
+/// likelihood has the weights alone, all biases being 0 (samples and mirror images then weigh the same).
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChannelLikelihood {
+    shape: ChannelShape,
+    samples: u64,
+    classes: Vec<SeenPatterns>,
+    /// Up spins on even sites by channel, then on odd ones.
+    up_spins: Vec<u64>,
+    weight_decay: f64,
+    symmetric: bool,
+}
+
+impl ChannelLikelihood {
+    /// Counts the patterns of `samples`, which have a column for every visible spin (site by site).
+    ///
+    /// Sums of integers, in parallel over blocks: the same for any number of threads. Memory: 512 KB a
+    /// thread for r q' = 16.
+    ///
+    /// # Errors
+    /// The samples have another number of columns, or there are none.
+    pub fn new(
+        shape: ChannelShape,
+        samples: &SpinSamples,
+        weight_decay: f64,
+        symmetric: bool,
+    ) -> Result<Self, RbmError> {
+        let ChannelShape { layer, visible, .. } = shape;
+        if samples.sites() != shape.spins() {
+            let (found, expected) = (samples.sites(), shape.spins());
+            return Err(RbmError::SitesDiffer { set: "training or held-out", found, expected });
+        }
+        if samples.samples() == 0 {
+            return Err(RbmError::NoSamples);
+        }
+        let mut presents: Vec<usize> = Vec::new();
+        // Only the first and last block of a line can differ from the others.
+        for block in [0, layer.blocks() / 2, layer.blocks() - 1] {
+            let present = shape.present(block);
+            if !presents.contains(&present) {
+                presents.push(present);
+            }
+        }
+        let classes = presents
+            .into_iter()
+            .map(|present| SeenPatterns { present, counts: count_patterns(shape, samples, present) })
+            .collect();
+        let mut up_spins = vec![0; 2 * visible];
+        for column in 0..samples.sites() {
+            let up = samples.column(column).iter().map(|w| u64::from(w.count_ones())).sum::<u64>();
+            up_spins[column / visible % 2 * visible + column % visible] += up;
+        }
+        Ok(Self { shape, samples: samples.samples() as u64, classes, up_spins, weight_decay, symmetric })
+    }
+
+    /// The same counts for another number of hidden channels, which they do not depend on.
+    #[must_use]
+    pub fn with_hidden_channels(&self, hidden: usize) -> Self {
+        Self { shape: ChannelShape { hidden, ..self.shape }, ..self.clone() }
+    }
+
+    /// Size and wiring of the layer.
+    #[must_use]
+    pub fn shape(&self) -> ChannelShape {
+        self.shape
+    }
+
+    /// The layer of parameters θ.
+    #[must_use]
+    pub fn rbm(&self, parameters: &[f64]) -> ChannelRbm {
+        let weights = self.shape.seen() * self.shape.hidden;
+        let mut rbm = ChannelRbm::unbiased(self.shape, parameters[..weights].to_vec());
+        if !self.symmetric {
+            let (visible, hidden) = parameters[weights..].split_at(2 * self.shape.visible);
+            rbm.visible_bias = visible.to_vec();
+            rbm.hidden_bias = hidden.to_vec();
+        }
+        rbm
+    }
+
+    /// The parameters θ of a layer; biases are dropped by a symmetric likelihood.
+    #[must_use]
+    pub fn parameters(&self, rbm: &ChannelRbm) -> Vec<f64> {
+        let mut parameters = rbm.weights.clone();
+        if !self.symmetric {
+            parameters.extend(&rbm.visible_bias);
+            parameters.extend(&rbm.hidden_bias);
+        }
+        parameters
+    }
+
+    /// `−⟨ln p⟩/(N q')` in nats per spin, without weight decay.
+    #[must_use]
+    pub fn nll_per_spin(&self, rbm: &ChannelRbm) -> f64 {
+        self.nll_and_gradient(rbm).0
+    }
+
+    /// `f(θ)`; writes `∂f/∂θ`. `+∞` with a zero gradient if a parameter exceeds 100 in size, as
+    /// [`super::Likelihood::value_and_gradient`].
+    pub fn value_and_gradient(&self, parameters: &[f64], gradient: &mut [f64]) -> f64 {
+        const LARGEST: f64 = 100.0;
+        if parameters.iter().any(|p| p.abs() > LARGEST) {
+            gradient.fill(0.0);
+            return f64::INFINITY;
+        }
+        let rbm = self.rbm(parameters);
+        let (mut value, full) = self.nll_and_gradient(&rbm);
+        gradient.copy_from_slice(&full[..parameters.len()]);
+        let decay = self.weight_decay / self.shape.spins() as f64;
+        for (w, g) in rbm.weights.iter().zip(gradient) {
+            value += 0.5 * decay * w * w;
+            *g += decay * w;
+        }
+        value
+    }
+
+    fn nll_and_gradient(&self, rbm: &ChannelRbm) -> (f64, Vec<f64>) {
+        let ChannelShape { layer, visible, hidden } = self.shape;
+        let seen = self.shape.seen();
+        let visible_start = seen * hidden;
+        let hidden_start = visible_start + 2 * visible;
+        let mut gradient = vec![0.0; hidden_start + hidden];
+        let mut sum = 0.0;
+        for class in &self.classes {
+            // Channels are independent given v: one task each, summed in their order.
+            let parts: Vec<(f64, Vec<f64>)> =
+                (0..hidden).into_par_iter().map(|channel| class_pulls(rbm, class, channel)).collect();
+            for (channel, (value, pulls)) in parts.into_iter().enumerate() {
+                sum -= value;
+                let row = &mut gradient[channel * seen..(channel + 1) * seen];
+                row.iter_mut().zip(&pulls).for_each(|(g, pull)| *g -= pull);
+                gradient[hidden_start + channel] -= pulls[seen];
+            }
+        }
+        let per_kind = (self.samples * layer.blocks() as u64) as f64;
+        for (kind, &up) in self.up_spins.iter().enumerate() {
+            let spins = 2.0 * up as f64 - per_kind;
+            sum -= rbm.visible_bias[kind] * spins;
+            gradient[visible_start + kind] -= spins;
+        }
+        let spins = self.shape.spins() as f64;
+        let all = self.samples as f64 * spins;
+        gradient.iter_mut().for_each(|g| *g /= all);
+        let marginals = ChannelChain::of(rbm).marginals();
+        marginals.add_gradient(rbm, 1.0 / spins, &mut gradient);
+        (sum / all + marginals.log_partition / spins, gradient)
+    }
+}
+
+/// `Σ count · ln 2cosh(input)` of one channel over the patterns of a class, and its derivatives in the
+/// weights of the channel and (last) its bias.
+fn class_pulls(rbm: &ChannelRbm, class: &SeenPatterns, channel: usize) -> (f64, Vec<f64>) {
+    let seen = rbm.shape.seen();
+    let inputs = rbm.inputs(channel, class.present);
+    // Pulls are gathered by half pattern, so that each pattern costs two additions and not r q'.
+    let mut low = vec![0.0; 1 << seen.min(LOW_BITS)];
+    let mut high = vec![0.0; 1 << seen.saturating_sub(LOW_BITS)];
+    let mut value = 0.0;
+    for &(pattern, count) in &class.counts {
+        let (pattern, count) = (usize::from(pattern), count as f64);
+        let input = inputs.of(pattern);
+        // ln 2cosh and tanh from one exponential.
+        let e = (-2.0 * input.abs()).exp();
+        value += count * (input.abs() + e.ln_1p());
+        let pull = count * ((1.0 - e) / (1.0 + e)).copysign(input);
+        low[pattern & ((1 << LOW_BITS) - 1)] += pull;
+        high[pattern >> LOW_BITS] += pull;
+    }
+    let mut pulls = vec![0.0; seen + 1];
+    for (place, pull) in pulls.iter_mut().enumerate().take(seen) {
+        if class.present >> place & 1 == 0 {
+            continue;
+        }
+        let (table, bit) = if place < LOW_BITS { (&low, place) } else { (&high, place - LOW_BITS) };
+        *pull = table.iter().enumerate().map(|(p, x)| if p >> bit & 1 == 1 { *x } else { -x }).sum();
+    }
+    pulls[seen] = low.iter().sum();
+    (value, pulls)
+}
+
+/// The patterns that blocks with the spins `present` see, with how often.
+fn count_patterns(shape: ChannelShape, samples: &SpinSamples, present: usize) -> Vec<(u16, u64)> {
+    let all = 1_usize << shape.seen();
+    let dense = (0..shape.layer.blocks())
+        .into_par_iter()
+        .filter(|&block| shape.present(block) == present)
+        .fold(
+            || vec![0_u64; all],
+            |mut counts, block| {
+                for word in 0..samples.words_per_site() {
+                    let left = (samples.samples() - 64 * word).min(64);
+                    for pattern in &shape.patterns(samples, block, word)[..left] {
+                        counts[usize::from(*pattern)] += 1;
+                    }
+                }
+                counts
+            },
+        )
+        .reduce(
+            || vec![0; all],
+            |mut a, b| {
+                a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+                a
+            },
+        );
+    let seen = dense.into_iter().enumerate().filter(|(_, count)| *count > 0);
+    seen.map(|(pattern, count)| (u16::try_from(pattern).expect("r q' is at most 16 bits"), count)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lattice::{Boundary, ReceptiveField};
+    use crate::rbm::RbmShape;
+    use crate::rbm::channel_layer::tests::{random_channels, small_channel_shapes};
+    use crate::rbm::counts::tests::random_samples;
+    use approx::assert_abs_diff_eq;
+
+    fn check_gradient(likelihood: &ChannelLikelihood, rbm: &ChannelRbm) {
+        let x = likelihood.parameters(rbm);
+        let (mut gradient, mut unused) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+        likelihood.value_and_gradient(&x, &mut gradient);
+        for i in 0..x.len() {
+            // Central differences of step 1e-5: truncation 1e-10, rounding 1e-11.
+            let mut moved = x.clone();
+            moved[i] += 1e-5;
+            let above = likelihood.value_and_gradient(&moved, &mut unused);
+            moved[i] -= 2e-5;
+            let below = likelihood.value_and_gradient(&moved, &mut unused);
+            assert_abs_diff_eq!(gradient[i], (above - below) / 2e-5, epsilon = 1e-9);
+        }
+    }
+
+    #[test]
+    fn likelihood_equals_the_sum_over_samples_and_gradient_finite_differences() {
+        for shape in small_channel_shapes() {
+            let samples = random_samples(70, shape.spins(), 6);
+            for symmetric in [false, true] {
+                let likelihood = ChannelLikelihood::new(shape, &samples, 0.02, symmetric).unwrap();
+                let rbm = likelihood.rbm(&likelihood.parameters(&random_channels(shape, 7)));
+                let mut direct = 0.0;
+                for sample in 0..70 {
+                    let v: Vec<i8> = (0..shape.spins()).map(|i| samples.spin(sample, i)).collect();
+                    direct -= rbm.log_probability(&v) / (70.0 * shape.spins() as f64);
+                }
+                assert_abs_diff_eq!(likelihood.nll_per_spin(&rbm), direct, epsilon = 1e-12);
+                check_gradient(&likelihood, &rbm);
+            }
+        }
+    }
+
+    #[test]
+    fn the_widest_layer_keeps_its_gradient() {
+        // r = 4 and four channels on both sides: 16-bit patterns and 16 × 16 matrices.
+        for boundary in [Boundary::Ring, Boundary::Line] {
+            let layer = RbmShape::new(8, boundary, ReceptiveField::Four).unwrap();
+            let shape = ChannelShape::new(layer, 4, 4).unwrap();
+            let samples = random_samples(70, shape.spins(), 6);
+            let likelihood = ChannelLikelihood::new(shape, &samples, 0.0, false).unwrap();
+            let mut rbm = random_channels(shape, 1);
+            rbm.weights.iter_mut().for_each(|w| *w *= 0.3);
+            check_gradient(&likelihood, &rbm);
+            let scores = rbm.sample_log_weights(&samples);
+            let mean = scores.iter().sum::<f64>() / 70.0;
+            let nll = (rbm.log_partition() - mean) / shape.spins() as f64;
+            assert_abs_diff_eq!(likelihood.nll_per_spin(&rbm), nll, epsilon = 1e-12);
+        }
+    }
+}

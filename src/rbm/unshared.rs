@@ -1,0 +1,395 @@
+//! Learning a layer whose every block has weights and biases of its own.
+
+use super::block_counts::BlockCounts;
+use super::layer::{Rbm, RbmShape, SiteBiases};
+use super::site_chain::SiteChain;
+use super::training::{TrainingOptions, TrainingStep};
+use crate::numerics::lbfgs::Lbfgs;
+use crate::numerics::optimiser::{Options, Progress, StopReason};
+use crate::numerics::stable::log_two_cosh;
+
+/// Mean negative log-likelihood of samples for unshared weights, with weight decay, per spin:
+///
+/// `f(θ) = [−⟨ln p_θ(v)⟩ + (λ/2M) Σ_j Σ_s w_js²] / N`, in nats per visible spin, M = N/2 blocks.
+///
+/// The decay is the mean over blocks, so that f of equal blocks is the shared [`super::Likelihood`].
+/// Value and gradient are exact: patterns are counted block by block, and ln Z with all marginals comes
+/// from the 2 × 2 transfer matrices of the hidden chain, forward and backward. One evaluation costs
+/// O(N 2^r): about 3 ms for 4,096 sites.
+///
+/// Parameters θ stand in the order: weights block by block (absent links of a line included, without
+/// effect), visible biases site by site, hidden biases block by block; `M (r + 3)` numbers. A symmetric
+/// likelihood has the weights alone.
+#[derive(Clone, Debug)]
+pub struct UnsharedLikelihood {
+    counts: BlockCounts,
+    weight_decay: f64,
+    symmetric: bool,
+}
+
+impl UnsharedLikelihood {
+    /// The likelihood of the samples behind `counts`. With `symmetric`, of the samples and their mirror
+    /// images under a flip of all spins, with biases frozen at 0.
+    #[must_use]
+    pub fn new(counts: &BlockCounts, weight_decay: f64, symmetric: bool) -> Self {
+        let counts = if symmetric { counts.symmetrised() } else { counts.clone() };
+        Self { counts, weight_decay, symmetric }
+    }
+
+    /// Size and wiring of the layer.
+    #[must_use]
+    pub fn shape(&self) -> RbmShape {
+        self.counts.shape()
+    }
+
+    /// The layer of parameters θ. Its `visible_bias` and `hidden_bias` are means over sites of one parity
+    /// and over blocks, its `site_bias` the deviations from them.
+    #[must_use]
+    pub fn rbm(&self, parameters: &[f64]) -> Rbm {
+        let shape = self.shape();
+        let weights = shape.blocks() * shape.links();
+        let mut rbm = Rbm {
+            shape,
+            weights: parameters[..weights].to_vec(),
+            visible_bias: [0.0; 2],
+            hidden_bias: 0.0,
+            site_bias: SiteBiases::default(),
+        };
+        if !self.symmetric {
+            let (visible, hidden) = parameters[weights..].split_at(shape.sites);
+            rbm.set_biases(visible, hidden);
+        }
+        rbm
+    }
+
+    /// The parameters θ of a layer, shared or not; biases are dropped by a symmetric likelihood.
+    #[must_use]
+    pub fn parameters(&self, rbm: &Rbm) -> Vec<f64> {
+        let shape = self.shape();
+        let mut parameters = Vec::with_capacity(shape.blocks() * (shape.links() + 3));
+        for block in 0..shape.blocks() {
+            let present = shape.present_slots(block);
+            // An absent link is 0 whatever the shared weight says.
+            let weight = |slot: usize| if present >> slot & 1 == 1 { rbm.weight(block, slot) } else { 0.0 };
+            parameters.extend((0..shape.links()).map(weight));
+        }
+        if !self.symmetric {
+            parameters.extend((0..shape.sites).map(|site| rbm.visible_bias_at(site)));
+            parameters.extend((0..shape.blocks()).map(|block| rbm.hidden_bias_of(block)));
+        }
+        parameters
+    }
+
+    /// `−⟨ln p⟩/N` in nats per spin, without weight decay.
+    #[must_use]
+    pub fn nll_per_spin(&self, rbm: &Rbm) -> f64 {
+        self.nll_and_gradient(rbm).0
+    }
+
+    /// `f(θ)`; writes `∂f/∂θ`. `+∞` with a zero gradient if a parameter exceeds 100 in size, as
+    /// [`super::Likelihood::value_and_gradient`].
+    pub fn value_and_gradient(&self, parameters: &[f64], gradient: &mut [f64]) -> f64 {
+        const LARGEST: f64 = 100.0;
+        if parameters.iter().any(|p| p.abs() > LARGEST) {
+            gradient.fill(0.0);
+            return f64::INFINITY;
+        }
+        let shape = self.shape();
+        let (value, full) = self.nll_and_gradient(&self.rbm(parameters));
+        gradient.copy_from_slice(&full[..parameters.len()]);
+        let decay = self.decay_per_weight();
+        for (w, g) in parameters.iter().zip(gradient).take(shape.blocks() * shape.links()) {
+            *g += decay * w;
+        }
+        value + self.decay_term(parameters)
+    }
+
+    fn decay_per_weight(&self) -> f64 {
+        self.weight_decay / (self.shape().sites * self.shape().blocks()) as f64
+    }
+
+    /// What weight decay adds to `f(θ)`.
+    fn decay_term(&self, parameters: &[f64]) -> f64 {
+        let weights = &parameters[..self.shape().blocks() * self.shape().links()];
+        0.5 * self.decay_per_weight() * weights.iter().map(|w| w * w).sum::<f64>()
+    }
+
+    /// `−⟨ln p⟩/N` and its gradient in all parameters.
+    fn nll_and_gradient(&self, rbm: &Rbm) -> (f64, Vec<f64>) {
+        let shape = self.shape();
+        let (blocks, links) = (shape.blocks(), shape.links());
+        let (visible, hidden) = (blocks * links, blocks * links + shape.sites);
+        let rows = self.counts.rows() as f64;
+        let mut gradient = vec![0.0; hidden + blocks];
+        let mut sum = 0.0;
+        for block in 0..blocks {
+            let present = shape.present_slots(block);
+            let patterns = self.counts.patterns(block).iter().enumerate();
+            for (pattern, &count) in patterns.filter(|(_, count)| **count > 0) {
+                let input = rbm.block_input(block, present, pattern);
+                sum -= count as f64 * log_two_cosh(input);
+                let pull = count as f64 * input.tanh();
+                gradient[hidden + block] -= pull;
+                for slot in (0..links).filter(|slot| present >> slot & 1 == 1) {
+                    gradient[block * links + slot] -= if pattern >> slot & 1 == 1 { pull } else { -pull };
+                }
+            }
+        }
+        for (site, &up) in self.counts.up_spins().iter().enumerate() {
+            let spins = 2.0 * up as f64 - rows;
+            sum -= rbm.visible_bias_at(site) * spins;
+            gradient[visible + site] -= spins;
+        }
+        let sites = shape.sites as f64;
+        gradient.iter_mut().for_each(|g| *g /= rows * sites);
+        let marginals = SiteChain::of(rbm).marginals();
+        marginals.add_gradient(rbm, 1.0 / sites, &mut gradient);
+        (sum / (rows * sites) + marginals.log_partition / sites, gradient)
+    }
+}
+
+/// Largest gradient component at the end, in nats of one whole sample and unit of weight: one thousandth of
+/// what the scatter of 10⁴ samples leaves in it.
+const GRADIENT_TOLERANCE: f64 = 1e-5;
+
+/// Maximum likelihood of unshared weights by L-BFGS ([`Lbfgs`]) on the exact gradient.
+///
+/// Starts from the best shared layer, so its likelihood on the training samples is never lower than that;
+/// where the data have neighbours of another relative sign than the shared weights, also from the shape's
+/// first built-in start with the signs of the data, block by block. The better end is kept.
+#[derive(Clone, Debug)]
+pub(super) struct UnsharedTraining {
+    likelihood: UnsharedLikelihood,
+    held_out: Option<UnsharedLikelihood>,
+    max_iterations: usize,
+    runs: Vec<(Lbfgs, Vec<TrainingStep>)>,
+    current: usize,
+}
+
+impl UnsharedTraining {
+    /// Not begun yet.
+    pub(super) fn new(counts: &[BlockCounts; 2], options: &TrainingOptions) -> Self {
+        let likelihood = |counts| UnsharedLikelihood::new(counts, options.weight_decay, options.symmetric);
+        Self {
+            likelihood: likelihood(&counts[0]),
+            held_out: (counts[1].samples() > 0).then(|| likelihood(&counts[1])),
+            max_iterations: options.max_iterations,
+            runs: Vec::new(),
+            current: 0,
+        }
+    }
+
+    pub(super) fn has_begun(&self) -> bool {
+        !self.runs.is_empty()
+    }
+
+    /// Stands ready at `start` and, unless `alone`, at the signs of the data if they differ.
+    pub(super) fn begin(&mut self, start: &Rbm, base: &[f64], alone: bool) {
+        let shape = self.likelihood.shape();
+        let options = Options {
+            max_iterations: self.max_iterations,
+            gradient_tolerance: GRADIENT_TOLERANCE / shape.sites as f64,
+        };
+        let mut starts = vec![self.likelihood.parameters(start)];
+        if let Some(weights) = self.signed(start, base).filter(|_| !alone) {
+            let mut parameters = starts[0].clone();
+            parameters.fill(0.0);
+            parameters[..weights.len()].copy_from_slice(&weights);
+            starts.push(parameters);
+        }
+        self.runs = starts.into_iter().map(|x| (Lbfgs::new(x, options), Vec::new())).collect();
+    }
+
+    /// `base` with the signs of the correlations with the odd spin of the own pair, block by block; `None`
+    /// where `start` has these relative signs already.
+    fn signed(&self, start: &Rbm, base: &[f64]) -> Option<Vec<f64>> {
+        let shape = self.likelihood.shape();
+        let middle = shape.own_slots()[1];
+        let mut differs = false;
+        let mut weights = Vec::with_capacity(shape.blocks() * shape.links());
+        for block in 0..shape.blocks() {
+            let present = shape.present_slots(block);
+            for (slot, base) in base.iter().enumerate() {
+                let is_present = present >> slot & 1 == 1;
+                let correlation = self.likelihood.counts.correlation(block, slot, middle);
+                let learned = start.weight(block, slot) * start.weight(block, middle);
+                differs |= is_present && (correlation < 0.0) != (learned < 0.0);
+                weights.push(if !is_present { 0.0 } else { base.copysign(correlation) });
+            }
+        }
+        differs.then_some(weights)
+    }
+
+    /// One iteration of L-BFGS.
+    pub(super) fn advance(&mut self) -> Progress {
+        let (likelihood, held_out) = (&self.likelihood, self.held_out.as_ref());
+        let (optimiser, history) = &mut self.runs[self.current];
+        let iterations = optimiser.iterations();
+        let progress = optimiser.advance(&mut |x, g| likelihood.value_and_gradient(x, g));
+        if optimiser.iterations() > iterations {
+            let rbm = likelihood.rbm(optimiser.x());
+            history.push(TrainingStep {
+                nll_training: optimiser.value() - likelihood.decay_term(optimiser.x()),
+                nll_held_out: held_out.map(|held_out| held_out.nll_per_spin(&rbm)),
+            });
+        }
+        match progress {
+            Progress::Running => Progress::Running,
+            Progress::Stopped(_) if self.current + 1 < self.runs.len() => {
+                self.current += 1;
+                Progress::Running
+            }
+            Progress::Stopped(reason) => Progress::Stopped(self.best().0.stopped().unwrap_or(reason)),
+        }
+    }
+
+    /// The optimiser with the lowest value of those begun, and its history.
+    pub(super) fn best(&self) -> &(Lbfgs, Vec<TrainingStep>) {
+        let value = |run: &(Lbfgs, _)| match run.0.stopped() {
+            Some(StopReason::Diverged) => f64::INFINITY,
+            _ => run.0.value(),
+        };
+        let begun = &self.runs[..=self.current];
+        // A run that is not evaluated yet has value NaN and is not better.
+        begun[1..].iter().fold(&begun[0], |best, run| if value(run) < value(best) { run } else { best })
+    }
+
+    /// The layer of the best run, every block with Σw ≥ 0.
+    pub(super) fn rbm(&self) -> Rbm {
+        self.likelihood.rbm(self.best().0.x()).canonical()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lattice::{Boundary, ReceptiveField, SpinSamples};
+    use crate::numerics::streams::stream;
+    use crate::rbm::counts::tests::random_samples;
+    use crate::rbm::layer::tests::{random_rbm, random_unshared, small_shapes};
+    use crate::rbm::training::{LayerTraining, TrainingOutcome};
+    use crate::rbm::{Likelihood, PatternCounts};
+    use approx::assert_abs_diff_eq;
+    use rand::Rng;
+
+    fn learn(shape: RbmShape, samples: &SpinSamples, options: &TrainingOptions) -> TrainingOutcome {
+        let none = SpinSamples::all_down(0, shape.sites);
+        let mut training = LayerTraining::new(shape, samples, &none, options).unwrap();
+        while training.advance() == Progress::Running {}
+        training.outcome()
+    }
+
+    #[test]
+    fn likelihood_equals_the_sum_over_samples_and_gradient_finite_differences() {
+        for shape in small_shapes() {
+            let samples = random_samples(40, shape.sites, 8);
+            let counts = BlockCounts::new(shape, &samples);
+            for symmetric in [false, true] {
+                let likelihood = UnsharedLikelihood::new(&counts, 0.02, symmetric);
+                let x = likelihood.parameters(&random_unshared(shape, 3));
+                let rbm = likelihood.rbm(&x);
+                let mut direct = 0.0;
+                for sample in 0..40 {
+                    let v: Vec<i8> = (0..shape.sites).map(|site| samples.spin(sample, site)).collect();
+                    direct -= rbm.log_probability(&v) / (40.0 * shape.sites as f64);
+                }
+                assert_abs_diff_eq!(likelihood.nll_per_spin(&rbm), direct, epsilon = 1e-12);
+                let n = x.len();
+                let (mut gradient, mut unused) = (vec![0.0; n], vec![0.0; n]);
+                likelihood.value_and_gradient(&x, &mut gradient);
+                for i in 0..n {
+                    // Central differences of step 1e-5: truncation 1e-10, rounding 1e-11.
+                    let mut moved = x.clone();
+                    moved[i] += 1e-5;
+                    let above = likelihood.value_and_gradient(&moved, &mut unused);
+                    moved[i] -= 2e-5;
+                    let below = likelihood.value_and_gradient(&moved, &mut unused);
+                    assert_abs_diff_eq!(gradient[i], (above - below) / 2e-5, epsilon = 1e-9);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn equal_blocks_are_the_shared_layer() {
+        for shape in small_shapes().into_iter().filter(|s| s.boundary == Boundary::Ring) {
+            let samples = random_samples(40, shape.sites, 8);
+            let shared = Likelihood::new(&PatternCounts::new(shape, &samples), 0.3, false);
+            let free = UnsharedLikelihood::new(&BlockCounts::new(shape, &samples), 0.3, false);
+            let rbm = random_rbm(shape, 4);
+            let (x, y) = (shared.parameters(&rbm), free.parameters(&rbm));
+            let (mut g, mut h) = (vec![0.0; x.len()], vec![0.0; y.len()]);
+            let value = shared.value_and_gradient(&x, &mut g);
+            assert_abs_diff_eq!(value, free.value_and_gradient(&y, &mut h), epsilon = 1e-12);
+            // A shared parameter moves all of its copies.
+            let (blocks, links) = (shape.blocks(), shape.links());
+            for slot in 0..links {
+                let sum: f64 = (0..blocks).map(|block| h[block * links + slot]).sum();
+                assert_abs_diff_eq!(g[slot], sum, epsilon = 1e-12);
+            }
+            let hidden: f64 = h[blocks * links + shape.sites..].iter().sum();
+            assert_abs_diff_eq!(g[links + 2], hidden, epsilon = 1e-12);
+            for parity in 0..2 {
+                let visible = &h[blocks * links..blocks * links + shape.sites];
+                let sum: f64 = visible.iter().skip(parity).step_by(2).sum();
+                assert_abs_diff_eq!(g[links + parity], sum, epsilon = 1e-12);
+            }
+        }
+    }
+
+    #[test]
+    fn free_blocks_never_fit_the_training_samples_worse() {
+        for field in ReceptiveField::ALL {
+            for boundary in [Boundary::Ring, Boundary::Line] {
+                let shape = RbmShape::new(16, boundary, field).unwrap();
+                let samples = random_samples(300, 16, 5);
+                for symmetric in [true, false] {
+                    let shared = TrainingOptions { symmetric, ..TrainingOptions::default() };
+                    let free = TrainingOptions { shared_weights: false, ..shared.clone() };
+                    let (shared, free) = (learn(shape, &samples, &shared), learn(shape, &samples, &free));
+                    let last = |o: &TrainingOutcome| o.history.last().unwrap().nll_training;
+                    assert!(last(&free) <= last(&shared) + 1e-12, "{field:?} {boundary:?}");
+                    assert!(!free.rbm.is_shared() && free.history.len() == free.iterations);
+                    for block in 0..shape.blocks() {
+                        assert!(free.rbm.block_weights(block).iter().sum::<f64>() >= 0.0);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bonds_of_either_sign_are_found_block_by_block() {
+        // A line of bonds of strength 0.7 and random sign: the exact entropy per sample is known, and one
+        // receptive field of three decimates it exactly with weights of its own.
+        let (sites, k2) = (16, 0.7_f64);
+        let mut rng = stream(5, "random bonds test", 0);
+        let signs: Vec<bool> = (0..sites).map(|_| rng.next_u32() & 1 == 1).collect();
+        let broken = (crate::numerics::stable::logistic(-2.0 * k2) * 2.0_f64.powi(32)) as u64;
+        let mut samples = SpinSamples::all_down(4000, sites);
+        for sample in 0..4000 {
+            let mut up = rng.next_u32() & 1 == 1;
+            for (site, sign) in signs.iter().enumerate() {
+                samples.set(sample, site, up);
+                up ^= *sign ^ (u64::from(rng.next_u32()) < broken);
+            }
+        }
+        let shape = RbmShape::new(sites, Boundary::Line, ReceptiveField::Three).unwrap();
+        let options = TrainingOptions { symmetric: true, ..TrainingOptions::default() };
+        let shared = learn(shape, &samples, &options);
+        let free = learn(shape, &samples, &TrainingOptions { shared_weights: false, ..options });
+        let bond = (2.0 * k2.cosh()).ln() - k2 * k2.tanh();
+        let exact = (crate::numerics::stable::LN_2 + (sites - 1) as f64 * bond) / sites as f64;
+        let last = |o: &TrainingOutcome| o.history.last().unwrap().nll_training;
+        // Overfitting gains about half a nat a parameter and sample; the sample mean scatters by 0.002.
+        assert!((last(&free) - exact).abs() < 0.01, "{} {exact}", last(&free));
+        assert!(last(&shared) > exact + 0.05, "{} {exact}", last(&shared));
+        // Side weights are ±K2 of the bond they stand for, relative to the middle one.
+        for block in 0..shape.blocks() - 1 {
+            let w = free.rbm.block_weights(block);
+            assert!((w[0] * w[1].signum()).abs() - k2 < 0.15);
+            assert_eq!(w[0] * w[1] < 0.0, signs[2 * block], "block {block}");
+            assert_eq!(w[2] * w[1] < 0.0, signs[2 * block + 1], "block {block}");
+        }
+    }
+}
