@@ -1,10 +1,20 @@
-//! Boundary theories, known exactly: the classical chain with its samples, and the free fermion of a
-//! given mass, whose entropies are the reference for every cut.
+//! Boundary theories, known exactly: the classical chain and the quantum Ising chain with their samples, and
+//! the free fermion of a given mass, whose entropies are the reference for every cut.
 
+pub mod autocorrelation;
+mod bond_process;
 pub mod chain;
 pub mod chain_sampler;
+mod exponential_sum;
 pub mod fermion;
+#[cfg(test)]
+mod kaufman;
+pub mod quantum_ising;
+pub mod wolff;
 
+pub use autocorrelation::Autocorrelation;
 pub use chain::ClassicalChain;
 pub use chain_sampler::ChainSampler;
 pub use fermion::{Entropies, FermionRow, HoppingChain, QuantumIsingChain};
+pub use quantum_ising::QuantumIsingSampler;
+pub use wolff::{WolffReport, WolffSampling};
