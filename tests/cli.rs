@@ -84,7 +84,7 @@ fn keys_lists_every_parameter_with_its_default() {
         assert_fields(row, &["key", "symbol", "type", "default", "range", "unit", "meaning"]);
     }
     for (key, default) in [
-        ("theory.kind", Value::from("chain")),
+        ("theory.kind", Value::from("quantum-ising")),
         ("theory.k1", 0.0.into()),
         ("theory.k2", 2.0.into()),
         ("theory.k3", 0.0.into()),
@@ -133,7 +133,8 @@ fn a_session_is_written_and_read_back() {
 #[test]
 fn training_discovers_decimation() {
     let here = folder();
-    let set = settings(&["theory.k2=1.0", "learning.sites=256", "learning.samples=4000"]);
+    let set =
+        settings(&["theory.kind=chain", "theory.k2=1.0", "learning.sites=256", "learning.samples=4000"]);
     let report = json(here.path(), &[&["train", "-o", "trained.holo"], set.as_slice()].concat());
     assert_fields(&report, &["xi", "layers", "sampling"]);
     assert_fields(&report["sampling"], &["method", "autocorrelation_time", "burn_in", "seconds"]);
@@ -199,7 +200,7 @@ fn training_discovers_decimation() {
 #[test]
 fn biases_stand_where_the_symmetry_is_broken() {
     let here = folder();
-    let set = settings(&["theory.k1=0.3", "learning.sites=32", "network.sites=32"]);
+    let set = settings(&["theory.kind=chain", "theory.k1=0.3", "learning.sites=32", "network.sites=32"]);
     let graph = json(here.path(), &[&["graph"], set.as_slice()].concat());
     let biases =
         graph["nodes"].as_array().unwrap().iter().filter(|n| n["bias"].as_f64() != Some(0.0)).count();
@@ -486,7 +487,7 @@ fn bad_input_is_one_sentence_and_touches_no_file() {
         (vec!["new", "-o", "old.holo", "--set", "network.sites=100"], vec!["network.sites = 100", "2^20"]),
         (vec!["new", "-o", "old.holo", "--set", "network.sites=2^30"], vec!["network.sites", "2^20"]),
         (
-            vec!["new", "-o", "old.holo", "--set", "theory.kind=quantum-ising"],
+            vec!["new", "-o", "old.holo", "--set", "theory.kind=heisenberg"],
             vec!["not in this version", "chain"],
         ),
         (
@@ -504,7 +505,7 @@ fn bad_input_is_one_sentence_and_touches_no_file() {
         (vec!["new", "none.holo", "-o", "old.holo"], vec!["none.holo", "no such file"]),
         (vec!["new", "broken.holo", "-o", "old.holo"], vec!["broken.holo is not a session"]),
         (vec!["new", "newer.holo", "-o", "old.holo"], vec!["newer than this program"]),
-        (vec!["new", "@critical", "-o", "old.holo"], vec!["@critical", "@default"]),
+        (vec!["new", "@no-such", "-o", "old.holo"], vec!["@no-such", "@critical"]),
         (vec!["train", "old.holo"], vec!["old.holo is not a session"]),
         (vec!["train", "--epochs", "5"], vec!["--epochs", "holoscope train --help"]),
         (vec!["cut", "--set", "network.sites=2^41"], vec!["network.sites = 2^41"]),

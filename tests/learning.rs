@@ -14,7 +14,8 @@ use holoscope::rbm::{
 };
 use holoscope::session::Document;
 use holoscope::sim::{
-    LearningParameters, NetworkParameters, Phase, TheoryParameters, Trainer, TrainingSnapshot, TrainingTask,
+    LearningParameters, NetworkParameters, Phase, TheoryKind, TheoryParameters, Trainer, TrainingSnapshot,
+    TrainingTask,
 };
 use holoscope::theory::{ChainSampler, ClassicalChain};
 
@@ -27,7 +28,7 @@ fn task_of(
 ) -> TrainingTask {
     let Document { theory, network, .. } = Document::default();
     let [k1, k2, k3] = couplings;
-    let theory = TheoryParameters { k1, k2, k3, ..theory };
+    let theory = TheoryParameters { kind: TheoryKind::Chain, k1, k2, k3, ..theory };
     let network = NetworkParameters { receptive_field: field, boundary, ..network };
     TrainingTask::new(theory, &network, how)
 }

@@ -42,7 +42,7 @@ const PAUSE: Duration = Duration::from_millis(4);
 /// A document with a small stack to learn: a few hundredths of a second of training.
 fn document(settings: &[(&str, &str)]) -> Document {
     let mut document = Document::default();
-    let quick = [("learning.sites", "64"), ("learning.samples", "500")];
+    let quick = [("theory.kind", "chain"), ("learning.sites", "64"), ("learning.samples", "500")];
     let all: Vec<(String, String)> =
         quick.iter().chain(settings).map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
     set_all(&mut document, &all).unwrap();
@@ -459,7 +459,7 @@ fn choice_control(key: &Parameter, word: &str) -> (Role, String) {
 }
 
 /// Parameters without a control: there is a single choice in this version, so there is nothing to choose.
-const SINGLE_CHOICE: [&str; 1] = ["theory.kind"];
+const SINGLE_CHOICE: [&str; 0] = [];
 
 /// A window tall enough for every section, all of them open, on a document that shows every control.
 fn open_with_all_sections() -> Window {

@@ -66,14 +66,23 @@ fn presets_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
         (p.theory, p.network, p.learning) == (now.theory, now.network, now.learning)
     });
     let shown = same.map_or("Presets", |p| p.title);
-    egui::ComboBox::from_id_salt("presets").selected_text(shown).width(ui.available_width()).show_ui(ui, |ui| {
-        for preset in PRESETS {
-            let chosen = same.is_some_and(|p| p.name == preset.name);
-            if ui.selectable_label(chosen, preset.title).on_hover_text(format!("@{}", preset.name)).clicked() {
-                action = Some(Action::Preset(preset.name));
+    let list = egui::ComboBox::from_id_salt("presets")
+        .selected_text(shown)
+        .width(ui.available_width())
+        .show_ui(ui, |ui| {
+            for preset in PRESETS {
+                let chosen = same.is_some_and(|p| p.name == preset.name);
+                if ui
+                    .selectable_label(chosen, preset.title)
+                    .on_hover_text(format!("@{}", preset.name))
+                    .clicked()
+                {
+                    action = Some(Action::Preset(preset.name));
+                }
             }
-        }
-    });
+        });
+    list.response
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, format!("Preset {shown}")));
     action
 }
 

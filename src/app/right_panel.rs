@@ -226,7 +226,12 @@ pub fn scaling_ui(ui: &mut Ui, desk: &Desk, theme: Theme, height: f32) -> Vec<Ac
 fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
     ui.horizontal(|ui| {
-        for (tab, name) in [(Tab::Weights, "Weights"), (Tab::Flow, "Flow"), (Tab::Training, "Training"), (Tab::Regions, "Regions")] {
+        for (tab, name) in [
+            (Tab::Weights, "Weights"),
+            (Tab::Flow, "Flow"),
+            (Tab::Training, "Training"),
+            (Tab::Regions, "Regions"),
+        ] {
             let response = ui.selectable_label(desk.view.tab == tab, name);
             response.widget_info(|| {
                 egui::WidgetInfo::selected(egui::Role::Tab, true, desk.view.tab == tab, format!("{name} tab"))

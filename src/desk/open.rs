@@ -22,7 +22,10 @@ pub struct Opened {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// A preset that this version does not have.
-    #[error("there is no preset {name} in this version (has: {}); choose one of these or a session file", names())]
+    #[error(
+        "there is no preset {name} in this version (has: {}); choose one of these or a session file",
+        names()
+    )]
     Preset {
         /// The name as it was given.
         name: String,
@@ -163,8 +166,10 @@ mod tests {
             let opened = open(argument).unwrap();
             assert_eq!(opened, Opened { document: Document::default(), path: None });
         }
-        let error = open(Some(OsStr::new("@critical"))).unwrap_err().to_string();
-        assert!(error.contains("@critical") && error.contains("@default"), "{error}");
+        let tree = open(Some(OsStr::new("@tree"))).unwrap();
+        assert_eq!((tree.document.network.receptive_field.links(), tree.path), (2, None));
+        let error = open(Some(OsStr::new("@no-such"))).unwrap_err().to_string();
+        assert!(error.contains("@no-such") && error.contains("@critical"), "{error}");
     }
 
     #[test]
@@ -189,10 +194,10 @@ mod tests {
         let shape = RbmShape { sites: 256, boundary: task.boundary, field: task.field };
         let layers = vec![Rbm::unbiased(shape, &[1.0; 3])];
         document.learned = Some(Arc::new(LearnedStack { task, layers }));
-        document.theory.mass = 0.3;
-        drop_foreign_weights(&mut document);
-        assert!(document.learned.is_some());
         document.theory.k2 = 1.0;
+        drop_foreign_weights(&mut document);
+        assert!(document.learned.is_some(), "the quantum Ising chain has no K2");
+        document.theory.mass = 0.3;
         drop_foreign_weights(&mut document);
         assert!(document.learned.is_none());
     }

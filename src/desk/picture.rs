@@ -5,8 +5,8 @@ use crate::figure::bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
 use crate::figure::palette::{Hue, Theme};
 use crate::figure::plots::{
-    EntropyUnit, FlowPlot, ReferenceEntropy, ScalingPlot, SizeEntropy, TrainingPlot, WeightsPlot, weights_chart, flow_chart,
-    scaling_chart, training_chart,
+    EntropyUnit, FlowPlot, ReferenceEntropy, ScalingPlot, SizeEntropy, TrainingPlot, WeightsPlot, flow_chart,
+    scaling_chart, training_chart, weights_chart,
 };
 use crate::figure::{Chart, Figure};
 use crate::holography::LayerStatus;

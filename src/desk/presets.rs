@@ -34,7 +34,11 @@ pub static PRESETS: &[Preset] = &[
         bytes: include_bytes!("../../assets/sessions/chain.holo"),
     },
     Preset { name: "tree", title: "Tree, r = 2", bytes: include_bytes!("../../assets/sessions/tree.holo") },
-    Preset { name: "mera", title: "MERA-like, r = 4", bytes: include_bytes!("../../assets/sessions/mera.holo") },
+    Preset {
+        name: "mera",
+        title: "MERA-like, r = 4",
+        bytes: include_bytes!("../../assets/sessions/mera.holo"),
+    },
 ];
 
 impl Preset {

@@ -6,7 +6,9 @@ use crate::hyperbolic::RingRadius;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{Interval, Region, RegionError};
 use crate::rbm::TrainingMethod;
-use crate::sim::{CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryKind, TheoryParameters, Wall};
+use crate::sim::{
+    CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryKind, TheoryParameters, Wall,
+};
 use std::sync::Arc;
 
 /// The three boundary regions of a document.

@@ -9,9 +9,10 @@ mod worker;
 
 pub use cut_solver::{CutAnswer, CutEngine, CutQuery};
 pub use parameters::{
-    CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryKind, TheoryParameters, TrainingTask, Wall,
+    CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryKind, TheoryParameters,
+    TrainingTask, Wall,
 };
-pub use surveyor::{SurveyRow, SurveySnapshot, SurveyTask, Surveyor};
 pub use sampling::{SamplingFigures, figures as sampling_figures, training_samples};
+pub use surveyor::{SurveyRow, SurveySnapshot, SurveyTask, Surveyor};
 pub use trainer::{LearnedLayer, Phase, Trainer, TrainerCommand, TrainingSnapshot};
 pub use worker::{Engine, Worker};

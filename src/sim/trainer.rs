@@ -240,7 +240,8 @@ impl Trainer {
         let Some(drawing) = self.drawing.take() else { return };
         self.sampling = Some(drawing.report());
         let (training, held_out, below) = drawing.finish(task);
-        let stack: Result<StackTraining, RbmError> = StackTraining::new(options(task), training, held_out, below);
+        let stack: Result<StackTraining, RbmError> =
+            StackTraining::new(options(task), training, held_out, below);
         match stack {
             Ok(stack) => {
                 self.stack = Some(stack);
@@ -334,20 +335,18 @@ impl Engine for Trainer {
                 match progress {
                     StackProgress::Working { .. } => {}
                     StackProgress::LayerFinished { layer } => {
-                        if let Some(TrainedLayer { rbm, report, history }) =
-                            stack.layers().get(layer).cloned()
-                        {
+                        if let Some(trained) = stack.layers().get(layer).cloned() {
                             let seconds = std::mem::take(&mut self.layer_seconds);
-                            self.layers.push(Arc::new(LearnedLayer {
-                                rbm,
-                                report: Some(report),
-                                history,
-                                seconds,
-                            }));
+                            let trained = Arc::new(finished(trained, seconds));
+                            // In the place of the preview's layer, where there was one.
+                            match self.layers.get_mut(layer) {
+                                Some(place) => *place = trained,
+                                None => self.layers.push(trained),
+                            }
                         }
                         self.stamp += 1;
                         self.phase = Some(Phase::Learning(layer + 1));
-                        if self.layers.len() == task.layers as usize {
+                        if layer + 1 == task.layers as usize {
                             self.phase = Some(Phase::Done);
                             self.stack = None;
                         }
@@ -395,5 +394,44 @@ impl Engine for Trainer {
                 )
             },
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lattice::{Boundary, ReceptiveField};
+    use crate::rbm::TrainingMethod;
+    use crate::sim::{LearningParameters, TheoryKind, TheoryParameters};
+
+    #[test]
+    fn previews_leave_no_layer_behind_and_change_no_number() {
+        let task = TrainingTask {
+            theory: TheoryParameters { kind: TheoryKind::QuantumIsing, k1: 0.0, k2: 0.0, k3: 0.0, mass: 0.1 },
+            learning: LearningParameters {
+                sites: 16,
+                samples: 1200,
+                seed: 3,
+                epochs: 100,
+                weight_decay: 1e-6,
+                method: TrainingMethod::Exact,
+                rate: 0.05,
+                shared_weights: true,
+            },
+            field: ReceptiveField::Three,
+            boundary: Boundary::Ring,
+            layers: 4,
+        };
+        let mut trainer = Trainer::looked_at();
+        trainer.apply(TrainerCommand::Start { task, known: None });
+        let mut most = 0;
+        while trainer.advance() {
+            most = most.max(trainer.layers.len());
+        }
+        let plain = Trainer::run(task, |_| true).unwrap();
+        assert_eq!((most, trainer.layers.len(), plain.layers.len()), (4, 4, 4));
+        for (seen, run) in trainer.layers.iter().zip(&plain.layers) {
+            assert_eq!(seen.rbm, run.rbm);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::finite;
 use crate::rbm::EffectiveCouplings;
-use crate::sim::{SamplingFigures, sampling_figures, LearnedLayer, TrainingSnapshot};
+use crate::sim::{LearnedLayer, SamplingFigures, TrainingSnapshot, sampling_figures};
 use serde::Serialize;
 
 /// The answer of `train`.

@@ -375,7 +375,7 @@ mod tests {
             ("network.sites", "2^21"),
             ("network.receptive_field", "5"),
             ("network.wall", "0"),
-            ("theory.kind", "quantum-ising"),
+            ("theory.kind", "heisenberg"),
             ("learning.samples", "-1"),
             ("regions.a", "0..300"),
             ("view.chart", "mercator"),
