@@ -103,7 +103,7 @@ impl DistanceField {
         self.root = [UNKNOWN; 2];
         let [root_left, root_right] = &mut self.root;
         for (place, &length) in left[..=n].iter().chain(&right[..=n]).enumerate() {
-            let (to_left, to_right) = tables.from_root_spine(place).split_at(n + 1);
+            let (to_left, to_right) = tables.root_distances(place).split_at(n + 1);
             spread(root_left, length, to_left);
             spread(root_right, length, to_right);
         }

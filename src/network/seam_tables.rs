@@ -138,7 +138,7 @@ impl SeamTables {
     }
 
     /// Distances in the whole dual from a face of the root's spines (left spine 0…n, right spine n + 1…) to all.
-    pub fn from_root_spine(&self, place: usize) -> &[f64] {
+    pub fn root_distances(&self, place: usize) -> &[f64] {
         let faces = 2 * (self.tree.height() as usize + 1);
         &self.root[place * faces..(place + 1) * faces]
     }
