@@ -6,8 +6,8 @@
 //! sides are a minimum cut: any other set of nodes around A lets through as much, plus the excess it leaves
 //! out, plus what the nodes it takes in lack. (The pseudoflow of Hochbaum 2008, with sets for trees.)
 //!
-//! An excess is sent on, within its side, to the nearest site or lacking node found depth first, downwards
-//! before upwards: mostly a straight fall of a few layers. What cannot be sent on shows a set that
+//! An excess is sent on, within its side, to a site or lacking node: the search goes breadth first, and from each
+//! node tries a straight fall to the boundary, so that it sees little but nodes without one. What cannot be sent on shows a set that
 //! lets out nothing more; it changes sides with all it holds. Flow that is lacking is the same seen
 //! backwards. So a cut is found from any first guess at the cost of the links where they differ, and a
 //! site that changes sides unsettles its own links only.
@@ -85,8 +85,11 @@ pub(crate) struct LocalFlow {
     seen: Vec<u32>,
     search: u32,
     visited: Vec<u32>,
-    /// Nodes on the way, each with the arc to try next.
+    /// For each node visited the place of the one before and the arc from there.
+    came_by: Vec<(u32, u8)>,
+    /// The way found: nodes with the arcs that they are left by, and where it ends.
     path: Vec<(u32, u8)>,
+    last: u32,
 }
 
 impl LocalFlow {
@@ -113,7 +116,9 @@ impl LocalFlow {
             seen: vec![0; nodes],
             search: 0,
             visited: Vec::new(),
+            came_by: Vec::new(),
             path: Vec::new(),
+            last: 0,
             geometry,
         })
     }
@@ -307,7 +312,7 @@ impl LocalFlow {
                 continue;
             }
             while self.side_of(node) == side && sign * self.excess[node as usize] > 0 {
-                if self.find(node, side, |flow, end| flow.room(end, sign) > 0) {
+                if self.find(node, side, sign, |flow, end| flow.room(end, sign) > 0) {
                     self.send_along_path(sign, |flow, end| flow.room(end, sign));
                 } else {
                     for i in 0..self.visited.len() {
@@ -318,61 +323,86 @@ impl LocalFlow {
         }
     }
 
-    /// Searches on one side from a node, over arcs that are `open`, for a site or a node with the opposite excess;
-    /// leaves the way in `path`, and all that was seen in `visited`.
-    fn find(&mut self, from: u32, side: Side, open: impl Fn(&Self, End) -> bool) -> bool {
+    /// Searches on one side from a node, over arcs that are `open`, for a site or, with the sign of what is to be
+    /// sent, a node with the opposite excess; leaves the way in `path`, and what was seen in `visited`.
+    fn find(&mut self, from: u32, side: Side, sign: i64, open: impl Fn(&Self, End) -> bool) -> bool {
         if self.search == u32::MAX {
             self.seen.fill(0);
             self.search = 0;
         }
         self.search += 1;
         self.visited.clear();
+        self.came_by.clear();
         self.visited.push(from);
+        self.came_by.push((0, 0));
         self.seen[from as usize] = self.search;
-        self.path.clear();
-        self.path.push((from, 0));
-        let sign = side.sign();
-        while let Some((node, arc)) = self.path.last_mut() {
-            let (node, next) = (*node, *arc);
-            if next == MOST_ARCS {
-                self.path.pop();
-                continue;
-            }
-            *arc += 1;
-            let Some(end) = self.end(node, next) else { continue };
-            let seen = self.seen[end.other as usize] == self.search;
-            if seen || self.side_of(end.other) != side || !open(self, end) {
-                continue;
-            }
-            self.seen[end.other as usize] = self.search;
-            self.visited.push(end.other);
-            self.path.push((end.other, 0));
-            if self.is_site(end.other) || sign * self.excess[end.other as usize] < 0 {
+        let mut next = 0;
+        while let Some(&node) = self.visited.get(next) {
+            if self.fall(node, side, sign, &open) {
+                self.lead_to(next);
                 return true;
             }
+            for arc in 0..MOST_ARCS {
+                let Some(end) = self.end(node, arc) else { continue };
+                let seen = self.seen[end.other as usize] == self.search;
+                if seen || self.side_of(end.other) != side || !open(self, end) {
+                    continue;
+                }
+                self.seen[end.other as usize] = self.search;
+                self.visited.push(end.other);
+                self.came_by.push((next as u32, arc));
+            }
+            next += 1;
         }
         false
     }
 
+    /// Goes down by the first open link of each node: whether that ends where the search may. The nodes with the
+    /// arcs they are left by are then in `path`, and the last one is `last`.
+    #[inline]
+    fn fall(&mut self, from: u32, side: Side, sign: i64, open: impl Fn(&Self, End) -> bool) -> bool {
+        self.path.clear();
+        let mut node = from;
+        while !self.is_site(node) && sign * self.excess[node as usize] >= 0 {
+            let below = (0..4).find_map(|arc| {
+                let end = self.end(node, arc)?;
+                (self.side_of(end.other) == side && open(self, end)).then_some((arc, end.other))
+            });
+            let Some((arc, lower)) = below else { return false };
+            self.path.push((node, arc));
+            node = lower;
+        }
+        self.last = node;
+        true
+    }
+
+    /// Puts the way to the node `visited[place]` before the fall from there.
+    fn lead_to(&mut self, mut place: usize) {
+        let fall = self.path.len();
+        while place != 0 {
+            let (before, arc) = self.came_by[place];
+            place = before as usize;
+            self.path.push((self.visited[place], arc));
+        }
+        self.path[fall..].reverse();
+        self.path.rotate_left(fall);
+    }
+
     /// Sends as much as the way allows, the first node has and, unless it is a site, the last one lacks.
     fn send_along_path(&mut self, sign: i64, room: impl Fn(&Self, End) -> i64) {
-        let (first, last) = (self.path[0].0, self.path[self.path.len() - 1].0);
+        let (first, last) = (self.path[0].0, self.last);
         let mut amount = sign * self.excess[first as usize];
         if !self.is_site(last) {
             amount = amount.min(-sign * self.excess[last as usize]);
         }
-        // Each node of the way has counted one past the arc it was left by.
-        let left_by = |flow: &Self, i: usize| {
-            let (node, arc) = flow.path[i];
-            (node, flow.end(node, arc - 1))
-        };
-        for i in 0..self.path.len() - 1 {
-            if let (_, Some(end)) = left_by(self, i) {
+        for &(node, arc) in &self.path {
+            if let Some(end) = self.end(node, arc) {
                 amount = amount.min(room(self, end));
             }
         }
-        for i in 0..self.path.len() - 1 {
-            if let (node, Some(end)) = left_by(self, i) {
+        for i in 0..self.path.len() {
+            let (node, arc) = self.path[i];
+            if let Some(end) = self.end(node, arc) {
                 self.send(node, end, sign, amount);
             }
         }
@@ -390,7 +420,7 @@ impl LocalFlow {
             for node in [lower, upper].map(|node| self.geometry.node_id(node) as u32) {
                 let free =
                     self.side_of(node) == side && !self.is_site(node) && self.excess[node as usize] == 0;
-                if !free || self.find(node, side, |flow, end| flow.room(end, sign) > 0) {
+                if !free || self.find(node, side, sign, |flow, end| flow.room(end, sign) > 0) {
                     continue;
                 }
                 for i in 0..self.visited.len() {
@@ -473,18 +503,14 @@ impl LocalFlow {
                 let sign = -side.sign();
                 let came_by = move |flow: &Self, end: End| -sign * end.up * flow.flow[end.place];
                 while !self.is_site(node) && sign * self.excess[node as usize] > 0 {
-                    if !self.find_back(node, side, came_by) {
+                    // Back to a site: an excess elsewhere is no help.
+                    if !self.find(node, side, 0, |flow, end| came_by(flow, end) > 0) {
                         break;
                     }
                     self.send_along_path(sign, came_by);
                 }
             }
         }
-    }
-
-    /// As [`Self::find`] for what may stay on its side: over links by which flow came.
-    fn find_back(&mut self, from: u32, side: Side, came_by: impl Fn(&Self, End) -> i64) -> bool {
-        self.find(from, side, |flow, end| came_by(flow, end) > 0)
     }
 
     /// The flow by link number.
