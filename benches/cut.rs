@@ -148,9 +148,9 @@ fn one_network(report: &mut Report, name: &str, field: ReceptiveField, log2: u32
     if field != ReceptiveField::Four {
         let four: Vec<Region> = moves(n, count)
             .map(|(start, len)| {
-                let size = n / 16;
-                let others = [2, 4, 6].map(|i| (start + i * size, size));
-                region(n, &[&[(start, len - size)][..], &others].concat())
+                // Up to N/3 + N/4 at most; the others stay where they are beyond.
+                let others = [10, 12, 14].map(|i| (i * n / 16, n / 16));
+                region(n, &[&[(start, len)][..], &others].concat())
             })
             .collect();
         report.times(&format!("{name}_four_intervals_move"), four.iter().cloned(), |region| {

@@ -37,19 +37,6 @@ pub(crate) fn spread(out: &mut [f64], from: f64, row: &[f64]) {
     }
 }
 
-/// The smallest of `a[j] + row[j]`, infinite if there are none.
-#[inline]
-pub(crate) fn nearest(a: &[f64], row: &[f64]) -> f64 {
-    let (a4, a_rest) = a.as_chunks::<LANES>();
-    let (row4, row_rest) = row.as_chunks::<LANES>();
-    let mut best = FAR;
-    for (&x, &y) in a4.iter().zip(row4) {
-        best = nearer_lanes(best, plus(x, y));
-    }
-    let best = nearer(nearer(best[0], best[1]), nearer(best[2], best[3]));
-    a_rest.iter().zip(row_rest).fold(best, |best, (x, y)| nearer(best, x + y))
-}
-
 /// `out[i][j] = min(out[i][j], min_k x[i][k] + y[k][j])` for m × m matrices, row by row.
 pub(crate) fn product(m: usize, x: &[Lanes], y: &[Lanes], out: &mut [Lanes]) {
     for (x_row, out_row) in x.chunks_exact(m).zip(out.chunks_exact_mut(m)) {
@@ -112,8 +99,6 @@ mod tests {
                     assert_eq!(out[at][lane], sums.fold(f64::INFINITY, f64::min));
                 }
             }
-            let (row, column): (Vec<f64>, Vec<f64>) = (0..m).map(|k| (x[k][0], y[k * m][0])).unzip();
-            assert_eq!(nearest(&row, &column), out[0][0]);
         }
     }
 

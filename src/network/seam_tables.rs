@@ -36,10 +36,15 @@ pub(crate) struct Seam<'a> {
     pub across_left: &'a [f64],
     /// The same under the right child.
     pub across_right: &'a [f64],
+    /// From layer k to layer k + 1 of a spine, under that child alone (the last place is free): left and right
+    /// spine of the left child, left and right spine of the right child.
+    pub steps: [&'a [f64]; 4],
 }
 
-/// Matrices of a [`Seam`].
-const MATRICES: usize = 5;
+/// Numbers in the table of a face of layer m: five matrices and four lists.
+const fn table_size(m: usize) -> usize {
+    5 * m * m + 4 * m
+}
 
 /// The tables of one layer.
 #[derive(Debug)]
@@ -120,7 +125,7 @@ impl SeamTables {
         let all = match &self.levels[(layer - self.small - 1) as usize] {
             Level::Shared(kinds) => &kinds[usize::from(self.tree.is_outside(face))],
             Level::Each(parts) => {
-                let size = MATRICES * square;
+                let size = table_size(m);
                 let place = face as usize - (1 << face.ilog2());
                 let faces = parts[0].len() / size;
                 let at = place % faces * size;
@@ -128,12 +133,14 @@ impl SeamTables {
             }
         };
         let matrix = |i: usize| &all[i * square..(i + 1) * square];
+        let steps = &all[5 * square..];
         Seam {
             left_left: matrix(0),
             left_right: matrix(1),
             right_right: matrix(2),
             across_left: matrix(3),
             across_right: matrix(4),
+            steps: std::array::from_fn(|i| &steps[i * m..(i + 1) * m]),
         }
     }
 
@@ -323,6 +330,14 @@ impl Joint {
                 *out = lanes[lane];
             }
         }
+        let spines =
+            [&self.left.left_left, &self.left.right_right, &self.right.left_left, &self.right.right_right];
+        let m = self.m;
+        for (matrix, steps) in spines.into_iter().zip(out[5 * m * m..].chunks_exact_mut(m)) {
+            for (k, step) in steps[..m - 1].iter_mut().enumerate() {
+                *step = matrix[k * m + k + 1][lane];
+            }
+        }
     }
 }
 
@@ -358,7 +373,7 @@ fn shared_levels(tree: &DualTree, small: u32, shared: u32) -> (Base, Vec<Level>)
         joint.join(&mut spines);
         if layer > small {
             let table = |lane| {
-                let mut table = vec![0.0; MATRICES * joint.m * joint.m];
+                let mut table = vec![0.0; table_size(joint.m)];
                 joint.table(lane, &mut table);
                 table
             };
@@ -387,9 +402,8 @@ impl Part {
     fn new(tree: &DualTree, base: &Base, small: u32, layer: u32, first: u64, stride: u64) -> Self {
         let lanes = if stride == 0 { 1 } else { LANES };
         let lowest = small.max(base.layer) + 1;
-        let tables = (lowest..=layer)
-            .map(|k| vec![0.0; MATRICES * (k * k) as usize * (lanes << (layer - k))])
-            .collect();
+        let tables =
+            (lowest..=layer).map(|k| vec![0.0; table_size(k as usize) * (lanes << (layer - k))]).collect();
         let joints = (base.layer + 1..=layer).map(|k| Some(Joint::new(k))).collect();
         let mut maker = Maker { tree, base, joints, tables, lowest, layer, first };
         let mut spines = Spines::new(layer);
@@ -428,7 +442,7 @@ impl Maker<'_> {
         joint.join(out);
         if layer >= self.lowest {
             let first = self.first << (self.layer - layer);
-            let size = MATRICES * joint.m * joint.m;
+            let size = table_size(joint.m);
             let table = &mut self.tables[(layer - self.lowest) as usize];
             let lanes = if stride == 0 { 1 } else { LANES };
             for (lane, &face) in faces[..lanes].iter().enumerate() {
