@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::dual_tree::DualTree;
 use super::min_plus::{nearer, spread};
-use super::seam_tables::{SMALL, Seam, SeamTables};
+use super::seam_tables::{Among, SMALL, Seam, SeamTables, SpineOf};
 
 /// Faces in a layer of a spine, the root's included.
 const MOST_LAYERS: usize = super::geometry::Geometry::MOST_LOG2_SITES as usize + 1;
@@ -62,6 +62,9 @@ impl DistanceField {
         self.forget();
         let tree = tables.tree();
         let (n, small) = (tree.height() as usize, tables.small() as usize);
+        for up in small + 1..=n {
+            tables.seam(source >> up).fetch();
+        }
         let mut face = source >> small;
         let mut part = [f64::INFINITY; SMALL_FACES];
         part[place_in_part(small, source)] = 0.0;
@@ -79,20 +82,20 @@ impl DistanceField {
                 along_seam(&seam, m, Some(&right), None, [seam_left, seam_right]);
                 // Back under the left child only from where the way over the right one was shorter.
                 for k in (0..m).filter(|&k| seam_left[k] < right[k]) {
-                    spread_column(&mut left[..m], seam_left[k], seam.across_left, k);
+                    spread_column(&mut left[..m], seam_left[k], &seam, Among::LeftToSeam, k);
                 }
                 right = UNKNOWN;
-                for k in (0..m).filter(|&k| is_entry(seam_right, seam.steps[2], k)) {
-                    spread(&mut right[..m], seam_right[k], &seam.across_right[k * m..][..m]);
+                for k in (0..m).filter(|&k| is_entry(seam_right, seam.steps(SpineOf::RightChildLeft), k)) {
+                    spread_column(&mut right[..m], seam_right[k], &seam, Among::RightToSeam, k);
                 }
             } else {
                 along_seam(&seam, m, None, Some(&left), [seam_left, seam_right]);
                 for k in (0..m).filter(|&k| seam_right[k] < left[k]) {
-                    spread(&mut right[..m], seam_right[k], &seam.across_right[k * m..][..m]);
+                    spread_column(&mut right[..m], seam_right[k], &seam, Among::RightToSeam, k);
                 }
                 left = UNKNOWN;
-                for k in (0..m).filter(|&k| is_entry(seam_left, seam.steps[1], k)) {
-                    spread_column(&mut left[..m], seam_left[k], seam.across_left, k);
+                for k in (0..m).filter(|&k| is_entry(seam_left, seam.steps(SpineOf::LeftChildRight), k)) {
+                    spread_column(&mut left[..m], seam_left[k], &seam, Among::LeftToSeam, k);
                 }
             }
             let top = nearer(
@@ -151,6 +154,11 @@ impl DistanceField {
     fn descend_to(&mut self, tables: &SeamTables, face: u64) -> u32 {
         let unknown = (1..=face.ilog2()).find(|up| self.known.contains_key(&(face >> up)));
         let highest = unknown.unwrap_or(face.ilog2() + 1);
+        for up in 0..highest {
+            if tables.tree().layer(face >> up) > tables.small() {
+                tables.seam(face >> up).fetch();
+            }
+        }
         let mut at = 0;
         for up in (0..highest).rev() {
             at = self.find_under(tables, face >> up);
@@ -191,11 +199,11 @@ impl DistanceField {
             to_left[..m].copy_from_slice(&self.ascent[from..from + m]);
             to_right[..m].copy_from_slice(&self.ascent[from + m..from + 2 * m]);
         }
-        for k in (0..m).filter(|&k| is_entry(left, seam.steps[0], k)) {
-            spread(&mut to_left[..m], left[k], &seam.across_left[k * m..][..m]);
+        for k in (0..m).filter(|&k| is_entry(left, seam.steps(SpineOf::LeftChildLeft), k)) {
+            spread(&mut to_left[..m], left[k], seam.row(Among::LeftToSeam, k));
         }
-        for k in (0..m).filter(|&k| is_entry(right, seam.steps[3], k)) {
-            spread_column(&mut to_right[..m], right[k], seam.across_right, k);
+        for k in (0..m).filter(|&k| is_entry(right, seam.steps(SpineOf::RightChildRight), k)) {
+            spread(&mut to_right[..m], right[k], seam.row(Among::RightToSeam, k));
         }
         self.kept.resize(at + 2 * m, f64::INFINITY);
         let (seam_left, seam_right) = self.kept[at..].split_at_mut(m);
@@ -227,10 +235,11 @@ fn is_entry(spine: &[f64], steps: &[f64], k: usize) -> bool {
 
 /// `out[i] = min(out[i], from + matrix[i][column])`.
 #[inline]
-fn spread_column(out: &mut [f64], from: f64, matrix: &[f64], column: usize) {
-    let width = out.len();
-    for (out, row) in out.iter_mut().zip(matrix.chunks_exact(width)) {
-        *out = nearer(*out, from + row[column]);
+fn spread_column(out: &mut [f64], from: f64, seam: &Seam<'_>, among: Among, column: usize) {
+    let (list, mut at, step) = seam.column(among, column);
+    for out in out {
+        *out = nearer(*out, from + list[at]);
+        at = at.wrapping_sub(step);
     }
 }
 
@@ -243,12 +252,12 @@ fn along_seam(seam: &Seam<'_>, m: usize, left: Option<&Spine>, right: Option<&Sp
     let [out_left, out_right] = out;
     for k in (0..m).rev() {
         if let Some(&from) = left.map(|left| &left[k]).filter(|&&from| from < out_left[k]) {
-            spread(out_left, from, &seam.left_left[k * m..][..m]);
-            spread(out_right, from, &seam.left_right[k * m..][..m]);
+            spread(out_left, from, seam.row(Among::Left, k));
+            spread(out_right, from, seam.row(Among::LeftToRight, k));
         }
         if let Some(&from) = right.map(|right| &right[k]).filter(|&&from| from < out_right[k]) {
-            spread(out_right, from, &seam.right_right[k * m..][..m]);
-            spread_column(out_left, from, seam.left_right, k);
+            spread(out_right, from, seam.row(Among::Right, k));
+            spread(out_left, from, seam.row(Among::RightToLeft, k));
         }
     }
 }

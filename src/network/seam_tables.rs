@@ -24,26 +24,87 @@ pub(crate) const SMALL: u32 = 4;
 const LOG2_PARTS: u32 = 6;
 
 /// Distances within the part under a face of layer m, as m × m matrices whose rows and columns are layers.
+///
+/// Row k of every matrix stands beside row k of the others, the highest first: shortest paths mostly come in there.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seam<'a> {
+    m: usize,
+    steps: &'a [f64],
+    rows: &'a [f64],
+}
+
+/// A matrix of a [`Seam`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Among {
     /// From the left side of the seam to the left.
-    pub left_left: &'a [f64],
-    /// From the left side of the seam (rows) to the right.
-    pub left_right: &'a [f64],
+    Left,
+    /// From the left side of the seam to the right.
+    LeftToRight,
+    /// From the right side of the seam to the left: the same distances, so that both can be read row by row.
+    RightToLeft,
     /// From the right side of the seam to the right.
-    pub right_right: &'a [f64],
-    /// Under the left child alone, from its left spine (rows) to its right spine.
-    pub across_left: &'a [f64],
-    /// The same under the right child.
-    pub across_right: &'a [f64],
-    /// From layer k to layer k + 1 of a spine, under that child alone (the last place is free): left and right
-    /// spine of the left child, left and right spine of the right child.
-    pub steps: [&'a [f64]; 4],
+    Right,
+    /// Under the left child alone, from its left spine to its right spine, the seam.
+    LeftToSeam,
+    /// Under the right child alone, from its right spine to its left spine, the seam.
+    RightToSeam,
+}
+
+/// A spine beside or across a seam.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SpineOf {
+    /// The left child's left spine.
+    LeftChildLeft,
+    /// The left child's right spine, left side of the seam.
+    LeftChildRight,
+    /// The right child's left spine, right side of the seam.
+    RightChildLeft,
+    /// The right child's right spine.
+    RightChildRight,
+}
+
+/// Matrices of a [`Seam`].
+const MATRICES: usize = 6;
+
+impl<'a> Seam<'a> {
+    /// Row k of a matrix.
+    #[inline]
+    pub fn row(&self, among: Among, k: usize) -> &'a [f64] {
+        let at = ((self.m - 1 - k) * MATRICES + among as usize) * self.m;
+        &self.rows[at..at + self.m]
+    }
+
+    /// The places of a column of a matrix from row 0 on are `start`, `start − step`, … of the returned list.
+    #[inline]
+    pub fn column(&self, among: Among, k: usize) -> (&'a [f64], usize, usize) {
+        let step = MATRICES * self.m;
+        (self.rows, (self.m - 1) * step + among as usize * self.m + k, step)
+    }
+
+    /// From layer k to layer k + 1 of a spine, under its child alone; the last place is free.
+    #[inline]
+    pub fn steps(&self, spine: SpineOf) -> &'a [f64] {
+        &self.steps[spine as usize * self.m..][..self.m]
+    }
+
+    /// Reads what is most likely wanted, for the cache: several seams are fetched from memory in the time of one.
+    #[inline]
+    pub fn fetch(&self) {
+        const LINE: usize = 8;
+        let (steps, rows) = (self.steps, &self.rows[..MATRICES * self.m]);
+        let mut read = 0;
+        let mut at = 0;
+        while at < rows.len() {
+            read ^= rows[at].to_bits() ^ steps.get(at).map_or(0, |step| step.to_bits());
+            at += LINE;
+        }
+        std::hint::black_box(read);
+    }
 }
 
 /// Numbers in the table of a face of layer m: five matrices and four lists.
 const fn table_size(m: usize) -> usize {
-    5 * m * m + 4 * m
+    MATRICES * m * m + 4 * m
 }
 
 /// The tables of one layer.
@@ -121,7 +182,6 @@ impl SeamTables {
     pub fn seam(&self, face: u64) -> Seam<'_> {
         let layer = self.tree.layer(face);
         let m = layer as usize;
-        let square = m * m;
         let all = match &self.levels[(layer - self.small - 1) as usize] {
             Level::Shared(kinds) => &kinds[usize::from(self.tree.is_outside(face))],
             Level::Each(parts) => {
@@ -132,16 +192,8 @@ impl SeamTables {
                 &parts[place / faces][at..at + size]
             }
         };
-        let matrix = |i: usize| &all[i * square..(i + 1) * square];
-        let steps = &all[5 * square..];
-        Seam {
-            left_left: matrix(0),
-            left_right: matrix(1),
-            right_right: matrix(2),
-            across_left: matrix(3),
-            across_right: matrix(4),
-            steps: std::array::from_fn(|i| &steps[i * m..(i + 1) * m]),
-        }
+        let (steps, rows) = all.split_at(4 * m);
+        Seam { m, steps, rows }
     }
 
     /// Distances in the whole dual from a face of the root's spines (left spine 0…n, right spine n + 1…) to all.
@@ -318,22 +370,27 @@ impl Joint {
 
     /// The table of one lane, as [`Seam`] reads it.
     fn table(&self, lane: usize, out: &mut [f64]) {
+        let m = self.m;
+        // In the order of `Among`; some are read by columns.
         let matrices = [
-            &self.left_left,
-            &self.left_right,
-            &self.right_right,
-            &self.left.left_right,
-            &self.right.left_right,
+            (&self.left_left, false),
+            (&self.left_right, false),
+            (&self.left_right, true),
+            (&self.right_right, false),
+            (&self.left.left_right, false),
+            (&self.right.left_right, true),
         ];
-        for (matrix, out) in matrices.into_iter().zip(out.chunks_exact_mut(self.m * self.m)) {
-            for (out, lanes) in out.iter_mut().zip(matrix) {
+        let (all_steps, rows) = out.split_at_mut(4 * m);
+        for (i, out) in rows.chunks_exact_mut(m).enumerate() {
+            let (row, (matrix, by_column)) = (m - 1 - i / MATRICES, matrices[i % MATRICES]);
+            let (first, step) = if by_column { (row, m) } else { (row * m, 1) };
+            for (out, lanes) in out.iter_mut().zip(matrix[first..].iter().step_by(step)) {
                 *out = lanes[lane];
             }
         }
         let spines =
             [&self.left.left_left, &self.left.right_right, &self.right.left_left, &self.right.right_right];
-        let m = self.m;
-        for (matrix, steps) in spines.into_iter().zip(out[5 * m * m..].chunks_exact_mut(m)) {
+        for (matrix, steps) in spines.into_iter().zip(all_steps.chunks_exact_mut(m)) {
             for (k, step) in steps[..m - 1].iter_mut().enumerate() {
                 *step = matrix[k * m + k + 1][lane];
             }
