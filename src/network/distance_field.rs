@@ -82,20 +82,20 @@ impl DistanceField {
                 along_seam(&seam, m, Some(&right), None, [seam_left, seam_right]);
                 // Back under the left child only from where the way over the right one was shorter.
                 for k in (0..m).filter(|&k| seam_left[k] < right[k]) {
-                    spread_column(&mut left[..m], seam_left[k], &seam, Among::LeftToSeam, k);
+                    seam.spread(Among::SeamToLeft, k, seam_left[k], &mut left[..m]);
                 }
                 right = UNKNOWN;
                 for k in (0..m).filter(|&k| is_entry(seam_right, seam.steps(SpineOf::RightChildLeft), k)) {
-                    spread_column(&mut right[..m], seam_right[k], &seam, Among::RightToSeam, k);
+                    seam.spread(Among::SeamToRight, k, seam_right[k], &mut right[..m]);
                 }
             } else {
                 along_seam(&seam, m, None, Some(&left), [seam_left, seam_right]);
                 for k in (0..m).filter(|&k| seam_right[k] < left[k]) {
-                    spread_column(&mut right[..m], seam_right[k], &seam, Among::RightToSeam, k);
+                    seam.spread(Among::SeamToRight, k, seam_right[k], &mut right[..m]);
                 }
                 left = UNKNOWN;
                 for k in (0..m).filter(|&k| is_entry(seam_left, seam.steps(SpineOf::LeftChildRight), k)) {
-                    spread_column(&mut left[..m], seam_left[k], &seam, Among::LeftToSeam, k);
+                    seam.spread(Among::SeamToLeft, k, seam_left[k], &mut left[..m]);
                 }
             }
             let top = nearer(
@@ -200,10 +200,10 @@ impl DistanceField {
             to_right[..m].copy_from_slice(&self.ascent[from + m..from + 2 * m]);
         }
         for k in (0..m).filter(|&k| is_entry(left, seam.steps(SpineOf::LeftChildLeft), k)) {
-            spread(&mut to_left[..m], left[k], seam.row(Among::LeftToSeam, k));
+            seam.spread(Among::LeftToSeam, k, left[k], &mut to_left[..m]);
         }
         for k in (0..m).filter(|&k| is_entry(right, seam.steps(SpineOf::RightChildRight), k)) {
-            spread(&mut to_right[..m], right[k], seam.row(Among::RightToSeam, k));
+            seam.spread(Among::RightToSeam, k, right[k], &mut to_right[..m]);
         }
         self.kept.resize(at + 2 * m, f64::INFINITY);
         let (seam_left, seam_right) = self.kept[at..].split_at_mut(m);
@@ -233,16 +233,6 @@ fn is_entry(spine: &[f64], steps: &[f64], k: usize) -> bool {
     !(from_above || from_below)
 }
 
-/// `out[i] = min(out[i], from + matrix[i][column])`.
-#[inline]
-fn spread_column(out: &mut [f64], from: f64, seam: &Seam<'_>, among: Among, column: usize) {
-    let (list, mut at, step) = seam.column(among, column);
-    for out in out {
-        *out = nearer(*out, from + list[at]);
-        at = at.wrapping_sub(step);
-    }
-}
-
 /// Shortest distances along a seam from those with which its left and right side are come to.
 ///
 /// A face that is reached no later from others need not be gone on from, by the triangle inequality: most paths
@@ -252,12 +242,12 @@ fn along_seam(seam: &Seam<'_>, m: usize, left: Option<&Spine>, right: Option<&Sp
     let [out_left, out_right] = out;
     for k in (0..m).rev() {
         if let Some(&from) = left.map(|left| &left[k]).filter(|&&from| from < out_left[k]) {
-            spread(out_left, from, seam.row(Among::Left, k));
-            spread(out_right, from, seam.row(Among::LeftToRight, k));
+            seam.spread(Among::Left, k, from, out_left);
+            seam.spread(Among::LeftToRight, k, from, out_right);
         }
         if let Some(&from) = right.map(|right| &right[k]).filter(|&&from| from < out_right[k]) {
-            spread(out_right, from, seam.row(Among::Right, k));
-            spread(out_left, from, seam.row(Among::RightToLeft, k));
+            seam.spread(Among::Right, k, from, out_right);
+            seam.spread(Among::RightToLeft, k, from, out_left);
         }
     }
 }

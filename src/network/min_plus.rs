@@ -40,17 +40,21 @@ pub(crate) fn spread(out: &mut [f64], from: f64, row: &[f64]) {
 /// `out[i][j] = min(out[i][j], min_k x[i][k] + y[k][j])` for m × m matrices, row by row.
 pub(crate) fn product(m: usize, x: &[Lanes], y: &[Lanes], out: &mut [Lanes]) {
     for (x_row, out_row) in x.chunks_exact(m).zip(out.chunks_exact_mut(m)) {
-        let (pairs, last) = x_row.as_chunks::<2>();
-        // Two rows of y at a time halve the traffic of the result.
-        for (&[a, b], rows) in pairs.iter().zip(y.chunks_exact(2 * m)) {
-            let (first, second) = rows.split_at(m);
-            for ((out, &u), &v) in out_row.iter_mut().zip(first).zip(second) {
-                *out = nearer_lanes(*out, nearer_lanes(plus(a, u), plus(b, v)));
+        // Four results at a time stay in registers.
+        let (blocks, rest) = out_row.as_chunks_mut::<4>();
+        let done = 4 * blocks.len();
+        for (i, block) in blocks.iter_mut().enumerate() {
+            let mut best = *block;
+            for (&a, y_row) in x_row.iter().zip(y.chunks_exact(m)) {
+                if let Some(b) = y_row[4 * i..].first_chunk::<4>() {
+                    best = std::array::from_fn(|j| nearer_lanes(best[j], plus(a, b[j])));
+                }
             }
+            *block = best;
         }
-        if let Some(&a) = last.first() {
-            for (out, &u) in out_row.iter_mut().zip(&y[(m - 1) * m..]) {
-                *out = nearer_lanes(*out, plus(a, u));
+        for (j, best) in (done..).zip(rest) {
+            for (&a, y_row) in x_row.iter().zip(y.chunks_exact(m)) {
+                *best = nearer_lanes(*best, plus(a, y_row[j]));
             }
         }
     }

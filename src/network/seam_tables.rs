@@ -13,11 +13,11 @@
 use rayon::prelude::*;
 
 use super::dual_tree::DualTree;
-use super::min_plus::{FAR, LANES, Lanes, close, nearer_lanes, plus, product, transpose};
+use super::min_plus::{FAR, LANES, Lanes, close, nearer, nearer_lanes, plus, product, transpose};
 
-/// Layer whose faces and what lies under them, 31 faces, are searched without tables. One layer higher halves
+/// Layer whose faces and what lies under them, 63 faces, are searched without tables. One layer higher halves
 /// the memory and doubles the search, one lower the reverse.
-pub(crate) const SMALL: u32 = 4;
+pub(crate) const SMALL: u32 = 5;
 
 /// Parts that are made on their own, as a power of two: enough to keep all threads busy, few enough that
 /// joining them, which leaves lanes idle, does not count.
@@ -29,25 +29,46 @@ const LOG2_PARTS: u32 = 6;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seam<'a> {
     m: usize,
+    matrices: usize,
     steps: &'a [f64],
     rows: &'a [f64],
 }
 
-/// A matrix of a [`Seam`].
+/// A matrix of a [`Seam`]. The last three are earlier ones turned, kept only where memory is read at random.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Among {
     /// From the left side of the seam to the left.
     Left,
-    /// From the left side of the seam to the right.
-    LeftToRight,
-    /// From the right side of the seam to the left: the same distances, so that both can be read row by row.
-    RightToLeft,
     /// From the right side of the seam to the right.
     Right,
+    /// From the left side of the seam to the right.
+    LeftToRight,
     /// Under the left child alone, from its left spine to its right spine, the seam.
     LeftToSeam,
-    /// Under the right child alone, from its right spine to its left spine, the seam.
+    /// Under the right child alone, from its left spine, the seam, to its right spine.
+    SeamToRight,
+    /// From the right side of the seam to the left.
+    RightToLeft,
+    /// Under the left child alone, from the seam to its left spine.
+    SeamToLeft,
+    /// Under the right child alone, from its right spine to the seam.
     RightToSeam,
+}
+
+impl Among {
+    /// The matrix whose columns are the rows of this one.
+    fn turned(self) -> Self {
+        match self {
+            Self::Left => Self::Left,
+            Self::Right => Self::Right,
+            Self::LeftToRight => Self::RightToLeft,
+            Self::RightToLeft => Self::LeftToRight,
+            Self::LeftToSeam => Self::SeamToLeft,
+            Self::SeamToLeft => Self::LeftToSeam,
+            Self::SeamToRight => Self::RightToSeam,
+            Self::RightToSeam => Self::SeamToRight,
+        }
+    }
 }
 
 /// A spine beside or across a seam.
@@ -63,22 +84,29 @@ pub(crate) enum SpineOf {
     RightChildRight,
 }
 
-/// Matrices of a [`Seam`].
-const MATRICES: usize = 6;
+/// Matrices of the tables that serve a whole layer: these stay in the cache, and are 2⁴⁰ sites in 1 MB.
+const MATRICES_SHARED: usize = 5;
+/// Matrices of the tables of single faces, so that only rows have to be read.
+const MATRICES_EACH: usize = 8;
 
 impl<'a> Seam<'a> {
-    /// Row k of a matrix.
+    /// `out[i] = min(out[i], from + matrix[k][i])`.
     #[inline]
-    pub fn row(&self, among: Among, k: usize) -> &'a [f64] {
-        let at = ((self.m - 1 - k) * MATRICES + among as usize) * self.m;
-        &self.rows[at..at + self.m]
-    }
-
-    /// The places of a column of a matrix from row 0 on are `start`, `start − step`, … of the returned list.
-    #[inline]
-    pub fn column(&self, among: Among, k: usize) -> (&'a [f64], usize, usize) {
-        let step = MATRICES * self.m;
-        (self.rows, (self.m - 1) * step + among as usize * self.m + k, step)
+    pub fn spread(&self, among: Among, k: usize, from: f64, out: &mut [f64]) {
+        let (m, group) = (self.m, self.matrices * self.m);
+        let first = |among: Among, k: usize| (m - 1 - k) * group + among as usize * m;
+        if (among as usize) < self.matrices {
+            let at = first(among, k);
+            for (out, &length) in out.iter_mut().zip(&self.rows[at..at + m]) {
+                *out = nearer(*out, from + length);
+            }
+        } else {
+            let mut at = first(among.turned(), 0) + k;
+            for out in &mut out[..m] {
+                *out = nearer(*out, from + self.rows[at]);
+                at = at.wrapping_sub(group);
+            }
+        }
     }
 
     /// From layer k to layer k + 1 of a spine, under its child alone; the last place is free.
@@ -91,7 +119,7 @@ impl<'a> Seam<'a> {
     #[inline]
     pub fn fetch(&self) {
         const LINE: usize = 8;
-        let (steps, rows) = (self.steps, &self.rows[..MATRICES * self.m]);
+        let (steps, rows) = (self.steps, &self.rows[..self.matrices * self.m]);
         let mut read = 0;
         let mut at = 0;
         while at < rows.len() {
@@ -102,9 +130,9 @@ impl<'a> Seam<'a> {
     }
 }
 
-/// Numbers in the table of a face of layer m: five matrices and four lists.
-const fn table_size(m: usize) -> usize {
-    MATRICES * m * m + 4 * m
+/// Numbers in the table of a face of layer m: matrices and four lists.
+const fn table_size(m: usize, matrices: usize) -> usize {
+    matrices * m * m + 4 * m
 }
 
 /// The tables of one layer.
@@ -182,18 +210,18 @@ impl SeamTables {
     pub fn seam(&self, face: u64) -> Seam<'_> {
         let layer = self.tree.layer(face);
         let m = layer as usize;
-        let all = match &self.levels[(layer - self.small - 1) as usize] {
-            Level::Shared(kinds) => &kinds[usize::from(self.tree.is_outside(face))],
+        let (all, matrices) = match &self.levels[(layer - self.small - 1) as usize] {
+            Level::Shared(kinds) => (&kinds[usize::from(self.tree.is_outside(face))][..], MATRICES_SHARED),
             Level::Each(parts) => {
-                let size = table_size(m);
+                let size = table_size(m, MATRICES_EACH);
                 let place = face as usize - (1 << face.ilog2());
                 let faces = parts[0].len() / size;
                 let at = place % faces * size;
-                &parts[place / faces][at..at + size]
+                (&parts[place / faces][at..at + size], MATRICES_EACH)
             }
         };
         let (steps, rows) = all.split_at(4 * m);
-        Seam { m, steps, rows }
+        Seam { m, matrices, steps, rows }
     }
 
     /// Distances in the whole dual from a face of the root's spines (left spine 0…n, right spine n + 1…) to all.
@@ -368,23 +396,25 @@ impl Joint {
         }
     }
 
-    /// The table of one lane, as [`Seam`] reads it.
-    fn table(&self, lane: usize, out: &mut [f64]) {
+    /// The table of one lane with so many matrices, as [`Seam`] reads it.
+    fn table(&self, lane: usize, matrices: usize, out: &mut [f64]) {
         let m = self.m;
-        // In the order of `Among`; some are read by columns.
-        let matrices = [
-            (&self.left_left, false),
-            (&self.left_right, false),
-            (&self.left_right, true),
-            (&self.right_right, false),
-            (&self.left.left_right, false),
-            (&self.right.left_right, true),
+        // In the order of `Among`; the last ones are read by columns.
+        let all = [
+            &self.left_left,
+            &self.right_right,
+            &self.left_right,
+            &self.left.left_right,
+            &self.right.left_right,
+            &self.left_right,
+            &self.left.left_right,
+            &self.right.left_right,
         ];
         let (all_steps, rows) = out.split_at_mut(4 * m);
         for (i, out) in rows.chunks_exact_mut(m).enumerate() {
-            let (row, (matrix, by_column)) = (m - 1 - i / MATRICES, matrices[i % MATRICES]);
-            let (first, step) = if by_column { (row, m) } else { (row * m, 1) };
-            for (out, lanes) in out.iter_mut().zip(matrix[first..].iter().step_by(step)) {
+            let (row, which) = (m - 1 - i / matrices, i % matrices);
+            let (first, step) = if which < MATRICES_SHARED { (row * m, 1) } else { (row, m) };
+            for (out, lanes) in out.iter_mut().zip(all[which][first..].iter().step_by(step)) {
                 *out = lanes[lane];
             }
         }
@@ -430,8 +460,8 @@ fn shared_levels(tree: &DualTree, small: u32, shared: u32) -> (Base, Vec<Level>)
         joint.join(&mut spines);
         if layer > small {
             let table = |lane| {
-                let mut table = vec![0.0; table_size(joint.m)];
-                joint.table(lane, &mut table);
+                let mut table = vec![0.0; table_size(joint.m, MATRICES_SHARED)];
+                joint.table(lane, MATRICES_SHARED, &mut table);
                 table
             };
             // Without an outside the second is never asked for; at the root there is no other face.
@@ -459,8 +489,9 @@ impl Part {
     fn new(tree: &DualTree, base: &Base, small: u32, layer: u32, first: u64, stride: u64) -> Self {
         let lanes = if stride == 0 { 1 } else { LANES };
         let lowest = small.max(base.layer) + 1;
-        let tables =
-            (lowest..=layer).map(|k| vec![0.0; table_size(k as usize) * (lanes << (layer - k))]).collect();
+        let tables = (lowest..=layer)
+            .map(|k| vec![0.0; table_size(k as usize, MATRICES_EACH) * (lanes << (layer - k))])
+            .collect();
         let joints = (base.layer + 1..=layer).map(|k| Some(Joint::new(k))).collect();
         let mut maker = Maker { tree, base, joints, tables, lowest, layer, first };
         let mut spines = Spines::new(layer);
@@ -499,12 +530,12 @@ impl Maker<'_> {
         joint.join(out);
         if layer >= self.lowest {
             let first = self.first << (self.layer - layer);
-            let size = table_size(joint.m);
+            let size = table_size(joint.m, MATRICES_EACH);
             let table = &mut self.tables[(layer - self.lowest) as usize];
             let lanes = if stride == 0 { 1 } else { LANES };
             for (lane, &face) in faces[..lanes].iter().enumerate() {
                 let at = (face - first) as usize * size;
-                joint.table(lane, &mut table[at..at + size]);
+                joint.table(lane, MATRICES_EACH, &mut table[at..at + size]);
             }
         }
         self.joints[place] = Some(joint);
