@@ -56,7 +56,7 @@ fn moves(n: u64, count: u64) -> impl Iterator<Item = (u64, u64)> {
     let half = count / 2;
     (0..count).map(move |i| {
         let (right, left) = (i.min(half), i.saturating_sub(half));
-        (n / 3 - left, n / 8 + right + left)
+        ((n / 3 + n - left) % n, n / 8 + right + left)
     })
 }
 
@@ -123,6 +123,8 @@ fn one_network(report: &mut Report, name: &str, field: ReceptiveField, log2: u32
     report.line(&format!("{name}_memory"), resident_mb() - before, "MB");
     writeln!(report.out, "VALUE {} {log2} {} {} {}", field.links(), n / 3, n / 8, value.0)
         .expect("stdout is there");
+    // A small ring is not moved all the way round.
+    let count = count.min(n / 2);
     let ask = |list: &mut dyn Iterator<Item = (u64, u64)>| -> Vec<Region> {
         list.map(|interval| region(n, &[interval])).collect()
     };
@@ -146,9 +148,9 @@ fn one_network(report: &mut Report, name: &str, field: ReceptiveField, log2: u32
     if field != ReceptiveField::Four {
         let four: Vec<Region> = moves(n, count)
             .map(|(start, len)| {
-                let size = n / 16;
-                let others = [2, 4, 6].map(|i| (start + i * size, size));
-                region(n, &[&[(start, len - size)][..], &others].concat())
+                // Up to N/3 + N/4 at most; the others stay where they are beyond.
+                let others = [10, 12, 14].map(|i| (i * n / 16, n / 16));
+                region(n, &[&[(start, len)][..], &others].concat())
             })
             .collect();
         report.times(&format!("{name}_four_intervals_move"), four.iter().cloned(), |region| {

@@ -1,5 +1,7 @@
 //! A network: its geometry with a capacity on every link, in nats and as exact integers.
 
+use std::sync::Arc;
+
 use super::geometry::{Geometry, LinkId};
 
 /// An exact capacity, flow or cut value: a whole number of the network's units.
@@ -56,12 +58,12 @@ pub enum NetworkError {
 /// Links of one layer. Shared layers keep r numbers, others r per block.
 #[derive(Clone, Debug)]
 struct Layer {
-    nats: Vec<f64>,
-    units: Vec<u64>,
+    nats: Arc<[f64]>,
+    units: Arc<[u64]>,
     shared: bool,
 }
 
-/// A layered network with the capacity of every link.
+/// A layered network with the capacity of every link. Clones share the numbers.
 #[derive(Clone, Debug)]
 pub struct Network {
     geometry: Geometry,
@@ -99,7 +101,7 @@ impl Network {
             if let Some(entry) = nats.iter().position(|&c| !c.is_finite() || c < 0.0) {
                 return Err(NetworkError::Value { layer, entry, value: nats[entry] });
             }
-            kept.push(Layer { nats, units: Vec::new(), shared });
+            kept.push(Layer { nats: nats.into(), units: Arc::from([]), shared });
         }
         let mut network = Self { geometry, layers: kept, unit_nats: 0.0 };
         let largest = network.largest_nats();

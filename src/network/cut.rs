@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::capacity::{Capacity, Network};
 use super::geometry::{Geometry, LinkId};
-use super::max_flow::{FlowGraph, MaxFlow};
+use super::local_flow::LocalFlow;
 use super::planar_dual::{DualCut, Nearest, PlanarDual};
 use super::region::Region;
 use super::wedge::Wedge;
@@ -33,7 +33,7 @@ pub struct Cut {
 
 enum Method {
     Planar(Box<PlanarDual>),
-    Flow(MaxFlow),
+    Flow(Box<LocalFlow>),
 }
 
 /// Finds minimum cuts of one network, keeping its buffers from query to query.
@@ -63,8 +63,8 @@ impl CutSolver {
                 Method::Planar(Box::new(PlanarDual::new(&network)))
             }
             ReceptiveField::Four => {
-                let graph = FlowGraph::new(&network).expect("r = 4 is limited to graphs that fit in memory");
-                Method::Flow(MaxFlow::on(Arc::new(graph)))
+                let flow = LocalFlow::new(Network::clone(&network));
+                Method::Flow(Box::new(flow.expect("r = 4 is limited to graphs that fit in memory")))
             }
         };
         Self { network, method }
@@ -100,7 +100,8 @@ impl CutSolver {
                 cut
             }
             Method::Flow(flow) => {
-                let value = flow.maximise(region);
+                flow.follow(region);
+                let value = flow.value();
                 let (near, far) = flow.wedges();
                 let links = near.boundary_links(&geometry);
                 let wedge_far = (far != near).then_some(far);
@@ -128,9 +129,9 @@ impl CutSolver {
         match &mut self.method {
             Method::Planar(dual) => dual.value_and_links(region, links),
             Method::Flow(flow) => {
-                let value = flow.maximise(region);
-                links.extend(flow.wedges().0.boundary_links(self.network.geometry()));
-                value
+                flow.follow(region);
+                flow.links(links);
+                flow.value()
             }
         }
     }

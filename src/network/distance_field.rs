@@ -8,8 +8,8 @@
 use rustc_hash::FxHashMap;
 
 use super::dual_tree::DualTree;
-use super::min_plus::{nearer, nearest, spread};
-use super::seam_tables::{SMALL, SeamTables};
+use super::min_plus::{nearer, spread};
+use super::seam_tables::{Among, SMALL, Seam, SeamTables, SpineOf};
 
 /// Faces in a layer of a spine, the root's included.
 const MOST_LAYERS: usize = super::geometry::Geometry::MOST_LOG2_SITES as usize + 1;
@@ -62,6 +62,9 @@ impl DistanceField {
         self.forget();
         let tree = tables.tree();
         let (n, small) = (tree.height() as usize, tables.small() as usize);
+        for up in small + 1..=n {
+            tables.seam(source >> up).fetch();
+        }
         let mut face = source >> small;
         let mut part = [f64::INFINITY; SMALL_FACES];
         part[place_in_part(small, source)] = 0.0;
@@ -76,23 +79,24 @@ impl DistanceField {
             self.ascent.resize(from + 2 * m, f64::INFINITY);
             let (seam_left, seam_right) = self.ascent[from..].split_at_mut(m);
             if came_from_left {
-                for (k, &length) in right[..m].iter().enumerate() {
-                    spread(seam_left, length, &seam.left_left[k * m..][..m]);
-                    spread(seam_right, length, &seam.left_right[k * m..][..m]);
+                along_seam(&seam, m, Some(&right), None, [seam_left, seam_right]);
+                // Back under the left child only from where the way over the right one was shorter.
+                for k in (0..m).filter(|&k| seam_left[k] < right[k]) {
+                    seam.spread(Among::SeamToLeft, k, seam_left[k], &mut left[..m]);
                 }
                 right = UNKNOWN;
-            } else {
-                for (k, &length) in left[..m].iter().enumerate() {
-                    spread(seam_right, length, &seam.right_right[k * m..][..m]);
+                for k in (0..m).filter(|&k| is_entry(seam_right, seam.steps(SpineOf::RightChildLeft), k)) {
+                    seam.spread(Among::SeamToRight, k, seam_right[k], &mut right[..m]);
                 }
-                for (k, length) in seam_left.iter_mut().enumerate() {
-                    *length = nearest(&left[..m], &seam.left_right[k * m..][..m]);
+            } else {
+                along_seam(&seam, m, None, Some(&left), [seam_left, seam_right]);
+                for k in (0..m).filter(|&k| seam_right[k] < left[k]) {
+                    seam.spread(Among::SeamToRight, k, seam_right[k], &mut right[..m]);
                 }
                 left = UNKNOWN;
-            }
-            for k in 0..m {
-                left[k] = nearer(left[k], nearest(seam_left, &seam.across_left[k * m..][..m]));
-                spread(&mut right[..m], seam_right[k], &seam.across_right[k * m..][..m]);
+                for k in (0..m).filter(|&k| is_entry(seam_left, seam.steps(SpineOf::LeftChildRight), k)) {
+                    seam.spread(Among::SeamToLeft, k, seam_left[k], &mut left[..m]);
+                }
             }
             let top = nearer(
                 seam_left[m - 1] + tree.to_parent(2 * face),
@@ -103,7 +107,7 @@ impl DistanceField {
         self.root = [UNKNOWN; 2];
         let [root_left, root_right] = &mut self.root;
         for (place, &length) in left[..=n].iter().chain(&right[..=n]).enumerate() {
-            let (to_left, to_right) = tables.from_root_spine(place).split_at(n + 1);
+            let (to_left, to_right) = tables.root_distances(place).split_at(n + 1);
             spread(root_left, length, to_left);
             spread(root_right, length, to_right);
         }
@@ -150,6 +154,11 @@ impl DistanceField {
     fn descend_to(&mut self, tables: &SeamTables, face: u64) -> u32 {
         let unknown = (1..=face.ilog2()).find(|up| self.known.contains_key(&(face >> up)));
         let highest = unknown.unwrap_or(face.ilog2() + 1);
+        for up in 0..highest {
+            if tables.tree().layer(face >> up) > tables.small() {
+                tables.seam(face >> up).fetch();
+            }
+        }
         let mut at = 0;
         for up in (0..highest).rev() {
             at = self.find_under(tables, face >> up);
@@ -190,20 +199,15 @@ impl DistanceField {
             to_left[..m].copy_from_slice(&self.ascent[from..from + m]);
             to_right[..m].copy_from_slice(&self.ascent[from + m..from + 2 * m]);
         }
-        for k in 0..m {
-            spread(&mut to_left[..m], left[k], &seam.across_left[k * m..][..m]);
-            to_right[k] = nearer(to_right[k], nearest(right, &seam.across_right[k * m..][..m]));
+        for k in (0..m).filter(|&k| is_entry(left, seam.steps(SpineOf::LeftChildLeft), k)) {
+            seam.spread(Among::LeftToSeam, k, left[k], &mut to_left[..m]);
+        }
+        for k in (0..m).filter(|&k| is_entry(right, seam.steps(SpineOf::RightChildRight), k)) {
+            seam.spread(Among::RightToSeam, k, right[k], &mut to_right[..m]);
         }
         self.kept.resize(at + 2 * m, f64::INFINITY);
         let (seam_left, seam_right) = self.kept[at..].split_at_mut(m);
-        for k in 0..m {
-            spread(seam_left, to_left[k], &seam.left_left[k * m..][..m]);
-            spread(seam_right, to_left[k], &seam.left_right[k * m..][..m]);
-            spread(seam_right, to_right[k], &seam.right_right[k * m..][..m]);
-        }
-        for (k, length) in seam_left.iter_mut().enumerate() {
-            *length = nearer(*length, nearest(&to_right[..m], &seam.left_right[k * m..][..m]));
-        }
+        along_seam(&seam, m, Some(&to_left), Some(&to_right), [seam_left, seam_right]);
         at as u32
     }
 
@@ -217,6 +221,34 @@ impl DistanceField {
         // The left spine of a right child is the right side of the seam.
         let start = (1 - side) * tree.layer(owner) as usize;
         &self.kept[self.known[&owner] as usize + start..]
+    }
+}
+
+/// Whether shortest paths to the spine may come in at layer k: not if they come along it from a layer beside.
+#[inline]
+fn is_entry(spine: &[f64], steps: &[f64], k: usize) -> bool {
+    let from_above = k + 1 < spine.len() && spine[k] == spine[k + 1] + steps[k];
+    // Two that are 0 apart must not rule each other out.
+    let from_below = k > 0 && steps[k - 1] > 0.0 && spine[k] == spine[k - 1] + steps[k - 1];
+    !(from_above || from_below)
+}
+
+/// Shortest distances along a seam from those with which its left and right side are come to.
+///
+/// A face that is reached no later from others need not be gone on from, by the triangle inequality: most paths
+/// come in near the top, and few rows are ever read.
+#[inline]
+fn along_seam(seam: &Seam<'_>, m: usize, left: Option<&Spine>, right: Option<&Spine>, out: [&mut [f64]; 2]) {
+    let [out_left, out_right] = out;
+    for k in (0..m).rev() {
+        if let Some(&from) = left.map(|left| &left[k]).filter(|&&from| from < out_left[k]) {
+            seam.spread(Among::Left, k, from, out_left);
+            seam.spread(Among::LeftToRight, k, from, out_right);
+        }
+        if let Some(&from) = right.map(|right| &right[k]).filter(|&&from| from < out_right[k]) {
+            seam.spread(Among::Right, k, from, out_right);
+            seam.spread(Among::RightToLeft, k, from, out_left);
+        }
     }
 }
 

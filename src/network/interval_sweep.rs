@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::blocking_flow::{FlowGraph, Role};
 use super::capacity::{Capacity, Network};
-use super::max_flow::{FlowError, FlowGraph, Role};
+use super::max_flow::FlowError;
 
 /// Maximum flow from an interval to the rest while the interval grows at its right end.
 ///

@@ -9,6 +9,7 @@
 //! [`certificate`] proves an answer, [`spin_bound`] counts spins instead of links, [`IntervalScan`] gives
 //! S_A against size.
 
+mod blocking_flow;
 mod capacity;
 mod certificate;
 mod cut;
@@ -17,6 +18,7 @@ mod dual_faces;
 mod dual_tree;
 mod geometry;
 mod interval_sweep;
+mod local_flow;
 mod max_flow;
 mod min_plus;
 mod planar_dual;

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use rand::RngExt;
 use rayon::prelude::*;
 
+use super::blocking_flow::FlowGraph;
 use super::capacity::{Capacity, Network};
 use super::distance_field::DistanceField;
 use super::dual_tree::DualTree;
 use super::geometry::Geometry;
 use super::interval_sweep::IntervalSweep;
-use super::max_flow::{FlowError, FlowGraph};
+use super::max_flow::FlowError;
 use super::seam_tables::SeamTables;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::numerics::statistics::Summary;

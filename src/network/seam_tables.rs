@@ -13,33 +13,127 @@
 use rayon::prelude::*;
 
 use super::dual_tree::DualTree;
-use super::min_plus::{FAR, LANES, Lanes, close, nearer_lanes, plus, product, transpose};
+use super::min_plus::{FAR, LANES, Lanes, close, nearer, nearer_lanes, plus, product, transpose};
 
-/// Layer whose faces and what lies under them, 31 faces, are searched without tables. One layer higher halves
+/// Layer whose faces and what lies under them, 63 faces, are searched without tables. One layer higher halves
 /// the memory and doubles the search, one lower the reverse.
-pub(crate) const SMALL: u32 = 4;
+pub(crate) const SMALL: u32 = 5;
 
 /// Parts that are made on their own, as a power of two: enough to keep all threads busy, few enough that
 /// joining them, which leaves lanes idle, does not count.
 const LOG2_PARTS: u32 = 6;
 
 /// Distances within the part under a face of layer m, as m × m matrices whose rows and columns are layers.
+///
+/// Row k of every matrix stands beside row k of the others, the highest first: shortest paths mostly come in there.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seam<'a> {
-    /// From the left side of the seam to the left.
-    pub left_left: &'a [f64],
-    /// From the left side of the seam (rows) to the right.
-    pub left_right: &'a [f64],
-    /// From the right side of the seam to the right.
-    pub right_right: &'a [f64],
-    /// Under the left child alone, from its left spine (rows) to its right spine.
-    pub across_left: &'a [f64],
-    /// The same under the right child.
-    pub across_right: &'a [f64],
+    m: usize,
+    matrices: usize,
+    steps: &'a [f64],
+    rows: &'a [f64],
 }
 
-/// Matrices of a [`Seam`].
-const MATRICES: usize = 5;
+/// A matrix of a [`Seam`]. The last three are earlier ones turned, kept only where memory is read at random.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Among {
+    /// From the left side of the seam to the left.
+    Left,
+    /// From the right side of the seam to the right.
+    Right,
+    /// From the left side of the seam to the right.
+    LeftToRight,
+    /// Under the left child alone, from its left spine to its right spine, the seam.
+    LeftToSeam,
+    /// Under the right child alone, from its left spine, the seam, to its right spine.
+    SeamToRight,
+    /// From the right side of the seam to the left.
+    RightToLeft,
+    /// Under the left child alone, from the seam to its left spine.
+    SeamToLeft,
+    /// Under the right child alone, from its right spine to the seam.
+    RightToSeam,
+}
+
+impl Among {
+    /// The matrix whose columns are the rows of this one.
+    fn turned(self) -> Self {
+        match self {
+            Self::Left => Self::Left,
+            Self::Right => Self::Right,
+            Self::LeftToRight => Self::RightToLeft,
+            Self::RightToLeft => Self::LeftToRight,
+            Self::LeftToSeam => Self::SeamToLeft,
+            Self::SeamToLeft => Self::LeftToSeam,
+            Self::SeamToRight => Self::RightToSeam,
+            Self::RightToSeam => Self::SeamToRight,
+        }
+    }
+}
+
+/// A spine beside or across a seam.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SpineOf {
+    /// The left child's left spine.
+    LeftChildLeft,
+    /// The left child's right spine, left side of the seam.
+    LeftChildRight,
+    /// The right child's left spine, right side of the seam.
+    RightChildLeft,
+    /// The right child's right spine.
+    RightChildRight,
+}
+
+/// Matrices of the tables that serve a whole layer: these stay in the cache, and are 2⁴⁰ sites in 1 MB.
+const MATRICES_SHARED: usize = 5;
+/// Matrices of the tables of single faces, so that only rows have to be read.
+const MATRICES_EACH: usize = 8;
+
+impl<'a> Seam<'a> {
+    /// `out[i] = min(out[i], from + matrix[k][i])`.
+    #[inline]
+    pub fn spread(&self, among: Among, k: usize, from: f64, out: &mut [f64]) {
+        let (m, group) = (self.m, self.matrices * self.m);
+        let first = |among: Among, k: usize| (m - 1 - k) * group + among as usize * m;
+        if (among as usize) < self.matrices {
+            let at = first(among, k);
+            for (out, &length) in out.iter_mut().zip(&self.rows[at..at + m]) {
+                *out = nearer(*out, from + length);
+            }
+        } else {
+            let mut at = first(among.turned(), 0) + k;
+            for out in &mut out[..m] {
+                *out = nearer(*out, from + self.rows[at]);
+                at = at.wrapping_sub(group);
+            }
+        }
+    }
+
+    /// From layer k to layer k + 1 of a spine, under its child alone; the last place is free.
+    #[inline]
+    pub fn steps(&self, spine: SpineOf) -> &'a [f64] {
+        &self.steps[spine as usize * self.m..][..self.m]
+    }
+
+    /// Reads what is most likely wanted, for the cache: several seams are fetched from memory in the time of one.
+    #[inline]
+    pub fn fetch(&self) {
+        const LINE: usize = 8;
+        let (steps, rows) = (self.steps, &self.rows[..self.matrices * self.m]);
+        let mut read = 0;
+        let mut at = 0;
+        while at < rows.len() {
+            read ^= rows[at].to_bits() ^ steps.get(at).map_or(0, |step| step.to_bits());
+            at += LINE;
+        }
+        std::hint::black_box(read);
+    }
+}
+
+/// Numbers in the table of a face of layer m: matrices and four lists.
+const fn table_size(m: usize, matrices: usize) -> usize {
+    matrices * m * m + 4 * m
+}
 
 /// The tables of one layer.
 #[derive(Debug)]
@@ -116,29 +210,22 @@ impl SeamTables {
     pub fn seam(&self, face: u64) -> Seam<'_> {
         let layer = self.tree.layer(face);
         let m = layer as usize;
-        let square = m * m;
-        let all = match &self.levels[(layer - self.small - 1) as usize] {
-            Level::Shared(kinds) => &kinds[usize::from(self.tree.is_outside(face))],
+        let (all, matrices) = match &self.levels[(layer - self.small - 1) as usize] {
+            Level::Shared(kinds) => (&kinds[usize::from(self.tree.is_outside(face))][..], MATRICES_SHARED),
             Level::Each(parts) => {
-                let size = MATRICES * square;
+                let size = table_size(m, MATRICES_EACH);
                 let place = face as usize - (1 << face.ilog2());
                 let faces = parts[0].len() / size;
                 let at = place % faces * size;
-                &parts[place / faces][at..at + size]
+                (&parts[place / faces][at..at + size], MATRICES_EACH)
             }
         };
-        let matrix = |i: usize| &all[i * square..(i + 1) * square];
-        Seam {
-            left_left: matrix(0),
-            left_right: matrix(1),
-            right_right: matrix(2),
-            across_left: matrix(3),
-            across_right: matrix(4),
-        }
+        let (steps, rows) = all.split_at(4 * m);
+        Seam { m, matrices, steps, rows }
     }
 
     /// Distances in the whole dual from a face of the root's spines (left spine 0…n, right spine n + 1…) to all.
-    pub fn from_root_spine(&self, place: usize) -> &[f64] {
+    pub fn root_distances(&self, place: usize) -> &[f64] {
         let faces = 2 * (self.tree.height() as usize + 1);
         &self.root[place * faces..(place + 1) * faces]
     }
@@ -309,18 +396,33 @@ impl Joint {
         }
     }
 
-    /// The table of one lane, as [`Seam`] reads it.
-    fn table(&self, lane: usize, out: &mut [f64]) {
-        let matrices = [
+    /// The table of one lane with so many matrices, as [`Seam`] reads it.
+    fn table(&self, lane: usize, matrices: usize, out: &mut [f64]) {
+        let m = self.m;
+        // In the order of `Among`; the last ones are read by columns.
+        let all = [
             &self.left_left,
-            &self.left_right,
             &self.right_right,
+            &self.left_right,
+            &self.left.left_right,
+            &self.right.left_right,
+            &self.left_right,
             &self.left.left_right,
             &self.right.left_right,
         ];
-        for (matrix, out) in matrices.into_iter().zip(out.chunks_exact_mut(self.m * self.m)) {
-            for (out, lanes) in out.iter_mut().zip(matrix) {
+        let (all_steps, rows) = out.split_at_mut(4 * m);
+        for (i, out) in rows.chunks_exact_mut(m).enumerate() {
+            let (row, which) = (m - 1 - i / matrices, i % matrices);
+            let (first, step) = if which < MATRICES_SHARED { (row * m, 1) } else { (row, m) };
+            for (out, lanes) in out.iter_mut().zip(all[which][first..].iter().step_by(step)) {
                 *out = lanes[lane];
+            }
+        }
+        let spines =
+            [&self.left.left_left, &self.left.right_right, &self.right.left_left, &self.right.right_right];
+        for (matrix, steps) in spines.into_iter().zip(all_steps.chunks_exact_mut(m)) {
+            for (k, step) in steps[..m - 1].iter_mut().enumerate() {
+                *step = matrix[k * m + k + 1][lane];
             }
         }
     }
@@ -358,8 +460,8 @@ fn shared_levels(tree: &DualTree, small: u32, shared: u32) -> (Base, Vec<Level>)
         joint.join(&mut spines);
         if layer > small {
             let table = |lane| {
-                let mut table = vec![0.0; MATRICES * joint.m * joint.m];
-                joint.table(lane, &mut table);
+                let mut table = vec![0.0; table_size(joint.m, MATRICES_SHARED)];
+                joint.table(lane, MATRICES_SHARED, &mut table);
                 table
             };
             // Without an outside the second is never asked for; at the root there is no other face.
@@ -388,7 +490,7 @@ impl Part {
         let lanes = if stride == 0 { 1 } else { LANES };
         let lowest = small.max(base.layer) + 1;
         let tables = (lowest..=layer)
-            .map(|k| vec![0.0; MATRICES * (k * k) as usize * (lanes << (layer - k))])
+            .map(|k| vec![0.0; table_size(k as usize, MATRICES_EACH) * (lanes << (layer - k))])
             .collect();
         let joints = (base.layer + 1..=layer).map(|k| Some(Joint::new(k))).collect();
         let mut maker = Maker { tree, base, joints, tables, lowest, layer, first };
@@ -428,12 +530,12 @@ impl Maker<'_> {
         joint.join(out);
         if layer >= self.lowest {
             let first = self.first << (self.layer - layer);
-            let size = MATRICES * joint.m * joint.m;
+            let size = table_size(joint.m, MATRICES_EACH);
             let table = &mut self.tables[(layer - self.lowest) as usize];
             let lanes = if stride == 0 { 1 } else { LANES };
             for (lane, &face) in faces[..lanes].iter().enumerate() {
                 let at = (face - first) as usize * size;
-                joint.table(lane, &mut table[at..at + size]);
+                joint.table(lane, MATRICES_EACH, &mut table[at..at + size]);
             }
         }
         self.joints[place] = Some(joint);

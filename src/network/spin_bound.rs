@@ -1,8 +1,9 @@
 //! The fewest spins whose removal separates a region: the bound m ln 2 on the entropy of the network's state.
 
+use super::blocking_flow::{ArcPair, Arcs, FlowState, Role};
 use super::capacity::Network;
 use super::geometry::{Geometry, Node};
-use super::max_flow::{ArcPair, Arcs, FlowError, FlowState, Role};
+use super::max_flow::FlowError;
 use super::region::Region;
 
 /// A smallest set of spins that separates a region from the rest of the boundary.
@@ -54,7 +55,7 @@ impl SpinBoundSolver {
                 })
             })
         };
-        let arcs = Arcs::new(2 * nodes as usize, || spins().chain(bonds()), |_, _| ());
+        let arcs = Arcs::new(2 * nodes as usize, || spins().chain(bonds()));
         Ok(Self { geometry, arcs, state: FlowState::default() })
     }
 
