@@ -465,6 +465,8 @@ mod window {
             &[("learning.sites", "64"), ("network.capacity", "unit"), ("view.units", "bits")],
         ] {
             let mut window = open(settings);
+            window.state_mut().as_mut().unwrap().desk_mut().view.tab = holoscope::app::state::Tab::Flow;
+            window.step();
             let charts = |window: &Window| {
                 let desk = window.state().as_ref().unwrap().desk();
                 let (document, study) = (&desk.document, desk.study());

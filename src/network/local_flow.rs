@@ -29,13 +29,6 @@ enum Side {
 }
 
 impl Side {
-    fn other(self) -> Self {
-        match self {
-            Self::Near => Self::Far,
-            Self::Far => Self::Near,
-        }
-    }
-
     /// Sign of the excess that may not stay on this side.
     fn sign(self) -> i64 {
         match self {

@@ -96,11 +96,11 @@ mod tests {
             let (x, y) = (numbers(m * m, 1), numbers(m * m, 5));
             let mut out = vec![FAR; m * m];
             product(m, &x, &y, &mut out);
-            for at in 0..m * m {
+            for (at, found) in out.iter().enumerate() {
                 let (i, j) = (at / m, at % m);
                 for lane in 0..LANES {
                     let sums = (0..m).map(|k| x[i * m + k][lane] + y[k * m + j][lane]);
-                    assert_eq!(out[at][lane], sums.fold(f64::INFINITY, f64::min));
+                    assert_eq!(found[lane], sums.fold(f64::INFINITY, f64::min));
                 }
             }
         }
