@@ -34,7 +34,7 @@ pub struct Inequality {
 const ROUNDING: f64 = 1e-11;
 
 impl RegionEntropies {
-    /// I(A,B) = S_A + S_B − S_AB ([H] Eq. 19–20).
+    /// I(A,B) = S_A + S_B − S_AB (Howard 2018, eq. 19–20).
     #[must_use]
     pub fn mutual_information(&self) -> f64 {
         self.a + self.b - self.ab

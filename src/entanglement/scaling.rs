@@ -29,7 +29,7 @@ pub const fn default_window(sites: u64) -> [u64; 2] {
 
 /// Fits S(Ñ) = s₀ + s₁ log2 Ñ to the mean entropies of all sizes in the window, each with equal weight.
 ///
-/// `None` with fewer than two sizes in the window. Source: [G] Eq. 15, [H] Eq. 18; c_eff by
+/// `None` with fewer than two sizes in the window. Source: Gan and Shu 2017, eq. 15; Howard 2018, eq. 18; c_eff by
 /// S = (c/3) ln Ñ (Calabrese and Cardy 2004).
 #[must_use]
 pub fn fit_scaling(means: &[(u64, f64)], window: [u64; 2]) -> Option<ScalingFit> {

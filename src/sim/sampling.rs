@@ -176,7 +176,7 @@ fn source(task: &TrainingTask, counts: [usize; 2]) -> Result<Source, String> {
 /// Training samples of a task's theory, as many as asked.
 ///
 /// # Errors
-/// As [`Drawing::new`].
+/// A theory that cannot be sampled at this size, with the remedy.
 pub fn training_samples(task: &TrainingTask, samples: usize) -> Result<SpinSamples, String> {
     let seed = task.learning.seed;
     match source(task, [samples, 0])? {
