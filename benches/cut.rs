@@ -4,7 +4,7 @@
 //! moves and jumps are those of `value_and_links` (S_A and the links), of `solve` where it says so (with both wedges).
 //!
 //! Random capacities are those of [`random_capacity`]; `benches/compare/cut_pymaxflow.py` makes the same and solves
-//! the regions of [`moves`] and [`jumps`]. Lines `VALUE r log2 start len units` let it compare.
+//! the regions of [`moves`] and [`jumps`]. Lines `VALUE kind r log2 start len units` let it compare.
 
 use std::hint::black_box;
 use std::io::Write;
@@ -117,12 +117,19 @@ fn one_network(report: &mut Report, name: &str, field: ReceptiveField, log2: u32
     let mut links = Vec::new();
     let first = region(n, &[(n / 3, n / 8)]);
     let begin = Instant::now();
-    let value = solver.value_and_links(&first, &mut links);
+    black_box(solver.value_and_links(&first, &mut links));
     report.line(&format!("{name}_first"), begin.elapsed().as_secs_f64() * 1e3, "ms");
     report.line(&format!("{name}_links"), links.len() as f64, "links");
     report.line(&format!("{name}_memory"), resident_mb() - before, "MB");
-    writeln!(report.out, "VALUE {} {log2} {} {} {}", field.links(), n / 3, n / 8, value.0)
-        .expect("stdout is there");
+    let kind = if shared { "shared" } else { "random" };
+    let show = |solver: &mut CutSolver, out: &mut std::io::StdoutLock<'static>, (start, len): (u64, u64)| {
+        let value = solver.value_and_links(&region(n, &[(start, len)]), &mut Vec::new()).0;
+        writeln!(out, "VALUE {kind} {} {log2} {start} {len} {value}", field.links())
+            .expect("stdout is there");
+    };
+    for interval in moves(n, count).take(25) {
+        show(&mut solver, &mut report.out, interval);
+    }
     // A small ring is not moved all the way round.
     let count = count.min(n / 2);
     let ask = |list: &mut dyn Iterator<Item = (u64, u64)>| -> Vec<Region> {
@@ -136,10 +143,8 @@ fn one_network(report: &mut Report, name: &str, field: ReceptiveField, log2: u32
     report.times(&format!("{name}_jump"), list.iter().cloned(), |region| {
         black_box(solver.value_and_links(region, &mut links));
     });
-    for &(start, len) in jumps(n, 3).collect::<Vec<_>>().iter() {
-        let value = solver.value_and_links(&region(n, &[(start, len)]), &mut links);
-        writeln!(report.out, "VALUE {} {log2} {start} {len} {}", field.links(), value.0)
-            .expect("stdout is there");
+    for interval in jumps(n, 3) {
+        show(&mut solver, &mut report.out, interval);
     }
     let list = ask(&mut moves(n, count / 4));
     report.times(&format!("{name}_solve_move"), list.iter().cloned(), |region| {
@@ -154,6 +159,12 @@ fn one_network(report: &mut Report, name: &str, field: ReceptiveField, log2: u32
             })
             .collect();
         report.times(&format!("{name}_four_intervals_move"), four.iter().cloned(), |region| {
+            black_box(solver.value_and_links(region, &mut links));
+        });
+        let four: Vec<Region> = jumps(n, count)
+            .map(|(start, len)| region(n, &[0, 1, 2, 3].map(|i| (start + i * (n / 4), 1 + len / 4))))
+            .collect();
+        report.times(&format!("{name}_four_intervals_jump"), four.iter().cloned(), |region| {
             black_box(solver.value_and_links(region, &mut links));
         });
     }

@@ -38,8 +38,9 @@ enum Method {
 
 /// Finds minimum cuts of one network, keeping its buffers from query to query.
 ///
-/// r = 2, 3: shortest paths on the planar dual, at the cost of the bulk around the cut. r = 4: maximum flow,
-/// O(links) memory and more time.
+/// r = 2, 3: shortest paths in the planar dual, from tables made once: O(N) time and memory, O(log³ N) memory where
+/// layers are shared; then O(log² N) a query or less, and the links. r = 4: a maximum flow kept near the
+/// cut and mended when the region moves; O(links) memory, most of it never touched.
 ///
 /// Of equal cuts the one nearest A (smallest wedge) is taken, with the one nearest the complement beside it.
 /// These are unique but for nodes that only links of capacity 0 hold. Where single links of an *unshared*

@@ -9,7 +9,8 @@ use rustc_hash::FxHashMap;
 
 use super::dual_tree::DualTree;
 use super::min_plus::{nearer, spread};
-use super::seam_tables::{Among, SMALL, Seam, SeamTables, SpineOf};
+use super::seam::{Among, Seam, SpineOf};
+use super::seam_tables::{SMALL, SeamTables};
 
 /// Faces in a layer of a spine, the root's included.
 const MOST_LAYERS: usize = super::geometry::Geometry::MOST_LOG2_SITES as usize + 1;

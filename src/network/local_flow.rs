@@ -15,7 +15,7 @@
 use super::capacity::{Capacity, Network};
 use super::geometry::{Geometry, LinkId, Node};
 use super::max_flow::FlowError;
-use super::region::{Interval, Region};
+use super::region::Region;
 use super::wedge::Wedge;
 use crate::lattice::ReceptiveField;
 
@@ -146,7 +146,7 @@ impl LocalFlow {
         let guess = match guess.filter(|wedge| wedge.layers().first() == Some(region)) {
             Some(wedge) => wedge,
             None => {
-                columns = columns_over(&self.geometry, region);
+                columns = Wedge::columns_over(&self.geometry, region);
                 &columns
             }
         };
@@ -514,28 +514,4 @@ impl LocalFlow {
         }
         units
     }
-}
-
-/// The nodes whose columns stand on a region, as a wedge: a column goes down by one of the middle links, left
-/// and right in turns if there are two.
-fn columns_over(geometry: &Geometry, region: &Region) -> Wedge {
-    let mut layers = vec![region.clone()];
-    for layer in 0..geometry.depth() {
-        let step = match geometry.field() {
-            ReceptiveField::Two | ReceptiveField::Four => u64::from(layer % 2),
-            ReceptiveField::Three => 1,
-        };
-        let blocks = geometry.sites_in_layer(layer + 1);
-        // Block j stands on site 2j + step.
-        let over = |site: u64| ((site + 1).saturating_sub(step) / 2).min(blocks);
-        let pieces = layers[layer as usize].pieces();
-        let intervals: Vec<Interval> = pieces
-            .map(|(start, end)| (over(start), over(end)))
-            .filter(|(from, to)| from < to)
-            .map(|(from, to)| Interval { start: from, len: to - from })
-            .collect();
-        let above = Region::from_intervals(blocks, geometry.boundary(), intervals);
-        layers.push(above.unwrap_or_else(|error| unreachable!("blocks lie inside their layer: {error}")));
-    }
-    Wedge::from_layers(layers)
 }

@@ -5,7 +5,7 @@
 //! rest of the boundary, of the summed link capacity (Ryu–Takayanagi as a minimum cut). It is exact:
 //! capacities are whole numbers of one unit, and a flow of the same value proves every cut.
 //!
-//! [`CutSolver`] answers queries, by shortest paths on the planar dual or by maximum flow;
+//! [`CutSolver`] answers queries, by distances in the planar dual or by a flow that is kept near the cut;
 //! [`certificate`] proves an answer, [`spin_bound`] counts spins instead of links, [`IntervalScan`] gives
 //! S_A against size.
 
@@ -24,6 +24,7 @@ mod min_plus;
 mod planar_dual;
 mod region;
 mod scaling;
+mod seam;
 mod seam_tables;
 mod spin_bound;
 mod wedge;

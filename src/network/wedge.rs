@@ -2,6 +2,7 @@
 
 use super::geometry::{Geometry, LinkId, Node};
 use super::region::{Interval, Region};
+use crate::lattice::ReceptiveField;
 
 /// One side of a cut: for each node layer, the nodes on A's side as sorted intervals.
 ///
@@ -41,6 +42,30 @@ impl Wedge {
             Region::from_gaps(sites, geometry.boundary(), &gaps, inside(first))
         });
         Self { layers: layers.collect() }
+    }
+
+    /// The nodes whose columns stand on a region: a column goes down by one of the middle links, left and right in
+    /// turns if there are two.
+    pub(crate) fn columns_over(geometry: &Geometry, region: &Region) -> Self {
+        let mut layers = vec![region.clone()];
+        for layer in 0..geometry.depth() {
+            let step = match geometry.field() {
+                ReceptiveField::Two | ReceptiveField::Four => u64::from(layer % 2),
+                ReceptiveField::Three => 1,
+            };
+            let blocks = geometry.sites_in_layer(layer + 1);
+            // Block j stands on site 2j + step.
+            let over = |site: u64| ((site + 1).saturating_sub(step) / 2).min(blocks);
+            let pieces = layers[layer as usize].pieces();
+            let intervals: Vec<Interval> = pieces
+                .map(|(start, end)| (over(start), over(end)))
+                .filter(|(from, to)| from < to)
+                .map(|(from, to)| Interval { start: from, len: to - from })
+                .collect();
+            let above = Region::from_intervals(blocks, geometry.boundary(), intervals);
+            layers.push(above.unwrap_or_else(|error| unreachable!("blocks lie inside their layer: {error}")));
+        }
+        Self { layers }
     }
 
     /// Node layers, lowest first, each as a set of places in that layer.
@@ -124,7 +149,7 @@ fn seen_blocks(geometry: &Geometry, layer: u32, slot: u8, lower: &Region) -> Reg
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lattice::{Boundary, ReceptiveField};
+    use crate::lattice::Boundary;
 
     #[test]
     fn boundary_links_equal_a_walk_over_all_links() {
