@@ -153,25 +153,8 @@ pub(super) fn draw_region(page: &mut Figure, scene: &BulkScene<'_>, look: &Regio
     let role = Role::Region(look.hue);
     for interval in look.region.intervals() {
         let (x0, x1) = (interval.start as f64, (interval.start + interval.len) as f64);
-        let arc = |offset: f64| -> Vec<Place> {
-            let steps = match p.chart {
-                ChartKind::HalfPlane => 1,
-                ChartKind::Ring => arc_steps((x1 - x0) * p.width_per_site(0.0)).max(2),
-            };
-            (0..=steps).map(|i| p.outside(x0 + (x1 - x0) * i as f64 / steps as f64, offset)).collect()
-        };
-        // Regions differ without colour too: A solid, B double, C dotted.
-        match look.hue {
-            Hue::A => page.line(arc(ARC_OFFSET), Stroke::solid(Paint::of(role), ARC_WIDTH * scene.strokes)),
-            Hue::B => {
-                for side in [-2.0, 2.0] {
-                    page.line(arc(ARC_OFFSET + side), Stroke::solid(Paint::of(role), 2.0 * scene.strokes));
-                }
-            }
-            Hue::C => {
-                let dotted = Stroke::dashed(Paint::of(role), ARC_WIDTH * scene.strokes, 3.0, 4.0);
-                page.line(arc(ARC_OFFSET), dotted);
-            }
+        for (x0, x1) in seen_parts(p, x0, x1) {
+            draw_arc(page, scene, look.hue, x0, x1);
         }
         let full = look.region.is_full();
         if look.handles && !full {
@@ -195,5 +178,46 @@ pub(super) fn draw_region(page: &mut Figure, scene: &BulkScene<'_>, look: &Regio
             role,
             Anchor::Middle,
         );
+    }
+}
+
+/// The parts of an interval of the boundary that the frame shows: a dashed arc that runs far outside it
+/// would be thousands of dashes that nobody sees.
+fn seen_parts(p: &Projection, x0: f64, x1: f64) -> Vec<(f64, f64)> {
+    let [from, to] = p.visible_x(40.0);
+    let periods: &[f64] = match p.chart {
+        ChartKind::HalfPlane => &[0.0],
+        ChartKind::Ring if to - from >= p.sites() => return vec![(x0, x1)],
+        ChartKind::Ring => &[-1.0, 0.0, 1.0, 2.0],
+    };
+    periods
+        .iter()
+        .map(|k| ((from + k * p.sites()).max(x0), (to + k * p.sites()).min(x1)))
+        .filter(|(a, b)| a < b)
+        .collect()
+}
+
+/// Draws the arc of a region from x0 to x1. Regions differ without colour too: A solid, B double, C dotted.
+fn draw_arc(page: &mut Figure, scene: &BulkScene<'_>, hue: Hue, x0: f64, x1: f64) {
+    let p = &scene.projection;
+    let role = Role::Region(hue);
+    let arc = |offset: f64| -> Vec<Place> {
+        let steps = match p.chart {
+            ChartKind::HalfPlane => 1,
+            ChartKind::Ring => arc_steps((x1 - x0) * p.width_per_site(0.0)).max(2),
+        };
+        (0..=steps).map(|i| p.outside(x0 + (x1 - x0) * i as f64 / steps as f64, offset)).collect()
+    };
+    match hue {
+        Hue::A => page.line(arc(ARC_OFFSET), Stroke::solid(Paint::of(role), ARC_WIDTH * scene.strokes)),
+        Hue::B => {
+            for side in [-2.0, 2.0] {
+                page.line(arc(ARC_OFFSET + side), Stroke::solid(Paint::of(role), 2.0 * scene.strokes));
+            }
+        }
+        Hue::C => {
+            let dotted = Stroke::dashed(Paint::of(role), ARC_WIDTH * scene.strokes, 3.0, 4.0);
+            page.line(arc(ARC_OFFSET), dotted);
+        }
     }
 }

@@ -117,7 +117,7 @@ impl CutSolver {
     ///
     /// The value is that of [`Self::solve`]. Where several cuts are minimal, the links may be those of another
     /// one. For a region that moves by a site at a time this is the quick way: with r = 2, 3 a move of one end
-    /// costs the layers in which it changed, O(log N) with the links, and allocates nothing.
+    /// costs the layers in which it changed, O(log N) with the links, and for one interval with positive capacities and no wall allocates nothing.
     ///
     /// # Panics
     /// If the region belongs to another boundary than the network.
