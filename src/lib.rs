@@ -6,10 +6,10 @@
 //!
 //! | room | what lives there |
 //! |---|---|
-//! | [`numerics`] | stable sums, statistics with errors, line fits, BFGS, exact local chains, random streams |
+//! | [`numerics`] | stable sums, statistics with errors, line fits, BFGS and L-BFGS, exact local chains, random streams |
 //! | [`lattice`] | ring or line of 2ⁿ sites, receptive fields, spin samples as bits |
-//! | [`theory`] | the classical chain with its exact sampler; free fermions as reference |
-//! | [`rbm`] | one layer with exact likelihood; the greedy stack; flow, free energies, KL |
+//! | [`theory`] | the classical and the quantum Ising chain with exact samplers, a Wolff referee; free fermions as reference |
+//! | [`rbm`] | one layer by exact likelihood or contrastive divergence, shared weights, own ones, channels; the greedy stack; flow, free energies, KL |
 //! | [`hyperbolic`] | points, isometries, geodesics, charts, the binary tiling, the pulled string |
 //! | [`network`] | the layered graph, regions, capacities; exact cut, its certificate |
 //! | [`entanglement`] | scaling fits, inequalities between regions |
@@ -18,7 +18,7 @@
 //! | [`figure`] | pictures as data: the bulk, the plots, camera, picking, palette |
 //! | [`session`] | the document: keys, files, undo |
 //! | [`export`] | figures → SVG, PNG; numbers → CSV, NPY |
-//! | [`desk`] | what window and command line both do |
+//! | [`desk`] | what window and command line both do: open, presets, studies, results, the verifier |
 //! | [`cli`] | the command line; clap lives only there |
 //! | `app` | the window; egui lives only there (feature `gui`) |
 //!

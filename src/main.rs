@@ -15,11 +15,10 @@ fn main() -> ExitCode {
 
 #[cfg(feature = "gui")]
 fn open_window(request: WindowRequest, started: Instant) -> anyhow::Result<()> {
-    use anyhow::Context;
     let WindowRequest { opened, measure_startup } = request;
     let launch =
         holoscope::app::Launch { document: opened.document, path: opened.path, measure_startup, started };
-    holoscope::app::run(launch).context("the window cannot be opened")
+    holoscope::app::run(launch)
 }
 
 #[cfg(not(feature = "gui"))]

@@ -22,6 +22,10 @@ pub struct Launch {
 /// # Errors
 /// No display, or no OpenGL.
 pub fn run(launch: Launch) -> anyhow::Result<()> {
+    let named = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if cfg!(target_os = "linux") && !["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"].into_iter().any(named) {
+        anyhow::bail!("there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)");
+    }
     let viewport = egui::ViewportBuilder::default()
         .with_title("holoscope")
         .with_app_id("holoscope")
