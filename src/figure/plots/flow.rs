@@ -1,0 +1,69 @@
+//! The flow of the neighbour coupling through the layers.
+
+use super::whole_ticks;
+use crate::figure::chart::{Axis, Chart, Series, Style, round_ticks};
+use crate::figure::palette::Role;
+
+/// The flow of the neighbour coupling: learned K′2 of each layer on top of exact decimation.
+#[derive(Clone, Debug)]
+pub struct FlowPlot<'a> {
+    /// K2 of the theory, then K′2 of each trained layer, with standard errors.
+    pub learned: &'a [(f64, f64)],
+    /// K2 under exact decimation, layer by layer; empty where it does not close.
+    pub exact: &'a [f64],
+    /// Number of layers planned.
+    pub layers: u32,
+    /// Whether hidden spins of one layer do not interact: the tree.
+    pub tree: bool,
+    /// Whether the theory is the classical chain, whose decimation is known.
+    pub classical: bool,
+}
+
+/// K′ against layer τ.
+#[must_use]
+pub fn flow_chart(plot: &FlowPlot<'_>) -> Chart {
+    let learned = plot.learned.iter().enumerate().filter(|(_, l)| l.0.is_finite());
+    let values = learned.clone().map(|(_, l)| l.0).chain(plot.exact.iter().copied());
+    let (low, high) = values.fold((0.0_f64, 0.1_f64), |(l, h), v| (l.min(v), h.max(v)));
+    let range = [if low < 0.0 { 1.15 * low } else { 0.0 }, 1.15 * high];
+    let series = vec![
+        Series {
+            name: "exact decimation".into(),
+            role: Role::Secondary,
+            style: Style::Line { width: 1.25, dash: Some([6.0, 4.0]) },
+            points: plot.exact.iter().enumerate().map(|(k, v)| [k as f64, *v]).collect(),
+            spread: Vec::new(),
+            end_label: String::new(),
+        },
+        Series {
+            name: "learned K′2".into(),
+            role: Role::Text,
+            style: Style::Dots(3.5),
+            points: learned.clone().map(|(k, v)| [k as f64, v.0]).collect(),
+            spread: learned.map(|(_, v)| v.1).collect(),
+            end_label: String::new(),
+        },
+    ];
+    let notes = if plot.tree {
+        vec!["on a tree (r = 2) hidden spins of one layer are independent: K′2 = 0".into()]
+    } else if !plot.classical {
+        vec!["K′2 between the hidden spins of each layer; flat where the theory is critical".into()]
+    } else if plot.exact.is_empty() {
+        vec!["with K3 ≠ 0 decimation does not close: no reference curve".into()]
+    } else {
+        vec!["dots learned, dashed exact decimation tanh K′ = tanh² K".into()]
+    };
+    Chart {
+        title: "Flow of the coupling".into(),
+        x: Axis {
+            label: "layer τ".into(),
+            range: [-0.2, f64::from(plot.layers) + 0.2],
+            ticks: whole_ticks(f64::from(plot.layers)),
+        },
+        y: Axis { label: "K′2".into(), range, ticks: round_ticks(range, 5) },
+        series,
+        markers: Vec::new(),
+        rules: Vec::new(),
+        notes,
+    }
+}

@@ -1,0 +1,60 @@
+//! Weights of the layers: where the theory is critical, nearly the same in each.
+
+use super::whole_ticks;
+use crate::figure::chart::{Axis, Chart, Rule, Series, Style, round_ticks};
+use crate::figure::palette::Role;
+
+/// Weights of each layer, slot by slot: at criticality nearly the same in every layer.
+#[derive(Clone, Debug)]
+pub struct WeightsPlot<'a> {
+    /// Weights in link order, of every layer.
+    pub layers: &'a [Vec<f64>],
+    /// Number of layers planned.
+    pub planned: u32,
+    /// log2 ξ of the theory, where it is finite and positive.
+    pub wall: Option<f64>,
+}
+
+/// Learned weights against layer τ.
+#[must_use]
+pub fn weights_chart(plot: &WeightsPlot<'_>) -> Chart {
+    let links = plot.layers.first().map_or(0, Vec::len);
+    let outer = |slot: usize| slot == 0 || slot + 1 == links;
+    // The weights of a layer of very few spins run off: its optimum is flat, and it would rule the axis.
+    let top = plot.layers.iter().take(plot.planned.saturating_sub(3).max(1) as usize).flatten();
+    let high = top.copied().fold(0.5_f64, f64::max).min(8.0);
+    let range = [-0.1 * high, 1.15 * high];
+    let series = (0..links)
+        .map(|slot| Series {
+            name: format!("weight of slot {slot}"),
+            role: if outer(slot) && links > 2 { Role::Secondary } else { Role::Text },
+            style: Style::Dots(if outer(slot) && links > 2 { 3.0 } else { 4.0 }),
+            points: plot.layers.iter().enumerate().map(|(k, w)| [k as f64, w[slot]]).collect(),
+            spread: Vec::new(),
+            end_label: String::new(),
+        })
+        .collect();
+    let note = if links > 2 {
+        "large: middle of the receptive field, small: its sides"
+    } else {
+        "both links of the receptive field"
+    };
+    Chart {
+        title: "Weights of the layers".into(),
+        x: Axis {
+            label: "layer τ".into(),
+            range: [-0.2, f64::from(plot.planned) - 0.8],
+            ticks: whole_ticks(f64::from(plot.planned) - 1.0),
+        },
+        y: Axis { label: "weight w".into(), range, ticks: round_ticks(range, 5) },
+        series,
+        markers: Vec::new(),
+        rules: plot
+            .wall
+            .filter(|w| *w < f64::from(plot.planned))
+            .map(|w| Rule { at: w, label: format!("log₂ ξ = {w:.1}") })
+            .into_iter()
+            .collect(),
+        notes: vec![note.into()],
+    }
+}
