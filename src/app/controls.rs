@@ -108,7 +108,15 @@ pub fn slider(ui: &mut Ui, document: &Document, path: &'static str, theme: Theme
             )
         });
         let gesture = Some(gesture_number(ui, &response));
-        if response.double_clicked() {
+        let spoken = assistive_request(ui, &response, now, [min, max]);
+        if let Some(Assistive::Value(asked)) = spoken {
+            let asked = match scale {
+                Scale::Powers => asked.max(1.0).log2().round().exp2(),
+                Scale::Log => asked.round(),
+                Scale::Linear => asked,
+            };
+            action = Some(Action::Set { path, value: value_of(asked.clamp(min, max)), gesture: None });
+        } else if response.double_clicked() {
             action = Some(Action::Set { path, value: key.default_value(), gesture: None });
         } else if (response.dragged() || response.clicked()) && response.interact_pointer_pos().is_some() {
             if let Some(pointer) = response.interact_pointer_pos() {
@@ -118,9 +126,10 @@ pub fn slider(ui: &mut Ui, document: &Document, path: &'static str, theme: Theme
                     action = Some(Action::Set { path, value: value_of(next), gesture });
                 }
             }
-        } else if response.has_focus()
-            && let Some(step) = key_step(ui)
-        {
+        } else if let Some(step) = match spoken {
+            Some(Assistive::Steps(steps)) => Some(steps),
+            _ => key_step(ui).filter(|_| response.has_focus()),
+        } {
             let next = match scale {
                 Scale::Linear => (now + step * 0.02).clamp(min, max),
                 Scale::Powers => (now.log2() + step.signum()).exp2().clamp(min, max),
@@ -202,6 +211,44 @@ fn gesture_number(ui: &Ui, response: &Response) -> u64 {
     })
 }
 
+/// What a screen reader, or a test that speaks like one, asks of a slider.
+enum Assistive {
+    /// This value.
+    Value(f64),
+    /// So many steps up.
+    Steps(f64),
+}
+
+/// Tells assistive technology what the slider allows, and gives what was asked of it in this frame.
+fn assistive_request(ui: &Ui, response: &Response, now: f64, [min, max]: [f64; 2]) -> Option<Assistive> {
+    use egui::accesskit::{Action, ActionData};
+    if !ui.is_enabled() {
+        return None;
+    }
+    let id = response.id;
+    ui.ctx().accesskit_node_builder(id, |node| {
+        node.set_min_numeric_value(min);
+        node.set_max_numeric_value(max);
+        node.add_action(Action::SetValue);
+        if now < max {
+            node.add_action(Action::Increment);
+        }
+        if now > min {
+            node.add_action(Action::Decrement);
+        }
+    });
+    ui.input(|input| {
+        let value =
+            input.accesskit_action_requests(id, Action::SetValue).filter_map(|request| match request.data {
+                Some(ActionData::NumericValue(value)) if value.is_finite() => Some(Assistive::Value(value)),
+                _ => None,
+            });
+        let steps = input.num_accesskit_action_requests(id, Action::Increment) as f64
+            - input.num_accesskit_action_requests(id, Action::Decrement) as f64;
+        value.last().or((steps != 0.0).then_some(Assistive::Steps(steps)))
+    })
+}
+
 fn key_step(ui: &Ui) -> Option<f64> {
     ui.input(|i| {
         let size = if i.modifiers.shift { 10.0 } else { 1.0 };
@@ -238,7 +285,11 @@ pub fn choice(
                         egui::Role::RadioButton,
                         true,
                         now == *word,
-                        format!("{} {word}", key.label),
+                        format!(
+                            "{} {}",
+                            key.label,
+                            if matches!(*word, "true" | "false") { shown } else { word }
+                        ),
                     )
                 });
                 if response.clicked() && now != *word {

@@ -33,6 +33,11 @@ fn dashes(dash: Option<[f32; 2]>) -> LineStyle {
     }
 }
 
+/// Height of the names of both axes.
+const AROUND: f32 = 40.0;
+/// A plot lower than this gives up its notes.
+const LOWEST: f32 = 90.0;
+
 /// Shows a chart in the given height.
 pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme) {
     let role = |r: Role| color(theme, r);
@@ -40,10 +45,23 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
     ui.spacing_mut().item_spacing.y = 2.0;
     let small = |text: &str, r: Role| typeset(text, &font(Face::Regular, 11.5), role(r));
     ui.label(small(&chart.y.label, Role::Secondary));
-    let notes = 16.0 * chart.notes.len() as f32;
+    // Notes are laid out first, for they may wrap; where they would leave no plot, the last ones go.
+    let mut notes: Vec<_> = chart
+        .notes
+        .iter()
+        .map(|note| {
+            let mut job = small(note, Role::Secondary);
+            job.wrap.max_width = ui.available_width();
+            ui.painter().layout_job(job)
+        })
+        .collect();
+    let tall = |notes: &[std::sync::Arc<egui::Galley>]| notes.iter().map(|n| n.size().y + 2.0).sum::<f32>();
+    while !notes.is_empty() && height - AROUND - tall(&notes) < LOWEST {
+        notes.pop();
+    }
     let bounds = |axis: &Axis| axis.range[0]..=axis.range[1];
     Plot::new(id)
-        .height((height - notes - 36.0).max(80.0))
+        .height((height - tall(&notes) - AROUND).max(48.0))
         .show_background(false)
         .allow_scroll(false)
         .allow_zoom(false)
@@ -103,14 +121,11 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
                             .style(dashes(dash)),
                     ),
                 }
-                let inside = |p: &&[f64; 2]| p[1] <= chart.y.range[1] && p[0] <= chart.x.range[1];
-                if let (false, Some(p)) =
-                    (series.end_label.is_empty(), series.points.iter().rev().find(inside))
-                {
-                    let text =
-                        RichText::new(format!("{} ", series.end_label)).small().color(role(Role::Secondary));
-                    plot.text(Text::new("", PlotPoint::new(p[0], p[1]), text).anchor(Align2::RIGHT_BOTTOM));
-                }
+            }
+            for label in chart.end_labels() {
+                let text = RichText::new(format!("{} ", label.text)).small().color(role(Role::Secondary));
+                let anchor = if label.below { Align2::RIGHT_TOP } else { Align2::RIGHT_BOTTOM };
+                plot.text(Text::new("", PlotPoint::new(label.at[0], label.at[1]), text).anchor(anchor));
             }
             for marker in &chart.markers {
                 let points = PlotPoints::from(vec![marker.at]);
@@ -120,7 +135,7 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
     ui.vertical_centered(|ui| {
         ui.label(small(&chart.x.label, Role::Secondary));
     });
-    for note in &chart.notes {
-        ui.label(small(note, Role::Secondary));
+    for note in notes {
+        ui.label(note);
     }
 }

@@ -16,8 +16,12 @@ use egui::{RichText, Ui, vec2};
 
 /// Height of the readout.
 const READOUT: f32 = 132.0;
-/// Height of the scaling plot, at least and at most.
+/// Height of the scaling plot where there is room, at least and at most.
 const SCALING: [f32; 2] = [300.0, 440.0];
+/// What the tabs below it need for a plot that can be read.
+const TABS: f32 = 236.0;
+/// Below this the scaling plot itself could not be read.
+const LOWEST_SCALING: f32 = 190.0;
 /// Largest height of the plots in the tabs.
 const TALLEST_TAB: f32 = 380.0;
 
@@ -30,7 +34,8 @@ pub fn right_panel_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action>
         actions.extend(readout_ui(ui, desk, theme));
     });
     ui.add_space(8.0);
-    let scaling = (0.34 * ui.available_height()).clamp(SCALING[0], SCALING[1]);
+    let room = ui.available_height();
+    let scaling = (0.34 * room).clamp(SCALING[0], SCALING[1]).min((room - TABS).max(LOWEST_SCALING));
     actions.extend(scaling_ui(ui, desk, theme, scaling));
     ui.add_space(12.0);
     actions.extend(tabs_ui(ui, desk, theme));

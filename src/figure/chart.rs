@@ -161,6 +161,22 @@ fn true_minus(text: &str) -> String {
     text.replace('-', "−")
 }
 
+/// Where the label of a series stands, beside the last point that is in range.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EndLabel<'a> {
+    /// The point it belongs to.
+    pub at: [f64; 2],
+    /// What it says.
+    pub text: &'a str,
+    /// Whether it stands below its line, because another label stands where it would be.
+    pub below: bool,
+}
+
+/// Labels closer than this share of the axis would touch.
+const LABEL_GAP: f64 = 0.09;
+/// A label below a line needs this share of the axis below it.
+const LABEL_ROOM: f64 = 0.1;
+
 /// Room for axes around the plotting area, in points: left, top, right, bottom.
 const MARGIN: [f32; 4] = [52.0, 36.0, 18.0, 44.0];
 /// Size of tick labels.
@@ -197,6 +213,11 @@ impl Chart {
         for series in &self.series {
             draw_series(&mut page, &area, series);
         }
+        for label in self.end_labels() {
+            let [x, y] = area.place(label.at);
+            let y = if label.below { y + 10.0 } else { y - 9.0 };
+            page.text([x - 4.0, y], label.text, LABEL, Role::Secondary, Anchor::End);
+        }
         for marker in &self.markers {
             if let Some(at) = area.inside(marker.at) {
                 let rim = Some(Stroke::solid(Paint::of(Role::Canvas), 1.5));
@@ -213,6 +234,34 @@ impl Chart {
             page.text([MARGIN[0], y], note, LABEL, Role::Secondary, Anchor::Start);
         }
         page
+    }
+
+    /// The labels of the series, moved apart where two would touch: the later one goes below its line, or,
+    /// where that is too near the axis, back along it.
+    #[must_use]
+    pub fn end_labels(&self) -> Vec<EndLabel<'_>> {
+        let within = |p: &&[f64; 2]| {
+            (self.x.range[0]..=self.x.range[1]).contains(&p[0])
+                && (self.y.range[0]..=self.y.range[1]).contains(&p[1])
+        };
+        let span = |axis: &Axis| axis.range[1] - axis.range[0];
+        let mut placed: Vec<EndLabel<'_>> = Vec::new();
+        for series in self.series.iter().filter(|s| !s.end_label.is_empty()) {
+            let Some(&last) = series.points.iter().rev().find(within) else { continue };
+            let touches = placed.iter().any(|other| {
+                (other.at[0] - last[0]).abs() < 0.3 * span(&self.x)
+                    && (other.at[1] - last[1]).abs() < LABEL_GAP * span(&self.y)
+            });
+            let below = touches && last[1] - self.y.range[0] > LABEL_ROOM * span(&self.y);
+            let back = last[0] - 0.35 * span(&self.x);
+            let at = if touches && !below {
+                series.points.iter().rev().filter(within).find(|p| p[0] <= back).copied().unwrap_or(last)
+            } else {
+                last
+            };
+            placed.push(EndLabel { at, text: &series.end_label, below });
+        }
+        placed
     }
 
     fn draw_axes(&self, page: &mut Figure, area: &Area) {
@@ -263,11 +312,6 @@ fn draw_series(page: &mut Figure, area: &Area, series: &Series) {
                 page.line(pair, stroke);
             }
         }
-    }
-    if !series.end_label.is_empty()
-        && let Some([x, y]) = series.points.iter().rev().find_map(|p| area.inside(*p))
-    {
-        page.text([x - 4.0, y - 9.0], &series.end_label, LABEL, Role::Secondary, Anchor::End);
     }
 }
 
@@ -363,6 +407,31 @@ mod tests {
         assert_eq!(four_digits(f64::INFINITY), "∞");
         assert_eq!(grouped(1_048_576), "1\u{2009}048\u{2009}576");
         assert_eq!(grouped(4096), "4096");
+    }
+
+    #[test]
+    fn labels_of_lines_that_end_together_do_not_touch() {
+        let series = |y: f64, label: &str| Series {
+            name: String::new(),
+            role: Role::Text,
+            style: Style::Dots(1.0),
+            points: (0..=10).map(|x| [f64::from(x), y]).collect(),
+            spread: Vec::new(),
+            end_label: label.into(),
+        };
+        let chart = |ys: [f64; 2]| Chart {
+            title: String::new(),
+            x: Axis::round("x", [0.0, 10.0], 5),
+            y: Axis::round("y", [0.0, 10.0], 5),
+            series: vec![series(ys[0], "upper"), series(ys[1], "lower")],
+            markers: Vec::new(),
+            rules: Vec::new(),
+            notes: Vec::new(),
+        };
+        let places = |ys| chart(ys).end_labels().iter().map(|l| (l.at[0], l.below)).collect::<Vec<_>>();
+        assert_eq!(places([8.0, 4.0]), [(10.0, false), (10.0, false)]);
+        assert_eq!(places([4.5, 4.0]), [(10.0, false), (10.0, true)]);
+        assert_eq!(places([0.9, 0.5]), [(10.0, false), (6.0, false)]);
     }
 
     #[test]

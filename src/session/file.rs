@@ -100,8 +100,13 @@ pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Document, SessionError> {
         }
         _ => return Err(broken("its \"version\" is no version; it should be 1".into())),
     }
-    let session: v1::Session = serde_json::from_slice(bytes)
-        .map_err(|e| broken(format!("{e}; correct that place, or open another file")))?;
+    let reader = &mut serde_json::Deserializer::from_slice(bytes);
+    let session: v1::Session = serde_path_to_error::deserialize(reader).map_err(|e| {
+        // What does not come from one field, such as an unknown one, has no path.
+        let field = Some(e.path().to_string()).filter(|path| path != ".");
+        let place = field.map_or_else(String::new, |path| format!("{path}: "));
+        broken(format!("{place}{}; correct that place, or open another file", e.inner()))
+    })?;
     from_v1(&session, name)
 }
 
@@ -264,6 +269,7 @@ mod tests {
             (text.replace("\"k1\": 0.1", "\"k1\": 1e999"), "not a session"),
             (text.replace("40..88", "40..888"), "regions.a = 40..888"),
             (text.replace("\"k1\"", "\"k9\""), "k9"),
+            (text.replace("\"seed\": 1", "\"seed\": \"many\""), "learning.seed: invalid type: string"),
             (text.replace("3.141592653589793,", ""), "trained layer 0"),
             ("{}".into(), "format"),
             (String::new(), "not a session"),

@@ -2,7 +2,7 @@
 
 use super::{whole_ticks, with_error};
 use crate::entanglement::ScalingFit;
-use crate::figure::chart::{Axis, Chart, Marker, Rule, Series, Style, round_ticks};
+use crate::figure::chart::{Axis, Chart, Marker, Rule, Series, Style, grouped, round_ticks};
 use crate::figure::palette::{Hue, Role};
 use crate::numerics::stable::LN_2;
 
@@ -159,6 +159,12 @@ pub fn scaling_chart(plot: &ScalingPlot<'_>) -> Chart {
         spread: shown.iter().map(|r| if r.size.is_power_of_two() { r.std / u } else { 0.0 }).collect(),
         end_label: String::new(),
     });
+    if let Some(end) = plot.reference.last().map(|r| r.size).filter(|size| *size < last) {
+        notes.push(format!("exact c = 1 and c = ½ curves computed to |A| = {}", grouped(end)));
+    }
+    if plot.rows.is_empty() {
+        notes.push("cutting regions of every size…".into());
+    }
     let above = plot.selection.iter().any(|(_, size, nats)| *nats > *size as f64 * LN_2 * (1.0 + 1e-12));
     if above {
         notes.push("bound above |A| ln 2".into());
