@@ -327,8 +327,8 @@ pub static KEYS: &[Key] = &[
         label: "Iterations",
         kind: Kind::Integer { min: 1, max: 10_000 },
         unit: "",
-        meaning: "Most iterations of the second-order optimiser in one layer; it stops by itself at a gradient of 1e-6.",
-        equation: "max |∂L| < 1e-6",
+        meaning: "Most iterations of the second-order optimiser in one layer; it stops by itself at a gradient of 1e-7.",
+        equation: "max |∂L| < 1e-7",
         redo: Redo::Training,
         get: |d| Value::Integer(u64::from(d.learning.epochs)),
         set: |d, v| {
