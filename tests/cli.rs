@@ -404,6 +404,10 @@ fn scaling_has_rows_fit_and_references() {
     assert_eq!(sizes, [1, 2, 4]);
     assert!((few["rows"][1]["fermion_nats"].as_f64().unwrap() - 0.947_508_29).abs() < 0.6e-8);
     assert!(ok(here.path(), &[&["scaling"], set.as_slice()].concat()).contains("c_eff"));
+    let csv = ok(here.path(), &[&["data", "kl"], set.as_slice()].concat());
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines[0], "series,x [layer τ],y [KL(P‖p) per spin (nats)],spread");
+    assert!(lines.len() > 2 && lines[1].starts_with("log₁₀ KL per spin,0,-"), "{csv}");
     let csv = ok(here.path(), &[&["data", "scaling"], set.as_slice()].concat());
     assert_eq!(csv.lines().count(), 1 + scaling["rows"].as_array().unwrap().len());
     ok(here.path(), &[&["data", "scaling", "-o", "s.csv"], set.as_slice()].concat());
@@ -462,6 +466,14 @@ fn figures_are_drawn_at_the_size_asked_for() {
         (vec!["render", "-o", "f.svg", "--plot", "scaling"], "Ñ"),
         (vec!["render", "-o", "f.svg", "--plot", "flow"], "K′"),
         (vec!["render", "-o", "f.svg", "--plot", "training"], "iteration"),
+        (vec!["render", "-o", "f.svg", "--plot", "training", "--layer", "1"], "layer 1"),
+        (vec!["render", "-o", "f.svg", "--plot", "flow-plane"], "K′1"),
+        (vec!["render", "-o", "f.svg", "--plot", "weights"], "weight w"),
+        (vec!["render", "-o", "f.svg", "--plot", "kl"], "KL(P‖p)"),
+        (vec!["render", "-o", "f.svg", "--plot", "trace"], "exp T"),
+        (vec!["render", "-o", "f.svg", "--plot", "free-energy"], "F per spin"),
+        (vec!["render", "-o", "f.svg", "--plot", "xi"], "ξ"),
+        (vec!["render", "-o", "f.svg", "--plot", "link-entropy"], "share of all links"),
         (vec!["render", "-o", "f.svg", "--no-train", "--size", "500x400"], "width=\"500\""),
     ] {
         ok(here.path(), &[arguments.as_slice(), set.as_slice()].concat());
@@ -527,7 +539,8 @@ fn bad_input_is_one_sentence_and_touches_no_file() {
         (vec!["render", "-o", "b.svg", "--plot", "phase"], vec!["phase", "scaling"]),
         (vec!["render", "-o", "b.svg", "--camera", "1,2"], vec!["x,z,zoom"]),
         (vec!["render", "-o", "b.svg", "--plot", "training", "--no-train"], vec!["--no-train"]),
-        (vec!["data", "flow"], vec!["flow", "scaling"]),
+        (vec!["data", "phase"], vec!["phase", "scaling"]),
+        (vec!["data", "training", "--layer", "8"], vec!["--layer 8", "0 to 7"]),
         (vec!["data", "scaling", "-o", "s.npy"], vec!["s.npy", ".csv"]),
         (vec!["verify", "old.holo"], vec!["CUT"]),
         (vec!["state"], vec!["state", "train"]),

@@ -30,7 +30,7 @@ fn study_of(settings: &[(&str, &str)]) -> (Document, Study) {
     let network: Arc<BulkNetwork> = Arc::new(study::bulk_network(&document, None).unwrap());
     let answer = Some(Arc::new(study::cut(&document, &network)));
     let survey = Some(Arc::new(study::survey(&document, &network, None)));
-    (document, Study { network, answer, survey, training: None })
+    (document, Study { network, answer, survey, training: None, critical: None })
 }
 
 /// Texts of a picture: what they say and where their middle stands.
@@ -142,6 +142,13 @@ fn check_drawing(chart: &Chart, figure: &Figure) {
                     series.points.iter().copied().filter(|p| in_range(chart, *p)).map(place).collect();
                 assert_eq!(drawn.len(), expected.len(), "dots of {}", series.name);
                 assert!(drawn.iter().zip(&expected).all(|(d, e)| near(*d, *e)), "dots of {}", series.name);
+            }
+            Style::Bars { .. } => {
+                let areas = figure
+                    .marks
+                    .iter()
+                    .filter(|mark| matches!(mark, Mark::Area { paint, .. } if paint.role == series.role));
+                assert_eq!(areas.count(), series.points.len(), "bars of {}", series.name);
             }
             Style::Line { width, dash } => {
                 // Clipping cuts a line into runs and adds points at the edges; those in range stay as they are.
@@ -299,8 +306,11 @@ mod window {
     use egui::{Pos2, Rect, Shape, vec2};
     use egui_kittest::Harness;
     use egui_kittest::kittest::{NodeT, Queryable};
+    use holoscope::app::action::Action;
     use holoscope::app::painter::color;
     use holoscope::app::{Holoscope, Launch};
+    use holoscope::desk::{PlotKind, plots};
+    use holoscope::figure::Theme;
     use holoscope::figure::page::runs;
     use holoscope::session::Document;
     use std::cell::RefCell;
@@ -444,7 +454,9 @@ mod window {
             for point in series.points.iter().filter(|p| in_range(chart, **p)) {
                 assert!(dots.iter().any(|at| near(*at, *point)), "{} at {point:?}", series.name);
             }
-            assert!(dots.len() <= series.points.len(), "{}: dots that no point has", series.name);
+            let alike = chart.series.iter().filter(|s| (s.style, s.role) == (series.style, series.role));
+            let points: usize = alike.map(|s| s.points.len()).sum();
+            assert!(dots.len() <= points, "{}: dots that no point has", series.name);
         }
         for marker in &chart.markers {
             let found =
@@ -489,8 +501,28 @@ mod window {
                 Some(egui::accesskit::Toggled::True)
             );
             let desk = window.state().as_ref().unwrap().desk();
-            let training = picture::training_plot(&desk.study()).unwrap();
+            let training = picture::training_plot(&desk.study(), None).unwrap();
             check(&window, &training);
+            // Every other plot of what was learned, as its word in the tab shows it.
+            for kind in PlotKind::OF_LAYERS.into_iter().chain([PlotKind::Flow, PlotKind::Plane]) {
+                let desk = window.state_mut().as_mut().unwrap().desk_mut();
+                desk.apply(Action::ShowPlot(kind), 0.0, Theme::Dark);
+                let critical = kind.needs_critical() && desk.document.theory.mass != 0.0;
+                for _ in 0..2500 {
+                    let study = window.state().as_ref().unwrap().desk().study();
+                    if !critical || study.critical.is_some() {
+                        break;
+                    }
+                    window.step();
+                    std::thread::sleep(Duration::from_millis(4));
+                }
+                window.run_steps(3);
+                let desk = window.state().as_ref().unwrap().desk();
+                assert!(desk.study().critical.is_some() || !critical);
+                let chart = plots::chart(kind, &desk.document, &desk.study(), desk.view.plots).unwrap();
+                assert!(chart.series.iter().any(|s| !s.points.is_empty()), "{kind:?} is empty");
+                check(&window, &chart);
+            }
         }
     }
 }

@@ -22,6 +22,7 @@ use holoscope::app::state::Desk;
 use holoscope::app::{Holoscope, Launch};
 use holoscope::desk::results::cut_report;
 use holoscope::desk::{files, picture, study};
+use holoscope::export::Cell;
 use holoscope::figure::camera::{ChartKind, Frame};
 use holoscope::figure::chart::four_digits;
 use holoscope::holography::RegionAnswer;
@@ -237,8 +238,9 @@ fn a_drag_along_the_rim_selects_the_sites_under_it_and_every_readout_shows_one_n
             desk(w).survey.as_ref().is_some_and(|s| s.done && s.rows == survey.rows)
         });
         let table = files::scaling_table(&desk(&window).study());
-        let row = table.rows.iter().find(|row| row[0] == Some(40.0)).unwrap();
-        let (low, high) = (row[4].unwrap(), row[5].unwrap());
+        let row = table.rows.iter().find(|row| row[0] == Cell::Number(40.0)).unwrap();
+        let (Cell::Number(low), Cell::Number(high)) = (&row[4], &row[5]) else { panic!("{row:?}") };
+        let (low, high) = (*low, *high);
         assert!(low <= s && s <= high, "{low} … {high} does not hold {s}");
     }
 }

@@ -1,5 +1,6 @@
 //! What a person did: the one thing that views return.
 
+use crate::desk::PlotKind;
 use crate::figure::camera::Camera;
 use crate::network::Region;
 use crate::session::RegionName;
@@ -23,10 +24,10 @@ pub enum Export {
     Session,
     /// The bulk as SVG or PNG, by the name's ending.
     Bulk,
-    /// The scaling plot as SVG or PNG.
-    Plot,
-    /// The numbers of the scaling plot as CSV.
-    PlotData,
+    /// A plot as SVG or PNG.
+    Plot(PlotKind),
+    /// The numbers of a plot as CSV.
+    PlotData(PlotKind),
 }
 
 /// What a person did.
@@ -96,8 +97,12 @@ pub enum Action {
     ToggleHelp,
     /// Close the window (with a question if there is something to lose).
     Quit,
-    /// Enlarge the scaling plot over the canvas, or bring it back.
-    TogglePlot,
+    /// Show this plot large over the canvas; `None` brings the canvas back.
+    Enlarge(Option<PlotKind>),
+    /// Show this plot in its tab.
+    ShowPlot(PlotKind),
+    /// Show the training of this layer.
+    ShowLayer(usize),
     /// Multiply the reference curves so that slopes can be compared.
     CompareSlopes(bool),
     /// Set m = tanh(1/ξ) of the chain.

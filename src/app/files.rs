@@ -63,11 +63,11 @@ impl Files {
     /// Opens the dialog in the window.
     pub fn open_dialog(&mut self, dialog: Dialog) {
         let name = match dialog {
-            Dialog::Open => "",
-            Dialog::Write(Export::Session) => "session.holo",
-            Dialog::Write(Export::Bulk) => "bulk.svg",
-            Dialog::Write(Export::Plot) => "scaling.svg",
-            Dialog::Write(Export::PlotData) => "scaling.csv",
+            Dialog::Open => String::new(),
+            Dialog::Write(Export::Session) => "session.holo".into(),
+            Dialog::Write(Export::Bulk) => "bulk.svg".into(),
+            Dialog::Write(Export::Plot(plot)) => format!("{}.svg", plot.name()),
+            Dialog::Write(Export::PlotData(plot)) => format!("{}.csv", plot.name()),
         };
         self.overwrite = None;
         let folder = std::env::current_dir().unwrap_or_default();
@@ -150,8 +150,8 @@ impl Files {
             Dialog::Open => ("Open session", "Open"),
             Dialog::Write(Export::Session) => ("Save session", "Save"),
             Dialog::Write(Export::Bulk) => ("Export the bulk (.svg or .png)", "Export"),
-            Dialog::Write(Export::Plot) => ("Export the plot (.svg or .png)", "Export"),
-            Dialog::Write(Export::PlotData) => ("Export the plot's numbers (.csv)", "Export"),
+            Dialog::Write(Export::Plot(_)) => ("Export the plot (.svg or .png)", "Export"),
+            Dialog::Write(Export::PlotData(_)) => ("Export the plot's numbers (.csv)", "Export"),
         };
         let mut decided = None;
         let modal = egui::Modal::new(Id::unique("file dialog")).show(ctx, |ui| {

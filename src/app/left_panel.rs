@@ -111,7 +111,7 @@ fn theory_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
         ui.add_space(8.0);
         secondary(ui, theme, "reference fermion");
     } else {
-        secondary(ui, theme, "P(v) = |ψ0(v)|², a Majorana fermion of mass m");
+        secondary(ui, theme, "P(v) = |ψ0(v)|², fermion of mass m");
     }
     actions.extend(slider(ui, d, "theory.mass", theme));
     let xi = fermion::correlation_length(d.theory.mass);

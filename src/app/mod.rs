@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod canvas;
+mod companion;
 mod controls;
 mod files;
 mod ladder;

@@ -1,11 +1,16 @@
 //! A chart in the window: egui_plot paints it and listens, our ticks and series say what is there.
 
+use super::action::{Action, Export};
 use super::painter::{color, font, typeset};
+use super::state::Desk;
+use crate::desk::{PlotKind, plots};
 use crate::figure::chart::{Axis, Chart, Style, Tick, four_digits};
 use crate::figure::page::Face;
 use crate::figure::palette::{Role, Theme};
 use egui::{Align2, RichText, Ui, vec2};
-use egui_plot::{GridInput, GridMark, Line, LineStyle, Plot, PlotPoint, PlotPoints, Points, Text, VLine};
+use egui_plot::{
+    GridInput, GridMark, Line, LineStyle, Plot, PlotPoint, PlotPoints, Points, Polygon, Text, VLine,
+};
 
 /// The grid of an axis: exactly the chart's ticks.
 fn marks(ticks: &[Tick]) -> impl Fn(GridInput) -> Vec<GridMark> + 'static {
@@ -38,8 +43,103 @@ const AROUND: f32 = 40.0;
 /// A plot lower than this gives up its notes.
 const LOWEST: f32 = 90.0;
 
+/// What stands over a plot.
+#[derive(Clone, Copy, Debug)]
+pub enum Heading<'a> {
+    /// Its title.
+    Title,
+    /// Words that choose one of several plots.
+    Choice(&'a [PlotKind]),
+}
+
+/// Below this width of a panel there is room for the short words only.
+const NARROW: f32 = 320.0;
+
+/// A plot with its heading, its switches and its menu.
+#[must_use]
+pub fn plot_ui(
+    ui: &mut Ui,
+    desk: &Desk,
+    kind: PlotKind,
+    heading: Heading<'_>,
+    theme: Theme,
+    height: f32,
+) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let Some(chart) = plots::chart(kind, &desk.document, &desk.study(), desk.view.plots) else {
+        let text = "the weights came with the session; start anew to see them learned";
+        ui.label(RichText::new(text).small().color(color(theme, Role::Secondary)));
+        return actions;
+    };
+    let enlarged = desk.view.enlarged == Some(kind);
+    let narrow = ui.available_width() < NARROW;
+    ui.horizontal(|ui| {
+        match heading {
+            Heading::Title => {
+                ui.label(typeset(&chart.title, &font(Face::SemiBold, 14.0), color(theme, Role::Text)));
+            }
+            Heading::Choice(kinds) => actions.extend(choice_ui(ui, kinds, kind)),
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let menu = ui.menu_button(RichText::new("⋯").small(), |ui| {
+                for (text, action) in [
+                    ("Export the plot…", Action::Ask(Export::Plot(kind))),
+                    ("Export its numbers…", Action::Ask(Export::PlotData(kind))),
+                ] {
+                    if ui.button(text).clicked() {
+                        actions.push(action);
+                        ui.close();
+                    }
+                }
+            });
+            menu.response.widget_info(|| {
+                egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Menu of plot {}", kind.name()))
+            });
+            let button = ui.small_button(if enlarged { "close" } else { "enlarge" });
+            button.widget_info(|| {
+                let verb = if enlarged { "Close" } else { "Enlarge" };
+                egui::WidgetInfo::labeled(egui::Role::Button, true, format!("{verb} plot {}", kind.name()))
+            });
+            if button.clicked() {
+                actions.push(Action::Enlarge((!enlarged).then_some(kind)));
+            }
+            if kind == PlotKind::Scaling {
+                let mut compare = desk.view.plots.compare;
+                let hint = "multiply the reference curves by the ratio of fitted slopes; the factor stands beside each";
+                let text = RichText::new(if narrow { "compare" } else { "compare slopes" }).small();
+                if ui.checkbox(&mut compare, text).on_hover_text(hint).changed() {
+                    actions.push(Action::CompareSlopes(compare));
+                }
+            }
+        });
+    });
+    let id = if enlarged { format!("{} enlarged", kind.name()) } else { kind.name().to_owned() };
+    chart_ui(ui, &id, &chart, height - 28.0, theme);
+    actions
+}
+
+/// Words that choose one of several plots.
+fn choice_ui(ui: &mut Ui, kinds: &[PlotKind], shown: PlotKind) -> Option<Action> {
+    let mut action = None;
+    ui.spacing_mut().item_spacing.x = 1.0;
+    ui.spacing_mut().button_padding.x = 5.0;
+    for &kind in kinds {
+        let text = typeset(kind.symbol(), &font(Face::Regular, 11.5), ui.visuals().text_color());
+        let response = ui.selectable_label(kind == shown, text).on_hover_text(kind.meaning());
+        response.widget_info(|| {
+            let name = format!("Plot {}", kind.name());
+            egui::WidgetInfo::selected(egui::Role::RadioButton, true, kind == shown, name)
+        });
+        if response.clicked() && kind != shown {
+            action = Some(Action::ShowPlot(kind));
+        }
+    }
+    action
+}
+
 /// Shows a chart in the given height.
-pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme) {
+fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme) {
     let role = |r: Role| color(theme, r);
     let (x_ticks, y_ticks) = (chart.x.ticks.clone(), chart.y.ticks.clone());
     ui.spacing_mut().item_spacing.y = 2.0;
@@ -96,11 +196,26 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
             }
             for rule in &chart.rules {
                 plot.vline(VLine::new(rule.label.clone(), rule.at).color(role(Role::Secondary)).width(1.0));
-                let top = chart.y.range[1] - 0.04 * (chart.y.range[1] - chart.y.range[0]);
                 let text = small(&format!(" {}", rule.label), Role::Secondary);
-                plot.text(Text::new("", PlotPoint::new(rule.at, top), text).anchor(Align2::LEFT_TOP));
+                plot.text(
+                    Text::new("", PlotPoint::new(rule.at, chart.rule_label_height(rule)), text)
+                        .anchor(Align2::LEFT_CENTER),
+                );
             }
             for series in &chart.series {
+                for [[left, bottom], [right, top]] in series.bars() {
+                    let corners = vec![[left, bottom], [right, bottom], [right, top], [left, top]];
+                    let fill = role(series.role);
+                    plot.polygon(
+                        Polygon::new(series.name.clone(), PlotPoints::from(corners))
+                            .fill_color(fill)
+                            .stroke(egui::Stroke::NONE)
+                            .allow_hover(false),
+                    );
+                }
+                if let Style::Bars { .. } = series.style {
+                    continue;
+                }
                 for (point, spread) in series.points.iter().zip(&series.spread) {
                     let ends = vec![[point[0], point[1] - spread], [point[0], point[1] + spread]];
                     let bar =
@@ -120,6 +235,7 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
                             .width(width)
                             .style(dashes(dash)),
                     ),
+                    Style::Bars { .. } => {}
                 }
             }
             for label in chart.end_labels() {

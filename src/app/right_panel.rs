@@ -2,9 +2,9 @@
 
 use super::action::{Action, RegionEnd};
 use super::painter::{color, font, typeset};
-use super::plots::chart_ui;
+use super::plots::{Heading, plot_ui};
 use super::state::{ActiveRegion, Desk, Tab};
-use crate::desk::picture;
+use crate::desk::{PlotKind, picture};
 use crate::figure::chart::{four_digits, grouped};
 use crate::figure::page::Face;
 use crate::figure::palette::{Role, Theme};
@@ -36,7 +36,7 @@ pub fn right_panel_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action>
     ui.add_space(8.0);
     let room = ui.available_height();
     let scaling = (0.34 * room).clamp(SCALING[0], SCALING[1]).min((room - TABS).max(LOWEST_SCALING));
-    actions.extend(scaling_ui(ui, desk, theme, scaling));
+    actions.extend(plot_ui(ui, desk, PlotKind::Scaling, Heading::Title, theme, scaling));
     ui.add_space(12.0);
     actions.extend(tabs_ui(ui, desk, theme));
     actions
@@ -201,38 +201,12 @@ fn ends_ui(ui: &mut Ui, region: &Region, name: RegionName, focused: RegionEnd, t
     actions
 }
 
-/// The scaling plot with its switch.
-#[must_use]
-pub fn scaling_ui(ui: &mut Ui, desk: &Desk, theme: Theme, height: f32) -> Vec<Action> {
-    let mut actions = Vec::new();
-    let chart = picture::scaling_plot(&desk.document, &desk.study(), desk.view.compare_slopes);
-    ui.horizontal(|ui| {
-        ui.label(typeset(&chart.title, &font(Face::SemiBold, 14.0), color(theme, Role::Text)));
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let word = if desk.view.plot_enlarged { "close" } else { "enlarge" };
-            if ui.small_button(word).clicked() {
-                actions.push(Action::TogglePlot);
-            }
-            let mut compare = desk.view.compare_slopes;
-            let hint =
-                "multiply the reference curves by the ratio of fitted slopes; the factor stands beside each";
-            let response =
-                ui.checkbox(&mut compare, RichText::new("compare slopes").small()).on_hover_text(hint);
-            if response.changed() {
-                actions.push(Action::CompareSlopes(compare));
-            }
-        });
-    });
-    let id = if desk.view.plot_enlarged { "scaling enlarged" } else { "scaling" };
-    chart_ui(ui, id, &chart, height - 28.0, theme);
-    actions
-}
-
 fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
         for (tab, name) in [
-            (Tab::Weights, "Weights"),
+            (Tab::Layers, "Layers"),
             (Tab::Flow, "Flow"),
             (Tab::Training, "Training"),
             (Tab::Regions, "Regions"),
@@ -248,21 +222,27 @@ fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
     });
     ui.add_space(4.0);
     let height = ui.available_height().min(TALLEST_TAB);
-    let study = desk.study();
     match desk.view.tab {
-        Tab::Weights => {
-            chart_ui(ui, "weights", &picture::weights_plot(&desk.document, &study), height, theme);
+        Tab::Layers => {
+            let shown = desk.view.of_layers.0;
+            let heading = Heading::Choice(&PlotKind::OF_LAYERS);
+            actions.extend(plot_ui(ui, desk, shown, heading, theme, height));
         }
-        Tab::Flow => chart_ui(ui, "flow", &picture::flow_plot(&desk.document, &study), height, theme),
+        Tab::Flow => {
+            let shown = if desk.view.flow_in_plane { PlotKind::Plane } else { PlotKind::Flow };
+            let heading = Heading::Choice(&[PlotKind::Flow, PlotKind::Plane]);
+            actions.extend(plot_ui(ui, desk, shown, heading, theme, height));
+        }
         Tab::Training => {
-            match picture::training_plot(&study) {
-                Some(chart) => chart_ui(ui, "training", &chart, (0.5 * height).max(140.0), theme),
-                None => {
-                    let text = "the weights came with the session; start anew to see them learned";
-                    ui.label(RichText::new(text).small().color(color(theme, Role::Secondary)));
-                }
-            }
-            layer_table(ui, desk, theme);
+            actions.extend(plot_ui(
+                ui,
+                desk,
+                PlotKind::Training,
+                Heading::Title,
+                theme,
+                (0.55 * height).max(150.0),
+            ));
+            actions.extend(layer_table(ui, desk, theme));
         }
         Tab::Regions => actions.extend(regions_ui(ui, desk, theme)),
     }
@@ -270,8 +250,9 @@ fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
 }
 
 /// The report of every finished layer.
-fn layer_table(ui: &mut Ui, desk: &Desk, theme: Theme) {
-    let Some(training) = desk.current_training() else { return };
+fn layer_table(ui: &mut Ui, desk: &Desk, theme: Theme) -> Option<Action> {
+    let training = desk.current_training()?;
+    let mut action = None;
     egui::ScrollArea::vertical().id_salt("layers").auto_shrink(false).show(ui, |ui| {
         egui::Grid::new("layer report").num_columns(6).spacing(vec2(10.0, 4.0)).show(ui, |ui| {
             for title in ["τ", "K′2", "KL / spin", "side w", "middle w", "iter."] {
@@ -292,8 +273,21 @@ fn layer_table(ui: &mut Ui, desk: &Desk, theme: Theme) {
                     four_digits(middle),
                     report.map_or_else(|| "–".into(), |r| r.iterations.to_string()),
                 ];
-                for cell in cells {
-                    ui.label(RichText::new(cell).small());
+                for (i, cell) in cells.into_iter().enumerate() {
+                    let text = RichText::new(cell).small();
+                    if i > 0 || layer.history.is_empty() {
+                        ui.label(text);
+                        continue;
+                    }
+                    let shown = desk.view.plots.layer == Some(k);
+                    let response = ui.selectable_label(shown, text).on_hover_text("show its training above");
+                    response.widget_info(|| {
+                        let name = format!("Training of layer {k}");
+                        egui::WidgetInfo::selected(egui::Role::RadioButton, true, shown, name)
+                    });
+                    if response.clicked() {
+                        action = Some(Action::ShowLayer(k));
+                    }
                 }
                 ui.end_row();
             }
@@ -303,6 +297,7 @@ fn layer_table(ui: &mut Ui, desk: &Desk, theme: Theme) {
             ui.colored_label(color(theme, Role::Error), text);
         }
     });
+    action
 }
 
 fn regions_ui(ui: &mut Ui, desk: &Desk, theme: Theme) -> Vec<Action> {

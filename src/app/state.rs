@@ -2,8 +2,9 @@
 
 use super::action::{Action, Export, RegionEnd};
 use super::canvas::{CanvasState, nudged};
+use super::companion::Companion;
 use super::files::{Dialog, FileJob, Files};
-use crate::desk::{self, Study};
+use crate::desk::{self, PlotKind, PlotOptions, Study};
 use crate::figure::camera::Camera;
 use crate::figure::palette::Theme;
 use crate::holography::BulkNetwork;
@@ -44,22 +45,34 @@ pub struct ViewState {
     pub active: ActiveRegion,
     /// Whether the keyboard help is open.
     pub help: bool,
-    /// Whether the scaling plot covers the canvas.
-    pub plot_enlarged: bool,
+    /// The plot that covers the canvas, if one does.
+    pub enlarged: Option<PlotKind>,
     /// Whether the left panel is open over the canvas on narrow windows.
     pub rail_open: bool,
     /// Whether the legend is unfolded.
     pub legend: bool,
     /// Which tab of the right panel is shown.
     pub tab: Tab,
-    /// Whether reference curves are multiplied to compare slopes.
-    pub compare_slopes: bool,
+    /// Which figure of the layers their tab shows.
+    pub of_layers: OfLayers,
+    /// Whether the flow is shown in the plane of couplings.
+    pub flow_in_plane: bool,
+    /// What is set about plots.
+    pub plots: PlotOptions,
     /// Layer under the pointer on the depth ladder.
     pub lit_layer: Option<u32>,
     /// Whether the first hint was used up.
     pub hint_seen: bool,
     /// Whether the question about unsaved changes is open.
     pub closing: bool,
+}
+
+impl ViewState {
+    /// Whether a plot is on screen that shows the stack of the critical point.
+    fn shows_critical(&self) -> bool {
+        let in_tab = self.tab == Tab::Layers && self.of_layers.0.needs_critical();
+        in_tab || self.enlarged.is_some_and(PlotKind::needs_critical)
+    }
 }
 
 /// The region that is edited, and its focused end.
@@ -80,15 +93,25 @@ impl Default for ActiveRegion {
 /// Tabs of the right panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Tab {
-    /// Weights of the layers.
+    /// One figure of every layer.
     #[default]
-    Weights,
+    Layers,
     /// Flow of the couplings.
     Flow,
     /// Likelihood of the layer in training, and the report.
     Training,
     /// Entropies of several regions.
     Regions,
+}
+
+/// The figure of the layers that their tab shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfLayers(pub PlotKind);
+
+impl Default for OfLayers {
+    fn default() -> Self {
+        Self(PlotKind::Weights)
+    }
 }
 
 /// Everything behind the window.
@@ -121,6 +144,7 @@ pub struct Desk {
     /// Dialogs and files, off the UI thread.
     pub files: Files,
     workers: Workers,
+    companion: Companion,
     queries: u64,
     /// Number of the network and the regions that the newest query was about.
     asked: Option<(u64, [Region; 3])>,
@@ -185,7 +209,8 @@ impl Desk {
             errors: Vec::new(),
             notice: None,
             view: ViewState::default(),
-            files: Files::new(wake),
+            files: Files::new(wake.clone()),
+            companion: Companion::new(wake),
             workers,
             queries: 0,
             asked: None,
@@ -256,6 +281,12 @@ impl Desk {
             }
             self.training = Some(snapshot);
         }
+        let at_rest = self.training.as_ref().is_some_and(|t| t.is_complete());
+        if self.view.shows_critical() && at_rest {
+            let refusal = self.companion.learn(&self.document);
+            self.errors.extend(refusal);
+        }
+        self.errors.extend(self.companion.take_failure());
         self.renew_network();
         self.ask_for_cut();
         self.ask_for_survey();
@@ -443,8 +474,10 @@ impl Desk {
                 self.errors.pop();
             }
             Action::ToggleHelp => self.view.help = !self.view.help,
-            Action::TogglePlot => self.view.plot_enlarged = !self.view.plot_enlarged,
-            Action::CompareSlopes(on) => self.view.compare_slopes = on,
+            Action::Enlarge(plot) => self.view.enlarged = plot,
+            Action::ShowPlot(plot) => self.show_plot(plot),
+            Action::ShowLayer(layer) => self.view.plots.layer = Some(layer),
+            Action::CompareSlopes(on) => self.view.plots.compare = on,
             Action::MatchMass => {
                 // The chain's ξ, whichever theory is learned: the fermion is put beside it.
                 let xi = self.document.theory.chain().correlation_length();
@@ -458,6 +491,25 @@ impl Desk {
                     self.may_close = true;
                 }
             }
+        }
+    }
+
+    /// Opens the tab of a plot.
+    fn show_plot(&mut self, plot: PlotKind) {
+        match plot {
+            PlotKind::Scaling => {}
+            PlotKind::Flow | PlotKind::Plane => {
+                self.view.tab = Tab::Flow;
+                self.view.flow_in_plane = plot == PlotKind::Plane;
+            }
+            PlotKind::Training => self.view.tab = Tab::Training,
+            of_layers => {
+                self.view.tab = Tab::Layers;
+                self.view.of_layers = OfLayers(of_layers);
+            }
+        }
+        if self.view.enlarged.is_some() {
+            self.view.enlarged = Some(plot);
         }
     }
 
@@ -546,10 +598,10 @@ impl Desk {
     fn write(&mut self, export: Export, path: PathBuf, theme: Theme) {
         let study = self.study();
         let document = self.document.clone();
-        let compare = self.view.compare_slopes;
+        let options = self.view.plots;
         let camera = self.camera;
         self.files.write(export, path, document, move |document, path| {
-            desk::write_export(export_kind(export), document, &study, camera, compare, theme, path)
+            desk::write_export(export_kind(export), document, &study, camera, options, theme, path)
         });
     }
 
@@ -561,6 +613,7 @@ impl Desk {
             answer: self.answer.clone(),
             survey: self.survey.clone(),
             training: self.current_training(),
+            critical: self.companion.stack(&self.document),
         }
     }
 
@@ -575,7 +628,7 @@ fn export_kind(export: Export) -> desk::ExportKind {
     match export {
         Export::Session => desk::ExportKind::Session,
         Export::Bulk => desk::ExportKind::Bulk,
-        Export::Plot => desk::ExportKind::ScalingPlot,
-        Export::PlotData => desk::ExportKind::ScalingData,
+        Export::Plot(plot) => desk::ExportKind::Plot(plot),
+        Export::PlotData(plot) => desk::ExportKind::PlotData(plot),
     }
 }

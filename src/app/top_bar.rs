@@ -3,6 +3,7 @@
 use super::action::{Action, Export};
 use super::painter::color;
 use super::state::Desk;
+use crate::desk::PlotKind;
 use crate::figure::palette::{Role, Theme};
 use crate::session::keys::Value;
 use egui::{Key, KeyboardShortcut, Modifiers, Sense, Stroke, Ui, pos2, vec2};
@@ -142,8 +143,9 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
         item(ui, true, "Save as…".into(), "Save as…", Action::Ask(Export::Session));
         ui.separator();
         item(ui, true, "Export the bulk…".into(), "Export the bulk…", Action::Ask(Export::Bulk));
-        item(ui, true, "Export the plot…".into(), "", Action::Ask(Export::Plot));
-        item(ui, true, "Export the plot's numbers…".into(), "", Action::Ask(Export::PlotData));
+        item(ui, true, "Export the plot…".into(), "", Action::Ask(Export::Plot(PlotKind::Scaling)));
+        let numbers = Action::Ask(Export::PlotData(PlotKind::Scaling));
+        item(ui, true, "Export the plot's numbers…".into(), "", numbers);
         ui.separator();
         item(ui, true, "Quit".into(), "Quit", Action::Quit);
     });

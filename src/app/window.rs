@@ -5,7 +5,8 @@ use super::canvas::{CanvasModel, canvas_ui, paint_canvas};
 use super::ladder::{self, ladder_ui};
 use super::left_panel::{has_ring, parameters_ui};
 use super::painter::color;
-use super::right_panel::{right_panel_ui, scaling_ui};
+use super::plots::{Heading, plot_ui};
+use super::right_panel::right_panel_ui;
 use super::startup::Launch;
 use super::state::Desk;
 use super::status_bar::{error_bar_ui, spoken_picture, status_bar_ui};
@@ -235,13 +236,13 @@ impl Holoscope {
     fn canvas(&mut self, ui: &mut Ui) -> Vec<Action> {
         let mut actions = Vec::new();
         let rect = ui.max_rect();
-        if self.desk.view.plot_enlarged {
+        if let Some(plot) = self.desk.view.enlarged {
             let inner = rect.shrink2(vec2(32.0, 24.0));
             ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
-                actions.extend(scaling_ui(ui, &self.desk, self.theme, inner.height()));
+                actions.extend(plot_ui(ui, &self.desk, plot, Heading::Title, self.theme, inner.height()));
             });
             if ui.input(|i| i.key_pressed(egui::Key::Escape)) {
-                actions.push(Action::TogglePlot);
+                actions.push(Action::Enlarge(None));
             }
             return actions;
         }

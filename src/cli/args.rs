@@ -1,6 +1,7 @@
 //! The arguments of every command, as clap reads them.
 
 use super::figures::{CameraPlace, PageSize};
+use crate::desk::PlotKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -171,15 +172,39 @@ pub(super) enum Plot {
     Scaling,
     /// Coupling against layer
     Flow,
-    /// Likelihood against iteration, of the last layer
+    /// Field and neighbour coupling of every layer, in their plane
+    FlowPlane,
+    /// Weights against layer, with those at criticality beside a mass
+    Weights,
+    /// KL per spin against layer
+    Kl,
+    /// Mean and spread of ln Tr_h e^T against layer
+    Trace,
+    /// Free energies against layer
+    FreeEnergy,
+    /// Correlation length against layer
+    Xi,
+    /// Histogram of the Schmidt entropies of links
+    LinkEntropy,
+    /// Likelihood against iteration, of --layer
     Training,
 }
 
-/// Plots whose numbers can be had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum PlotData {
-    /// Entropy against the size of the region
-    Scaling,
+impl From<Plot> for PlotKind {
+    fn from(plot: Plot) -> Self {
+        match plot {
+            Plot::Scaling => Self::Scaling,
+            Plot::Flow => Self::Flow,
+            Plot::FlowPlane => Self::Plane,
+            Plot::Weights => Self::Weights,
+            Plot::Kl => Self::Kl,
+            Plot::Trace => Self::Trace,
+            Plot::FreeEnergy => Self::FreeEnergy,
+            Plot::Xi => Self::Correlation,
+            Plot::LinkEntropy => Self::LinkEntropy,
+            Plot::Training => Self::Training,
+        }
+    }
 }
 
 /// Colours of a figure.
@@ -202,6 +227,9 @@ pub(super) struct RenderArgs {
     /// Draw this plot in place of the bulk
     #[arg(long, value_name = "NAME")]
     pub plot: Option<Plot>,
+    /// Layer of the training plot
+    #[arg(long, value_name = "K")]
+    pub layer: Option<usize>,
     /// Size such as 1600x1000 (pixels; points in .svg), 86mm or 86x60mm (300 dpi in .png)
     #[arg(long)]
     pub size: Option<PageSize>,
@@ -217,7 +245,10 @@ pub(super) struct RenderArgs {
 pub(super) struct DataArgs {
     /// Which plot
     #[arg(value_name = "PLOT")]
-    pub plot: PlotData,
+    pub plot: Plot,
+    /// Layer of the training plot
+    #[arg(long, value_name = "K")]
+    pub layer: Option<usize>,
     #[command(flatten)]
     pub network: NetworkArgs,
 }

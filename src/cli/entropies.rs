@@ -1,17 +1,17 @@
 //! Commands on how entropy depends on the region: `scaling`, `fermion`, `data`.
 
-use super::args::{CommonArgs, DataArgs, PlotData, ScalingArgs};
+use super::args::{CommonArgs, DataArgs, ScalingArgs};
 use super::failure::Failure;
+use super::figures::plot_of;
 use super::preparation::{Prepared, check_output, open, prepare};
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash};
-use crate::desk::Study;
-use crate::desk::files::scaling_table;
+use crate::desk::PlotOptions;
+use crate::desk::files::plot_table;
 use crate::desk::results::{FermionReport, ScalingReport, fermion_report, scaling_report, survey};
 use crate::figure::chart::four_digits;
 use crate::session::Document;
 use crate::sim::SurveySnapshot;
-use std::sync::Arc;
 
 /// Entropy against size.
 pub(super) fn scaling(arguments: &ScalingArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -110,14 +110,10 @@ pub(super) fn data(arguments: &DataArgs, terminal: &Terminal) -> Result<(), Fail
     if let Some(path) = &output.file {
         check_output(path, &["csv"])?;
     }
-    let prepared = prepare(&arguments.network, terminal)?;
-    let csv = match arguments.plot {
-        PlotData::Scaling => {
-            let survey = Some(Arc::new(surveyed(&prepared, None, terminal)?));
-            let network = Arc::clone(&prepared.network);
-            scaling_table(&Study { network, answer: None, survey, training: None }).csv()
-        }
-    };
+    let kind = arguments.plot.into();
+    let options = PlotOptions { layer: arguments.layer, ..PlotOptions::default() };
+    let (_, study, chart) = plot_of(&arguments.network, kind, options, terminal)?;
+    let csv = plot_table(kind, &study, || Ok::<_, Failure>(chart))?.csv();
     match &output.file {
         Some(path) => terminal.write(path, &csv),
         None => terminal.print(&csv),

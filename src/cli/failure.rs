@@ -96,7 +96,7 @@ impl From<ExportError> for Failure {
             ExportError::Format { .. } | ExportError::Png(crate::export::PngError::Size { .. }) => {
                 Self::Usage(error.to_string())
             }
-            ExportError::Png(_) => Self::Other(error.to_string()),
+            ExportError::Png(_) | ExportError::Nothing(_) => Self::Other(error.to_string()),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Commands that draw: `render`.
 
-use super::args::{Plot, RenderArgs, ThemeName};
+use super::args::{NetworkArgs, RenderArgs, ThemeName};
 use super::entropies::surveyed;
 use super::failure::Failure;
 use super::preparation::{Prepared, check_output, open, prepare, train};
 use super::terminal::Terminal;
 use crate::desk::files::{bulk_title, ending, figure_bytes};
-use crate::desk::{Study, picture, study};
+use crate::desk::{PlotKind, PlotOptions, Study, picture, plots, study};
 use crate::figure::camera::{Camera, ChartKind, Frame};
 use crate::figure::palette::{Theme, ThemeChoice};
 use crate::figure::{Chart, Figure};
@@ -153,7 +153,7 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
     };
     let (document, drawn, title) = match arguments.plot {
         None => {
-            let (prepared, study) = bulk_study(arguments, terminal)?;
+            let (prepared, study) = bulk_study(&arguments.network, terminal)?;
             let camera = arguments.camera.camera(&prepared.document, size);
             let theme = theme(arguments, &prepared.document);
             let figure = picture::bulk_figure(&prepared.document, &study, size, camera, theme);
@@ -161,7 +161,8 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
             (prepared.document, figure, title)
         }
         Some(plot) => {
-            let (document, chart) = plot_of(arguments, plot, terminal)?;
+            let options = PlotOptions { layer: arguments.layer, ..PlotOptions::default() };
+            let (document, _, chart) = plot_of(&arguments.network, plot.into(), options, terminal)?;
             (document, drawn_chart(&chart, size), chart.title)
         }
     };
@@ -186,12 +187,12 @@ fn theme(arguments: &RenderArgs, document: &Document) -> Theme {
 }
 
 /// Network, cuts and training of the session.
-fn bulk_study(arguments: &RenderArgs, terminal: &Terminal) -> Result<(Prepared, Study), Failure> {
-    let prepared = prepare(&arguments.network, terminal)?;
+fn bulk_study(network: &NetworkArgs, terminal: &Terminal) -> Result<(Prepared, Study), Failure> {
+    let prepared = prepare(network, terminal)?;
     let answer = Some(Arc::new(study::cut(&prepared.document, &prepared.network)));
     let training = prepared.training.clone().or_else(|| known_training(&prepared.document)).map(Arc::new);
     let network = Arc::clone(&prepared.network);
-    Ok((prepared, Study { network, answer, survey: None, training }))
+    Ok((prepared, Study { network, answer, survey: None, training, critical: None }))
 }
 
 /// The training whose weights the session holds, as it stands at its end.
@@ -202,45 +203,57 @@ fn known_training(document: &Document) -> Option<TrainingSnapshot> {
     trainer.snapshot()
 }
 
-fn plot_of(arguments: &RenderArgs, plot: Plot, terminal: &Terminal) -> Result<(Document, Chart), Failure> {
-    match plot {
-        Plot::Scaling => {
-            let (prepared, mut study) = bulk_study(arguments, terminal)?;
-            study.survey = Some(Arc::new(surveyed(&prepared, None, terminal)?));
-            let chart = picture::scaling_plot(&prepared.document, &study, false);
-            Ok((prepared.document, chart))
-        }
-        Plot::Flow => {
-            let document = open(&arguments.network.common)?;
-            let training = match known_training(&document) {
-                Some(known) => Some(known),
-                None if arguments.network.no_train => None,
-                None => Some(train(&document, terminal)?),
-            };
-            let chart = picture::flow_plot(&document, &learning_study(&document, training)?);
-            Ok((document, chart))
-        }
-        Plot::Training => {
-            if arguments.network.no_train {
-                return Err(Failure::Usage(
-                    "render: --plot training shows a training; leave --no-train away".into(),
-                ));
-            }
-            let document = open(&arguments.network.common)?;
-            let training = train(&document, terminal)?;
-            let chart =
-                picture::training_plot(&learning_study(&document, Some(training))?).ok_or_else(|| {
-                    Failure::Other("the training has no steps to show; raise learning.epochs".into())
-                })?;
-            Ok((document, chart))
-        }
+/// The chart of a plot with the session and everything computed that it needs.
+pub(super) fn plot_of(
+    network: &NetworkArgs,
+    kind: PlotKind,
+    options: PlotOptions,
+    terminal: &Terminal,
+) -> Result<(Document, Study, Chart), Failure> {
+    let (document, study) = if kind.needs_survey() {
+        let (prepared, mut study) = bulk_study(network, terminal)?;
+        study.survey = Some(Arc::new(surveyed(&prepared, None, terminal)?));
+        (prepared.document, study)
+    } else {
+        learning_study(network, kind, terminal)?
+    };
+    let layers = document.learning.sites.trailing_zeros() as usize;
+    if let Some(layer) = options.layer.filter(|layer| *layer >= layers) {
+        return Err(Failure::Usage(format!("--layer {layer}: out of range; give 0 to {}", layers - 1)));
     }
+    let chart = plots::chart(kind, &document, &study, options)
+        .ok_or_else(|| Failure::Other("the training has no steps to show; raise learning.epochs".into()))?;
+    Ok((document, study, chart))
 }
 
-/// A study of learning alone.
-fn learning_study(document: &Document, training: Option<TrainingSnapshot>) -> Result<Study, Failure> {
-    let network = Arc::new(study::bulk_network(document, training.as_ref())?);
-    Ok(Study { network, answer: None, survey: None, training: training.map(Arc::new) })
+/// A study of learning alone: of the session's own weights where they are enough.
+fn learning_study(
+    network: &NetworkArgs,
+    kind: PlotKind,
+    terminal: &Terminal,
+) -> Result<(Document, Study), Failure> {
+    let document = open(&network.common)?;
+    let known = known_training(&document).filter(|_| !kind.needs_reports());
+    let training = match known {
+        Some(known) => Some(known),
+        None if network.no_train && kind.needs_reports() => {
+            return Err(Failure::Usage(format!(
+                "--plot {} shows a training; leave --no-train away",
+                kind.name()
+            )));
+        }
+        None if network.no_train => None,
+        None => Some(train(&document, terminal)?),
+    };
+    let critical = match study::critical_task(&document) {
+        Some(task) if kind.needs_critical() && !network.no_train => {
+            Some(train(&Document { theory: task.theory, learned: None, ..document.clone() }, terminal)?)
+        }
+        _ => None,
+    };
+    let network = Arc::new(study::bulk_network(&document, training.as_ref())?);
+    let [training, critical] = [training, critical].map(|t| t.map(Arc::new));
+    Ok((document, Study { network, answer: None, survey: None, training, critical }))
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! Figures, numbers and sessions onto the disk.
 
 use super::picture;
+use super::plots::{self, PlotKind, PlotOptions};
 use super::study::Study;
 use crate::export::{self, PngError, Table};
-use crate::figure::Figure;
 use crate::figure::camera::Camera;
 use crate::figure::palette::Theme;
+use crate::figure::{Chart, Figure};
 use crate::session::{Document, SessionError, file};
 use std::path::{Path, PathBuf};
 
@@ -16,10 +17,10 @@ pub enum ExportKind {
     Session,
     /// The bulk.
     Bulk,
-    /// The scaling plot.
-    ScalingPlot,
-    /// The numbers of the scaling plot.
-    ScalingData,
+    /// A plot.
+    Plot(PlotKind),
+    /// The numbers of a plot.
+    PlotData(PlotKind),
 }
 
 /// Why a file was not written.
@@ -33,6 +34,9 @@ pub enum ExportError {
         /// Endings that are possible.
         allowed: &'static str,
     },
+    /// There is no such plot of this study.
+    #[error("the {0} plot has nothing to show yet; wait for the learning, or start it anew")]
+    Nothing(&'static str),
     /// The image cannot be drawn.
     #[error(transparent)]
     Png(#[from] PngError),
@@ -81,25 +85,26 @@ pub fn write_export(
     document: &Document,
     study: &Study,
     camera: Camera,
-    compare: bool,
+    options: PlotOptions,
     theme: Theme,
     path: &Path,
 ) -> Result<(), ExportError> {
+    let drawn = |plot| plots::chart(plot, document, study, options).ok_or(ExportError::Nothing(plot.name()));
     let bytes = match kind {
         ExportKind::Session => file::to_bytes(document),
         ExportKind::Bulk => {
             let figure = picture::bulk_figure(document, study, BULK_SIZE, camera, theme);
             figure_bytes(&figure, theme, &bulk_title(document, study), path, PNG_SCALE)?
         }
-        ExportKind::ScalingPlot => {
-            let chart = picture::scaling_plot(document, study, compare);
+        ExportKind::Plot(plot) => {
+            let chart = drawn(plot)?;
             figure_bytes(&chart.draw(PLOT_SIZE[0], PLOT_SIZE[1]), theme, &chart.title, path, PNG_SCALE)?
         }
-        ExportKind::ScalingData => {
+        ExportKind::PlotData(plot) => {
             if ending(path) != "csv" {
                 return Err(ExportError::Format { path: path.into(), allowed: ".csv" });
             }
-            scaling_table(study).csv()
+            plot_table(plot, study, || drawn(plot))?.csv()
         }
     };
     file::write_atomically(path, &bytes)?;
@@ -114,6 +119,21 @@ pub fn bulk_title(document: &Document, study: &Study) -> String {
     match entropy {
         Some(s) => format!("N = {n}, A = {}, S_A = {s:.6} nats", document.regions.a),
         None => format!("N = {n}"),
+    }
+}
+
+/// The numbers behind a plot: of the scaling plot in nats whatever unit is shown, of every other as drawn.
+///
+/// # Errors
+/// What `drawn` says when there is nothing to draw.
+pub fn plot_table<E>(
+    plot: PlotKind,
+    study: &Study,
+    drawn: impl FnOnce() -> Result<Chart, E>,
+) -> Result<Table, E> {
+    match plot {
+        PlotKind::Scaling => Ok(scaling_table(study)),
+        _ => drawn().map(|chart| plots::table(&chart)),
     }
 }
 
@@ -133,14 +153,14 @@ pub fn scaling_table(study: &Study) -> Table {
     if let Some(survey) = &study.survey {
         for row in &survey.rows {
             table.rows.push(vec![
-                Some(row.size as f64),
-                Some((row.size as f64).log2()),
-                Some(row.mean_nats),
-                Some(row.std_nats),
-                Some(row.min_nats),
-                Some(row.max_nats),
-                row.fermion_nats,
-                row.quantum_ising_nats,
+                (row.size as f64).into(),
+                (row.size as f64).log2().into(),
+                row.mean_nats.into(),
+                row.std_nats.into(),
+                row.min_nats.into(),
+                row.max_nats.into(),
+                row.fermion_nats.into(),
+                row.quantum_ising_nats.into(),
             ]);
         }
     }

@@ -3,10 +3,12 @@
 pub mod files;
 pub mod open;
 pub mod picture;
+pub mod plots;
 pub mod presets;
 pub mod results;
 pub mod study;
 pub mod verify;
 
 pub use files::{ExportError, ExportKind, write_export};
+pub use plots::{PlotKind, PlotOptions};
 pub use study::{Study, StudyError};

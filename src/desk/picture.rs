@@ -5,17 +5,20 @@ use crate::figure::bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
 use crate::figure::palette::{Hue, Theme};
 use crate::figure::plots::{
-    EntropyUnit, FlowPlot, ReferenceEntropy, ScalingPlot, SizeEntropy, TrainingPlot, WeightsPlot, flow_chart,
-    scaling_chart, training_chart, weights_chart,
+    EntropyUnit, FlowPlot, LayerFigures, LayersPlot, PlanePlot, ReferenceEntropy, ScalingPlot, SizeEntropy,
+    TrainingPlot, WeightsPlot, flow_chart, plane_chart, scaling_chart, training_chart, weights_chart,
 };
 use crate::figure::{Chart, Figure};
 use crate::holography::LayerStatus;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{LinkId, Network};
 use crate::numerics::stable::LN_2;
+use crate::numerics::statistics::Summary;
+use crate::rbm::{Rbm, effective_couplings, link_entropy};
 use crate::session::{Document, RegionName, Units};
-use crate::sim::{TheoryKind, Wall};
-use crate::theory::fermion;
+use crate::sim::{TheoryKind, TrainingSnapshot, Wall};
+use crate::theory::{ClassicalChain, fermion};
+use std::sync::Arc;
 
 /// What belongs to a picture of the bulk besides document and study.
 #[derive(Clone, Copy, Debug)]
@@ -229,7 +232,7 @@ pub fn flow_plot(document: &Document, study: &Study) -> Chart {
         for layer in training.layers.iter().filter(|l| l.rbm.shape.blocks() > 1) {
             match &layer.report {
                 Some(report) => learned.push((report.k_eff.k2, report.k_eff_error.k2)),
-                None => learned.push((crate::rbm::effective_couplings(&layer.rbm).k2, 0.0)),
+                None => learned.push((effective_couplings(&layer.rbm).k2, 0.0)),
             }
         }
     }
@@ -245,31 +248,122 @@ pub fn flow_plot(document: &Document, study: &Study) -> Chart {
     flow_chart(&FlowPlot { learned: &learned, exact: &exact, layers, tree, classical: is_chain })
 }
 
-/// The weights of every layer so far.
+/// The weights of every layer so far, and those at criticality where the study has them.
 #[must_use]
 pub fn weights_plot(document: &Document, study: &Study) -> Chart {
-    let layers: Vec<Vec<f64>> = study
-        .training
-        .as_ref()
-        .map_or_else(Vec::new, |t| t.layers.iter().map(|l| l.rbm.weights.clone()).collect());
+    let layers = |training: &Option<Arc<TrainingSnapshot>>| -> Vec<[Vec<f64>; 2]> {
+        training.as_ref().map_or_else(Vec::new, |t| t.layers.iter().map(|l| slot_weights(&l.rbm)).collect())
+    };
+    let learned = layers(&study.training);
+    let own = learned.iter().any(|[_, spread]| !spread.is_empty());
+    let means: Vec<_> = learned.iter().map(|[mean, _]| mean.clone()).collect();
+    let spread: Vec<_> = learned.iter().filter(|_| own).map(|[_, spread]| spread.clone()).collect();
+    let critical: Vec<_> = layers(&study.critical).into_iter().map(|[mean, _]| mean).collect();
     let wall = document.theory.correlation_length().log2();
     weights_chart(&WeightsPlot {
-        layers: &layers,
+        layers: &means,
+        spread: &spread,
+        critical: &critical,
         planned: document.learning.sites.trailing_zeros(),
         wall: (wall.is_finite() && wall > 0.0).then_some(wall),
     })
 }
 
-/// The likelihood of the layer in training, or of the last one that was.
+/// Weights slot by slot, and their spread over the blocks where every block has its own.
+fn slot_weights(rbm: &Rbm) -> [Vec<f64>; 2] {
+    if rbm.is_shared() {
+        return [rbm.weights.clone(), Vec::new()];
+    }
+    let links = rbm.shape.field.links();
+    let slots: Vec<Summary> =
+        (0..links).map(|slot| rbm.weights.iter().skip(slot).step_by(links).copied().collect()).collect();
+    [slots.iter().map(Summary::mean).collect(), slots.iter().map(Summary::std).collect()]
+}
+
+/// (K1, K2) of the theory and of the hidden spins of every layer, in the plane, over exact decimation.
 #[must_use]
-pub fn training_plot(study: &Study) -> Option<Chart> {
-    let training = study.training.as_ref()?;
-    let (layer, steps) = if training.current.is_empty() {
-        let (k, last) = training.layers.iter().enumerate().rev().find(|(_, l)| !l.history.is_empty())?;
-        (k, &last.history)
-    } else {
-        (training.layers.len(), &training.current)
+pub fn plane_plot(document: &Document, study: &Study) -> Chart {
+    let theory = document.theory;
+    let is_chain = theory.kind == TheoryKind::Chain;
+    let mut learned = Vec::new();
+    if is_chain {
+        learned.push(([theory.k1, theory.k2], 0.0));
+    }
+    for layer in study.training.iter().flat_map(|t| &t.layers).filter(|l| l.rbm.shape.blocks() > 1) {
+        let (k, error) = match &layer.report {
+            Some(report) => (report.k_eff, report.k_eff_error.k2),
+            None => (effective_couplings(&layer.rbm), 0.0),
+        };
+        learned.push(([k.k1, k.k2], error));
+    }
+    let way = |start: ClassicalChain| {
+        let steps = std::iter::successors(Some(start), ClassicalChain::decimated);
+        steps.take(STREAM_STEPS).map(|c| [c.k1, c.k2]).collect::<Vec<_>>()
     };
+    let exact = if is_chain && theory.k3 == 0.0 { way(theory.chain()) } else { Vec::new() };
+    let stream: Vec<_> = [0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.8]
+        .into_iter()
+        .flat_map(|k1: f64| if k1 == 0.0 { vec![0.0] } else { vec![k1, -k1] })
+        .map(|k1| way(ClassicalChain { k1, k2: 3.0, k3: 0.0 }))
+        .collect();
+    let tree = document.network.receptive_field == ReceptiveField::Two;
+    plane_chart(&PlanePlot { learned: &learned, exact: &exact, stream: &stream, tree })
+}
+
+/// Steps of decimation drawn in the plane: after so many the coupling is below what can be seen.
+const STREAM_STEPS: usize = 16;
+
+/// The figures of every learned layer, for the plots against τ.
+fn layer_figures(study: &Study) -> Vec<LayerFigures> {
+    let layers = study.training.iter().flat_map(|t| &t.layers);
+    layers
+        .map(|layer| {
+            let shared = layer.rbm.is_shared();
+            let count = if shared { layer.rbm.shape.blocks() as f64 } else { 1.0 };
+            let links = layer.rbm.weights.iter().map(|w| (link_entropy(*w), count)).collect();
+            let Some(report) = &layer.report else {
+                return LayerFigures { links, ..LayerFigures::default() };
+            };
+            let per_spin = |nats: f64| nats / report.sites as f64;
+            LayerFigures {
+                kl_per_spin: report.kl_per_spin.zip(Some(report.kl_error.unwrap_or(0.0))),
+                trace: report.trace_mean.zip(report.trace_std),
+                free_energy_visible: report.free_energy_visible.map(per_spin),
+                free_energy_hidden: Some(per_spin(report.free_energy_hidden)),
+                correlation_length: report.correlation_length,
+                links,
+            }
+        })
+        .collect()
+}
+
+/// A figure of every layer against τ, drawn by `draw`.
+#[must_use]
+pub fn layers_plot(document: &Document, study: &Study, draw: impl FnOnce(&LayersPlot<'_>) -> Chart) -> Chart {
+    let layers = layer_figures(study);
+    let training = study.training.as_ref();
+    let unreported = training.is_some_and(|t| t.layers.iter().any(|l| l.report.is_none()));
+    let reason = training.and_then(|t| t.layers.first()?.report.as_ref()?.absent_reason.clone());
+    draw(&LayersPlot {
+        layers: &layers,
+        planned: document.learning.sites.trailing_zeros(),
+        correlation_length: Some(document.theory.correlation_length()),
+        reason: if unreported {
+            Some("the weights came with the session; start anew to see their figures".into())
+        } else {
+            reason
+        },
+    })
+}
+
+/// The likelihood along the training of a layer: of the one asked for, if it has been trained, else of the
+/// one in training, else of layer 0.
+#[must_use]
+pub fn training_plot(study: &Study, layer: Option<usize>) -> Option<Chart> {
+    let training = study.training.as_ref()?;
+    let trained = |k: usize| Some((k, &training.layers.get(k)?.history)).filter(|(_, h)| !h.is_empty());
+    let current = Some((training.layers.len(), &training.current)).filter(|(_, steps)| !steps.is_empty());
+    let (layer, steps) = layer.and_then(trained).or(current).or_else(|| trained(0))?;
     let steps: Vec<(f64, f64)> =
         steps.iter().map(|s| (s.nll_training, s.nll_held_out.unwrap_or(f64::NAN))).collect();
     Some(training_chart(&TrainingPlot { layer, steps: &steps }))

@@ -7,7 +7,7 @@ use crate::rbm::Rbm;
 use crate::session::Document;
 use crate::sim::{
     CapacityRule, CutAnswer, CutEngine, CutQuery, LearnedStack, Phase, SurveySnapshot, SurveyTask, Surveyor,
-    Trainer, TrainingSnapshot, TrainingTask,
+    TheoryKind, TheoryParameters, Trainer, TrainingSnapshot, TrainingTask,
 };
 use std::sync::Arc;
 
@@ -22,6 +22,8 @@ pub struct Study {
     pub survey: Option<Arc<SurveySnapshot>>,
     /// Training.
     pub training: Option<Arc<TrainingSnapshot>>,
+    /// The same learning at m = 0, to be seen beside that of a mass.
+    pub critical: Option<Arc<TrainingSnapshot>>,
 }
 
 /// Why a study cannot be made.
@@ -39,6 +41,17 @@ pub enum StudyError {
 #[must_use]
 pub fn task(document: &Document) -> TrainingTask {
     TrainingTask::new(document.theory, &document.network, document.learning)
+}
+
+/// The task of learning the same theory at m = 0; `None` for a theory that has no critical point there, or
+/// stands at it.
+#[must_use]
+pub fn critical_task(document: &Document) -> Option<TrainingTask> {
+    let massive = document.theory.kind == TheoryKind::QuantumIsing && document.theory.mass != 0.0;
+    massive.then(|| {
+        let theory = TheoryParameters { mass: 0.0, ..document.theory };
+        TrainingTask::new(theory, &document.network, document.learning)
+    })
 }
 
 /// Geometry of a document's network.

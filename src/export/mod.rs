@@ -7,4 +7,4 @@ pub mod table;
 
 pub use png::{PngError, png};
 pub use svg::svg;
-pub use table::Table;
+pub use table::{Cell, Table};

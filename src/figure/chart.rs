@@ -43,6 +43,11 @@ pub enum Style {
         /// Dash and gap.
         dash: Option<[f32; 2]>,
     },
+    /// Bars of this width, in units of the x axis, with their tops at the points.
+    Bars {
+        /// Width.
+        width: f64,
+    },
 }
 
 /// A series of points.
@@ -56,10 +61,22 @@ pub struct Series {
     pub style: Style,
     /// `[x, y]`, in order.
     pub points: Vec<[f64; 2]>,
-    /// Half-length of a vertical bar at each point; empty for none.
+    /// Half-length of a vertical error bar at each point; empty for none. Of [`Style::Bars`], their heights.
     pub spread: Vec<f64>,
     /// Label at the last point that is in range; empty for none.
     pub end_label: String,
+}
+
+impl Series {
+    /// Lower left and upper right corner of every bar; nothing for other styles.
+    #[must_use]
+    pub fn bars(&self) -> Vec<[[f64; 2]; 2]> {
+        let Style::Bars { width } = self.style else { return Vec::new() };
+        let corners = |([x, top], height): (&[f64; 2], &f64)| {
+            [[x - 0.5 * width, top - height], [x + 0.5 * width, *top]]
+        };
+        self.points.iter().zip(&self.spread).map(corners).collect()
+    }
 }
 
 /// A single emphasised point: the present selection.
@@ -178,7 +195,7 @@ const LABEL_GAP: f64 = 0.09;
 const LABEL_ROOM: f64 = 0.1;
 
 /// Room for axes around the plotting area, in points: left, top, right, bottom.
-const MARGIN: [f32; 4] = [52.0, 36.0, 18.0, 44.0];
+const MARGIN: [f32; 4] = [62.0, 36.0, 18.0, 44.0];
 /// Size of tick labels.
 const LABEL: f32 = 11.5;
 
@@ -208,7 +225,13 @@ impl Chart {
             page.line(vec![[x, area.top], [x, area.bottom]], stroke);
             let near_right = x > area.right - 70.0;
             let (at, anchor) = if near_right { (x - 4.0, Anchor::End) } else { (x + 4.0, Anchor::Start) };
-            page.text([at, area.top + 8.0], &rule.label, LABEL, Role::Secondary, anchor);
+            page.text(
+                [at, area.y_of(self.rule_label_height(rule))],
+                &rule.label,
+                LABEL,
+                Role::Secondary,
+                anchor,
+            );
         }
         for series in &self.series {
             draw_series(&mut page, &area, series);
@@ -264,6 +287,26 @@ impl Chart {
         placed
     }
 
+    /// The height, in units of the y axis, where the label of a rule hides least: of a few places along it,
+    /// the one farthest from every point that the label could lie on.
+    #[must_use]
+    pub fn rule_label_height(&self, rule: &Rule) -> f64 {
+        /// Share of the x axis that a label covers.
+        const WIDTH: f64 = 0.22;
+        let [low, high] = self.y.range;
+        let width = WIDTH * (self.x.range[1] - self.x.range[0]);
+        let beside = |p: &&[f64; 2]| (rule.at - 0.1 * width..=rule.at + width).contains(&p[0]);
+        let share = |p: &[f64; 2]| (p[1] - low) / (high - low);
+        let points: Vec<f64> =
+            self.series.iter().flat_map(|s| s.points.iter().filter(beside)).map(share).collect();
+        let clearance =
+            |at: f64| points.iter().map(|p| (p - at).abs()).fold(f64::INFINITY, f64::min).min(0.12);
+        let best = [0.95, 0.83, 0.7, 0.55, 0.4, 0.25, 0.1]
+            .into_iter()
+            .reduce(|best, at| if clearance(at) > clearance(best) + 1e-9 { at } else { best });
+        low + best.unwrap_or(0.95) * (high - low)
+    }
+
     fn draw_axes(&self, page: &mut Figure, area: &Area) {
         let hairline = Stroke::solid(Paint::at(Role::Hairline, 0.7), 0.75);
         for tick in &self.x.ticks {
@@ -293,6 +336,15 @@ impl Chart {
 }
 
 fn draw_series(page: &mut Figure, area: &Area, series: &Series) {
+    if let Style::Bars { .. } = series.style {
+        for [[left, bottom], [right, top]] in series.bars() {
+            let (left, right) = (area.x_of(left), area.x_of(right));
+            let (top, bottom) = (area.y_of(top).max(area.top), area.y_of(bottom));
+            let outline = vec![[left, bottom], [right, bottom], [right, top], [left, top]];
+            page.marks.push(Mark::Area { outline, paint: Paint::of(series.role) });
+        }
+        return;
+    }
     for (point, spread) in series.points.iter().zip(&series.spread) {
         if let Some([x, _]) = area.inside(*point) {
             let ends =
@@ -312,6 +364,7 @@ fn draw_series(page: &mut Figure, area: &Area, series: &Series) {
                 page.line(pair, stroke);
             }
         }
+        Style::Bars { .. } => {}
     }
 }
 

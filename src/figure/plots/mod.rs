@@ -1,11 +1,15 @@
 //! The plots, each a `Chart` made from plain numbers.
 
 mod flow;
+mod layers;
 mod scaling;
 mod training;
 mod weights;
 
-pub use flow::{FlowPlot, flow_chart};
+pub use flow::{FlowPlot, PlanePlot, flow_chart, plane_chart};
+pub use layers::{
+    LayerFigures, LayersPlot, correlation_chart, free_energy_chart, kl_chart, link_entropy_chart, trace_chart,
+};
 pub use scaling::{EntropyUnit, ReferenceEntropy, ScalingPlot, SizeEntropy, scaling_chart};
 pub use training::{TrainingPlot, training_chart};
 pub use weights::{WeightsPlot, weights_chart};

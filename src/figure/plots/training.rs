@@ -18,7 +18,8 @@ pub fn training_chart(plot: &TrainingPlot<'_>) -> Chart {
     let all = plot.steps.iter().flat_map(|s| [s.0, s.1]).filter(|v| v.is_finite());
     let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
     let (low, high) = if low < high { (low, high) } else { (0.0, 1.0) };
-    let margin = 0.08 * (high - low);
+    // Room for a label below the lower curve.
+    let margin = 0.16 * (high - low);
     let y = [low - margin, high + margin];
     let end = plot.steps.len().saturating_sub(1).max(1) as f64;
     let curve = |name: &str, role, dash, pick: fn(&(f64, f64)) -> f64| Series {

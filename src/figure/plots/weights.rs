@@ -7,12 +7,16 @@ use crate::figure::palette::Role;
 /// Weights of each layer, slot by slot: at criticality nearly the same in every layer.
 #[derive(Clone, Debug)]
 pub struct WeightsPlot<'a> {
-    /// Weights in link order, of every layer.
+    /// Weights in link order, of every layer; where every block has its own, their means.
     pub layers: &'a [Vec<f64>],
+    /// Their standard deviations over the blocks; empty for shared weights.
+    pub spread: &'a [Vec<f64>],
     /// Number of layers planned.
     pub planned: u32,
     /// log2 ξ of the theory, where it is finite and positive.
     pub wall: Option<f64>,
+    /// The same weights learned at criticality, to be seen beside those of a mass; or none.
+    pub critical: &'a [Vec<f64>],
 }
 
 /// Learned weights against layer τ.
@@ -21,19 +25,35 @@ pub fn weights_chart(plot: &WeightsPlot<'_>) -> Chart {
     let links = plot.layers.first().map_or(0, Vec::len);
     let outer = |slot: usize| slot == 0 || slot + 1 == links;
     // The weights of a layer of very few spins run off: its optimum is flat, and it would rule the axis.
-    let top = plot.layers.iter().take(plot.planned.saturating_sub(3).max(1) as usize).flatten();
+    let kept = plot.planned.saturating_sub(3).max(1) as usize;
+    let top = plot.layers.iter().take(kept).chain(plot.critical.iter().take(kept)).flatten();
     let high = top.copied().fold(0.5_f64, f64::max).min(8.0);
     let range = [-0.1 * high, 1.15 * high];
-    let series = (0..links)
+    let ghosts = (0..if plot.critical.is_empty() { 0 } else { links }).map(|slot| Series {
+        name: format!("weight of slot {slot} at m = 0"),
+        role: Role::Faint,
+        style: Style::Line { width: 1.25, dash: Some([6.0, 4.0]) },
+        points: plot
+            .critical
+            .iter()
+            .enumerate()
+            .take(kept)
+            .filter_map(|(k, w)| Some([k as f64, *w.get(slot)?]))
+            .collect(),
+        spread: Vec::new(),
+        end_label: if slot == 0 || slot == links / 2 { "m = 0".into() } else { String::new() },
+    });
+    let slots = (0..links)
         .map(|slot| Series {
             name: format!("weight of slot {slot}"),
             role: if outer(slot) && links > 2 { Role::Secondary } else { Role::Text },
             style: Style::Dots(if outer(slot) && links > 2 { 3.0 } else { 4.0 }),
             points: plot.layers.iter().enumerate().map(|(k, w)| [k as f64, w[slot]]).collect(),
-            spread: Vec::new(),
+            spread: plot.spread.iter().filter_map(|w| w.get(slot).copied()).collect(),
             end_label: String::new(),
         })
-        .collect();
+        .collect::<Vec<_>>();
+    let series = ghosts.chain(slots).collect();
     let note = if links > 2 {
         "large: middle of the receptive field, small: its sides"
     } else {

@@ -1,0 +1,170 @@
+//! The catalogue of plots: what each is called, and the chart of a study. Window, exports and command line
+//! all take their plots from here.
+
+use super::picture;
+use super::study::Study;
+use crate::export::Table;
+use crate::figure::Chart;
+use crate::figure::plots;
+use crate::session::Document;
+
+/// A plot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum PlotKind {
+    /// Entropy against the size of the region.
+    #[default]
+    Scaling,
+    /// Weights of the layers.
+    Weights,
+    /// KL per spin of the layers.
+    Kl,
+    /// Trace condition of the layers.
+    Trace,
+    /// Free energies of the layers.
+    FreeEnergy,
+    /// Correlation length of the layers.
+    Correlation,
+    /// Histogram of the Schmidt entropies of links.
+    LinkEntropy,
+    /// Neighbour coupling against layer.
+    Flow,
+    /// Field and neighbour coupling of the layers.
+    Plane,
+    /// Likelihood against iteration.
+    Training,
+}
+
+/// What a person has set about plots, besides the document.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PlotOptions {
+    /// Multiply the reference curves of the scaling plot so that slopes can be compared.
+    pub compare: bool,
+    /// Layer of the training plot.
+    pub layer: Option<usize>,
+}
+
+impl PlotKind {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Scaling,
+        Self::Weights,
+        Self::Kl,
+        Self::Trace,
+        Self::FreeEnergy,
+        Self::Correlation,
+        Self::LinkEntropy,
+        Self::Flow,
+        Self::Plane,
+        Self::Training,
+    ];
+    /// Those that show one figure of every layer.
+    pub const OF_LAYERS: [Self; 6] =
+        [Self::Weights, Self::Kl, Self::Trace, Self::FreeEnergy, Self::Correlation, Self::LinkEntropy];
+
+    /// Its name in files and commands.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Scaling => "scaling",
+            Self::Weights => "weights",
+            Self::Kl => "kl",
+            Self::Trace => "trace",
+            Self::FreeEnergy => "free-energy",
+            Self::Correlation => "xi",
+            Self::LinkEntropy => "link-entropy",
+            Self::Flow => "flow",
+            Self::Plane => "flow-plane",
+            Self::Training => "training",
+        }
+    }
+
+    /// A word or symbol for it where there is little room.
+    #[must_use]
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            Self::Scaling => "S_A",
+            Self::Weights => "w",
+            Self::Kl => "KL",
+            Self::Trace => "Tr exp T",
+            Self::FreeEnergy => "F",
+            Self::Correlation => "ξ",
+            Self::LinkEntropy => "s",
+            Self::Flow => "against τ",
+            Self::Plane => "in the plane",
+            Self::Training => "−ln p",
+        }
+    }
+
+    /// What it shows, in one line.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Scaling => "entropy against the size of the region",
+            Self::Weights => "weights of every layer: nearly equal where the theory is critical",
+            Self::Kl => "distance of every layer from the distribution it learned, KL(P‖p) per spin",
+            Self::Trace => {
+                "trace condition ln Tr_h e^T of every layer: 0 with no spread if the step is exact"
+            }
+            Self::FreeEnergy => "free energies F^v and F^h of every layer",
+            Self::Correlation => "correlation length of every layer beside ξ/2^τ",
+            Self::LinkEntropy => "how much the links can carry: histogram of their Schmidt entropies",
+            Self::Flow => "neighbour coupling of every layer, over exact decimation",
+            Self::Plane => "field and neighbour coupling of every layer in their plane",
+            Self::Training => "likelihood of one layer along its training",
+        }
+    }
+
+    /// Whether it needs the cuts of regions of every size.
+    #[must_use]
+    pub const fn needs_survey(self) -> bool {
+        matches!(self, Self::Scaling)
+    }
+
+    /// Whether it shows how layers were learned, which weights alone do not tell.
+    #[must_use]
+    pub const fn needs_reports(self) -> bool {
+        matches!(self, Self::Kl | Self::Trace | Self::FreeEnergy | Self::Correlation | Self::Training)
+    }
+
+    /// Whether it shows the stack learned at criticality beside that of a mass.
+    #[must_use]
+    pub const fn needs_critical(self) -> bool {
+        matches!(self, Self::Weights)
+    }
+}
+
+/// The chart of a study; `None` where there is nothing to draw yet.
+#[must_use]
+pub fn chart(kind: PlotKind, document: &Document, study: &Study, options: PlotOptions) -> Option<Chart> {
+    let layers = |draw: fn(&plots::LayersPlot<'_>) -> Chart| picture::layers_plot(document, study, draw);
+    Some(match kind {
+        PlotKind::Scaling => picture::scaling_plot(document, study, options.compare),
+        PlotKind::Weights => picture::weights_plot(document, study),
+        PlotKind::Kl => layers(plots::kl_chart),
+        PlotKind::Trace => layers(plots::trace_chart),
+        PlotKind::FreeEnergy => layers(plots::free_energy_chart),
+        PlotKind::Correlation => layers(plots::correlation_chart),
+        PlotKind::LinkEntropy => layers(plots::link_entropy_chart),
+        PlotKind::Flow => picture::flow_plot(document, study),
+        PlotKind::Plane => picture::plane_plot(document, study),
+        PlotKind::Training => return picture::training_plot(study, options.layer),
+    })
+}
+
+/// The points of a chart as a table: name of the series, x, y, and the half-length of the error bar (of bars,
+/// their height).
+#[must_use]
+pub fn table(chart: &Chart) -> Table {
+    let mut table = Table::new(&[("series", "")]);
+    for (name, label) in [("x", &chart.x.label), ("y", &chart.y.label)] {
+        table.columns.push((name.into(), label.clone()));
+    }
+    table.columns.push(("spread".into(), String::new()));
+    for series in &chart.series {
+        for (i, [x, y]) in series.points.iter().enumerate() {
+            let spread = series.spread.get(i).copied();
+            table.rows.push(vec![series.name.as_str().into(), (*x).into(), (*y).into(), spread.into()]);
+        }
+    }
+    table
+}
