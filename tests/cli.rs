@@ -640,7 +640,9 @@ fn an_interruption_stops_cleanly() {
         .spawn()
         .unwrap();
     std::thread::sleep(std::time::Duration::from_millis(700));
-    let signalled = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    // The shell's own `kill`: the program of that name is not on every machine.
+    let signal = format!("kill -INT {}", child.id());
+    let signalled = Command::new("sh").args(["-c", &signal]).status().unwrap();
     assert!(signalled.success());
     let output = child.wait_with_output().unwrap();
     let sentence = String::from_utf8(output.stderr).unwrap();
