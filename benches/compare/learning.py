@@ -1,11 +1,13 @@
-"""One epoch of contrastive divergence (CD-1) of one layer in other libraries, one thread each.
+"""Learning of one layer, ours and other libraries' side by side, one thread each, on the same samples.
 
-256 visible spins, 128 hidden ones, 10,000 samples of an Ising ring (K2 = 1), minibatches of 128,
-step size 0.05. Where the library allows, hidden spins see 3 neighbours with shared weights, as ours
-do (NumPy, PyTorch); scikit-learn has dense layers only. Prints versions and samples per second, the
-best of a few epochs.
+256 visible spins, 128 hidden ones, 10,000 samples of an Ising ring (K2 = 1), which `holoscope sample`
+draws. Ours: maximum likelihood on the exact gradient. The others: CD-1 in minibatches of 128, step size
+0.05. Where the library allows, hidden spins see 3 neighbours with shared weights, as ours do (NumPy,
+PyTorch); scikit-learn has dense layers only. Prints versions, samples per second, and the exact
+-ln p per spin of what each has learned (a dense layer has no closed form): a faster wrong answer would
+show there.
 
-    OMP_NUM_THREADS=1 python learning.py
+    python learning.py HOLOSCOPE      the release program; the bench is run by `cargo bench --bench learning`
 
 A library that is not installed is named and left out.
 """
@@ -17,22 +19,50 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
 import platform
+import subprocess
+import sys
+import tempfile
 import time
 
 import numpy as np
 
-SITES, SAMPLES, BATCH, RATE, COUPLING, EPOCHS = 256, 10_000, 128, 0.05, 1.0, 3
+SITES, SAMPLES, BATCH, RATE, COUPLING, EPOCHS = 256, 10_000, 128, 0.05, 1.0, 10
 HIDDEN = SITES // 2
 START = (0.5, 0.8, 0.5)
 
 
-def ising_ring(rng):
-    """Exact samples of an Ising ring, spins +-1: independent bonds, an even number of them broken."""
-    broken = rng.random((SAMPLES, SITES)) < 1 / (1 + np.exp(2 * COUPLING))
-    while (odd := broken.sum(axis=1) % 2 == 1).any():
-        broken[odd] = rng.random((odd.sum(), SITES)) < 1 / (1 + np.exp(2 * COUPLING))
-    steps = np.cumprod(np.where(broken, -1, 1), axis=1)
-    return (steps * rng.choice([-1, 1], size=(SAMPLES, 1))).astype(np.float32)
+def ising_ring(program):
+    """The rows that the bench of ours learns from, as spins +-1."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "spins.npy")
+        settings = ("theory.kind=chain", f"theory.k2={COUPLING}", f"learning.sites={SITES}", "learning.seed=1")
+        command = [program, "sample", "-o", path, "--count", str(SAMPLES), "--quiet"]
+        subprocess.run(command + [word for s in settings for word in ("--set", s)], check=True)
+        return np.load(path).astype(np.float32)
+
+
+def exact_nll(samples, weights, visible_bias, hidden_bias):
+    """-<ln p> per spin of a shared layer on a ring: hidden spins form an Ising chain, ln Z is a trace."""
+    w, c, b = (np.asarray(x, dtype=float).ravel() for x in (weights, visible_bias, hidden_bias))
+    even, odd = samples[:, 0::2].astype(float), samples[:, 1::2].astype(float)
+    field = b[0] + w[0] * even + w[1] * odd + w[2] * np.roll(even, -1, axis=1)
+    log_weight = (c[0] * even + c[1] * odd + np.logaddexp(field, -field)).sum(axis=1)
+    h = np.array([1.0, -1.0])
+    cosh = lambda x: np.logaddexp(x, -x)
+    site = b[0] * h + cosh(c[1] + w[1] * h)
+    bond = cosh(c[0] + w[2] * h[:, None] + w[0] * h[None, :])
+    transfer = np.exp(bond + 0.5 * (site[:, None] + site[None, :]))
+    log_z = np.log((np.linalg.eigvals(transfer).real ** HIDDEN).sum())
+    return (log_z - log_weight.mean()) / SITES
+
+
+def ours():
+    """RESULT lines of the bench, as numbers by name."""
+    output = subprocess.run(
+        ["cargo", "bench", "--bench", "learning"], capture_output=True, text=True, check=True
+    ).stdout
+    lines = (line.split() for line in output.splitlines() if line.startswith("RESULT"))
+    return {name: float(value) for _, name, value, _ in lines}
 
 
 def best_rate(epoch):
@@ -85,7 +115,7 @@ def numpy_local(samples, rng):
             hidden_bias = (hidden_bias + RATE * (up[2] - down[2])).astype(np.float32)
 
     rate = best_rate(epoch)
-    return rate, f"weights after {EPOCHS} epochs {np.round(weights, 3).tolist()}"
+    return rate, exact_nll(samples, weights, visible_bias, hidden_bias), f"weights {np.round(weights, 3).tolist()}"
 
 
 def torch_local(samples):
@@ -128,7 +158,8 @@ def torch_local(samples):
             hidden_bias = hidden_bias + RATE * (up[2] - down[2])
 
     rate = best_rate(epoch)
-    return rate, f"torch {torch.__version__}, weights {[round(w, 3) for w in weights.flatten().tolist()]}"
+    nll = exact_nll(samples, weights.numpy(), visible_bias.numpy(), hidden_bias.numpy())
+    return rate, nll, f"torch {torch.__version__}, weights {[round(w, 3) for w in weights.flatten().tolist()]}"
 
 
 def scikit_dense(samples, rng):
@@ -139,14 +170,21 @@ def scikit_dense(samples, rng):
     rbm = BernoulliRBM(n_components=HIDDEN, learning_rate=RATE, batch_size=BATCH, n_iter=1, random_state=1)
     units = (samples + 1) / 2
     rate = best_rate(lambda: rbm.fit(units))
-    return rate, f"scikit-learn {sklearn.__version__}, dense, persistent"
+    return rate, None, f"scikit-learn {sklearn.__version__}, dense, persistent"
 
 
 def main():
     rng = np.random.default_rng(1)
-    samples = ising_ring(rng)
+    samples = ising_ring(sys.argv[1])
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}")
-    print(f"{SITES} visible spins, {SAMPLES} samples, minibatch {BATCH}, one epoch, one thread")
+    print(f"{SITES} visible spins, {SAMPLES} samples, minibatch {BATCH}, {EPOCHS} epochs, one thread")
+    print(f"{'':32} {'samples/s':>14}  -ln p per spin")
+    mine = ours()
+    for name in ("shared", "own"):
+        rate, nll = 1e6 * mine[f"{name}_epoch_throughput"], mine[f"{name}_nll_per_spin"]
+        converged, steps = mine[f"{name}_converged"], mine[f"{name}_iterations"]
+        note = f"counting included; converged in {converged:.2f} ms, {steps:.0f} iterations"
+        print(f"{'ours, ' + name + ' weights, one epoch':32} {rate:14,.0f}  {nll:.6f}   {note}")
     entries = (
         ("NumPy, shared r = 3, CD-1", lambda: numpy_local(samples, rng)),
         ("PyTorch, shared r = 3, CD-1", lambda: torch_local(samples)),
@@ -154,11 +192,14 @@ def main():
     )
     for name, run in entries:
         try:
-            rate, note = run()
+            rate, nll, note = run()
         except ImportError as error:
-            print(f"{name:30} absent: {error}")
-        else:
-            print(f"{name:30} {rate:12,.0f} samples/s   {note}")
+            print(f"{name:32} absent: {error}")
+            continue
+        likelihood = "no closed form" if nll is None else f"{nll:.6f}"
+        ratios = [1e6 * mine[f"{ours_name}_epoch_throughput"] / rate for ours_name in ("shared", "own")]
+        note += f"; ours {ratios[0]:,.0f} x (shared), {ratios[1]:,.0f} x (own)"
+        print(f"{name:32} {rate:14,.0f}  {likelihood}   {note}")
 
 
 if __name__ == "__main__":
