@@ -1,7 +1,7 @@
 //! Figures, numbers and sessions onto the disk.
 
-use super::picture;
 use super::study::Study;
+use super::{picture, samples};
 use crate::export::{self, PngError, Table};
 use crate::figure::Figure;
 use crate::figure::camera::Camera;
@@ -86,7 +86,11 @@ pub fn write_export(
     path: &Path,
 ) -> Result<(), ExportError> {
     let bytes = match kind {
-        ExportKind::Session => file::to_bytes(document),
+        ExportKind::Session => {
+            let mut seen = document.clone();
+            samples::reseat(&mut seen, None, Some(path));
+            file::to_bytes(&seen)
+        }
         ExportKind::Bulk => {
             let figure = picture::bulk_figure(document, study, BULK_SIZE, camera, theme);
             figure_bytes(&figure, theme, &bulk_title(document, study), path, PNG_SCALE)?
