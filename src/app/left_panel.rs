@@ -224,7 +224,7 @@ fn wall_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
 
 fn learning_summary(d: &Document) -> String {
     let method = d.learning.method.name();
-    format!("{method} · {} samples · seed {}", grouped(d.learning.samples), d.learning.seed)
+    format!("{method} · {} samples · seed {}", grouped(d.task().samples_used()), d.learning.seed)
 }
 
 fn learning_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {

@@ -600,7 +600,8 @@ impl Desk {
                 }
             });
         }
-        if was_unread && self.document.learned.is_none() {
+        if was_unread {
+            // Weights that are there stay; then it is one of the rows that is shown.
             self.start_training();
         }
         self.notice = Some((held, time + 4.0));

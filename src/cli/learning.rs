@@ -68,7 +68,7 @@ fn train_text(document: &Document, report: &TrainReport) -> String {
     format!(
         "{} sites, {} samples, seed {}, ξ = {xi} sites; nats\n{}",
         l.sites,
-        l.samples,
+        document.task().samples_used(),
         l.seed,
         table.text()
     )

@@ -252,6 +252,11 @@ mod tests {
         let mut d = Document::default();
         keys::set_all(&mut d, &[("learning.sites".into(), "8".into()), ("theory.k1".into(), "0.1".into())])
             .unwrap();
+        let digest = SamplesDigest { sha256: std::array::from_fn(|i| 7 * i as u8), samples: 300, sites: 8 };
+        d.samples_file = Some(crate::session::SamplesFile {
+            digest: Some(digest),
+            ..crate::session::SamplesFile::named("v.npy")
+        });
         let layers: Vec<_> = (0..3)
             .map(|k| v1::Layer {
                 weights: vec![0.1 + f64::from(k), std::f64::consts::PI, 1e-300],
@@ -300,6 +305,17 @@ mod tests {
             assert!(error.contains(expected) && error.starts_with("file.holo"), "{error}");
             assert_eq!(error.lines().count(), 1);
         }
+    }
+
+    #[test]
+    fn samples_of_another_size_than_is_learned_are_refused() {
+        let mut d = trained_document();
+        (d.theory.kind, d.learned) = (crate::sim::TheoryKind::Samples, None);
+        let text = String::from_utf8(to_bytes(&d)).unwrap();
+        assert_eq!(from_bytes(text.as_bytes(), "x").unwrap(), d);
+        let text = text.replace("\"sites\": 8", "\"sites\": 16").replacen("\"sites\": 16", "\"sites\": 8", 1);
+        let error = from_bytes(text.as_bytes(), "x").unwrap_err().to_string();
+        assert!(error.starts_with("x: learning.sites = 16: the samples of"), "{error}");
     }
 
     #[test]

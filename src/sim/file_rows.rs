@@ -56,8 +56,7 @@ impl FileRows {
                 task.learning.sites, samples.digest.sites
             ));
         }
-        let used = samples.spins.samples().min(task.learning.samples as usize);
-        let rows = split_rows(used, task.learning.seed);
+        let rows = split_rows(task.samples_used() as usize, task.learning.seed);
         Ok(Self { samples: Arc::clone(samples), rows, next_site: 0 })
     }
 

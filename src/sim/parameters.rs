@@ -192,12 +192,17 @@ impl TrainingTask {
         self.essential() == other.essential()
     }
 
+    /// How many samples are asked for: `learning.samples`, or as many rows as a file has.
+    #[must_use]
+    pub fn samples_used(&self) -> u64 {
+        let of_file = self.samples.filter(|_| self.theory.kind == TheoryKind::Samples);
+        of_file.map_or(self.learning.samples, |s| self.learning.samples.min(s.samples))
+    }
+
     /// The task without what does not change the stack.
     fn essential(&self) -> Self {
         let samples = self.samples.filter(|_| self.theory.kind == TheoryKind::Samples);
-        let mut learning = self.learning;
-        // More rows than the file has are not there to be used.
-        learning.samples = samples.map_or(learning.samples, |s| learning.samples.min(s.samples));
+        let learning = LearningParameters { samples: self.samples_used(), ..self.learning };
         Self { theory: self.theory.essential(), learning, samples, ..*self }
     }
 }

@@ -414,6 +414,14 @@ mod tests {
     }
 
     #[test]
+    fn files_of_samples_have_the_sizes_that_can_be_learned() {
+        use crate::theory::user_samples::{FEWEST_ROWS, LOG2_SITES};
+        let (min_log2, max_log2) = (*LOG2_SITES.start(), *LOG2_SITES.end());
+        assert_eq!(find("learning.sites").unwrap().kind, Kind::PowerOfTwo { min_log2, max_log2 });
+        assert!(matches!(find("learning.samples").unwrap().kind, Kind::Integer { min: FEWEST_ROWS, .. }));
+    }
+
+    #[test]
     fn settings_are_read_on_the_final_boundary_whatever_their_order() {
         let set = |list: &[(&str, &str)]| {
             let mut d = Document::default();
