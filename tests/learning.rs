@@ -251,7 +251,7 @@ fn weights_that_come_with_a_session_are_taken_as_they_are() {
     let small = task_of([0.0, 1.0, 0.0], ReceptiveField::Three, Boundary::Ring, learning(16, 200, 1));
     let stack = train(small).stack();
     let mut trainer = Trainer::default();
-    trainer.apply(TrainerCommand::Start { task: small, known: Some(Arc::new(stack.clone())) });
+    trainer.apply(TrainerCommand::Start { task: small, known: Some(Arc::new(stack.clone())), samples: None });
     while trainer.advance() {}
     let snapshot = trainer.snapshot().unwrap();
     assert!(snapshot.is_complete() && snapshot.stack() == stack);

@@ -453,6 +453,7 @@ fn expected_controls(key: &Parameter) -> Vec<(Role, String)> {
             .map(|end| (Role::SpinButton, format!("region {} {end}", key.symbol)))
             .chain([(Role::RadioButton, format!("Region {}", key.symbol))])
             .collect(),
+        Kind::Path => vec![(Role::Button, format!("{} choose", key.label))],
     }
 }
 
@@ -508,10 +509,21 @@ fn every_parameter_has_a_control() {
             window.get_by_role_and_label(Role::RadioButton, &format!("Region {}", key.symbol)).click();
             window.run_steps(2);
         }
+        // The file of samples is chosen where the theory is samples.
+        let theory = |window: &mut Window, word: &str| {
+            window.get_by_role_and_label(Role::RadioButton, &format!("Theory {word}")).click();
+            window.run_steps(2);
+        };
+        if let Kind::Path = key.kind {
+            theory(&mut window, "samples");
+        }
         for control in expected_controls(key) {
             if !has(&window, &control) {
                 missing.push(format!("{}: {control:?}", key.path));
             }
+        }
+        if let Kind::Path = key.kind {
+            theory(&mut window, "chain");
         }
     }
     assert!(missing.is_empty(), "no control for\n{}", missing.join("\n"));
@@ -591,7 +603,7 @@ fn every_slider_and_every_word_sets_its_parameter() {
                     assert_eq!(key.get(&desk(&window).document).to_string(), value);
                 }
             }
-            Kind::Choice(_) | Kind::Region => {}
+            Kind::Choice(_) | Kind::Region | Kind::Path => {}
         }
     }
 }

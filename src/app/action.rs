@@ -81,6 +81,14 @@ pub enum Action {
     New,
     /// Ask for a session file.
     AskOpen,
+    /// Ask for a file of samples.
+    AskSamples,
+    /// Learn from this file of samples.
+    TakeSamples(PathBuf),
+    /// Read the file of samples that the session names.
+    ReadSamples,
+    /// Do not read it now.
+    LeaveSamples,
     /// Open this file.
     Open(PathBuf),
     /// Save to the known path, or ask.

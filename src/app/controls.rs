@@ -50,7 +50,7 @@ pub fn slider(ui: &mut Ui, document: &Document, path: &'static str, theme: Theme
         Kind::PowerOfTwo { min_log2, max_log2 } => {
             (f64::from(min_log2).exp2(), f64::from(max_log2).exp2(), Scale::Powers, true)
         }
-        Kind::Choice(_) | Kind::Wall | Kind::Region => return None,
+        Kind::Choice(_) | Kind::Wall | Kind::Region | Kind::Path => return None,
     };
     let number = |v: &Value| match v {
         Value::Real(x) => *x,

@@ -1,10 +1,12 @@
 //! Dialogs and files, off the UI thread. A typed path is always possible; a desktop dialog where there is one.
 
 use super::action::{Action, Export};
-use crate::desk::ExportError;
+use crate::desk::{ExportError, samples};
 use crate::session::{Document, file};
+use crate::theory::{SamplesDigest, UserSamples};
 use egui::{Id, Key, RichText};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// What a dialog is for.
@@ -12,6 +14,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 pub enum Dialog {
     /// Which session to open.
     Open,
+    /// Which file of samples to learn from.
+    Samples,
     /// Where to write.
     Write(Export),
 }
@@ -22,6 +26,8 @@ pub enum FileJob {
     Chosen(Dialog, PathBuf),
     /// A session was read.
     Read(PathBuf, Result<Box<Document>, String>),
+    /// A file of samples was read: one that was chosen, or `followed` from the session that names it.
+    Samples { path: PathBuf, followed: bool, result: Result<Arc<UserSamples>, String> },
     /// Something was written; of a session, what exactly.
     Written(Export, PathBuf, Result<Option<Box<Document>>, String>),
 }
@@ -63,7 +69,7 @@ impl Files {
     /// Opens the dialog in the window.
     pub fn open_dialog(&mut self, dialog: Dialog) {
         let name = match dialog {
-            Dialog::Open => String::new(),
+            Dialog::Open | Dialog::Samples => String::new(),
             Dialog::Write(Export::Session) => "session.holo".into(),
             Dialog::Write(Export::Bulk) => "bulk.svg".into(),
             Dialog::Write(Export::Plot(plot)) => format!("{}.svg", plot.name()),
@@ -109,6 +115,22 @@ impl Files {
         });
     }
 
+    /// Reads a file of samples that was chosen.
+    pub fn read_samples(&self, path: PathBuf) {
+        self.spawn(move || {
+            let result = samples::read(&path).map_err(|e| e.to_string());
+            Some(FileJob::Samples { path, followed: false, result })
+        });
+    }
+
+    /// Reads the file of samples that a session names, if it is as it was.
+    pub fn follow_samples(&self, path: PathBuf, known: Option<SamplesDigest>) {
+        self.spawn(move || {
+            let result = samples::read_known(&path, known).map_err(|e| e.to_string());
+            Some(FileJob::Samples { path, followed: true, result })
+        });
+    }
+
     /// Writes something by `write`.
     pub fn write(
         &self,
@@ -135,6 +157,7 @@ impl Files {
             let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let chosen = match dialog {
                 Dialog::Open => desktop.add_filter("holoscope session", &["holo", "json"]).pick_file(),
+                Dialog::Samples => desktop.add_filter("samples", &["npy", "csv"]).pick_file(),
                 Dialog::Write(_) => desktop.set_file_name(name).save_file(),
             };
             chosen.map(|path| FileJob::Chosen(dialog, path))
@@ -148,6 +171,7 @@ impl Files {
         let Some((dialog, mut typed)) = self.open.clone() else { return actions };
         let (title, verb) = match dialog {
             Dialog::Open => ("Open session", "Open"),
+            Dialog::Samples => ("Learn from samples (.npy or .csv)", "Read"),
             Dialog::Write(Export::Session) => ("Save session", "Save"),
             Dialog::Write(Export::Bulk) => ("Export the bulk (.svg or .png)", "Export"),
             Dialog::Write(Export::Plot(_)) => ("Export the plot (.svg or .png)", "Export"),
@@ -195,6 +219,10 @@ impl Files {
                 Dialog::Open => {
                     self.open = None;
                     actions.push(Action::Open(path));
+                }
+                Dialog::Samples => {
+                    self.open = None;
+                    actions.push(Action::TakeSamples(path));
                 }
                 Dialog::Write(export) => {
                     let name = path.display().to_string();

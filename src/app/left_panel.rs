@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::controls::{choice, section, slider, tooltip};
 use super::painter::color;
+use super::samples::samples_ui;
 use crate::desk::presets::PRESETS;
 use crate::figure::chart::{four_digits, grouped};
 use crate::figure::palette::{Role, Theme};
@@ -95,23 +96,40 @@ fn theory_summary(d: &Document) -> String {
     match d.theory.kind {
         TheoryKind::Chain => format!("classical chain · K2 = {}", four_digits(d.theory.k2)),
         TheoryKind::QuantumIsing => format!("quantum Ising · m = {}", four_digits(d.theory.mass)),
+        TheoryKind::Samples => {
+            format!("samples · {}", d.samples_file.as_ref().map_or("no file", |file| file.name()))
+        }
     }
 }
 
 fn theory_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
-    actions.extend(choice(ui, d, "theory.kind", &[("quantum-ising", "quantum Ising"), ("chain", "chain")]));
-    if d.theory.kind == TheoryKind::Chain {
-        secondary(ui, theme, "P(v) ∝ exp(K1 Σv + K2 Σvv + K3 Σvvv)");
-        for path in ["theory.k1", "theory.k2", "theory.k3"] {
-            actions.extend(slider(ui, d, path, theme));
+    actions.extend(choice(
+        ui,
+        d,
+        "theory.kind",
+        &[("quantum-ising", "quantum"), ("chain", "chain"), ("samples", "samples")],
+    ));
+    match d.theory.kind {
+        TheoryKind::Chain => {
+            secondary(ui, theme, "P(v) ∝ exp(K1 Σv + K2 Σvv + K3 Σvvv)");
+            for path in ["theory.k1", "theory.k2", "theory.k3"] {
+                actions.extend(slider(ui, d, path, theme));
+            }
+            let xi = d.theory.correlation_length();
+            secondary(ui, theme, &format!("correlation length ξ = {} sites", four_digits(xi)));
         }
-        let xi = d.theory.correlation_length();
-        secondary(ui, theme, &format!("correlation length ξ = {} sites", four_digits(xi)));
+        TheoryKind::QuantumIsing => {
+            secondary(ui, theme, "P(v) = |ψ0(v)|², fermion of mass m");
+        }
+        TheoryKind::Samples => {
+            secondary(ui, theme, "P(v) known only by samples of your own");
+            actions.extend(samples_ui(ui, d, theme));
+        }
+    }
+    if d.theory.kind != TheoryKind::QuantumIsing {
         ui.add_space(8.0);
         secondary(ui, theme, "reference fermion");
-    } else {
-        secondary(ui, theme, "P(v) = |ψ0(v)|², fermion of mass m");
     }
     actions.extend(slider(ui, d, "theory.mass", theme));
     let xi = fermion::correlation_length(d.theory.mass);
@@ -122,7 +140,7 @@ fn theory_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
             "massless, critical: ξ = ∞".into()
         };
         secondary(ui, theme, &text);
-        if d.theory.kind == TheoryKind::QuantumIsing {
+        if d.theory.kind != TheoryKind::Chain {
             return;
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -206,7 +224,7 @@ fn wall_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
 
 fn learning_summary(d: &Document) -> String {
     let method = d.learning.method.name();
-    format!("{method} · {} samples · seed {}", grouped(d.learning.samples), d.learning.seed)
+    format!("{method} · {} samples · seed {}", grouped(d.task().samples_used()), d.learning.seed)
 }
 
 fn learning_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
@@ -215,9 +233,10 @@ fn learning_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
     actions.extend(choice(ui, d, "learning.shared_weights", &[("true", "shared"), ("false", "own")]));
     let contrastive = d.learning.method != TrainingMethod::Exact;
     ui.add_enabled_ui(contrastive, |ui| actions.extend(slider(ui, d, "learning.rate", theme)));
-    for path in
-        ["learning.sites", "learning.samples", "learning.epochs", "learning.seed", "learning.weight_decay"]
-    {
+    // The chain of a file is as long as it is.
+    let free = d.task().samples.is_none();
+    ui.add_enabled_ui(free, |ui| actions.extend(slider(ui, d, "learning.sites", theme)));
+    for path in ["learning.samples", "learning.epochs", "learning.seed", "learning.weight_decay"] {
         actions.extend(slider(ui, d, path, theme));
     }
     secondary(ui, theme, "sign: p ∝ exp(Σ b h + Σ v w h + Σ c v)");

@@ -10,6 +10,7 @@ mod left_panel;
 pub mod painter;
 mod plots;
 mod right_panel;
+mod samples;
 mod startup;
 pub mod state;
 mod status_bar;

@@ -15,7 +15,8 @@ use crate::sim::{
     CutAnswer, CutEngine, CutQuery, NetworkParameters, SurveySnapshot, SurveyTask, Surveyor, Trainer,
     TrainerCommand, TrainingSnapshot, TrainingTask, Worker,
 };
-use std::path::PathBuf;
+use crate::theory::UserSamples;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,6 +66,8 @@ pub struct ViewState {
     pub hint_seen: bool,
     /// Whether the question about unsaved changes is open.
     pub closing: bool,
+    /// Whether the question about the session's file of samples is open.
+    pub samples_question: bool,
 }
 
 impl ViewState {
@@ -184,10 +187,11 @@ impl Desk {
     /// # Errors
     /// The system refused a thread.
     pub fn new(
-        document: Document,
+        mut document: Document,
         path: Option<PathBuf>,
         wake: impl Fn() + Clone + Send + 'static,
     ) -> std::io::Result<Self> {
+        desk::samples::anchor(&mut document, path.as_deref());
         let workers = Workers {
             trainer: Worker::start("trainer", Trainer::looked_at, wake.clone())?,
             cutter: Worker::start("cut", CutEngine::default, wake.clone())?,
@@ -220,6 +224,7 @@ impl Desk {
             wants_playing: true,
             may_close: false,
         };
+        desk.view.samples_question = desk.document.unread_samples().is_some();
         desk.start_training();
         Ok(desk)
     }
@@ -246,7 +251,7 @@ impl Desk {
     }
 
     fn task(&self) -> TrainingTask {
-        TrainingTask::new(self.document.theory, &self.document.network, self.document.learning)
+        self.document.task()
     }
 
     fn start_training(&mut self) {
@@ -255,7 +260,8 @@ impl Desk {
         if known.is_none() {
             self.document.learned = None;
         }
-        self.workers.trainer.send(TrainerCommand::Start { task, known });
+        let samples = self.document.user_samples().cloned();
+        self.workers.trainer.send(TrainerCommand::Start { task, known, samples });
         if !self.wants_playing {
             self.workers.trainer.send(TrainerCommand::Pause);
         }
@@ -272,6 +278,10 @@ impl Desk {
         .flatten()
         {
             self.errors.push(failure);
+        }
+        // Before the network is made anew: a session that was opened must not meet the network of the last one.
+        for job in self.files.finished() {
+            self.take_file_job(job, time);
         }
         if let Some(snapshot) = self.workers.trainer.take_latest()
             && snapshot.task.same_stack(&self.task())
@@ -292,9 +302,6 @@ impl Desk {
         self.ask_for_survey();
         if let Some(snapshot) = self.workers.surveyor.take_latest() {
             self.survey = Some(snapshot);
-        }
-        for job in self.files.finished() {
-            self.take_file_job(job, time);
         }
         if let Some(glide) = self.glide {
             let t = if reduced_motion { 1.0 } else { ((time - glide.began) / 0.35).min(1.0) };
@@ -334,6 +341,8 @@ impl Desk {
             Ok(network) => {
                 self.network = Arc::new(network);
                 self.network_number += 1;
+                let geometry = self.network.network.geometry();
+                self.answer.take_if(|answer| answer.network.network.geometry() != geometry);
             }
             Err(error) => self.errors.push(error.to_string()),
         }
@@ -464,6 +473,18 @@ impl Desk {
             Action::AskOpen => self.files.open_dialog(Dialog::Open),
             Action::Ask(export) => self.files.open_dialog(Dialog::Write(export)),
             Action::Open(path) => self.files.read(path),
+            Action::AskSamples => self.files.open_dialog(Dialog::Samples),
+            Action::TakeSamples(path) => {
+                self.notice = Some((format!("reading {}", path.display()), time + 4.0));
+                self.files.read_samples(path);
+            }
+            Action::ReadSamples => {
+                self.view.samples_question = false;
+                if let Some(file) = self.document.unread_samples() {
+                    self.files.follow_samples(PathBuf::from(&file.path), file.digest);
+                }
+            }
+            Action::LeaveSamples => self.view.samples_question = false,
             Action::Save => match self.path.clone() {
                 Some(path) => self.write(Export::Session, path, theme),
                 None => self.files.open_dialog(Dialog::Write(Export::Session)),
@@ -530,6 +551,13 @@ impl Desk {
         } else if keys::check_learning(&trial).is_err() {
             trial.learning.shared_weights = true;
         }
+        if let Some(samples) = trial.task().samples {
+            // The chain of a file is as long as it is.
+            trial.learning.sites = samples.sites;
+            if keys::check_learning(&trial).is_err() {
+                trial.resize(samples.sites);
+            }
+        }
         let name = if key.symbol.is_empty() { key.label } else { key.symbol };
         self.edit(format!("set {name} = {value}"), gesture, |d| *d = trial);
     }
@@ -545,13 +573,13 @@ impl Desk {
 
     fn replace(&mut self, document: Document) {
         let before = std::mem::replace(&mut self.document, document);
+        self.document.keep_read_samples(&before);
         self.after_change(&before);
     }
 
     /// Carries weights along while they still answer the parameters; otherwise trains anew.
     fn after_change(&mut self, before: &Document) {
-        let task_before = TrainingTask::new(before.theory, &before.network, before.learning);
-        if self.task().same_stack(&task_before) {
+        if self.task().same_stack(&before.task()) {
             self.document.learned.clone_from(&before.learned);
         } else {
             self.document.learned = None;
@@ -559,7 +587,10 @@ impl Desk {
         }
     }
 
-    fn open_document(&mut self, document: Document, path: Option<PathBuf>) {
+    fn open_document(&mut self, mut document: Document, path: Option<PathBuf>) {
+        desk::samples::anchor(&mut document, path.as_deref());
+        document.keep_read_samples(&self.document);
+        self.view.samples_question = document.unread_samples().is_some();
         self.saved = document.clone();
         self.document = document;
         self.history = History::default();
@@ -573,7 +604,11 @@ impl Desk {
     fn take_file_job(&mut self, job: FileJob, time: f64) {
         match job {
             FileJob::Chosen(Dialog::Open, path) => self.files.read(path),
+            FileJob::Chosen(Dialog::Samples, path) => self.files.read_samples(path),
             FileJob::Chosen(Dialog::Write(export), path) => self.files.choose(export, path),
+            FileJob::Samples { path, followed, result: Ok(samples) } => {
+                self.take_samples(&path, followed, samples, time);
+            }
             FileJob::Read(path, Ok(document)) => self.open_document(*document, Some(path)),
             FileJob::Written(Export::Session, path, Ok(document)) => {
                 self.notice = Some((format!("saved {}", path.display()), time + 4.0));
@@ -588,11 +623,40 @@ impl Desk {
             FileJob::Written(_, path, Ok(_)) => {
                 self.notice = Some((format!("wrote {}", path.display()), time + 4.0));
             }
-            FileJob::Read(_, Err(sentence)) | FileJob::Written(_, _, Err(sentence)) => {
+            FileJob::Read(_, Err(sentence))
+            | FileJob::Samples { result: Err(sentence), .. }
+            | FileJob::Written(_, _, Err(sentence)) => {
                 self.view.closing = false;
                 self.errors.push(sentence);
             }
         }
+    }
+
+    /// Takes in samples that were read: theory and sites follow a file that was chosen, while a file that a
+    /// session names brings nothing but its spins.
+    fn take_samples(&mut self, path: &Path, followed: bool, samples: Arc<UserSamples>, time: f64) {
+        let digest = samples.digest;
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let held = format!("{name}: {} rows × {} sites", digest.samples, digest.sites);
+        self.view.samples_question = false;
+        let was_unread = self.document.unread_samples().is_some();
+        if followed && self.document.samples_file.as_ref().is_some_and(|file| file.digest == Some(digest)) {
+            self.document.samples_file.iter_mut().for_each(|file| file.read = Some(Arc::clone(&samples)));
+        } else {
+            let network_follows = desk::samples::network_follows(&self.document, &digest);
+            let path = desk::samples::resolved(&path.display().to_string(), None).display().to_string();
+            self.edit(format!("learn from {name}"), None, |d| {
+                d.take_in_samples(path, samples);
+                if network_follows || keys::check_learning(d).is_err() {
+                    d.resize(digest.sites);
+                }
+            });
+        }
+        if was_unread {
+            // Weights that are there stay; then it is one of the rows that is shown.
+            self.start_training();
+        }
+        self.notice = Some((held, time + 4.0));
     }
 
     fn write(&mut self, export: Export, path: PathBuf, theme: Theme) {

@@ -10,7 +10,7 @@ use crate::figure::pick;
 use crate::holography::LayerStatus;
 use crate::network::Node;
 use crate::session::RegionName;
-use crate::sim::Phase;
+use crate::sim::{Phase, TheoryKind};
 use egui::{RichText, Ui};
 
 /// What is under the pointer, in words.
@@ -82,6 +82,9 @@ pub fn work_words(desk: &Desk) -> String {
             grouped(training.task.learning.samples),
             training.seconds
         ),
+        Phase::Sampling if training.task.theory.kind == TheoryKind::Samples => {
+            "taking the rows of the file".into()
+        }
         Phase::Sampling => format!("drawing {} samples", grouped(training.task.learning.samples)),
         Phase::Learning(layer) if desk.is_playing() => {
             format!("learning layer {} of {planned} · {:.1} s", layer + 1, training.seconds)

@@ -139,6 +139,7 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
         ui.set_min_width(240.0);
         item(ui, true, "New".into(), "New", Action::New);
         item(ui, true, "Open…".into(), "Open…", Action::AskOpen);
+        item(ui, true, "Learn from samples…".into(), "", Action::AskSamples);
         item(ui, true, "Save".into(), "Save", Action::Save);
         item(ui, true, "Save as…".into(), "Save as…", Action::Ask(Export::Session));
         ui.separator();

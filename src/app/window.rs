@@ -7,6 +7,7 @@ use super::left_panel::{has_ring, parameters_ui};
 use super::painter::color;
 use super::plots::{Heading, plot_ui};
 use super::right_panel::right_panel_ui;
+use super::samples;
 use super::startup::Launch;
 use super::state::Desk;
 use super::status_bar::{error_bar_ui, spoken_picture, status_bar_ui};
@@ -126,8 +127,7 @@ impl Holoscope {
             ctx.data_mut(|d| d.insert_temp(Id::unique("title"), title));
         }
         for file in ctx.input(|i| i.raw.dropped_files.clone()) {
-            let path = file.path().to_path_buf();
-            self.desk.apply(Action::Open(path), ctx.input(|i| i.time), self.theme);
+            self.desk.apply(samples::dropped(file.path()), ctx.input(|i| i.time), self.theme);
         }
         self.watch_startup(ctx);
     }
@@ -197,7 +197,9 @@ impl Holoscope {
         }
         actions.extend(self.desk.files.dialog_ui(&ctx));
         actions.extend(self.help(&ctx));
+        actions.extend(samples::question_ui(&ctx, &self.desk));
         self.closing(&ctx, &mut actions);
+        samples::hover_ui(&ctx, self.theme);
         let time = ctx.input(|i| i.time);
         let acted = !actions.is_empty();
         for action in actions {
@@ -406,6 +408,7 @@ impl Holoscope {
                     ("double click", "camera home; on a slider: its default"),
                     ("← →", "move the focused end by 1, with Shift by 16"),
                     ("Escape", "call off a drag; else clear the region"),
+                    ("drop a file", "open a session; learn from samples (.npy, .csv)"),
                 ] {
                     ui.label(how);
                     ui.label(RichText::new(what).color(color(self.theme, Role::Secondary)));

@@ -62,7 +62,8 @@ pub(super) enum Command {
     Fermion(CommonArgs),
     /// Draw spins of the boundary theory into a file
     ///
-    /// Exact samples of learning.sites spins, the same that training sees.
+    /// Exact samples of learning.sites spins, the same that training sees. With --samples, the rows of that
+    /// file, in the other format if need be.
     Sample(SampleArgs),
     /// Draw the bulk, or a plot, into a file
     Render(RenderArgs),
@@ -113,7 +114,21 @@ pub(super) struct CommonArgs {
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
     pub settings: Vec<(String, String)>,
     #[command(flatten)]
+    pub samples: SamplesArgs,
+    #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// Which file of the user's samples may be read.
+#[derive(Debug, Args)]
+pub(super) struct SamplesArgs {
+    /// Learn from this .npy or .csv file of spins, one sample a row; sets theory.kind, learning.sites and
+    /// network.sites unless they are set
+    #[arg(long = "samples", id = "samples", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Read the file of samples that the session names
+    #[arg(long)]
+    pub allow_paths: bool,
 }
 
 /// What every command on the network takes.
@@ -160,7 +175,7 @@ pub(super) struct ScalingArgs {
 pub(super) struct SampleArgs {
     #[command(flatten)]
     pub common: CommonArgs,
-    /// How many samples; left out, learning.samples
+    /// How many samples; left out, learning.samples, or all rows of a file
     #[arg(long, value_name = "NUMBER")]
     pub count: Option<u64>,
 }

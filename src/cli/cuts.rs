@@ -3,9 +3,10 @@
 use super::args::{CutArgs, NetworkArgs, VerifyArgs};
 use super::failure::Failure;
 use super::preparation::{check_output, prepare, prepare_opened};
+use super::samples::opened;
 use super::terminal::Terminal;
 use super::text::{Columns, decimals};
-use crate::desk::open::open_implicit;
+use crate::desk::open::lay_implicit;
 use crate::desk::results::{CutReport, GraphReport, cut_report, graph_report};
 use crate::desk::verify::{self, VerifyError};
 use crate::figure::chart::{four_digits, grouped};
@@ -66,8 +67,8 @@ pub(super) fn cut(arguments: &CutArgs, terminal: &Terminal) -> Result<(), Failur
     if let Some(path) = &common.output.file {
         check_output(path, &[])?;
     }
-    let opened = open_implicit(common.session.as_deref(), &common.settings)?;
-    let prepared = prepare_opened(&arguments.network, opened, terminal)?;
+    let session = opened(common, lay_implicit)?;
+    let prepared = prepare_opened(&arguments.network, session, terminal)?;
     let report = {
         let progress = terminal.progress("cuts", 7);
         let go_on = |done: usize, _| progress.at(done as u64);

@@ -2,6 +2,7 @@
 
 use crate::desk::open::OpenError;
 use crate::desk::results::ReportError;
+use crate::desk::samples::ReadError;
 use crate::desk::verify::VerifyError;
 use crate::desk::{ExportError, StudyError};
 use crate::session::SessionError;
@@ -63,7 +64,7 @@ impl From<StudyError> for Failure {
     fn from(error: StudyError) -> Self {
         match &error {
             StudyError::Training(_) => Self::Other(error.to_string()),
-            StudyError::Network(_) => Self::Usage(error.to_string()),
+            StudyError::Network(_) | StudyError::Samples(_) => Self::Usage(error.to_string()),
         }
     }
 }
@@ -77,6 +78,12 @@ impl From<ReportError> for Failure {
             }
             ReportError::Flow(_) => Self::Other(error.to_string()),
         }
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        Self::Usage(error.to_string())
     }
 }
 

@@ -199,7 +199,11 @@ fn bulk_study(network: &NetworkArgs, terminal: &Terminal) -> Result<(Prepared, S
 fn known_training(document: &Document) -> Option<TrainingSnapshot> {
     let known = Arc::clone(document.learned.as_ref()?);
     let mut trainer = Trainer::default();
-    trainer.apply(TrainerCommand::Start { task: study::task(document), known: Some(known) });
+    trainer.apply(TrainerCommand::Start {
+        task: study::task(document),
+        known: Some(known),
+        samples: document.user_samples().cloned(),
+    });
     trainer.snapshot()
 }
 

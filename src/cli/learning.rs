@@ -1,16 +1,19 @@
 //! Commands that draw samples and learn: `train`, `sample`.
 
-use super::args::{CommonArgs, SampleArgs};
+use super::args::{CommonArgs, OutputArgs, SampleArgs};
 use super::failure::Failure;
 use super::preparation::{check_output, open, train as train_document};
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash, with_error};
 use crate::desk::results::{SampleReport, TrainReport, sampling_report, train_report};
-use crate::desk::study;
+use crate::desk::samples::present;
+use crate::desk::{StudyError, study};
 use crate::export::samples;
 use crate::figure::chart::four_digits;
+use crate::lattice::SpinSamples;
 use crate::session::{Document, file};
-use crate::sim::{LearnedStack, sampling_figures, training_samples};
+use crate::sim::{LearnedStack, TheoryKind, sampling_figures, training_samples};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -65,7 +68,7 @@ fn train_text(document: &Document, report: &TrainReport) -> String {
     format!(
         "{} sites, {} samples, seed {}, ξ = {xi} sites; nats\n{}",
         l.sites,
-        l.samples,
+        document.task().samples_used(),
         l.seed,
         table.text()
     )
@@ -83,6 +86,9 @@ pub(super) fn sample(arguments: &SampleArgs, terminal: &Terminal) -> Result<(), 
     };
     check_output(path, &["npy", "csv"])?;
     let sites = document.learning.sites;
+    if document.theory.kind == TheoryKind::Samples {
+        return convert(&document, arguments.count, path, terminal, output);
+    }
     let count = arguments.count.unwrap_or(document.learning.samples);
     if count == 0 || count > MOST_SPINS / sites {
         return Err(Failure::Usage(format!(
@@ -93,9 +99,7 @@ pub(super) fn sample(arguments: &SampleArgs, terminal: &Terminal) -> Result<(), 
     let begin = Instant::now();
     let spins = training_samples(&study::task(&document), count as usize).map_err(Failure::Usage)?;
     let sampling = sampling_report(sampling_figures(document.theory.kind), begin.elapsed().as_secs_f64());
-    let bytes =
-        if crate::desk::files::ending(path) == "npy" { samples::npy(&spins) } else { samples::csv(&spins) };
-    terminal.write(path, &bytes)?;
+    write_spins(&spins, path, terminal)?;
     let report = SampleReport {
         samples: count,
         sites,
@@ -105,4 +109,37 @@ pub(super) fn sample(arguments: &SampleArgs, terminal: &Terminal) -> Result<(), 
     terminal.report(output, &report, || {
         format!("{count} independent samples of {sites} spins (±1), seed {}\n", document.learning.seed)
     })
+}
+
+/// Writes the rows of the user's samples, in the format that the name of the file asks for.
+fn convert(
+    document: &Document,
+    count: Option<u64>,
+    path: &Path,
+    terminal: &Terminal,
+    output: &OutputArgs,
+) -> Result<(), Failure> {
+    let begin = Instant::now();
+    let Some(read) = present(document).map_err(StudyError::from)? else { return Ok(()) };
+    let (rows, sites) = (read.digest.samples, read.digest.sites);
+    let count = count.unwrap_or(rows);
+    if !(1..=rows).contains(&count) {
+        return Err(Failure::Usage(format!(
+            "--count {count}: out of range; the file has {rows} rows, give 1…{rows}"
+        )));
+    }
+    write_spins(&read.spins.subset(0..count as usize), path, terminal)?;
+    let report = SampleReport {
+        samples: count,
+        sites,
+        autocorrelation_time: read.autocorrelation_time,
+        seconds: begin.elapsed().as_secs_f64(),
+    };
+    terminal.report(output, &report, || format!("{count} rows of {sites} spins (±1)\n"))
+}
+
+fn write_spins(spins: &SpinSamples, path: &Path, terminal: &Terminal) -> Result<(), Failure> {
+    let bytes =
+        if crate::desk::files::ending(path) == "npy" { samples::npy(spins) } else { samples::csv(spins) };
+    terminal.write(path, &bytes)
 }

@@ -10,6 +10,7 @@ mod failure;
 mod figures;
 mod learning;
 mod preparation;
+mod samples;
 mod sessions;
 mod terminal;
 mod text;

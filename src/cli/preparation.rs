@@ -2,6 +2,7 @@
 
 use super::args::{CommonArgs, NetworkArgs};
 use super::failure::Failure;
+use super::samples::opened;
 use super::terminal::Terminal;
 use crate::desk::open::{self, Opened};
 use crate::desk::{StudyError, study};
@@ -23,14 +24,12 @@ pub(super) struct Prepared {
 
 /// The session that a command names, with its settings.
 pub(super) fn open(arguments: &CommonArgs) -> Result<Document, Failure> {
-    Ok(open::open_with(arguments.session.as_deref(), &arguments.settings)?.document)
+    Ok(opened(arguments, open::lay)?.document)
 }
 
 /// The session and its network; trained first where its links are learned and it has no weights.
 pub(super) fn prepare(arguments: &NetworkArgs, terminal: &Terminal) -> Result<Prepared, Failure> {
-    let common = &arguments.common;
-    let opened = open::open_with(common.session.as_deref(), &common.settings)?;
-    prepare_opened(arguments, opened, terminal)
+    prepare_opened(arguments, opened(&arguments.common, open::lay)?, terminal)
 }
 
 /// As [`prepare`], of a session that is open already.

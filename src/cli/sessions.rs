@@ -55,5 +55,10 @@ pub(super) fn inspect(arguments: &CommonArgs, terminal: &Terminal) -> Result<(),
         || "no learned weights".to_string(),
         |stack| format!("learned weights of {} layers", stack.layers.len()),
     );
-    terminal.print(format!("{}{weights}\n", table.text()).as_bytes())
+    let samples = document.samples_file.as_ref().and_then(|file| {
+        let digest = file.digest?;
+        let (rows, sites) = (digest.samples, digest.sites);
+        Some(format!("{}: {rows} rows × {sites} sites, SHA-256 {}\n", file.name(), digest.hex()))
+    });
+    terminal.print(format!("{}{}{weights}\n", table.text(), samples.unwrap_or_default()).as_bytes())
 }

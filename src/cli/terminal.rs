@@ -56,9 +56,7 @@ impl Terminal {
 
     /// A remark on stderr that is no part of the answer.
     pub(super) fn note(&self, remark: &str) {
-        if !self.quiet {
-            let _closed = writeln!(std::io::stderr(), "holoscope: {remark}");
-        }
+        note(self.quiet, remark);
     }
 
     /// Prints an answer.
@@ -117,6 +115,13 @@ impl Terminal {
         }
         bar.set_message(what.to_string());
         Progress { terminal: self, bar }
+    }
+}
+
+/// A remark on stderr, unless it is to be quiet.
+pub(super) fn note(quiet: bool, remark: &str) {
+    if !quiet {
+        let _closed = writeln!(std::io::stderr(), "holoscope: {remark}");
     }
 }
 

@@ -1,8 +1,8 @@
 //! Figures, numbers and sessions onto the disk.
 
-use super::picture;
 use super::plots::{self, PlotKind, PlotOptions};
 use super::study::Study;
+use super::{picture, samples};
 use crate::export::{self, PngError, Table};
 use crate::figure::camera::Camera;
 use crate::figure::palette::Theme;
@@ -91,7 +91,11 @@ pub fn write_export(
 ) -> Result<(), ExportError> {
     let drawn = |plot| plots::chart(plot, document, study, options).ok_or(ExportError::Nothing(plot.name()));
     let bytes = match kind {
-        ExportKind::Session => file::to_bytes(document),
+        ExportKind::Session => {
+            let mut seen = document.clone();
+            samples::reseat(&mut seen, None, Some(path));
+            file::to_bytes(&seen)
+        }
         ExportKind::Bulk => {
             let figure = picture::bulk_figure(document, study, BULK_SIZE, camera, theme);
             figure_bytes(&figure, theme, &bulk_title(document, study), path, PNG_SCALE)?

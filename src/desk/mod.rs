@@ -6,6 +6,7 @@ pub mod picture;
 pub mod plots;
 pub mod presets;
 pub mod results;
+pub mod samples;
 pub mod study;
 pub mod verify;
 

@@ -73,9 +73,18 @@ pub fn open(argument: Option<&OsStr>) -> Result<Opened, OpenError> {
 /// As [`open`], and the first setting that is refused.
 pub fn open_with(argument: Option<&OsStr>, settings: &[(String, String)]) -> Result<Opened, OpenError> {
     let mut opened = open(argument)?;
-    keys::set_all(&mut opened.document, settings)?;
-    drop_foreign_weights(&mut opened.document);
+    lay(&mut opened.document, settings)?;
     Ok(opened)
+}
+
+/// Lays settings over a document, all of them or none; weights that answer other parameters are dropped.
+///
+/// # Errors
+/// The first setting that is refused.
+pub fn lay(document: &mut Document, settings: &[(String, String)]) -> Result<(), OpenError> {
+    keys::set_all(document, settings)?;
+    drop_foreign_weights(document);
+    Ok(())
 }
 
 /// As [`open_with`], for work on the implicit graph alone: `network.sites` may go to 2⁴⁰ with r = 2 or 3.
@@ -83,15 +92,24 @@ pub fn open_with(argument: Option<&OsStr>, settings: &[(String, String)]) -> Res
 /// # Errors
 /// As [`open_with`].
 pub fn open_implicit(argument: Option<&OsStr>, settings: &[(String, String)]) -> Result<Opened, OpenError> {
+    let mut opened = open(argument)?;
+    lay_implicit(&mut opened.document, settings)?;
+    Ok(opened)
+}
+
+/// As [`lay`], for work on the implicit graph alone.
+///
+/// # Errors
+/// As [`lay`].
+pub fn lay_implicit(onto: &mut Document, settings: &[(String, String)]) -> Result<(), OpenError> {
     let is_sites = |path: &str| path == "network.sites";
     let huge =
         settings.iter().rev().find(|(path, _)| is_sites(path)).and_then(|(_, text)| beyond_the_table(text));
-    let Some(sites) = huge else { return open_with(argument, settings) };
-    let mut opened = open(argument)?;
+    let Some(sites) = huge else { return lay(onto, settings) };
     let is_region = |path: &str| path.starts_with("regions.");
     let (regions, others): (Vec<_>, Vec<_>) =
         settings.iter().filter(|(path, _)| !is_sites(path)).cloned().partition(|(path, _)| is_region(path));
-    let mut document = opened.document.clone();
+    let mut document = onto.clone();
     keys::set_all(&mut document, &others)?;
     let refused = |reason: &str| KeyError::Refused {
         path: "network.sites".into(),
@@ -107,8 +125,8 @@ pub fn open_implicit(argument: Option<&OsStr>, settings: &[(String, String)]) ->
     }
     keys::check_overlaps(&document)?;
     drop_foreign_weights(&mut document);
-    opened.document = document;
-    Ok(opened)
+    *onto = document;
+    Ok(())
 }
 
 /// A power of two above what the table of keys allows and up to 2⁴⁰, also written `2^30`.

@@ -347,7 +347,7 @@ pub fn layers_plot(document: &Document, study: &Study, draw: impl FnOnce(&Layers
     draw(&LayersPlot {
         layers: &layers,
         planned: document.learning.sites.trailing_zeros(),
-        correlation_length: Some(document.theory.correlation_length()),
+        correlation_length: Some(document.theory.correlation_length()).filter(|xi| !xi.is_nan()),
         reason: if unreported {
             Some("the weights came with the session; start anew to see their figures".into())
         } else {

@@ -1,5 +1,6 @@
 //! From a document to everything computed from it, with the same engines that the window runs in threads.
 
+use super::samples::{self, MissingSamples};
 use crate::holography::{BulkNetwork, CapacitySource};
 use crate::network::Geometry;
 use crate::numerics::stable::LN_2;
@@ -29,6 +30,9 @@ pub struct Study {
 /// Why a study cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum StudyError {
+    /// The user's samples are to be learned and are not there.
+    #[error(transparent)]
+    Samples(#[from] MissingSamples),
     /// The training failed.
     #[error("{0}")]
     Training(String),
@@ -40,7 +44,7 @@ pub enum StudyError {
 /// The training task of a document.
 #[must_use]
 pub fn task(document: &Document) -> TrainingTask {
-    TrainingTask::new(document.theory, &document.network, document.learning)
+    document.task()
 }
 
 /// The task of learning the same theory at m = 0; `None` for a theory that has no critical point there, or
@@ -96,12 +100,13 @@ pub fn bulk_network(
 /// Trains the stack of a document; `progress` may call it off by `false`.
 ///
 /// # Errors
-/// Divergence, or called off.
+/// Divergence, or called off; or samples of the user's own that were not read.
 pub fn train(
     document: &Document,
     progress: impl FnMut(&Phase) -> bool,
 ) -> Result<TrainingSnapshot, StudyError> {
-    Trainer::run(task(document), progress).map_err(StudyError::Training)
+    let samples = samples::present(document)?.cloned();
+    Trainer::run_on(task(document), samples, progress).map_err(StudyError::Training)
 }
 
 /// Trains if the capacities need it and the document has no weights of its own parameters.

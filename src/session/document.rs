@@ -1,5 +1,6 @@
 //! The document: everything that is saved, and nothing that is computed from it.
 
+use super::samples_file::SamplesFile;
 use crate::figure::camera::ChartKind;
 use crate::figure::palette::ThemeChoice;
 use crate::hyperbolic::RingRadius;
@@ -106,6 +107,8 @@ pub struct ViewParameters {
 pub struct Document {
     /// The boundary theory.
     pub theory: TheoryParameters,
+    /// The file of the user's own samples, if one was named.
+    pub samples_file: Option<SamplesFile>,
     /// The layered network.
     pub network: NetworkParameters,
     /// How the stack is learned.
@@ -130,6 +133,7 @@ impl Default for Document {
         };
         Self {
             theory: TheoryParameters { kind: TheoryKind::QuantumIsing, k1: 0.0, k2: 2.0, k3: 0.0, mass: 0.0 },
+            samples_file: None,
             network,
             learning: LearningParameters {
                 sites: 256,

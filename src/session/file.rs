@@ -4,7 +4,8 @@ use super::document::Document;
 use super::keys::{self, KEYS, KeyError};
 use super::v1;
 use crate::rbm::{Rbm, RbmShape, SiteBiases};
-use crate::sim::{LearnedStack, TrainingTask};
+use crate::sim::LearnedStack;
+use crate::theory::SamplesDigest;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -72,7 +73,12 @@ pub fn to_bytes(document: &Document) -> Vec<u8> {
             })
             .collect()
     });
-    let session = v1::Session::from_settings(&settings, trained);
+    let mut session = v1::Session::from_settings(&settings, trained);
+    let digest = document.samples_file.as_ref().and_then(|file| file.digest);
+    if let (Some(kept), Some(digest)) = (&mut session.theory.samples_file, digest) {
+        kept.sha256 = Some(digest.hex());
+        (kept.samples, kept.sites) = (Some(digest.samples), Some(digest.sites));
+    }
     let mut bytes = serde_json::to_vec_pretty(&session).expect("plain numbers and words always serialise");
     bytes.push(b'\n');
     bytes
@@ -115,14 +121,36 @@ fn from_v1(session: &v1::Session, name: &str) -> Result<Document, SessionError> 
     let broken = |reason: String| SessionError::Broken { name: name.into(), reason };
     let mut document = Document::default();
     keys::set_all(&mut document, &session.settings()).map_err(value)?;
+    if let (Some(file), Some(kept)) = (&mut document.samples_file, &session.theory.samples_file) {
+        file.digest = samples_digest(kept).map_err(broken)?;
+        keys::check_samples(&document).map_err(value)?;
+    }
     if let Some(layers) = &session.trained {
         document.learned = Some(Arc::new(trained_stack(&document, layers).map_err(broken)?));
     }
     Ok(document)
 }
 
+/// What is known of a file of samples: all of it or nothing.
+fn samples_digest(kept: &v1::SamplesFile) -> Result<Option<SamplesDigest>, String> {
+    match (&kept.sha256, kept.samples, kept.sites) {
+        (None, None, None) => Ok(None),
+        (Some(sha256), Some(samples), Some(sites)) => {
+            let digest = SamplesDigest::from_hex(sha256, samples, sites);
+            digest.map(Some).ok_or_else(|| {
+                "theory.samples_file.sha256 is no SHA-256 of 64 hexadecimal digits; delete sha256, samples and \
+                 sites and take the file in anew"
+                    .into()
+            })
+        }
+        _ => {
+            Err("theory.samples_file has not all of sha256, samples and sites; give all three or none".into())
+        }
+    }
+}
+
 fn trained_stack(document: &Document, layers: &[v1::Layer]) -> Result<LearnedStack, String> {
-    let task = TrainingTask::new(document.theory, &document.network, document.learning);
+    let task = document.task();
     if layers.len() != task.layers as usize {
         return Err(format!(
             "it has {} trained layers where {} belong to learning.sites = {}; delete \"trained\" to learn anew",
@@ -229,6 +257,11 @@ mod tests {
         let mut d = Document::default();
         keys::set_all(&mut d, &[("learning.sites".into(), "8".into()), ("theory.k1".into(), "0.1".into())])
             .unwrap();
+        let digest = SamplesDigest { sha256: std::array::from_fn(|i| 7 * i as u8), samples: 300, sites: 8 };
+        d.samples_file = Some(crate::session::SamplesFile {
+            digest: Some(digest),
+            ..crate::session::SamplesFile::named("v.npy")
+        });
         let layers: Vec<_> = (0..3)
             .map(|k| v1::Layer {
                 weights: vec![0.1 + f64::from(k), std::f64::consts::PI, 1e-300],
@@ -278,6 +311,17 @@ mod tests {
             assert!(error.contains(expected) && error.starts_with("file.holo"), "{error}");
             assert_eq!(error.lines().count(), 1);
         }
+    }
+
+    #[test]
+    fn samples_of_another_size_than_is_learned_are_refused() {
+        let mut d = trained_document();
+        (d.theory.kind, d.learned) = (crate::sim::TheoryKind::Samples, None);
+        let text = String::from_utf8(to_bytes(&d)).unwrap();
+        assert_eq!(from_bytes(text.as_bytes(), "x").unwrap(), d);
+        let text = text.replace("\"sites\": 8", "\"sites\": 16").replacen("\"sites\": 16", "\"sites\": 8", 1);
+        let error = from_bytes(text.as_bytes(), "x").unwrap_err().to_string();
+        assert!(error.starts_with("x: learning.sites = 16: the samples of"), "{error}");
     }
 
     #[test]

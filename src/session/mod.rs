@@ -4,8 +4,10 @@ pub mod document;
 pub mod file;
 pub mod history;
 pub mod keys;
+pub mod samples_file;
 pub mod v1;
 
 pub use document::{Document, RegionName, Regions, Units, ViewParameters};
 pub use file::SessionError;
 pub use history::History;
+pub use samples_file::SamplesFile;

@@ -41,7 +41,7 @@ pub struct Session {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Theory {
-    /// `chain`.
+    /// `chain`, `quantum-ising` or `samples`.
     pub kind: String,
     /// Field.
     pub k1: f64,
@@ -51,6 +51,26 @@ pub struct Theory {
     pub k3: f64,
     /// Mass of the reference fermion.
     pub mass: f64,
+    /// The user's own samples, if a file of them was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub samples_file: Option<SamplesFile>,
+}
+
+/// Key `theory.samples_file`. The last three fields are there together, once the file was taken in.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SamplesFile {
+    /// Path as seen from the folder of the session.
+    pub path: String,
+    /// SHA-256 of its bytes, 64 hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Its rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub samples: Option<u64>,
+    /// Its columns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sites: Option<u64>,
 }
 
 /// Keys `network.*`.
@@ -149,7 +169,7 @@ pub struct Layer {
 
 impl Default for Theory {
     fn default() -> Self {
-        Self { kind: "chain".into(), k1: 0.0, k2: 2.0, k3: 0.0, mass: 0.0 }
+        Self { kind: "chain".into(), k1: 0.0, k2: 2.0, k3: 0.0, mass: 0.0, samples_file: None }
     }
 }
 
@@ -213,6 +233,7 @@ impl Session {
             ("theory.k2", t.k2.to_string()),
             ("theory.k3", t.k3.to_string()),
             ("theory.mass", t.mass.to_string()),
+            ("theory.samples_file", t.samples_file.as_ref().map_or_else(String::new, |f| f.path.clone())),
             ("network.sites", n.sites.to_string()),
             ("network.receptive_field", n.receptive_field.to_string()),
             ("network.boundary", n.boundary.clone()),
@@ -267,6 +288,10 @@ impl Session {
                 "theory.k2" => number(&mut s.theory.k2, text),
                 "theory.k3" => number(&mut s.theory.k3, text),
                 "theory.mass" => number(&mut s.theory.mass, text),
+                "theory.samples_file" if !text.is_empty() => {
+                    s.theory.samples_file =
+                        Some(SamplesFile { path: text.clone(), ..SamplesFile::default() });
+                }
                 "network.sites" => number(&mut s.network.sites, text),
                 "network.receptive_field" => number(&mut s.network.receptive_field, text),
                 "network.boundary" => s.network.boundary.clone_from(text),

@@ -1,6 +1,7 @@
 //! Work in the background: engines as plain types, and the thread that each can be put into.
 
 mod cut_solver;
+mod file_rows;
 mod parameters;
 mod sampling;
 mod surveyor;
@@ -8,6 +9,7 @@ mod trainer;
 mod worker;
 
 pub use cut_solver::{CutAnswer, CutEngine, CutQuery};
+pub use file_rows::split_rows;
 pub use parameters::{
     CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryKind, TheoryParameters,
     TrainingTask, Wall,

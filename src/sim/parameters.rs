@@ -2,8 +2,8 @@
 
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::rbm::{Rbm, TrainingMethod};
-use crate::theory::ClassicalChain;
 use crate::theory::fermion::{correlation_length, wall_layer};
+use crate::theory::{ClassicalChain, SamplesDigest};
 
 /// Which boundary theory is learned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -13,6 +13,8 @@ pub enum TheoryKind {
     /// The ground state of the quantum Ising chain of a fermion mass, in the σᶻ basis.
     #[default]
     QuantumIsing,
+    /// Samples of the user's own, of which nothing else is known.
+    Samples,
 }
 
 /// The boundary theory and the mass of the fermion: the theory's own, or the reference's.
@@ -26,8 +28,8 @@ pub struct TheoryParameters {
     pub k2: f64,
     /// Three-spin coupling K3.
     pub k3: f64,
-    /// Mass of the fermion, −0.95…0.95: that of the quantum Ising chain, or of the reference beside a
-    /// classical one.
+    /// Mass of the fermion, −0.95…0.95: that of the quantum Ising chain, or of the reference beside another
+    /// theory.
     pub mass: f64,
 }
 
@@ -38,21 +40,24 @@ impl TheoryParameters {
         ClassicalChain { k1: self.k1, k2: self.k2, k3: self.k3 }
     }
 
-    /// Whether P(v) = P(−v): no field and no three-spin coupling.
+    /// Whether P(v) = P(−v) is known: no field and no three-spin coupling. Of the user's samples it is not.
     #[must_use]
     pub fn is_symmetric(&self) -> bool {
         match self.kind {
             TheoryKind::Chain => self.k1 == 0.0 && self.k3 == 0.0,
             TheoryKind::QuantumIsing => true,
+            TheoryKind::Samples => false,
         }
     }
 
-    /// Correlation length of the boundary spins in sites; `+∞` at criticality.
+    /// Correlation length of the boundary spins in sites; `+∞` at criticality, NaN where the theory is only
+    /// known by samples.
     #[must_use]
     pub fn correlation_length(&self) -> f64 {
         match self.kind {
             TheoryKind::Chain => self.chain().correlation_length(),
             TheoryKind::QuantumIsing => correlation_length(self.mass),
+            TheoryKind::Samples => f64::NAN,
         }
     }
 
@@ -62,6 +67,7 @@ impl TheoryParameters {
         match self.kind {
             TheoryKind::Chain => Self { mass: 0.0, ..*self },
             TheoryKind::QuantumIsing => Self { k1: 0.0, k2: 0.0, k3: 0.0, ..*self },
+            TheoryKind::Samples => Self { k1: 0.0, k2: 0.0, k3: 0.0, mass: 0.0, ..*self },
         }
     }
 }
@@ -131,7 +137,8 @@ impl NetworkParameters {
 pub struct LearningParameters {
     /// Sites of the sampled chain.
     pub sites: u64,
-    /// Number of training samples; a fifth as many are held out.
+    /// Number of training samples, with a fifth as many more held out; of the user's samples, the most rows
+    /// that are used, a fifth of which is held out.
     pub samples: u64,
     /// Seed of all random streams.
     pub seed: u64,
@@ -160,10 +167,13 @@ pub struct TrainingTask {
     pub boundary: Boundary,
     /// How many RBMs are trained, bottom up.
     pub layers: u32,
+    /// What names the user's samples, where the theory is theirs and they are known. The spins themselves go
+    /// beside the task.
+    pub samples: Option<SamplesDigest>,
 }
 
 impl TrainingTask {
-    /// The task that a document's parameters name: full depth of the learning lattice.
+    /// The task that a document's parameters name: full depth of the learning lattice, no samples.
     #[must_use]
     pub fn new(theory: TheoryParameters, network: &NetworkParameters, learning: LearningParameters) -> Self {
         Self {
@@ -172,14 +182,28 @@ impl TrainingTask {
             field: network.receptive_field,
             boundary: network.boundary,
             layers: learning.sites.trailing_zeros(),
+            samples: None,
         }
     }
 
     /// Whether both ask for the same stack: parameters that the theory does not have do not count.
     #[must_use]
     pub fn same_stack(&self, other: &Self) -> bool {
-        let essential = |t: &Self| Self { theory: t.theory.essential(), ..*t };
-        essential(self) == essential(other)
+        self.essential() == other.essential()
+    }
+
+    /// How many samples are asked for: `learning.samples`, or as many rows as a file has.
+    #[must_use]
+    pub fn samples_used(&self) -> u64 {
+        let of_file = self.samples.filter(|_| self.theory.kind == TheoryKind::Samples);
+        of_file.map_or(self.learning.samples, |s| self.learning.samples.min(s.samples))
+    }
+
+    /// The task without what does not change the stack.
+    fn essential(&self) -> Self {
+        let samples = self.samples.filter(|_| self.theory.kind == TheoryKind::Samples);
+        let learning = LearningParameters { samples: self.samples_used(), ..self.learning };
+        Self { theory: self.theory.essential(), learning, samples, ..*self }
     }
 }
 

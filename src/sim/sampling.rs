@@ -1,18 +1,21 @@
 //! Samples of the boundary theory, drawn in pieces.
 
+use super::file_rows::FileRows;
 use super::parameters::{TheoryKind, TrainingTask};
 use crate::lattice::{Boundary, SpinSamples};
 use crate::numerics::local_chain::LocalChain;
 use crate::rbm::ModelBelow;
-use crate::theory::{ChainSampler, QuantumIsingSampler};
+use crate::theory::{ChainSampler, QuantumIsingSampler, UserSamples};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How samples were drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SamplingFigures {
-    /// `transfer-matrix` or `determinantal`.
+    /// `transfer-matrix`, `determinantal`, or `file` for the user's samples.
     pub method: &'static str,
-    /// Integrated autocorrelation time τ = 1 + 2 Σρ in samples: 1 for independent ones.
+    /// Integrated autocorrelation time τ = 1 + 2 Σρ in samples: 1 for independent ones, estimated for those of
+    /// a file, NaN where they are not there.
     pub autocorrelation_time: f64,
     /// Samples thrown away before the first one kept.
     pub burn_in: u64,
@@ -31,9 +34,11 @@ const FIRST_PREVIEW: usize = 256;
 enum Source {
     Chain(ChainSampler),
     QuantumIsing { sampler: Box<QuantumIsingSampler>, log_probability: [Vec<f64>; 2] },
+    File(FileRows),
 }
 
-/// Samples under way: the training set, then a fifth as many held out, each from a stream of its own.
+/// Samples under way: the training set, then a fifth as many held out, each from a stream of its own. Of the
+/// user's samples a fifth of the rows is held out, drawn by a stream of its own.
 pub struct Drawing {
     source: Source,
     sets: [SpinSamples; 2],
@@ -44,15 +49,22 @@ pub struct Drawing {
 }
 
 impl Drawing {
-    /// Stands ready to draw for a task.
+    /// Stands ready to draw for a task; `samples` are the user's, for a theory that is theirs.
     ///
     /// # Errors
-    /// A theory that cannot be sampled on this boundary or size, with the remedy.
-    pub fn new(task: &TrainingTask) -> Result<Self, String> {
-        let (samples, sites) = (task.learning.samples as usize, task.learning.sites as usize);
-        let counts = [samples, (samples / 5).max(1)];
+    /// A theory that cannot be sampled on this boundary or size, or samples that are not there, with the remedy.
+    pub fn new(task: &TrainingTask, samples: Option<&Arc<UserSamples>>) -> Result<Self, String> {
+        let (rows, sites) = (task.learning.samples as usize, task.learning.sites as usize);
+        let (source, counts) = if task.theory.kind == TheoryKind::Samples {
+            let rows = FileRows::new(task, samples)?;
+            let counts = rows.counts();
+            (Source::File(rows), counts)
+        } else {
+            let counts = [rows, (rows / 5).max(1)];
+            (source(task, counts)?, counts)
+        };
         Ok(Self {
-            source: source(task, counts)?,
+            source,
             sets: counts.map(|n| SpinSamples::all_down(n, sites)),
             set: 0,
             next: 0,
@@ -61,9 +73,12 @@ impl Drawing {
         })
     }
 
-    /// Training samples drawn so far.
+    /// Training samples drawn so far; those of a file come all at once.
     #[must_use]
     pub fn rows(&self) -> usize {
+        if let (Source::File(_), 0) = (&self.source, self.set) {
+            return 0;
+        }
         if self.set > 0 { self.sets[0].samples() } else { self.next.min(self.sets[0].samples()) }
     }
 
@@ -91,10 +106,17 @@ impl Drawing {
 
     /// Draws a piece; `true` when both sets are full.
     pub fn advance(&mut self, task: &TrainingTask) -> bool {
+        if let Source::File(rows) = &mut self.source {
+            if rows.advance(&mut self.sets) {
+                self.set = self.sets.len();
+            }
+            return self.set == self.sets.len();
+        }
         let Some(drawn) = self.sets.get_mut(self.set) else { return true };
         let seed = task.learning.seed;
         let all = drawn.samples();
         match &mut self.source {
+            Source::File(_) => {}
             Source::Chain(sampler) => {
                 let words = (SPINS_PER_PIECE / drawn.sites()).max(1);
                 let first = self.next / 64;
@@ -121,10 +143,14 @@ impl Drawing {
     /// How the samples were drawn.
     #[must_use]
     pub fn report(&self) -> SamplingFigures {
-        figures(match self.source {
-            Source::Chain(_) => TheoryKind::Chain,
-            Source::QuantumIsing { .. } => TheoryKind::QuantumIsing,
-        })
+        match &self.source {
+            Source::Chain(_) => figures(TheoryKind::Chain),
+            Source::QuantumIsing { .. } => figures(TheoryKind::QuantumIsing),
+            Source::File(rows) => SamplingFigures {
+                autocorrelation_time: rows.autocorrelation_time(),
+                ..figures(TheoryKind::Samples)
+            },
+        }
     }
 
     /// Training set, held-out set, and what is known of their distribution.
@@ -136,19 +162,24 @@ impl Drawing {
             Source::QuantumIsing { log_probability: [_, held_out], .. } => {
                 ModelBelow::LogProbability { held_out, correlation_length: correlation_length(task) }
             }
+            Source::File(_) => ModelBelow::Unknown {
+                reason: "of samples from a file P(v) is not known".into(),
+                correlation_length: None,
+            },
         };
         (training, held_out, below)
     }
 }
 
-/// How samples of a theory are drawn: exactly and independently.
+/// How samples of a theory are drawn: exactly and independently, unless they come from a file.
 #[must_use]
 pub const fn figures(kind: TheoryKind) -> SamplingFigures {
-    let method = match kind {
-        TheoryKind::Chain => "transfer-matrix",
-        TheoryKind::QuantumIsing => "determinantal",
+    let (method, autocorrelation_time) = match kind {
+        TheoryKind::Chain => ("transfer-matrix", 1.0),
+        TheoryKind::QuantumIsing => ("determinantal", 1.0),
+        TheoryKind::Samples => ("file", f64::NAN),
     };
-    SamplingFigures { method, autocorrelation_time: 1.0, burn_in: 0 }
+    SamplingFigures { method, autocorrelation_time, burn_in: 0 }
 }
 
 /// Most sites of the quantum Ising chain: a row of so many takes some 50 ms.
@@ -170,18 +201,20 @@ fn source(task: &TrainingTask, counts: [usize; 2]) -> Result<Source, String> {
             let sampler = Box::new(QuantumIsingSampler::new(task.theory.mass, sites));
             Ok(Source::QuantumIsing { sampler, log_probability: counts.map(|n| vec![0.0; n]) })
         }
+        TheoryKind::Samples => Err("theory.kind = samples: its spins are in a file and are not drawn".into()),
     }
 }
 
 /// Training samples of a task's theory, as many as asked.
 ///
 /// # Errors
-/// A theory that cannot be sampled at this size, with the remedy.
+/// A theory that cannot be sampled at this size, with the remedy; or one that is known by a file only.
 pub fn training_samples(task: &TrainingTask, samples: usize) -> Result<SpinSamples, String> {
     let seed = task.learning.seed;
     match source(task, [samples, 0])? {
         Source::Chain(sampler) => Ok(sampler.sample(samples, seed, STREAMS[0])),
         Source::QuantumIsing { sampler, .. } => Ok(sampler.sample(samples, seed, STREAMS[0]).0),
+        Source::File(_) => Err("theory.kind = samples: its spins are in a file and are not drawn".into()),
     }
 }
 

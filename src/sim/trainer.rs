@@ -8,6 +8,7 @@ use crate::rbm::{
     ContrastiveOptions, LayerReport, Rbm, RbmError, StackOptions, StackProgress, StackTraining, TrainedLayer,
     TrainingOptions, TrainingStep,
 };
+use crate::theory::UserSamples;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -20,6 +21,8 @@ pub enum TrainerCommand {
         task: TrainingTask,
         /// Weights that are there already.
         known: Option<Arc<LearnedStack>>,
+        /// The user's samples, where the theory is theirs and they were read.
+        samples: Option<Arc<UserSamples>>,
     },
     /// Go on.
     Play,
@@ -107,6 +110,7 @@ impl TrainingSnapshot {
 #[derive(Default)]
 pub struct Trainer {
     task: Option<TrainingTask>,
+    samples: Option<Arc<UserSamples>>,
     drawing: Option<Drawing>,
     /// Learning from the rows drawn so far, while more are drawn: only for someone who looks on.
     preview: Option<StackTraining>,
@@ -137,12 +141,21 @@ impl Trainer {
     ///
     /// # Errors
     /// The task cannot be begun, a layer diverged, or `progress` returned `false`.
-    pub fn run(
+    pub fn run(task: TrainingTask, progress: impl FnMut(&Phase) -> bool) -> Result<TrainingSnapshot, String> {
+        Self::run_on(task, None, progress)
+    }
+
+    /// As [`Self::run`], on the user's samples where the theory is theirs.
+    ///
+    /// # Errors
+    /// As [`Self::run`]; the samples of such a theory are not there, or of another size or file.
+    pub fn run_on(
         task: TrainingTask,
+        samples: Option<Arc<UserSamples>>,
         mut progress: impl FnMut(&Phase) -> bool,
     ) -> Result<TrainingSnapshot, String> {
         let mut trainer = Self::default();
-        trainer.apply(TrainerCommand::Start { task, known: None });
+        trainer.apply(TrainerCommand::Start { task, known: None, samples });
         while trainer.advance() {
             if trainer.phase.as_ref().is_some_and(|phase| !progress(phase)) {
                 return Err("training was called off".into());
@@ -177,7 +190,7 @@ impl Trainer {
         })
     }
 
-    fn start(&mut self, task: TrainingTask, known: Option<&LearnedStack>) {
+    fn start(&mut self, task: TrainingTask, known: Option<&LearnedStack>, samples: Option<Arc<UserSamples>>) {
         self.stamp += 1;
         (self.seconds, self.layer_seconds, self.sampling_seconds) = (0.0, 0.0, 0.0);
         self.stack = None;
@@ -202,8 +215,13 @@ impl Trainer {
         });
         self.phase = Some(if known.is_some() { Phase::Done } else { Phase::Sampling });
         if known.is_some() {
-            self.spins = Arc::new(training_samples(&task, 1).map(|s| first_sample(&s)).unwrap_or_default());
+            let first = match &samples {
+                Some(samples) => first_sample(&samples.spins),
+                None => training_samples(&task, 1).map(|s| first_sample(&s)).unwrap_or_default(),
+            };
+            self.spins = Arc::new(first);
         }
+        self.samples = samples;
         self.changed = true;
     }
 
@@ -211,7 +229,7 @@ impl Trainer {
     fn sample(&mut self, task: &TrainingTask) {
         let drawing = match &mut self.drawing {
             Some(drawing) => drawing,
-            None => match Drawing::new(task) {
+            None => match Drawing::new(task, self.samples.as_ref()) {
                 Ok(drawing) => self.drawing.insert(drawing),
                 Err(reason) => {
                     self.phase = Some(Phase::Refused(reason));
@@ -300,7 +318,9 @@ impl Engine for Trainer {
 
     fn apply(&mut self, command: TrainerCommand) {
         match command {
-            TrainerCommand::Start { task, known } => self.start(task, known.as_deref()),
+            TrainerCommand::Start { task, known, samples } => {
+                self.start(task, known.as_deref(), samples);
+            }
             TrainerCommand::Play => {
                 self.paused = false;
                 self.stop_after_layer = false;
@@ -421,9 +441,10 @@ mod tests {
             field: ReceptiveField::Three,
             boundary: Boundary::Ring,
             layers: 4,
+            samples: None,
         };
         let mut trainer = Trainer::looked_at();
-        trainer.apply(TrainerCommand::Start { task, known: None });
+        trainer.apply(TrainerCommand::Start { task, known: None, samples: None });
         let mut most = 0;
         while trainer.advance() {
             most = most.max(trainer.layers.len());

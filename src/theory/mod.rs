@@ -1,5 +1,6 @@
-//! Boundary theories, known exactly: the classical chain and the quantum Ising chain with their samples, and
-//! the free fermion of a given mass, whose entropies are the reference for every cut.
+//! Boundary theories: the classical chain and the quantum Ising chain, known exactly, with their samples; the
+//! user's own samples, of which nothing else is known; and the free fermion of a given mass, whose entropies
+//! are the reference for every cut.
 
 pub mod autocorrelation;
 mod bond_process;
@@ -10,6 +11,7 @@ pub mod fermion;
 #[cfg(test)]
 mod kaufman;
 pub mod quantum_ising;
+pub mod user_samples;
 pub mod wolff;
 
 pub use autocorrelation::Autocorrelation;
@@ -17,4 +19,5 @@ pub use chain::ClassicalChain;
 pub use chain_sampler::ChainSampler;
 pub use fermion::{Entropies, FermionRow, HoppingChain, QuantumIsingChain};
 pub use quantum_ising::QuantumIsingSampler;
+pub use user_samples::{SamplesDigest, SamplesError, SamplesFormat, UserSamples};
 pub use wolff::{WolffReport, WolffSampling};

@@ -38,6 +38,8 @@ pub enum Kind {
     Wall,
     /// Boundary intervals such as `5..37,40..50`.
     Region,
+    /// The path of a file, or empty.
+    Path,
 }
 
 /// A value of a key, as read or written.
@@ -47,7 +49,7 @@ pub enum Value {
     Real(f64),
     /// A whole number.
     Integer(u64),
-    /// A word or a region.
+    /// A word, a region or a path.
     Text(String),
 }
 
@@ -175,6 +177,7 @@ impl Key {
             Kind::Choice(_) => "choice",
             Kind::Wall => "wall",
             Kind::Region => "region",
+            Kind::Path => "path",
         }
     }
 
@@ -189,6 +192,7 @@ impl Key {
             Kind::Choice(words) => words.join(", "),
             Kind::Wall => "off, mass, or a layer from 1".into(),
             Kind::Region => "intervals such as 5..37,40..50; empty for none".into(),
+            Kind::Path => ".npy or .csv, seen from the session's folder; empty for none".into(),
         }
     }
 
@@ -206,7 +210,7 @@ impl Key {
             Kind::Choice(_) if parse_whole(text).is_some() => {
                 Ok(Value::Integer(parse_whole(text).unwrap_or(0)))
             }
-            Kind::Choice(_) | Kind::Wall | Kind::Region => Ok(Value::Text(text.into())),
+            Kind::Choice(_) | Kind::Wall | Kind::Region | Kind::Path => Ok(Value::Text(text.into())),
         }
     }
 
@@ -231,7 +235,7 @@ impl Key {
                     format!("not in this version (has: {})", words.join(", "))
                 })
             }
-            (Kind::Wall | Kind::Region, Value::Text(_)) => Ok(()),
+            (Kind::Wall | Kind::Region | Kind::Path, Value::Text(_)) => Ok(()),
             _ => Err(format!("wrong type; give {} in {}", self.type_name(), self.range())),
         }
     }
@@ -292,6 +296,7 @@ pub fn set_all(document: &mut Document, settings: &[(String, String)]) -> Result
     }
     check_overlaps(&next)?;
     check_learning(&next)?;
+    check_samples(&next)?;
     *document = next;
     Ok(())
 }
@@ -328,6 +333,25 @@ pub fn check_learning(document: &Document) -> Result<(), KeyError> {
         return Err(refuse("needs learning.method = exact"));
     }
     Ok(())
+}
+
+/// Refuses to learn another number of sites than the user's samples have.
+///
+/// # Errors
+/// [`KeyError::Refused`] with the remedy.
+pub fn check_samples(document: &Document) -> Result<(), KeyError> {
+    let sites = document.learning.sites;
+    match document.task().samples {
+        Some(samples) if samples.sites != sites => Err(KeyError::Refused {
+            path: "learning.sites".into(),
+            value: sites.to_string(),
+            reason: format!(
+                "the samples of theory.samples_file have {n} sites; set learning.sites = {n}, or give other samples",
+                n = samples.sites
+            ),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Path of a region's key.
@@ -387,6 +411,14 @@ mod tests {
         assert!(find("theory.k9").is_err());
         find("network.sites").unwrap().set_text(&mut d, "2^10").unwrap();
         assert_eq!(d.network.sites, 1024);
+    }
+
+    #[test]
+    fn files_of_samples_have_the_sizes_that_can_be_learned() {
+        use crate::theory::user_samples::{FEWEST_ROWS, LOG2_SITES};
+        let (min_log2, max_log2) = (*LOG2_SITES.start(), *LOG2_SITES.end());
+        assert_eq!(find("learning.sites").unwrap().kind, Kind::PowerOfTwo { min_log2, max_log2 });
+        assert!(matches!(find("learning.samples").unwrap().kind, Kind::Integer { min: FEWEST_ROWS, .. }));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::hyperbolic::RingRadius;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::rbm::TrainingMethod;
 use crate::session::document::{Document, Units};
+use crate::session::samples_file::SamplesFile;
 use crate::sim::{CapacityRule, TheoryKind, Wall};
 
 fn as_real(value: &Value) -> f64 {
@@ -37,7 +38,8 @@ macro_rules! words {
     };
 }
 
-words!(theory, TheoryKind, "chain" => TheoryKind::Chain, "quantum-ising" => TheoryKind::QuantumIsing);
+words!(theory, TheoryKind, "chain" => TheoryKind::Chain, "quantum-ising" => TheoryKind::QuantumIsing,
+    "samples" => TheoryKind::Samples);
 words!(boundary, Boundary, "ring" => Boundary::Ring, "line" => Boundary::Line);
 words!(capacity, CapacityRule, "unit" => CapacityRule::Unit, "learned" => CapacityRule::Learned,
     "bond-dimension" => CapacityRule::BondDimension);
@@ -124,6 +126,27 @@ pub static KEYS: &[Key] = &[
         get: |d| Value::Real(d.theory.mass),
         set: |d, v| {
             d.theory.mass = as_real(v);
+            Ok(())
+        },
+    },
+    Key {
+        path: "theory.samples_file",
+        symbol: "",
+        label: "Samples of your own",
+        kind: Kind::Path,
+        unit: "",
+        meaning: "File of spins ±1 or 0/1, one sample a row, that are learned with theory.kind = samples.",
+        equation: "shape (samples, N)",
+        redo: Redo::Training,
+        get: |d| Value::Text(d.samples_file.as_ref().map_or_else(String::new, |file| file.path.clone())),
+        set: |d, v| {
+            let path = v.to_string();
+            if path.is_empty() {
+                d.samples_file = None;
+            } else if d.samples_file.as_ref().is_none_or(|file| file.path != path) {
+                // Another name: what it holds is not known.
+                d.samples_file = Some(SamplesFile::named(path));
+            }
             Ok(())
         },
     },
@@ -255,7 +278,7 @@ pub static KEYS: &[Key] = &[
         label: "Samples",
         kind: Kind::Integer { min: 100, max: 1_000_000 },
         unit: "",
-        meaning: "Independent samples of the boundary theory; a fifth as many more are held out.",
+        meaning: "Independent samples of the boundary theory, and a fifth as many more held out; of a file the first rows, a fifth of them held out.",
         equation: "−ln p = −⟨ln p(v)⟩ over samples",
         redo: Redo::Training,
         get: |d| Value::Integer(d.learning.samples),
