@@ -5,27 +5,33 @@ use super::controls::{choice, section, slider, tooltip};
 use super::painter::color;
 use super::samples::samples_ui;
 use crate::desk::presets::PRESETS;
-use crate::figure::chart::{four_digits, grouped};
+use crate::figure::chart::{four_digits, grouped, with_error_in_brackets};
 use crate::figure::palette::{Role, Theme};
 use crate::lattice::Boundary;
 use crate::rbm::TrainingMethod;
 use crate::session::Document;
 use crate::session::keys::{self, Value};
-use crate::sim::{CapacityRule, TheoryKind, Wall};
+use crate::sim::{CapacityRule, Observable, TheoryKind, Wall};
 use crate::theory::fermion;
 use egui::Ui;
 
 /// The parameters of a document.
 #[must_use]
-pub fn parameters_ui(ui: &mut Ui, document: &Document, theme: Theme) -> Vec<Action> {
+pub fn parameters_ui(
+    ui: &mut Ui,
+    document: &Document,
+    observables: &[Observable],
+    theme: Theme,
+) -> Vec<Action> {
     let mut actions = Vec::new();
     ui.spacing_mut().item_spacing.y = 2.0;
     actions.extend(presets_ui(ui, document));
     ui.add_space(8.0);
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - 4.0);
-        let theory =
-            section(ui, "Theory", true, &theory_summary(document), |ui| theory_ui(ui, document, theme));
+        let theory = section(ui, "Theory", true, &theory_summary(document), |ui| {
+            theory_ui(ui, document, observables, theme)
+        });
         actions.extend(theory.unwrap_or_default());
         ui.add_space(16.0);
         let network =
@@ -102,13 +108,39 @@ fn theory_summary(d: &Document) -> String {
     }
 }
 
-fn theory_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
+/// Exact means of the boundary spins beside sampled ones.
+fn observables_ui(ui: &mut Ui, observables: &[Observable], theme: Theme) {
+    if observables.is_empty() {
+        return;
+    }
+    egui::Grid::new("observables").num_columns(3).spacing(egui::vec2(14.0, 0.0)).min_row_height(16.0).show(ui, |ui| {
+        for title in ["", "exact", "sampled"] {
+            secondary(ui, theme, title);
+        }
+        ui.end_row();
+        // Where the magnetisation vanishes by symmetry it says nothing of interest.
+        for o in observables.iter().filter(|o| o.distance > 0 || o.exact != Some(0.0)) {
+            let name = match o.distance {
+                0 => "⟨v⟩".to_owned(),
+                d => format!("⟨v v⟩_{d}"),
+            };
+            let meaning = "⟨v_i v_j⟩ of two sites so far apart, over all positions of the training samples; \
+                           in brackets the standard error of the last digits";
+            secondary(ui, theme, &name).on_hover_text(meaning);
+            secondary(ui, theme, &o.exact.map_or_else(|| "–".into(), four_digits));
+            secondary(ui, theme, &with_error_in_brackets(o.sampled, o.error));
+            ui.end_row();
+        }
+    });
+}
+
+fn theory_ui(ui: &mut Ui, d: &Document, observables: &[Observable], theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
     actions.extend(choice(
         ui,
         d,
         "theory.kind",
-        &[("quantum-ising", "quantum"), ("chain", "chain"), ("samples", "samples")],
+        &[("quantum-ising", "quantum"), ("chain", "chain"), ("samples", "file")],
     ));
     match d.theory.kind {
         TheoryKind::Chain => {
@@ -128,6 +160,7 @@ fn theory_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
         }
     }
     if d.theory.kind != TheoryKind::QuantumIsing {
+        observables_ui(ui, observables, theme);
         ui.add_space(8.0);
         secondary(ui, theme, "reference fermion");
     }
@@ -150,6 +183,9 @@ fn theory_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
             }
         });
     });
+    if d.theory.kind == TheoryKind::QuantumIsing {
+        observables_ui(ui, observables, theme);
+    }
     actions
 }
 

@@ -681,6 +681,12 @@ impl Desk {
         }
     }
 
+    /// What the samples of the present theory do beside what it says; empty while they are drawn.
+    #[must_use]
+    pub fn observables(&self) -> Arc<Vec<crate::sim::Observable>> {
+        self.current_training().map(|t| Arc::clone(&t.observables)).unwrap_or_default()
+    }
+
     /// What must be redone for a key, in words for tooltips.
     #[must_use]
     pub fn redo_of(path: &str) -> Option<Redo> {

@@ -225,7 +225,7 @@ impl Holoscope {
         let height = ui.available_height() - foot;
         ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
             ui.set_height(height);
-            actions.extend(parameters_ui(ui, &self.desk.document, self.theme));
+            actions.extend(parameters_ui(ui, &self.desk.document, &self.desk.observables(), self.theme));
         });
         ui.with_layout(egui::Layout::bottom_up(egui::Align::LEFT), |ui| {
             if ui.button("Reset all").on_hover_text("every parameter back to its default").clicked() {

@@ -65,11 +65,20 @@ fn train_text(document: &Document, report: &TrainReport) -> String {
             row.stopped_by.into(),
         ]);
     }
+    let mut spins = Columns::new(1, &["boundary spins", "exact", "sampled"]);
+    for row in &report.sampling.observables {
+        let name = match row.distance {
+            0 => "⟨v⟩".to_owned(),
+            d => format!("⟨v v⟩ at distance {d}"),
+        };
+        spins.row(vec![name, or_dash(row.exact, decimals), with_error(row.sampled, row.error)]);
+    }
     format!(
-        "{} sites, {} samples, seed {}, ξ = {xi} sites; nats\n{}",
+        "{} sites, {} samples, seed {}, ξ = {xi} sites; nats\n{}{}",
         l.sites,
         document.task().samples_used(),
         l.seed,
+        spins.text(),
         table.text()
     )
 }

@@ -157,6 +157,29 @@ pub fn four_digits(x: f64) -> String {
     true_minus(&format!("{x:.decimals$}"))
 }
 
+/// A value with its error, both to the error's first two digits; rounding dust is zero.
+#[must_use]
+pub fn with_error(value: f64, error: f64) -> String {
+    let dust = |x: f64| if x.abs() < 1e-9 { 0.0 } else { x };
+    let (value, error) = (dust(value), dust(error));
+    if error <= 0.0 {
+        return four_digits(value);
+    }
+    let decimals = (1.0 - error.log10().floor()).clamp(0.0, 6.0) as usize;
+    format!("{value:.decimals$} ± {error:.decimals$}").replace('-', "−")
+}
+
+/// A value with its standard error in units of its last digits, `0.9841(77)`; rounding dust is zero.
+#[must_use]
+pub fn with_error_in_brackets(value: f64, error: f64) -> String {
+    if !(error > 1e-12 && error.is_finite()) {
+        return four_digits(value);
+    }
+    let decimals = (1.0 - error.log10().floor()).clamp(0.0, 12.0) as usize;
+    let digits = (error * 10_f64.powi(decimals as i32)).round();
+    true_minus(&format!("{value:.decimals$}({digits})"))
+}
+
 /// Digits in groups of three, set apart by thin spaces.
 #[must_use]
 pub fn grouped(n: u64) -> String {
@@ -190,7 +213,7 @@ pub struct EndLabel<'a> {
 }
 
 /// Labels closer than this share of the axis would touch.
-const LABEL_GAP: f64 = 0.09;
+const LABEL_GAP: f64 = 0.13;
 /// A label below a line needs this share of the axis below it.
 const LABEL_ROOM: f64 = 0.1;
 
@@ -460,6 +483,9 @@ mod tests {
         assert_eq!(four_digits(f64::INFINITY), "∞");
         assert_eq!(grouped(1_048_576), "1\u{2009}048\u{2009}576");
         assert_eq!(grouped(4096), "4096");
+        assert_eq!(with_error_in_brackets(-0.984_012, 0.000_77), "−0.98401(77)");
+        assert_eq!(with_error_in_brackets(12.345, 0.25), "12.35(25)");
+        assert_eq!(with_error_in_brackets(0.5, 0.0), "0.5000");
     }
 
     #[test]

@@ -106,6 +106,50 @@ impl SpinSamples {
         2.0 * up as f64 / (self.samples * self.sites) as f64 - 1.0
     }
 
+    /// `Σ v_i` of every sample.
+    #[must_use]
+    pub fn magnetisations(&self) -> Vec<i64> {
+        self.sums(self.sites, |site, word| self.column(site)[word])
+    }
+
+    /// `Σ v_i v_{i+distance}` of every sample, over the sites `i` that have such a partner.
+    #[must_use]
+    pub fn pair_sums(&self, distance: usize, boundary: super::Boundary) -> Vec<i64> {
+        let pairs = match boundary {
+            super::Boundary::Ring => self.sites,
+            super::Boundary::Line => self.sites.saturating_sub(distance),
+        };
+        self.sums(pairs, |i, word| !(self.column(i)[word] ^ self.column((i + distance) % self.sites)[word]))
+    }
+
+    /// Of every sample, `terms` numbers ±1 added up: bit s of `bits(term, word)` set for +1 in sample s.
+    ///
+    /// Counts 64 samples at a time in bit planes (a carry-save counter): about two word operations a term.
+    fn sums(&self, terms: usize, bits: impl Fn(usize, usize) -> u64) -> Vec<i64> {
+        let planes = (usize::BITS - terms.leading_zeros()) as usize;
+        let mut sums = Vec::with_capacity(self.samples);
+        let mut counter = vec![0_u64; planes];
+        for word in 0..self.words_per_site {
+            counter.fill(0);
+            for term in 0..terms {
+                let mut carry = bits(term, word);
+                for plane in &mut counter {
+                    if carry == 0 {
+                        break;
+                    }
+                    (*plane, carry) = (*plane ^ carry, *plane & carry);
+                }
+            }
+            let here = (self.samples - 64 * word).min(64);
+            sums.extend((0..here).map(|s| {
+                let up: i64 =
+                    counter.iter().enumerate().map(|(p, plane)| ((plane >> s & 1) as i64) << p).sum();
+                2 * up - terms as i64
+            }));
+        }
+        sums
+    }
+
     /// Mean `⟨v_i v_{i+distance}⟩` over all samples and the sites `i` that have such a partner
     /// (all on a ring, `sites − distance` on a line). 0 where there is none.
     #[must_use]
@@ -147,6 +191,32 @@ mod tests {
                 assert_eq!(part.is_up(i, 1), s.is_up(start + i, 1));
             }
             assert_eq!(part.column(1)[1] & !part.valid_bits(1), 0);
+        }
+    }
+
+    #[test]
+    fn sums_of_samples_are_those_of_their_spins() {
+        // A full counter (all agree), a mixed one, and samples beyond one word.
+        let mut s = SpinSamples::all_down(130, 16);
+        for sample in 0..130 {
+            for site in 0..16 {
+                s.set(sample, site, sample == 3 || (sample * 7 + site * site * 5) % 3 == 1);
+            }
+        }
+        let magnetisations = s.magnetisations();
+        for boundary in [Boundary::Ring, Boundary::Line] {
+            for distance in [0, 1, 5, 16, 17] {
+                let sums = s.pair_sums(distance, boundary);
+                assert_eq!(sums.len(), 130);
+                for sample in 0..130 {
+                    let spin = |i: usize| i64::from(s.spin(sample, i));
+                    let pairs =
+                        if boundary == Boundary::Ring { 16 } else { 16_usize.saturating_sub(distance) };
+                    let expected: i64 = (0..pairs).map(|i| spin(i) * spin((i + distance) % 16)).sum();
+                    assert_eq!(sums[sample], expected, "sample {sample}, distance {distance}");
+                    assert_eq!(magnetisations[sample], (0..16).map(spin).sum::<i64>());
+                }
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod cut_solver;
 mod file_rows;
+mod observables;
 mod parameters;
 mod sampling;
 mod surveyor;
@@ -10,6 +11,7 @@ mod worker;
 
 pub use cut_solver::{CutAnswer, CutEngine, CutQuery};
 pub use file_rows::split_rows;
+pub use observables::{Observable, observables};
 pub use parameters::{
     CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryKind, TheoryParameters,
     TrainingTask, Wall,

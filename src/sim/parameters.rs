@@ -215,3 +215,27 @@ pub struct LearnedStack {
     /// RBM k stands between layer k and k + 1.
     pub layers: Vec<Rbm>,
 }
+
+#[cfg(test)]
+impl TrainingTask {
+    /// A task of moderate size at K2 = 0.7 or m = 0.1, for tests.
+    pub(crate) fn example(kind: TheoryKind, boundary: Boundary) -> Self {
+        Self {
+            theory: TheoryParameters { kind, k1: 0.0, k2: 0.7, k3: 0.0, mass: 0.1 },
+            learning: LearningParameters {
+                sites: 64,
+                samples: 1200,
+                seed: 3,
+                epochs: 100,
+                weight_decay: 1e-6,
+                method: TrainingMethod::Exact,
+                rate: 0.05,
+                shared_weights: true,
+            },
+            field: ReceptiveField::Three,
+            boundary,
+            layers: 6,
+            samples: None,
+        }
+    }
+}

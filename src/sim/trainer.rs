@@ -1,5 +1,6 @@
 //! The engine that learns: samples of the boundary theory, then one layer after the other.
 
+use super::observables::{Observable, observables};
 use super::parameters::{LearnedStack, TrainingTask};
 use super::sampling::{Drawing, SamplingFigures, training_samples};
 use super::worker::Engine;
@@ -90,6 +91,8 @@ pub struct TrainingSnapshot {
     pub sampling: Option<SamplingFigures>,
     /// Training samples drawn so far.
     pub rows: usize,
+    /// What the samples do beside what the theory says; empty until they are all drawn.
+    pub observables: Arc<Vec<Observable>>,
 }
 
 impl TrainingSnapshot {
@@ -126,6 +129,7 @@ pub struct Trainer {
     layer_seconds: f64,
     sampling_seconds: f64,
     sampling: Option<SamplingFigures>,
+    observables: Arc<Vec<Observable>>,
     changed: bool,
 }
 
@@ -187,6 +191,7 @@ impl Trainer {
             sampling_seconds: self.sampling_seconds,
             sampling: self.sampling,
             rows: self.drawing.as_ref().map_or(0, Drawing::rows),
+            observables: Arc::clone(&self.observables),
         })
     }
 
@@ -197,6 +202,7 @@ impl Trainer {
         self.drawing = None;
         self.preview = None;
         self.sampling = None;
+        self.observables = Arc::default();
         self.task = Some(task);
         self.stop_after_layer = false;
         self.layers = known.map_or_else(Vec::new, |stack| {
@@ -258,6 +264,7 @@ impl Trainer {
         let Some(drawing) = self.drawing.take() else { return };
         self.sampling = Some(drawing.report());
         let (training, held_out, below) = drawing.finish(task);
+        self.observables = Arc::new(observables(task, &training));
         let stack: Result<StackTraining, RbmError> =
             StackTraining::new(options(task), training, held_out, below);
         match stack {
@@ -420,29 +427,13 @@ impl Engine for Trainer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lattice::{Boundary, ReceptiveField};
-    use crate::rbm::TrainingMethod;
-    use crate::sim::{LearningParameters, TheoryKind, TheoryParameters};
+    use crate::lattice::Boundary;
+    use crate::sim::TheoryKind;
 
     #[test]
     fn previews_leave_no_layer_behind_and_change_no_number() {
-        let task = TrainingTask {
-            theory: TheoryParameters { kind: TheoryKind::QuantumIsing, k1: 0.0, k2: 0.0, k3: 0.0, mass: 0.1 },
-            learning: LearningParameters {
-                sites: 16,
-                samples: 1200,
-                seed: 3,
-                epochs: 100,
-                weight_decay: 1e-6,
-                method: TrainingMethod::Exact,
-                rate: 0.05,
-                shared_weights: true,
-            },
-            field: ReceptiveField::Three,
-            boundary: Boundary::Ring,
-            layers: 4,
-            samples: None,
-        };
+        let mut task = TrainingTask::example(TheoryKind::QuantumIsing, Boundary::Ring);
+        (task.learning.sites, task.layers) = (16, 4);
         let mut trainer = Trainer::looked_at();
         trainer.apply(TrainerCommand::Start { task, known: None, samples: None });
         let mut most = 0;

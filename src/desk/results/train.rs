@@ -2,7 +2,7 @@
 
 use super::finite;
 use crate::rbm::EffectiveCouplings;
-use crate::sim::{LearnedLayer, SamplingFigures, TrainingSnapshot, sampling_figures};
+use crate::sim::{LearnedLayer, Observable, SamplingFigures, TrainingSnapshot, sampling_figures};
 use serde::Serialize;
 
 /// The answer of `train`.
@@ -105,6 +105,31 @@ pub struct SamplingReport {
     pub burn_in: u64,
     /// How long it took.
     pub seconds: f64,
+    /// Magnetisation and correlations of the training samples, beside the exact ones.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub observables: Vec<ObservableRow>,
+}
+
+/// A mean over the boundary spins.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ObservableRow {
+    /// `magnetisation`, or `correlation` of two sites.
+    pub name: &'static str,
+    /// How far apart the two sites are; 0 for the magnetisation.
+    pub distance: usize,
+    /// The exact value; null where P is unknown.
+    pub exact: Option<f64>,
+    /// The mean over samples and positions.
+    pub sampled: f64,
+    /// Its standard error.
+    pub error: f64,
+}
+
+impl From<&Observable> for ObservableRow {
+    fn from(o: &Observable) -> Self {
+        let name = if o.distance == 0 { "magnetisation" } else { "correlation" };
+        Self { name, distance: o.distance, exact: o.exact, sampled: o.sampled, error: o.error }
+    }
 }
 
 /// The answer of `sample`.
@@ -128,10 +153,13 @@ pub fn train_report(snapshot: &TrainingSnapshot) -> TrainReport {
     TrainReport {
         xi: finite(snapshot.task.theory.correlation_length()),
         layers: snapshot.layers.iter().filter_map(|layer| layer_row(layer)).collect(),
-        sampling: sampling_report(
-            snapshot.sampling.unwrap_or_else(|| sampling_figures(snapshot.task.theory.kind)),
-            snapshot.sampling_seconds,
-        ),
+        sampling: SamplingReport {
+            observables: snapshot.observables.iter().map(ObservableRow::from).collect(),
+            ..sampling_report(
+                snapshot.sampling.unwrap_or_else(|| sampling_figures(snapshot.task.theory.kind)),
+                snapshot.sampling_seconds,
+            )
+        },
     }
 }
 
@@ -139,7 +167,7 @@ pub fn train_report(snapshot: &TrainingSnapshot) -> TrainReport {
 #[must_use]
 pub const fn sampling_report(figures: SamplingFigures, seconds: f64) -> SamplingReport {
     let SamplingFigures { method, autocorrelation_time, burn_in } = figures;
-    SamplingReport { method, autocorrelation_time, burn_in, seconds }
+    SamplingReport { method, autocorrelation_time, burn_in, seconds, observables: Vec::new() }
 }
 
 fn layer_row(layer: &LearnedLayer) -> Option<LayerRow> {

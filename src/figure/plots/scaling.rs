@@ -1,8 +1,8 @@
 //! S_A against log2 Ñ.
 
-use super::{whole_ticks, with_error};
+use super::whole_ticks;
 use crate::entanglement::ScalingFit;
-use crate::figure::chart::{Axis, Chart, Marker, Rule, Series, Style, grouped, round_ticks};
+use crate::figure::chart::{Axis, Chart, Marker, Rule, Series, Style, grouped, round_ticks, with_error};
 use crate::figure::palette::{Hue, Role};
 use crate::numerics::stable::LN_2;
 
