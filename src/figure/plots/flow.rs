@@ -25,7 +25,8 @@ pub fn flow_chart(plot: &FlowPlot<'_>) -> Chart {
     let learned = plot.learned.iter().enumerate().filter(|(_, l)| l.0.is_finite());
     let values = learned.clone().map(|(_, l)| l.0).chain(plot.exact.iter().copied());
     let (low, high) = values.fold((0.0_f64, 0.1_f64), |(l, h), v| (l.min(v), h.max(v)));
-    let range = [if low < 0.0 { 1.15 * low } else { 0.0 }, 1.15 * high];
+    // Dots at zero, where spins are independent, are seen whole.
+    let range = [if low < 0.0 { 1.15 * low } else { -0.04 * high }, 1.15 * high];
     let series = vec![
         Series {
             name: "exact decimation".into(),
