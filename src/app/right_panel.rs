@@ -274,12 +274,12 @@ fn layer_table(ui: &mut Ui, desk: &Desk, theme: Theme) {
             }
             ui.end_row();
             for (k, layer) in training.layers.iter().enumerate() {
-                let w = &layer.rbm.weights;
+                let w = layer.rbm.slot_weights();
                 let middle = w.get(1).copied().unwrap_or(f64::NAN);
                 let report = layer.report.as_ref();
                 let cells = [
                     k.to_string(),
-                    report.map_or_else(|| "–".into(), |r| four_digits(r.k_eff.k2)),
+                    report.and_then(|r| r.k_eff).map_or_else(|| "–".into(), |k| four_digits(k.k2)),
                     report
                         .and_then(|r| r.kl_per_spin)
                         .map_or_else(|| "–".into(), |kl| format!("{kl:.1e}").replace('-', "−")),

@@ -13,6 +13,7 @@ use crate::holography::LayerStatus;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{LinkId, Network};
 use crate::numerics::stable::LN_2;
+use crate::rbm::effective_couplings;
 use crate::session::{Document, RegionName, Units};
 use crate::sim::{TheoryKind, Wall};
 use crate::theory::fermion;
@@ -55,13 +56,15 @@ pub fn projection(document: &Document, camera: Camera, frame: Frame) -> Projecti
 /// Draws the bulk of a study onto a page.
 pub fn draw(page: &mut Figure, document: &Document, study: &Study, view: &BulkView, theme: Theme) {
     let network = &study.network;
+    // The brightest link is one that is fully entangled through all of its channels.
+    let tone = |nats: f64, layer: usize| tone(nats / if layer == 0 { 1.0 } else { network.channels as f64 });
     let looks: Vec<LayerLook> = network
         .slot_nats
         .iter()
         .zip(&network.status)
         .enumerate()
         .map(|(k, (nats, status))| LayerLook {
-            slot_tone: nats.iter().map(|n| tone(*n)).collect(),
+            slot_tone: nats.iter().map(|n| tone(*n, k)).collect(),
             link_tone: link_tones(&network.network, k as u32),
             learned: *status != LayerStatus::Untrained,
         })
@@ -209,7 +212,8 @@ pub fn capacity_note(study: &Study) -> String {
     let (untrained, extrapolated) = (count(LayerStatus::Untrained), count(LayerStatus::Extrapolated));
     let (learned, all) = study.network.learned_layers();
     if untrained > 0 {
-        format!("{learned} of {all} layers learned, the others count ln 2 a link")
+        let unit = if study.network.channels > 1 { "as fully entangled" } else { "ln 2 a link" };
+        format!("{learned} of {all} layers learned, the others count {unit}")
     } else if extrapolated > 0 {
         format!("{extrapolated} deepest layers reuse the deepest trained weights")
     } else {
@@ -226,11 +230,11 @@ pub fn flow_plot(document: &Document, study: &Study) -> Chart {
     let mut learned = vec![(if is_chain { theory.k2 } else { f64::NAN }, 0.0)];
     if let Some(training) = &study.training {
         // A single hidden spin has no neighbour and no coupling.
-        for layer in training.layers.iter().filter(|l| l.rbm.shape.blocks() > 1) {
-            match &layer.report {
-                Some(report) => learned.push((report.k_eff.k2, report.k_eff_error.k2)),
-                None => learned.push((crate::rbm::effective_couplings(&layer.rbm).k2, 0.0)),
-            }
+        for layer in training.layers.iter().filter(|l| l.rbm.shape().blocks() > 1) {
+            let Some(rbm) = layer.rbm.single() else { continue };
+            let report = layer.report.as_ref();
+            let error = report.and_then(|r| r.k_eff_error).map_or(0.0, |error| error.k2);
+            learned.push((effective_couplings(rbm).k2, error));
         }
     }
     let layers = document.learning.sites.trailing_zeros();
@@ -242,7 +246,8 @@ pub fn flow_plot(document: &Document, study: &Study) -> Chart {
         chain = now.decimated();
     }
     let tree = document.network.receptive_field == ReceptiveField::Two;
-    flow_chart(&FlowPlot { learned: &learned, exact: &exact, layers, tree, classical: is_chain })
+    let channels = document.learning.channels;
+    flow_chart(&FlowPlot { learned: &learned, exact: &exact, layers, tree, classical: is_chain, channels })
 }
 
 /// The weights of every layer so far.
@@ -251,11 +256,12 @@ pub fn weights_plot(document: &Document, study: &Study) -> Chart {
     let layers: Vec<Vec<f64>> = study
         .training
         .as_ref()
-        .map_or_else(Vec::new, |t| t.layers.iter().map(|l| l.rbm.weights.clone()).collect());
+        .map_or_else(Vec::new, |t| t.layers.iter().map(|l| l.rbm.slot_weights()).collect());
     let wall = document.theory.correlation_length().log2();
     weights_chart(&WeightsPlot {
         layers: &layers,
         planned: document.learning.sites.trailing_zeros(),
+        channels: document.learning.channels,
         wall: (wall.is_finite() && wall > 0.0).then_some(wall),
     })
 }

@@ -2,8 +2,7 @@
 
 use crate::holography::{BulkNetwork, CapacitySource};
 use crate::network::Geometry;
-use crate::numerics::stable::LN_2;
-use crate::rbm::Rbm;
+use crate::rbm::{LayerRbm, PruneMeasure};
 use crate::session::Document;
 use crate::sim::{
     CapacityRule, CutAnswer, CutEngine, CutQuery, LearnedStack, Phase, SurveySnapshot, SurveyTask, Surveyor,
@@ -59,25 +58,32 @@ pub fn bulk_network(
     document: &Document,
     training: Option<&TrainingSnapshot>,
 ) -> Result<BulkNetwork, StudyError> {
-    let rbms: Vec<Rbm>;
+    let rbms: Vec<LayerRbm>;
+    let prune = document.network.prune;
+    let pruned = |rbm: &LayerRbm| rbm.pruned(PruneMeasure::Weight, prune);
     let source = match document.network.capacity {
-        CapacityRule::Unit => CapacitySource::Uniform(LN_2),
+        CapacityRule::Unit => CapacitySource::Unit,
         CapacityRule::BondDimension => {
             CapacitySource::Uniform(f64::from(document.network.bond_dimension).ln())
         }
         CapacityRule::Learned => {
             let known = document.learned.as_deref().filter(|stack| stack.task.same_stack(&task(document)));
             match (known, training) {
-                (Some(stack), _) => CapacitySource::Learned { layers: &stack.layers, complete: true },
+                (Some(stack), _) => {
+                    rbms = stack.layers.iter().map(pruned).collect();
+                    CapacitySource::Learned { layers: &rbms, complete: true }
+                }
                 (None, Some(snapshot)) => {
-                    rbms = snapshot.layers.iter().map(|l| l.rbm.clone()).collect();
+                    rbms = snapshot.layers.iter().map(|l| pruned(&l.rbm)).collect();
                     CapacitySource::Learned { layers: &rbms, complete: snapshot.is_complete() }
                 }
                 (None, None) => CapacitySource::Learned { layers: &[], complete: false },
             }
         }
     };
-    BulkNetwork::new(geometry(document)?, source).map_err(|e| StudyError::Network(e.to_string()))
+    let channels = document.learning.channels as usize;
+    BulkNetwork::with_channels(geometry(document)?, source, channels)
+        .map_err(|e| StudyError::Network(e.to_string()))
 }
 
 /// Trains the stack of a document; `progress` may call it off by `false`.

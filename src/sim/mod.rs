@@ -14,5 +14,5 @@ pub use parameters::{
 };
 pub use sampling::{SamplingFigures, figures as sampling_figures, training_samples};
 pub use surveyor::{SurveyRow, SurveySnapshot, SurveyTask, Surveyor};
-pub use trainer::{LearnedLayer, Phase, Trainer, TrainerCommand, TrainingSnapshot};
+pub use trainer::{LearnedLayer, Phase, Trainer, TrainerCommand, TrainingSnapshot, stack_options};
 pub use worker::{Engine, Worker};

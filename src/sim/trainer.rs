@@ -5,8 +5,8 @@ use super::sampling::{Drawing, SamplingFigures, training_samples};
 use super::worker::Engine;
 use crate::lattice::SpinSamples;
 use crate::rbm::{
-    ContrastiveOptions, LayerReport, Rbm, RbmError, StackOptions, StackProgress, StackTraining, TrainedLayer,
-    TrainingOptions, TrainingStep,
+    ContrastiveOptions, LayerRbm, LayerReport, RbmError, StackOptions, StackProgress, StackTraining,
+    TrainedLayer, TrainingOptions, TrainingStep,
 };
 use std::sync::Arc;
 use std::time::Instant;
@@ -53,7 +53,7 @@ pub enum Phase {
 #[derive(Clone, Debug)]
 pub struct LearnedLayer {
     /// Its parameters.
-    pub rbm: Rbm,
+    pub rbm: LayerRbm,
     /// Its figures; absent for weights that came with a session file.
     pub report: Option<LayerReport>,
     /// Likelihood along the way.
@@ -164,11 +164,7 @@ impl Trainer {
             phase: self.phase.clone()?,
             playing: !self.paused,
             layers: self.layers.clone(),
-            current: self
-                .stack
-                .as_ref()
-                .and_then(StackTraining::layer_in_training)
-                .map_or_else(Vec::new, |l| l.outcome().history),
+            current: self.stack.as_ref().map_or_else(Vec::new, StackTraining::history_in_training),
             spins: Arc::clone(&self.spins),
             seconds: self.seconds,
             sampling_seconds: self.sampling_seconds,
@@ -228,7 +224,7 @@ impl Trainer {
             if self.looked_at && drawing.preview_is_due() {
                 let rows = drawing.rows();
                 self.preview = StackTraining::new(
-                    options(task),
+                    stack_options(task),
                     drawing.training().subset(0..rows),
                     SpinSamples::all_down(0, task.learning.sites as usize),
                     drawing.unknown_yet(),
@@ -241,7 +237,7 @@ impl Trainer {
         self.sampling = Some(drawing.report());
         let (training, held_out, below) = drawing.finish(task);
         let stack: Result<StackTraining, RbmError> =
-            StackTraining::new(options(task), training, held_out, below);
+            StackTraining::new(stack_options(task), training, held_out, below);
         match stack {
             Ok(stack) => {
                 self.stack = Some(stack);
@@ -267,11 +263,13 @@ impl Trainer {
     }
 }
 
-fn options(task: &TrainingTask) -> StackOptions {
+/// How the stack of a task is learned.
+pub fn stack_options(task: &TrainingTask) -> StackOptions {
     StackOptions {
         boundary: task.boundary,
         field: task.field,
         depth: task.layers as usize,
+        channels: task.learning.channels as usize,
         seed: task.learning.seed,
         layer: TrainingOptions {
             symmetric: task.theory.is_symmetric(),
@@ -417,6 +415,7 @@ mod tests {
                 method: TrainingMethod::Exact,
                 rate: 0.05,
                 shared_weights: true,
+                channels: 1,
             },
             field: ReceptiveField::Three,
             boundary: Boundary::Ring,
