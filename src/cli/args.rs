@@ -1,6 +1,7 @@
 //! The arguments of every command, as clap reads them.
 
 use super::figures::{CameraPlace, PageSize};
+use crate::desk::studies::StudyKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -63,6 +64,11 @@ pub(super) enum Command {
     ///
     /// Exact samples of learning.sites spins, the same that training sees.
     Sample(SampleArgs),
+    /// Work a study through: hidden channels, depth, pruning
+    ///
+    /// The table behind the plot of that name; with -o as CSV. Layers are learned first where the study needs
+    /// them and the session has none.
+    Analyse(AnalyseArgs),
     /// Draw the bulk, or a plot, into a file
     Render(RenderArgs),
     /// The numbers behind a plot, as CSV
@@ -82,6 +88,7 @@ impl Command {
             Self::Verify(a) => a.output.quiet,
             Self::Scaling(a) => a.network.common.output.quiet,
             Self::Sample(a) => a.common.output.quiet,
+            Self::Analyse(a) => a.common.output.quiet,
             Self::Render(a) => a.network.common.output.quiet,
             Self::Data(a) => a.network.common.output.quiet,
         }
@@ -164,6 +171,37 @@ pub(super) struct SampleArgs {
     pub count: Option<u64>,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct AnalyseArgs {
+    /// Which study
+    #[arg(value_name = "WHAT")]
+    pub what: What,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// Studies that can be worked through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum What {
+    /// Held-out likelihood of one layer with 1 to 4 hidden channels
+    Channels,
+    /// Entropy against size for every number of layers, deep against shallow
+    Depth,
+    /// Links, memory, KL, entropy and slope as weak links are pruned
+    Prune,
+}
+
+impl What {
+    /// The study of this name.
+    pub(super) const fn kind(self) -> StudyKind {
+        match self {
+            Self::Channels => StudyKind::Channels,
+            Self::Depth => StudyKind::Depth,
+            Self::Prune => StudyKind::Prune,
+        }
+    }
+}
+
 /// Plots that can be drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Plot {
@@ -173,6 +211,12 @@ pub(super) enum Plot {
     Flow,
     /// Likelihood against iteration, of the last layer
     Training,
+    /// Held-out likelihood against the number of hidden channels
+    Channels,
+    /// Entropy against size for every number of layers
+    Depth,
+    /// Memory, KL, entropy and slope against the pruning threshold
+    Prune,
 }
 
 /// Plots whose numbers can be had.
@@ -180,6 +224,12 @@ pub(super) enum Plot {
 pub(super) enum PlotData {
     /// Entropy against the size of the region
     Scaling,
+    /// Held-out likelihood against the number of hidden channels
+    Channels,
+    /// Entropy against size for every number of layers
+    Depth,
+    /// Memory, KL, entropy and slope against the pruning threshold
+    Prune,
 }
 
 /// Colours of a figure.

@@ -3,11 +3,13 @@
 use super::args::{CommonArgs, DataArgs, PlotData, ScalingArgs};
 use super::failure::Failure;
 use super::preparation::{Prepared, check_output, open, prepare};
+use super::studies::study_of;
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash};
 use crate::desk::Study;
 use crate::desk::files::scaling_table;
 use crate::desk::results::{FermionReport, ScalingReport, fermion_report, scaling_report, survey};
+use crate::desk::studies::StudyKind;
 use crate::figure::chart::four_digits;
 use crate::session::Document;
 use crate::sim::SurveySnapshot;
@@ -110,9 +112,15 @@ pub(super) fn data(arguments: &DataArgs, terminal: &Terminal) -> Result<(), Fail
     if let Some(path) = &output.file {
         check_output(path, &["csv"])?;
     }
-    let prepared = prepare(&arguments.network, terminal)?;
+    let study = |kind| -> Result<Vec<u8>, Failure> {
+        Ok(study_of(&arguments.network, kind, terminal)?.table().csv())
+    };
     let csv = match arguments.plot {
+        PlotData::Channels => study(StudyKind::Channels)?,
+        PlotData::Depth => study(StudyKind::Depth)?,
+        PlotData::Prune => study(StudyKind::Prune)?,
         PlotData::Scaling => {
+            let prepared = prepare(&arguments.network, terminal)?;
             let survey = Some(Arc::new(surveyed(&prepared, None, terminal)?));
             let network = Arc::clone(&prepared.network);
             scaling_table(&Study { network, answer: None, survey, training: None }).csv()

@@ -63,7 +63,8 @@ impl From<StudyError> for Failure {
     fn from(error: StudyError) -> Self {
         match &error {
             StudyError::Training(_) => Self::Other(error.to_string()),
-            StudyError::Network(_) => Self::Usage(error.to_string()),
+            StudyError::Network(_) | StudyError::Setting(_) => Self::Usage(error.to_string()),
+            StudyError::CalledOff => Self::Interrupted,
         }
     }
 }

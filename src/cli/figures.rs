@@ -4,8 +4,10 @@ use super::args::{Plot, RenderArgs, ThemeName};
 use super::entropies::surveyed;
 use super::failure::Failure;
 use super::preparation::{Prepared, check_output, open, prepare, train};
+use super::studies::study_of;
 use super::terminal::Terminal;
 use crate::desk::files::{bulk_title, ending, figure_bytes};
+use crate::desk::studies::StudyKind;
 use crate::desk::{Study, picture, study};
 use crate::figure::camera::{Camera, ChartKind, Frame};
 use crate::figure::palette::{Theme, ThemeChoice};
@@ -210,6 +212,9 @@ fn plot_of(arguments: &RenderArgs, plot: Plot, terminal: &Terminal) -> Result<(D
             let chart = picture::scaling_plot(&prepared.document, &study, false);
             Ok((prepared.document, chart))
         }
+        Plot::Channels => study_plot(arguments, StudyKind::Channels, terminal),
+        Plot::Depth => study_plot(arguments, StudyKind::Depth, terminal),
+        Plot::Prune => study_plot(arguments, StudyKind::Prune, terminal),
         Plot::Flow => {
             let document = open(&arguments.network.common)?;
             let training = match known_training(&document) {
@@ -235,6 +240,16 @@ fn plot_of(arguments: &RenderArgs, plot: Plot, terminal: &Terminal) -> Result<(D
             Ok((document, chart))
         }
     }
+}
+
+fn study_plot(
+    arguments: &RenderArgs,
+    kind: StudyKind,
+    terminal: &Terminal,
+) -> Result<(Document, Chart), Failure> {
+    let work = study_of(&arguments.network, kind, terminal)?;
+    let chart = work.chart().ok_or_else(|| Failure::Other("the study has nothing to draw".into()))?;
+    Ok((open(&arguments.network.common)?, chart))
 }
 
 /// A study of learning alone.

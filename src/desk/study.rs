@@ -29,6 +29,12 @@ pub enum StudyError {
     /// The training failed.
     #[error("{0}")]
     Training(String),
+    /// A parameter that the work has no meaning for.
+    #[error("{0}")]
+    Setting(String),
+    /// The caller asked to stop.
+    #[error("the work was called off")]
+    CalledOff,
     /// The network cannot be built.
     #[error("network: {0}")]
     Network(String),

@@ -156,7 +156,6 @@ impl LayerRbm {
         self.measures(PruneMeasure::Weight).count()
     }
 
-    /// What each stored link measures, in the order of the weights.
     fn measures(&self, measure: PruneMeasure) -> Box<dyn Iterator<Item = f64> + '_> {
         match (self, measure) {
             (Self::Channels(_), PruneMeasure::SchmidtEntropy) => Box::new(self.link_entropies().into_iter()),
@@ -174,6 +173,12 @@ impl LayerRbm {
                 Box::new(weights.filter(move |(i, _)| exists(*i)).map(move |(_, &w)| of(w)))
             }
         }
+    }
+
+    /// What each stored link measures, in the order of the weights.
+    #[must_use]
+    pub fn sizes(&self, measure: PruneMeasure) -> Vec<f64> {
+        self.measures(measure).collect()
     }
 
     /// The largest measure among the layer's links.

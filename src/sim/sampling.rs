@@ -61,6 +61,14 @@ impl Drawing {
         })
     }
 
+    /// Stands ready to draw the held-out set alone, the same rows that training holds out.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn held_out_only(task: &TrainingTask) -> Result<Self, String> {
+        Ok(Self { set: 1, ..Self::new(task)? })
+    }
+
     /// Training samples drawn so far.
     #[must_use]
     pub fn rows(&self) -> usize {
@@ -138,6 +146,15 @@ impl Drawing {
             }
         };
         (training, held_out, below)
+    }
+}
+
+/// The distribution of a theory where it is known in closed form, without samples.
+#[must_use]
+pub fn exact_model(task: &TrainingTask) -> Option<ModelBelow> {
+    match task.theory.kind {
+        TheoryKind::Chain => Some(chain_model(task)),
+        TheoryKind::QuantumIsing => None,
     }
 }
 

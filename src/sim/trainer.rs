@@ -2,6 +2,7 @@
 
 use super::parameters::{LearnedStack, TrainingTask};
 use super::sampling::{Drawing, SamplingFigures, training_samples};
+use super::step_distances::KnownTheory;
 use super::worker::Engine;
 use crate::lattice::SpinSamples;
 use crate::rbm::{
@@ -49,6 +50,20 @@ pub enum Phase {
     Refused(String),
 }
 
+impl Phase {
+    /// Why training ended before its end, with the remedy.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        match self {
+            Self::Refused(reason) => Some(reason.clone()),
+            Self::Diverged { layer, step } => Some(format!(
+                "training of layer {layer} diverged after {step} iterations: use more samples, smaller couplings or weight decay"
+            )),
+            Self::Sampling | Self::Learning(_) | Self::Done => None,
+        }
+    }
+}
+
 /// A finished layer as the window and the tables see it.
 #[derive(Clone, Debug)]
 pub struct LearnedLayer {
@@ -87,6 +102,8 @@ pub struct TrainingSnapshot {
     pub sampling: Option<SamplingFigures>,
     /// Training samples drawn so far.
     pub rows: usize,
+    /// What is known of the theory, once all samples are drawn; absent where the weights came with a session.
+    pub known: Option<Arc<KnownTheory>>,
 }
 
 impl TrainingSnapshot {
@@ -122,6 +139,7 @@ pub struct Trainer {
     layer_seconds: f64,
     sampling_seconds: f64,
     sampling: Option<SamplingFigures>,
+    known: Option<Arc<KnownTheory>>,
     changed: bool,
 }
 
@@ -148,12 +166,9 @@ impl Trainer {
                 return Err("training was called off".into());
             }
         }
-        match &trainer.phase {
-            Some(Phase::Refused(reason)) => Err(reason.clone()),
-            Some(Phase::Diverged { layer, step }) => Err(format!(
-                "training of layer {layer} diverged after {step} iterations: use more samples, smaller couplings or weight decay"
-            )),
-            _ => trainer.look().ok_or_else(|| "no training was begun".into()),
+        match trainer.phase.as_ref().and_then(Phase::failure) {
+            Some(reason) => Err(reason),
+            None => trainer.look().ok_or_else(|| "no training was begun".into()),
         }
     }
 
@@ -170,6 +185,7 @@ impl Trainer {
             sampling_seconds: self.sampling_seconds,
             sampling: self.sampling,
             rows: self.drawing.as_ref().map_or(0, Drawing::rows),
+            known: self.known.clone(),
         })
     }
 
@@ -180,6 +196,7 @@ impl Trainer {
         self.drawing = None;
         self.preview = None;
         self.sampling = None;
+        self.known = None;
         self.task = Some(task);
         self.stop_after_layer = false;
         self.layers = known.map_or_else(Vec::new, |stack| {
@@ -236,6 +253,7 @@ impl Trainer {
         let Some(drawing) = self.drawing.take() else { return };
         self.sampling = Some(drawing.report());
         let (training, held_out, below) = drawing.finish(task);
+        self.known = Some(Arc::new(KnownTheory::new(&below, &held_out)));
         let stack: Result<StackTraining, RbmError> =
             StackTraining::new(stack_options(task), training, held_out, below);
         match stack {

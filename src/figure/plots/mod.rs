@@ -1,11 +1,17 @@
 //! The plots, each a `Chart` made from plain numbers.
 
+mod channels;
+mod depth;
 mod flow;
+mod prune;
 mod scaling;
 mod training;
 mod weights;
 
+pub use channels::{ChannelPoint, ChannelsPlot, channels_chart};
+pub use depth::{DepthPlot, depth_chart};
 pub use flow::{FlowPlot, flow_chart};
+pub use prune::{PrunePlot, PruneRow, prune_chart};
 pub use scaling::{EntropyUnit, ReferenceEntropy, ScalingPlot, SizeEntropy, scaling_chart};
 pub use training::{TrainingPlot, training_chart};
 pub use weights::{WeightsPlot, weights_chart};

@@ -1,0 +1,86 @@
+//! How many hidden channels pay: held-out likelihood against their number.
+
+use crate::figure::chart::{Axis, Chart, Series, Style, Tick, round_ticks};
+use crate::figure::palette::Role;
+
+/// One number of channels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ChannelPoint {
+    /// Hidden spins on a site.
+    pub channels: u32,
+    /// Held-out −ln p above that of the best number, nats per spin.
+    pub difference: f64,
+    /// Its standard error, paired sample by sample.
+    pub error: f64,
+}
+
+/// Held-out likelihood against the number of hidden channels.
+#[derive(Clone, Debug)]
+pub struct ChannelsPlot<'a> {
+    /// Name and points of each theory.
+    pub curves: &'a [(String, Vec<ChannelPoint>)],
+    /// Sites of the chain.
+    pub sites: u64,
+    /// Held-out samples.
+    pub held_out: u64,
+}
+
+/// −ln p above the best number of channels, with paired standard errors.
+#[must_use]
+pub fn channels_chart(plot: &ChannelsPlot<'_>) -> Chart {
+    let points = || plot.curves.iter().flat_map(|c| &c.1);
+    let high = points().map(|p| p.difference + p.error).fold(1e-4_f64, f64::max);
+    let low = points().map(|p| p.difference - p.error).fold(0.0_f64, f64::min);
+    let range = [low - 0.08 * (high - low), high + 0.12 * (high - low)];
+    let mut series = Vec::new();
+    for (i, (name, points)) in plot.curves.iter().enumerate() {
+        let role = if i == 0 { Role::Text } else { Role::Layer(0.6) };
+        let at: Vec<[f64; 2]> = points.iter().map(|p| [f64::from(p.channels), p.difference]).collect();
+        series.push(Series {
+            name: format!("{name}, line"),
+            role,
+            style: Style::Line { width: 1.25, dash: None },
+            points: at.clone(),
+            spread: Vec::new(),
+            end_label: String::new(),
+        });
+        series.push(Series {
+            name: name.clone(),
+            role,
+            style: Style::Dots(4.0),
+            points: at,
+            spread: points.iter().map(|p| p.error).collect(),
+            end_label: String::new(),
+        });
+    }
+    let names: Vec<&str> = plot.curves.iter().map(|c| c.0.as_str()).collect();
+    let best =
+        |points: &[ChannelPoint]| points.iter().find(|p| p.difference == 0.0).map_or(0, |p| p.channels);
+    let kept: Vec<String> =
+        plot.curves.iter().map(|(name, points)| format!("{name}: q = {}", best(points))).collect();
+    Chart {
+        title: "Hidden channels of one layer".into(),
+        x: Axis {
+            label: "hidden channels q".into(),
+            range: [0.7, 4.3],
+            ticks: (1..=4).map(|q| Tick { at: f64::from(q), label: q.to_string() }).collect(),
+        },
+        y: Axis {
+            label: "held-out −ln p above the best (nats / spin)".into(),
+            range,
+            ticks: round_ticks(range, 5),
+        },
+        series,
+        markers: Vec::new(),
+        rules: Vec::new(),
+        notes: vec![
+            format!(
+                "N = {}, {} held-out samples; dark: {}",
+                plot.sites,
+                plot.held_out,
+                names.join(", light: ")
+            ),
+            format!("least −ln p held out: {}; bars: paired standard errors", kept.join(", ")),
+        ],
+    }
+}
