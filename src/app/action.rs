@@ -1,5 +1,6 @@
 //! What a person did: the one thing that views return.
 
+use crate::desk::studies::StudyKind;
 use crate::figure::camera::Camera;
 use crate::network::Region;
 use crate::session::RegionName;
@@ -27,6 +28,10 @@ pub enum Export {
     Plot,
     /// The numbers of the scaling plot as CSV.
     PlotData,
+    /// The plot of the study as SVG or PNG.
+    StudyPlot,
+    /// The numbers of the study as CSV.
+    StudyData,
 }
 
 /// What a person did.
@@ -100,6 +105,12 @@ pub enum Action {
     TogglePlot,
     /// Multiply the reference curves so that slopes can be compared.
     CompareSlopes(bool),
+    /// Draw the curve of a single layer beside the deep network's.
+    ShowShallow(bool),
+    /// Work a study through.
+    RunStudy(StudyKind),
+    /// Leave the study as it is.
+    StopStudy,
     /// Set m = tanh(1/ξ) of the chain.
     MatchMass,
     /// Take on the parameters of a preset.

@@ -68,6 +68,8 @@ impl Files {
             Dialog::Write(Export::Bulk) => "bulk.svg",
             Dialog::Write(Export::Plot) => "scaling.svg",
             Dialog::Write(Export::PlotData) => "scaling.csv",
+            Dialog::Write(Export::StudyPlot) => "study.svg",
+            Dialog::Write(Export::StudyData) => "study.csv",
         };
         self.overwrite = None;
         let folder = std::env::current_dir().unwrap_or_default();
@@ -150,8 +152,10 @@ impl Files {
             Dialog::Open => ("Open session", "Open"),
             Dialog::Write(Export::Session) => ("Save session", "Save"),
             Dialog::Write(Export::Bulk) => ("Export the bulk (.svg or .png)", "Export"),
-            Dialog::Write(Export::Plot) => ("Export the plot (.svg or .png)", "Export"),
-            Dialog::Write(Export::PlotData) => ("Export the plot's numbers (.csv)", "Export"),
+            Dialog::Write(Export::Plot | Export::StudyPlot) => ("Export the plot (.svg or .png)", "Export"),
+            Dialog::Write(Export::PlotData | Export::StudyData) => {
+                ("Export the plot's numbers (.csv)", "Export")
+            }
         };
         let mut decided = None;
         let modal = egui::Modal::new(Id::unique("file dialog")).show(ctx, |ui| {

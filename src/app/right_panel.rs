@@ -4,6 +4,7 @@ use super::action::{Action, RegionEnd};
 use super::painter::{color, font, typeset};
 use super::plots::chart_ui;
 use super::state::{ActiveRegion, Desk, Tab};
+use super::studies::studies_ui;
 use crate::desk::picture;
 use crate::figure::chart::{four_digits, grouped};
 use crate::figure::page::Face;
@@ -216,6 +217,11 @@ pub fn scaling_ui(ui: &mut Ui, desk: &Desk, theme: Theme, height: f32) -> Vec<Ac
             if response.changed() {
                 actions.push(Action::CompareSlopes(compare));
             }
+            let mut shallow = desk.view.show_shallow;
+            let hint = "beside it, the same learned weights with one hidden layer: its entropy saturates";
+            if ui.checkbox(&mut shallow, RichText::new("one layer").small()).on_hover_text(hint).changed() {
+                actions.push(Action::ShowShallow(shallow));
+            }
         });
     });
     let id = if desk.view.plot_enlarged { "scaling enlarged" } else { "scaling" };
@@ -231,6 +237,7 @@ fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
             (Tab::Flow, "Flow"),
             (Tab::Training, "Training"),
             (Tab::Regions, "Regions"),
+            (Tab::Studies, "Studies"),
         ] {
             let response = ui.selectable_label(desk.view.tab == tab, name);
             response.widget_info(|| {
@@ -260,6 +267,7 @@ fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
             layer_table(ui, desk, theme);
         }
         Tab::Regions => actions.extend(regions_ui(ui, desk, theme)),
+        Tab::Studies => actions.extend(studies_ui(ui, desk, theme, height)),
     }
     actions
 }

@@ -3,6 +3,8 @@
 use super::action::{Action, Export, RegionEnd};
 use super::canvas::{CanvasState, nudged};
 use super::files::{Dialog, FileJob, Files};
+use super::studies::StudiesState;
+use crate::desk::studies::{StudyCommand, StudyEngine, StudySnapshot};
 use crate::desk::{self, Study};
 use crate::figure::camera::Camera;
 use crate::figure::palette::Theme;
@@ -11,8 +13,8 @@ use crate::network::Region;
 use crate::session::keys::{self, Redo};
 use crate::session::{Document, History, RegionName};
 use crate::sim::{
-    CutAnswer, CutEngine, CutQuery, NetworkParameters, SurveySnapshot, SurveyTask, Surveyor, Trainer,
-    TrainerCommand, TrainingSnapshot, TrainingTask, Worker,
+    CutAnswer, CutEngine, CutQuery, LearnedStack, NetworkParameters, PruneAnswer, PruneQuery, Pruner,
+    SurveySnapshot, SurveyTask, Surveyor, Trainer, TrainerCommand, TrainingSnapshot, TrainingTask, Worker,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,11 +23,15 @@ use std::time::Duration;
 /// The longest that a frame waits for the cut that belongs to it.
 const PATIENCE: Duration = Duration::from_millis(2);
 
-/// The three engines behind the window.
+/// The engines behind the window.
 struct Workers {
     trainer: Worker<Trainer>,
     cutter: Worker<CutEngine>,
     surveyor: Worker<Surveyor>,
+    /// For the network of one layer.
+    shallow_surveyor: Worker<Surveyor>,
+    pruner: Worker<Pruner>,
+    student: Worker<StudyEngine>,
 }
 
 /// A glide of the camera.
@@ -54,6 +60,10 @@ pub struct ViewState {
     pub tab: Tab,
     /// Whether reference curves are multiplied to compare slopes.
     pub compare_slopes: bool,
+    /// Whether the curve of one layer alone is drawn beside.
+    pub show_shallow: bool,
+    /// The studies tab.
+    pub studies: StudiesState,
     /// Layer under the pointer on the depth ladder.
     pub lit_layer: Option<u32>,
     /// Whether the first hint was used up.
@@ -89,6 +99,8 @@ pub enum Tab {
     Training,
     /// Entropies of several regions.
     Regions,
+    /// Channels, depth, pruning.
+    Studies,
 }
 
 /// Everything behind the window.
@@ -109,6 +121,12 @@ pub struct Desk {
     pub answer: Option<Arc<CutAnswer>>,
     /// Newest state of the scaling plot.
     pub survey: Option<Arc<SurveySnapshot>>,
+    /// The same of the bottom layer alone, while it is shown.
+    pub shallow: Option<Arc<SurveySnapshot>>,
+    /// What pruning leaves.
+    pub pruning: Option<Arc<PruneAnswer>>,
+    /// Newest state of the study in the tab.
+    pub analysis: Option<Arc<StudySnapshot>>,
     /// Where the view stands.
     pub camera: Camera,
     glide: Option<Glide>,
@@ -127,6 +145,10 @@ pub struct Desk {
     network_key: NetworkKey,
     network_number: u64,
     surveyed: Option<(u64, u64)>,
+    /// Number of the network whose bottom layer was surveyed.
+    shallow_surveyed: Option<u64>,
+    /// Stack and threshold that the pruner was asked about.
+    pruned: Option<(Arc<LearnedStack>, u64)>,
     wants_playing: bool,
     /// Whether the window may close without a question.
     pub may_close: bool,
@@ -168,6 +190,9 @@ impl Desk {
             trainer: Worker::start("trainer", Trainer::looked_at, wake.clone())?,
             cutter: Worker::start("cut", CutEngine::default, wake.clone())?,
             surveyor: Worker::start("survey", Surveyor::default, wake.clone())?,
+            shallow_surveyor: Worker::start("shallow survey", Surveyor::default, wake.clone())?,
+            pruner: Worker::start("pruner", Pruner::default, wake.clone())?,
+            student: Worker::start("study", StudyEngine::default, wake.clone())?,
         };
         let network_key = NetworkKey::new(&document, None);
         let network = desk::study::bulk_network(&document, None).map_err(std::io::Error::other)?;
@@ -180,6 +205,9 @@ impl Desk {
             network: Arc::new(network),
             answer: None,
             survey: None,
+            shallow: None,
+            pruning: None,
+            analysis: None,
             camera: Camera::HOME,
             glide: None,
             errors: Vec::new(),
@@ -192,6 +220,8 @@ impl Desk {
             network_key,
             network_number: 0,
             surveyed: None,
+            shallow_surveyed: None,
+            pruned: None,
             wants_playing: true,
             may_close: false,
         };
@@ -242,6 +272,9 @@ impl Desk {
             self.workers.trainer.take_failure(),
             self.workers.cutter.take_failure(),
             self.workers.surveyor.take_failure(),
+            self.workers.shallow_surveyor.take_failure(),
+            self.workers.pruner.take_failure(),
+            self.workers.student.take_failure(),
         ]
         .into_iter()
         .flatten()
@@ -261,6 +294,11 @@ impl Desk {
         self.ask_for_survey();
         if let Some(snapshot) = self.workers.surveyor.take_latest() {
             self.survey = Some(snapshot);
+        }
+        self.ask_for_shallow_survey();
+        self.ask_for_pruning();
+        if let Some(snapshot) = self.workers.student.take_latest() {
+            self.analysis = Some(snapshot);
         }
         for job in self.files.finished() {
             self.take_file_job(job, time);
@@ -344,7 +382,51 @@ impl Desk {
                 network,
                 mass,
                 sizes: None,
+                references: true,
             });
+        }
+    }
+
+    fn ask_for_shallow_survey(&mut self) {
+        if !self.view.show_shallow {
+            (self.shallow, self.shallow_surveyed) = (None, None);
+            return;
+        }
+        if self.shallow_surveyed != Some(self.network_number) {
+            self.shallow_surveyed = Some(self.network_number);
+            let training = self.current_training();
+            match desk::study::shallow_network(&self.document, training.as_deref()) {
+                Ok(network) => self.workers.shallow_surveyor.send(SurveyTask {
+                    number: self.network_number,
+                    network: Arc::new(network),
+                    mass: self.document.theory.mass,
+                    sizes: None,
+                    references: false,
+                }),
+                Err(error) => self.errors.push(error.to_string()),
+            }
+        }
+        if let Some(snapshot) = self.workers.shallow_surveyor.take_latest() {
+            self.shallow = Some(snapshot);
+        }
+    }
+
+    /// Asks what pruning leaves, once there are weights and a threshold.
+    fn ask_for_pruning(&mut self) {
+        let threshold = self.document.network.prune;
+        if let Some(stack) = self.document.learned.clone().filter(|_| threshold > 0.0) {
+            let asked = self
+                .pruned
+                .as_ref()
+                .is_some_and(|(before, bits)| Arc::ptr_eq(before, &stack) && *bits == threshold.to_bits());
+            if !asked {
+                self.pruned = Some((Arc::clone(&stack), threshold.to_bits()));
+                let known = self.current_training().and_then(|t| t.known.clone());
+                self.workers.pruner.send(PruneQuery { number: self.network_number, stack, known, threshold });
+            }
+        }
+        if let Some(answer) = self.workers.pruner.take_latest() {
+            self.pruning = Some(answer);
         }
     }
 
@@ -413,6 +495,7 @@ impl Desk {
             Action::Preset(name) => {
                 if let Some(preset) = desk::presets::find(name) {
                     let view = self.document.view;
+                    self.view.show_shallow |= preset.compares_depths();
                     self.edit(format!("preset {}", preset.title), None, |d| {
                         *d = preset.document();
                         d.view = view;
@@ -445,6 +528,13 @@ impl Desk {
             Action::ToggleHelp => self.view.help = !self.view.help,
             Action::TogglePlot => self.view.plot_enlarged = !self.view.plot_enlarged,
             Action::CompareSlopes(on) => self.view.compare_slopes = on,
+            Action::ShowShallow(on) => self.view.show_shallow = on,
+            Action::RunStudy(kind) => {
+                let known = self.current_training().and_then(|t| t.known.clone());
+                let document = Box::new(self.document.clone());
+                self.workers.student.send(StudyCommand::Run { kind, document, known });
+            }
+            Action::StopStudy => self.workers.student.send(StudyCommand::Stop),
             Action::MatchMass => {
                 // The chain's ξ, whichever theory is learned: the fermion is put beside it.
                 let xi = self.document.theory.chain().correlation_length();
@@ -471,12 +561,20 @@ impl Desk {
         if path == "learning.shared_weights" && !trial.learning.shared_weights {
             // Every block's own weights are learned on the network's own sites, and exactly.
             trial.learning.method = crate::rbm::TrainingMethod::Exact;
+            trial.learning.channels = 1;
             trial.learning.sites = trial.network.sites.min(1 << 12);
             if trial.network.sites > trial.learning.sites {
                 trial.resize(trial.learning.sites);
             }
+        } else if path == "learning.channels" && trial.learning.channels > 1 {
+            // Several channels are learned exactly, with shared weights.
+            trial.learning.method = crate::rbm::TrainingMethod::Exact;
+            trial.learning.shared_weights = true;
         } else if keys::check_learning(&trial).is_err() {
             trial.learning.shared_weights = true;
+            if trial.learning.method != crate::rbm::TrainingMethod::Exact {
+                trial.learning.channels = 1;
+            }
         }
         let name = if key.symbol.is_empty() { key.label } else { key.symbol };
         self.edit(format!("set {name} = {value}"), gesture, |d| *d = trial);
@@ -561,6 +659,8 @@ impl Desk {
             answer: self.answer.clone(),
             survey: self.survey.clone(),
             training: self.current_training(),
+            shallow: self.shallow.clone(),
+            analysis: self.analysis.clone(),
         }
     }
 
@@ -577,5 +677,7 @@ fn export_kind(export: Export) -> desk::ExportKind {
         Export::Bulk => desk::ExportKind::Bulk,
         Export::Plot => desk::ExportKind::ScalingPlot,
         Export::PlotData => desk::ExportKind::ScalingData,
+        Export::StudyPlot => desk::ExportKind::StudyPlot,
+        Export::StudyData => desk::ExportKind::StudyData,
     }
 }

@@ -5,6 +5,7 @@ use super::canvas::{CanvasModel, canvas_ui, paint_canvas};
 use super::ladder::{self, ladder_ui};
 use super::left_panel::{has_ring, parameters_ui};
 use super::painter::color;
+use super::pruning::pruning_words;
 use super::right_panel::{right_panel_ui, scaling_ui};
 use super::startup::Launch;
 use super::state::Desk;
@@ -222,7 +223,8 @@ impl Holoscope {
         let height = ui.available_height() - foot;
         ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
             ui.set_height(height);
-            actions.extend(parameters_ui(ui, &self.desk.document, self.theme));
+            let pruning = pruning_words(&self.desk);
+            actions.extend(parameters_ui(ui, &self.desk.document, &pruning, self.theme));
         });
         ui.with_layout(egui::Layout::bottom_up(egui::Align::LEFT), |ui| {
             if ui.button("Reset all").on_hover_text("every parameter back to its default").clicked() {

@@ -123,7 +123,7 @@ pub(super) fn data(arguments: &DataArgs, terminal: &Terminal) -> Result<(), Fail
             let prepared = prepare(&arguments.network, terminal)?;
             let survey = Some(Arc::new(surveyed(&prepared, None, terminal)?));
             let network = Arc::clone(&prepared.network);
-            scaling_table(&Study { network, answer: None, survey, training: None }).csv()
+            scaling_table(&Study { survey, ..Study::of(network) }).csv()
         }
     };
     match &output.file {

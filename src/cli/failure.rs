@@ -97,7 +97,7 @@ impl From<ExportError> for Failure {
             ExportError::Format { .. } | ExportError::Png(crate::export::PngError::Size { .. }) => {
                 Self::Usage(error.to_string())
             }
-            ExportError::Png(_) => Self::Other(error.to_string()),
+            ExportError::Png(_) | ExportError::NoStudy => Self::Other(error.to_string()),
         }
     }
 }

@@ -193,7 +193,7 @@ fn bulk_study(arguments: &RenderArgs, terminal: &Terminal) -> Result<(Prepared, 
     let answer = Some(Arc::new(study::cut(&prepared.document, &prepared.network)));
     let training = prepared.training.clone().or_else(|| known_training(&prepared.document)).map(Arc::new);
     let network = Arc::clone(&prepared.network);
-    Ok((prepared, Study { network, answer, survey: None, training }))
+    Ok((prepared, Study { answer, training, ..Study::of(network) }))
 }
 
 /// The training whose weights the session holds, as it stands at its end.
@@ -255,7 +255,7 @@ fn study_plot(
 /// A study of learning alone.
 fn learning_study(document: &Document, training: Option<TrainingSnapshot>) -> Result<Study, Failure> {
     let network = Arc::new(study::bulk_network(document, training.as_ref())?);
-    Ok(Study { network, answer: None, survey: None, training: training.map(Arc::new) })
+    Ok(Study { training: training.map(Arc::new), ..Study::of(network) })
 }
 
 #[cfg(test)]

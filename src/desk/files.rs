@@ -20,6 +20,10 @@ pub enum ExportKind {
     ScalingPlot,
     /// The numbers of the scaling plot.
     ScalingData,
+    /// The plot of the analysis.
+    StudyPlot,
+    /// The numbers of the analysis.
+    StudyData,
 }
 
 /// Why a file was not written.
@@ -33,6 +37,9 @@ pub enum ExportError {
         /// Endings that are possible.
         allowed: &'static str,
     },
+    /// No study was worked through.
+    #[error("there is no study to write: run one in the tab Studies first")]
+    NoStudy,
     /// The image cannot be drawn.
     #[error(transparent)]
     Png(#[from] PngError),
@@ -100,6 +107,16 @@ pub fn write_export(
                 return Err(ExportError::Format { path: path.into(), allowed: ".csv" });
             }
             scaling_table(study).csv()
+        }
+        ExportKind::StudyPlot => {
+            let chart = study.analysis.as_ref().and_then(|a| a.chart.as_ref()).ok_or(ExportError::NoStudy)?;
+            figure_bytes(&chart.draw(PLOT_SIZE[0], PLOT_SIZE[1]), theme, &chart.title, path, PNG_SCALE)?
+        }
+        ExportKind::StudyData => {
+            if ending(path) != "csv" {
+                return Err(ExportError::Format { path: path.into(), allowed: ".csv" });
+            }
+            study.analysis.as_ref().ok_or(ExportError::NoStudy)?.table.csv()
         }
     };
     file::write_atomically(path, &bytes)?;

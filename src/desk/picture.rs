@@ -190,6 +190,9 @@ pub fn scaling_plot(document: &Document, study: &Study, compare: bool) -> Chart 
         ),
         None => (Vec::new(), Vec::new(), None),
     };
+    let shallow: Vec<SizeEntropy> = study.shallow.as_ref().map_or_else(Vec::new, |s| {
+        s.rows.iter().map(|r| SizeEntropy { size: r.size, mean: r.mean_nats, std: r.std_nats }).collect()
+    });
     let mass = document.theory.mass;
     let wall = (mass != 0.0).then(|| fermion::correlation_length(mass).log2());
     scaling_chart(&ScalingPlot {
@@ -200,6 +203,7 @@ pub fn scaling_plot(document: &Document, study: &Study, compare: bool) -> Chart 
         sites: document.network.sites,
         wall,
         compare,
+        shallow: &shallow,
         unit: unit(document, study),
         capacity_note: capacity_note(study),
     })

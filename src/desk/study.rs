@@ -1,12 +1,13 @@
 //! From a document to everything computed from it, with the same engines that the window runs in threads.
 
+use super::studies::StudySnapshot;
 use crate::holography::{BulkNetwork, CapacitySource};
 use crate::network::Geometry;
 use crate::rbm::{LayerRbm, PruneMeasure};
 use crate::session::Document;
 use crate::sim::{
     CapacityRule, CutAnswer, CutEngine, CutQuery, LearnedStack, Phase, SurveySnapshot, SurveyTask, Surveyor,
-    Trainer, TrainingSnapshot, TrainingTask,
+    Trainer, TrainingSnapshot, TrainingTask, Wall,
 };
 use std::sync::Arc;
 
@@ -21,6 +22,18 @@ pub struct Study {
     pub survey: Option<Arc<SurveySnapshot>>,
     /// Training.
     pub training: Option<Arc<TrainingSnapshot>>,
+    /// Entropy against size of the bottom layer alone.
+    pub shallow: Option<Arc<SurveySnapshot>>,
+    /// A study of its own: channels, depth or pruning.
+    pub analysis: Option<Arc<StudySnapshot>>,
+}
+
+impl Study {
+    /// A study of a network alone.
+    #[must_use]
+    pub fn of(network: Arc<BulkNetwork>) -> Self {
+        Self { network, answer: None, survey: None, training: None, shallow: None, analysis: None }
+    }
 }
 
 /// Why a study cannot be made.
@@ -92,6 +105,19 @@ pub fn bulk_network(
         .map_err(|e| StudyError::Network(e.to_string()))
 }
 
+/// The network of a document with its bottom layer alone, cut with depth 1.
+///
+/// # Errors
+/// As [`bulk_network`].
+pub fn shallow_network(
+    document: &Document,
+    training: Option<&TrainingSnapshot>,
+) -> Result<BulkNetwork, StudyError> {
+    let mut document = document.clone();
+    document.network.wall = Wall::Layer(1);
+    bulk_network(&document, training)
+}
+
 /// Trains the stack of a document; `progress` may call it off by `false`.
 ///
 /// # Errors
@@ -133,5 +159,5 @@ pub fn cut(document: &Document, network: &Arc<BulkNetwork>) -> CutAnswer {
 #[must_use]
 pub fn survey(document: &Document, network: &Arc<BulkNetwork>, sizes: Option<Vec<u64>>) -> SurveySnapshot {
     let mass = document.theory.mass;
-    Surveyor::run(SurveyTask { number: 1, network: Arc::clone(network), mass, sizes })
+    Surveyor::run(SurveyTask { number: 1, network: Arc::clone(network), mass, sizes, references: true })
 }

@@ -20,6 +20,8 @@ pub struct SurveyTask {
     pub mass: f64,
     /// Sizes; by default every one to 2^12 and powers of two above, as far as N/2.
     pub sizes: Option<Vec<u64>>,
+    /// Whether the exact references are wanted, too.
+    pub references: bool,
 }
 
 /// Entropies of one size.
@@ -164,7 +166,8 @@ impl Engine for Surveyor {
         if self.reference_of != Some(of) || task.sizes.is_some() {
             self.reference_of = Some(of);
             self.reference.clear();
-            self.pending_sizes = reference_sizes(&sizes, task.sizes.is_some());
+            self.pending_sizes =
+                if task.references { reference_sizes(&sizes, task.sizes.is_some()) } else { Vec::new() };
         }
         self.finished = false;
         self.task = Some(task);
