@@ -1,5 +1,7 @@
 //! Several hidden spins on every site: stacks against brute force, and the network they make.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
+
 use approx::assert_abs_diff_eq;
 use holoscope::desk::results::{cut_report, graph_report, json};
 use holoscope::desk::{study, verify};

@@ -752,7 +752,7 @@ fn pruning_and_one_layer_are_shown_live() {
     window.run_steps(2);
     let threshold = desk(&window).document.network.prune;
     // Of K2 = 2 only the side links of the lowest layer are stronger than that.
-    assert!((1.35..1.5).contains(&threshold), "{threshold}");
+    assert!((1.35..=1.5).contains(&threshold), "{threshold}");
     wait(&mut window, "what pruning leaves", |w| {
         desk(w).pruning.as_ref().is_some_and(|p| p.threshold == threshold)
     });

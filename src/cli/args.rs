@@ -40,7 +40,8 @@ pub(super) enum Command {
     Keys(OutputArgs),
     /// Sample the boundary theory and train the stack of RBMs
     ///
-    /// With -o the session is written with its weights.
+    /// With -o the session is written with its weights. In --json, weights stand in rows: with "shared": true one
+    /// for each hidden channel (r q' numbers, site by site), with "shared": false one of r numbers for each block.
     Train(CommonArgs),
     /// The layered network with its link capacities
     Graph(NetworkArgs),

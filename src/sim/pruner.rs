@@ -237,7 +237,7 @@ mod tests {
         // KL(P‖uniform)/N = ln 2 − S/N, with S = −⟨ln P⟩ the entropy: for the Ising ring in closed form.
         let training = Trainer::run(task(TheoryKind::Chain), |_| true).unwrap();
         let stack = Arc::new(training.stack());
-        let query = PruneQuery { number: 1, stack, known: training.known.clone(), threshold: 100.0 };
+        let query = PruneQuery { number: 1, stack, known: training.known, threshold: 100.0 };
         let found = answer(&mut Pruner::default(), query);
         assert_eq!((found.links()[0], found.bytes()[0]), (0, 0));
         let (n, k) = (16.0_f64, 1.0_f64);

@@ -4,7 +4,7 @@ use super::{StudyProgress, StudyTable};
 use crate::desk::study::{StudyError, task};
 use crate::figure::Chart;
 use crate::figure::plots::{ChannelPoint, ChannelsPlot, channels_chart};
-use crate::lattice::SpinSamples;
+use crate::lattice::{ReceptiveField, SpinSamples};
 use crate::rbm::{
     ChannelComparison, ChannelRbm, ChannelResult, Comparison, LayerRbm, MOST_CHANNELS, ModelBelow, RbmShape,
     TrainingMethod, TrainingOptions,
@@ -163,6 +163,8 @@ impl ChannelStudy {
                 curves: &curves,
                 sites: learning.sites,
                 held_out: (learning.samples / 5).max(1),
+                complete: self.document.network.receptive_field != ReceptiveField::Four
+                    && self.document.theory.is_symmetric(),
             })
         })
     }

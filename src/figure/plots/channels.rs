@@ -23,9 +23,15 @@ pub struct ChannelsPlot<'a> {
     pub sites: u64,
     /// Held-out samples.
     pub held_out: u64,
+    /// Whether one channel can already hold every function of a block's spins that the theory allows.
+    pub complete: bool,
 }
 
 /// −ln p above the best number of channels, with paired standard errors.
+///
+/// Without a field a block adds an even function of its spins to ln p. Of two or three spins that is one or three
+/// pair couplings, and one channel makes them all: the star of its links becomes their triangle.
+/// Further channels then change nothing; r = 4 has seven even couplings and can use them.
 #[must_use]
 pub fn channels_chart(plot: &ChannelsPlot<'_>) -> Chart {
     let points = || plot.curves.iter().flat_map(|c| &c.1);
@@ -54,10 +60,15 @@ pub fn channels_chart(plot: &ChannelsPlot<'_>) -> Chart {
         });
     }
     let names: Vec<&str> = plot.curves.iter().map(|c| c.0.as_str()).collect();
-    let best =
-        |points: &[ChannelPoint]| points.iter().find(|p| p.difference == 0.0).map_or(0, |p| p.channels);
+    // What is not told apart by the samples is no reason for another channel.
+    let enough = |points: &[ChannelPoint]| {
+        points.iter().find(|p| p.difference <= 2.0 * p.error).map_or(0, |p| p.channels)
+    };
     let kept: Vec<String> =
-        plot.curves.iter().map(|(name, points)| format!("{name}: q = {}", best(points))).collect();
+        plot.curves.iter().map(|(name, points)| format!("{name}: q = {}", enough(points))).collect();
+    let remark = plot
+        .complete
+        .then(|| "r = 2, 3, no field: a block has one channel's couplings only (star–triangle)".to_string());
     Chart {
         title: "Hidden channels of one layer".into(),
         x: Axis {
@@ -73,14 +84,17 @@ pub fn channels_chart(plot: &ChannelsPlot<'_>) -> Chart {
         series,
         markers: Vec::new(),
         rules: Vec::new(),
-        notes: vec![
+        notes: [
             format!(
                 "N = {}, {} held-out samples; dark: {}",
                 plot.sites,
                 plot.held_out,
                 names.join(", light: ")
             ),
-            format!("least −ln p held out: {}; bars: paired standard errors", kept.join(", ")),
-        ],
+            format!("fewest within two paired standard errors (bars): {}", kept.join(", ")),
+        ]
+        .into_iter()
+        .chain(remark)
+        .collect(),
     }
 }
