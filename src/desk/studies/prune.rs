@@ -195,14 +195,14 @@ impl PruneStudy {
     }
 }
 
-/// 0 and the distinct sizes above the smallest: at each of them one more link (or several equal ones) is gone.
-/// Of more than [`MOST_THRESHOLDS`] evenly spaced ones, the largest among them.
+/// 0 and the distinct sizes: a link of just the threshold stays, so beyond each of them one more link (or several
+/// equal ones) is gone. Of more than [`MOST_THRESHOLDS`] evenly spaced ones, the largest among them.
 fn thresholds(layers: &[LayerRbm], measure: PruneMeasure) -> Vec<(PruneMeasure, f64)> {
     let mut sizes: Vec<f64> = layers.iter().flat_map(|layer| layer.sizes(measure)).collect();
     sizes.sort_by(f64::total_cmp);
     sizes.dedup();
-    if let Some(smallest) = sizes.first_mut() {
-        *smallest = 0.0;
+    if sizes.first() != Some(&0.0) {
+        sizes.insert(0, 0.0);
     }
     let last = sizes.len().saturating_sub(1);
     let steps = last.min(MOST_THRESHOLDS - 1);
@@ -223,9 +223,9 @@ mod tests {
             Rbm::unbiased(RbmShape { sites: 4, ..shape }, &[0.2, 2.0, 0.7]).into(),
         ];
         let found: Vec<f64> = thresholds(&layers, PruneMeasure::Weight).iter().map(|t| t.1).collect();
-        assert_eq!(found, [0.0, 0.5, 0.7, 1.0, 2.0]);
+        assert_eq!(found, [0.0, 0.2, 0.5, 0.7, 1.0, 2.0]);
         let links = |t: f64| layers.iter().map(|l| l.kept(PruneMeasure::Weight, t).links).sum::<usize>();
-        assert_eq!(found.iter().map(|t| links(*t)).collect::<Vec<_>>(), [6, 5, 3, 2, 1]);
+        assert_eq!(found.iter().map(|t| links(*t)).collect::<Vec<_>>(), [6, 6, 5, 3, 2, 1]);
         let mut many = Rbm::unbiased(RbmShape { sites: 256, ..shape }, &[0.0; 3]);
         many.weights = (0..384).map(|i| f64::from(i) / 100.0).collect();
         let found = thresholds(&[many.into()], PruneMeasure::Weight);

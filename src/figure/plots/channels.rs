@@ -34,14 +34,16 @@ pub struct ChannelsPlot<'a> {
 /// Further channels then change nothing; r = 4 has seven even couplings and can use them.
 #[must_use]
 pub fn channels_chart(plot: &ChannelsPlot<'_>) -> Chart {
+    /// Thousandths of a nat: differences between layers that fit nearly as well.
+    const UNIT: f64 = 1e-3;
     let points = || plot.curves.iter().flat_map(|c| &c.1);
-    let high = points().map(|p| p.difference + p.error).fold(1e-4_f64, f64::max);
-    let low = points().map(|p| p.difference - p.error).fold(0.0_f64, f64::min);
+    let high = points().map(|p| (p.difference + p.error) / UNIT).fold(0.1_f64, f64::max);
+    let low = points().map(|p| (p.difference - p.error) / UNIT).fold(0.0_f64, f64::min);
     let range = [low - 0.08 * (high - low), high + 0.12 * (high - low)];
     let mut series = Vec::new();
     for (i, (name, points)) in plot.curves.iter().enumerate() {
         let role = if i == 0 { Role::Text } else { Role::Layer(0.6) };
-        let at: Vec<[f64; 2]> = points.iter().map(|p| [f64::from(p.channels), p.difference]).collect();
+        let at: Vec<[f64; 2]> = points.iter().map(|p| [f64::from(p.channels), p.difference / UNIT]).collect();
         series.push(Series {
             name: format!("{name}, line"),
             role,
@@ -55,7 +57,7 @@ pub fn channels_chart(plot: &ChannelsPlot<'_>) -> Chart {
             role,
             style: Style::Dots(4.0),
             points: at,
-            spread: points.iter().map(|p| p.error).collect(),
+            spread: points.iter().map(|p| p.error / UNIT).collect(),
             end_label: String::new(),
         });
     }
@@ -77,7 +79,7 @@ pub fn channels_chart(plot: &ChannelsPlot<'_>) -> Chart {
             ticks: (1..=4).map(|q| Tick { at: f64::from(q), label: q.to_string() }).collect(),
         },
         y: Axis {
-            label: "held-out −ln p above the best (nats / spin)".into(),
+            label: "−ln p above the best (10⁻³ nats / spin)".into(),
             range,
             ticks: round_ticks(range, 5),
         },
@@ -86,7 +88,7 @@ pub fn channels_chart(plot: &ChannelsPlot<'_>) -> Chart {
         rules: Vec::new(),
         notes: [
             format!(
-                "N = {}, {} held-out samples; dark: {}",
+                "N = {}, {} samples held out; dark: {}",
                 plot.sites,
                 plot.held_out,
                 names.join(", light: ")

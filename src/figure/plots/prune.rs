@@ -25,6 +25,16 @@ pub struct PrunePlot<'a> {
     pub rows: &'a [PruneRow],
 }
 
+/// A threshold between two rows keeps what the upper one keeps: steps, and no slopes between them.
+fn steps(rows: &[PruneRow], of: &dyn Fn(&PruneRow) -> Option<f64>) -> Vec<[f64; 2]> {
+    let from = std::iter::once(0.0).chain(rows.iter().map(|r| r.threshold));
+    rows.iter()
+        .zip(from)
+        .filter_map(|(row, from)| of(row).map(|y| [[from, y], [row.threshold, y]]))
+        .flatten()
+        .collect()
+}
+
 /// Each quantity relative to its value without pruning; KL, which begins near 0, relative to its largest.
 #[must_use]
 pub fn prune_chart(plot: &PrunePlot<'_>) -> Chart {
@@ -36,9 +46,9 @@ pub fn prune_chart(plot: &PrunePlot<'_>) -> Chart {
         name: name.into(),
         role,
         style: Style::Line { width: 1.75, dash },
-        points: plot.rows.iter().filter_map(|r| of(r).map(|y| [r.threshold, y])).collect(),
+        points: steps(plot.rows, of),
         spread: Vec::new(),
-        end_label: name.into(),
+        end_label: String::new(),
     };
     let whole = |of: fn(&PruneRow) -> f64| first.map_or(0.0, of);
     let slope = first.and_then(|r| r.slope).unwrap_or(0.0);
@@ -48,7 +58,7 @@ pub fn prune_chart(plot: &PrunePlot<'_>) -> Chart {
         curve("S_A", Role::Text, None, &|r| Some(share(r.entropy, whole(|r| r.entropy)))),
     ];
     if largest_kl > 0.0 {
-        series.push(curve("KL", Role::Error, None, &|r| r.kl.map(|kl| kl / largest_kl)));
+        series.push(curve("KL", Role::Error, Some([1.5, 3.0]), &|r| r.kl.map(|kl| kl / largest_kl)));
     }
     let right = plot.rows.iter().map(|r| r.threshold).fold(0.1_f64, f64::max);
     let (x, y) = ([0.0, 1.04 * right], [-0.03, 1.15]);
@@ -58,6 +68,7 @@ pub fn prune_chart(plot: &PrunePlot<'_>) -> Chart {
         four_digits(slope),
         whole(|r| r.memory)
     )];
+    notes.push("dark S_A, lighter its slope, dashed memory, dotted KL".into());
     notes.push(if largest_kl > 0.0 {
         let least = first.and_then(|r| r.kl).map_or_else(|| "–".into(), four_digits);
         format!("KL relative to its largest, {} nats a site; unpruned {least}", four_digits(largest_kl))
