@@ -2,6 +2,7 @@
 
 use super::state::Desk;
 use crate::figure::chart::{four_digits, grouped};
+use crate::figure::plots::with_error;
 use crate::sim::CapacityRule;
 
 /// Links, memory, distance and entropy of the pruned network; nothing without a threshold.
@@ -22,17 +23,16 @@ pub fn pruning_words(desk: &Desk) -> Vec<String> {
     let size = |b: usize| grouped(b as u64);
     let mut lines =
         vec![format!("{links} of {all} links kept · {} of {} bytes", size(bytes), size(of_bytes))];
-    let kl = match (answer.kl_per_site(), &answer.reason) {
+    match (answer.kl_per_site(), &answer.reason) {
         (Some([kl, error]), _) => {
-            let error = if error > 0.0 { format!(" ± {}", four_digits(error)) } else { String::new() };
-            let before =
-                unpruned_kl(desk).map_or_else(String::new, |kl| format!(" (was {})", four_digits(kl)));
-            format!("Σ KL = {}{error}{before} nats / site", four_digits(kl))
+            lines.push(format!("Σ KL = {} nats / site", with_error(kl, error)));
+            if let Some(before) = unpruned_kl(desk) {
+                lines.push(format!("unpruned {}", four_digits(before)));
+            }
         }
-        (None, Some(reason)) => format!("KL absent: {reason}"),
-        (None, None) => "KL absent".into(),
-    };
-    lines.push(kl);
+        (None, Some(reason)) => lines.push(format!("KL absent: {reason}")),
+        (None, None) => lines.push("KL absent".into()),
+    }
     if let Some(cut) = &desk.answer {
         lines.push(format!("S_A = {} nats", four_digits(cut.regions[0].cut.capacity_nats)));
     }

@@ -52,7 +52,8 @@ pub fn studies_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> Ve
         ui.colored_label(color(theme, Role::Error), format!("! {reason}"));
     }
     if let Some(chart) = &snapshot.chart {
-        let rows = 30.0;
+        // The buttons below, and a note that runs over its line.
+        let rows = 46.0;
         let left = (height - (ui.cursor().top() - top) - rows).max(140.0);
         chart_ui(ui, snapshot.kind.name(), chart, left, theme);
         ui.horizontal(|ui| {

@@ -47,7 +47,7 @@ pub fn channels_chart(plot: &ChannelsPlot<'_>) -> Chart {
         series.push(Series {
             name: format!("{name}, line"),
             role,
-            style: Style::Line { width: 1.25, dash: None },
+            style: Style::Line { width: 1.25, dash: (i > 0).then_some([6.0, 4.0]) },
             points: at.clone(),
             spread: Vec::new(),
             end_label: String::new(),
@@ -68,9 +68,8 @@ pub fn channels_chart(plot: &ChannelsPlot<'_>) -> Chart {
     };
     let kept: Vec<String> =
         plot.curves.iter().map(|(name, points)| format!("{name}: q = {}", enough(points))).collect();
-    let remark = plot
-        .complete
-        .then(|| "r = 2, 3, no field: a block has one channel's couplings only (star–triangle)".to_string());
+    let remark =
+        plot.complete.then(|| "no field, r ≤ 3: one channel is complete (star–triangle)".to_string());
     Chart {
         title: "Hidden channels of one layer".into(),
         x: Axis {
@@ -88,12 +87,12 @@ pub fn channels_chart(plot: &ChannelsPlot<'_>) -> Chart {
         rules: Vec::new(),
         notes: [
             format!(
-                "N = {}, {} samples held out; dark: {}",
+                "N = {}, {} samples held out; solid {}",
                 plot.sites,
                 plot.held_out,
-                names.join(", light: ")
+                names.join(", dashed ")
             ),
-            format!("fewest within two paired standard errors (bars): {}", kept.join(", ")),
+            format!("enough within 2 paired errors: {}", kept.join(", ")),
         ]
         .into_iter()
         .chain(remark)

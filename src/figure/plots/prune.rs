@@ -42,10 +42,10 @@ pub fn prune_chart(plot: &PrunePlot<'_>) -> Chart {
     let largest_kl = plot.rows.iter().filter_map(|r| r.kl).fold(0.0_f64, f64::max);
     // A network that has nothing to begin with loses nothing.
     let share = |x: f64, whole: f64| if whole > 0.0 { x / whole } else { 0.0 };
-    let curve = |name: &str, role, dash, of: &dyn Fn(&PruneRow) -> Option<f64>| Series {
+    let curve = |name: &str, role, width, dash, of: &dyn Fn(&PruneRow) -> Option<f64>| Series {
         name: name.into(),
         role,
-        style: Style::Line { width: 1.75, dash },
+        style: Style::Line { width, dash },
         points: steps(plot.rows, of),
         spread: Vec::new(),
         end_label: String::new(),
@@ -53,25 +53,27 @@ pub fn prune_chart(plot: &PrunePlot<'_>) -> Chart {
     let whole = |of: fn(&PruneRow) -> f64| first.map_or(0.0, of);
     let slope = first.and_then(|r| r.slope).unwrap_or(0.0);
     let mut series = vec![
-        curve("memory", Role::Secondary, Some([6.0, 4.0]), &|r| Some(share(r.memory, whole(|r| r.memory)))),
-        curve("slope", Role::Layer(0.7), None, &|r| r.slope.map(|s| share(s, slope))),
-        curve("S_A", Role::Text, None, &|r| Some(share(r.entropy, whole(|r| r.entropy)))),
+        curve("memory", Role::Secondary, 1.5, Some([6.0, 4.0]), &|r| {
+            Some(share(r.memory, whole(|r| r.memory)))
+        }),
+        curve("slope", Role::Secondary, 1.0, None, &|r| r.slope.map(|s| share(s, slope))),
+        curve("S_A", Role::Text, 2.5, None, &|r| Some(share(r.entropy, whole(|r| r.entropy)))),
     ];
     if largest_kl > 0.0 {
-        series.push(curve("KL", Role::Error, Some([1.5, 3.0]), &|r| r.kl.map(|kl| kl / largest_kl)));
+        series.push(curve("KL", Role::Error, 1.75, Some([1.5, 3.0]), &|r| r.kl.map(|kl| kl / largest_kl)));
     }
     let right = plot.rows.iter().map(|r| r.threshold).fold(0.1_f64, f64::max);
     let (x, y) = ([0.0, 1.04 * right], [-0.03, 1.15]);
     let mut notes = vec![format!(
-        "relative to no pruning: S_A = {} nats, slope {} nats per doubling, {} bytes",
+        "1 is S_A = {}, slope {} nats/doubling, {} bytes",
         four_digits(whole(|r| r.entropy)),
         four_digits(slope),
         whole(|r| r.memory)
     )];
-    notes.push("dark S_A, lighter its slope, dashed memory, dotted KL".into());
+    notes.push("thick S_A, thin its slope, dashed memory, dotted KL".into());
     notes.push(if largest_kl > 0.0 {
         let least = first.and_then(|r| r.kl).map_or_else(|| "–".into(), four_digits);
-        format!("KL relative to its largest, {} nats a site; unpruned {least}", four_digits(largest_kl))
+        format!("1 is KL = {} nats/site, its largest; unpruned {least}", four_digits(largest_kl))
     } else {
         "KL is not known for this theory".into()
     });
