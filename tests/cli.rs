@@ -907,3 +907,29 @@ fn without_a_window_the_command_that_draws_is_named() {
         assert!(sentence.contains(&format!("`holoscope render {name} -o bulk.png`")), "{sentence}");
     }
 }
+
+#[test]
+fn studies_are_printed_written_and_drawn() {
+    let here = folder();
+    let set = settings(&["learning.sites=16", "learning.samples=100", "network.sites=32"]);
+    for what in ["channels", "depth", "prune"] {
+        let table = json(here.path(), &[&["analyse", what], set.as_slice()].concat());
+        let columns = table["columns"].as_array().unwrap();
+        assert!(columns.iter().all(|c| c["name"].is_string() && c["unit"].is_string()));
+        let rows = table["rows"].as_array().unwrap();
+        assert!(rows.len() > 3 && rows.iter().all(|r| r.as_array().unwrap().len() == columns.len()));
+        let out = ["analyse", what, "-o", "table.csv"];
+        assert_eq!(ok(here.path(), &[&out[..], set.as_slice()].concat()), "");
+        let written = std::fs::read_to_string(here.path().join("table.csv")).unwrap();
+        assert_eq!(written.lines().count(), rows.len() + 1);
+        assert_eq!(ok(here.path(), &[&["data", what], set.as_slice()].concat()), written);
+        let name = format!("{what}.svg");
+        ok(here.path(), &[&["render", "--plot", what, "-o", &name], set.as_slice()].concat());
+        assert!(std::fs::read_to_string(here.path().join(name)).unwrap().contains("</svg>"));
+        assert!(
+            ok(here.path(), &[&["analyse", what], set.as_slice()].concat())
+                .contains(columns[0]["name"].as_str().unwrap())
+        );
+    }
+    assert!(json(here.path(), &[&["analyse", "depth"], set.as_slice()].concat())["fit"].is_object());
+}

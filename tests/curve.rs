@@ -20,7 +20,7 @@ use holoscope::lattice::{Boundary, ReceptiveField};
 use holoscope::network::{CutSolver, Geometry, Interval, LinkId, Node, Region};
 use holoscope::numerics::stable::LN_2;
 use holoscope::numerics::streams::stream;
-use holoscope::rbm::{Rbm, RbmShape};
+use holoscope::rbm::{LayerRbm, Rbm, RbmShape};
 use rand::RngExt;
 
 const SITES: u64 = 64;
@@ -288,7 +288,7 @@ fn touching_tiles(geometry: &Geometry) -> Vec<(Tile, Tile)> {
 
 /// Weights that fall with the layer as those of a chain of finite correlation length do: every layer and
 /// every slot has a capacity of its own, so that few cuts are tied and deep ones are cheap.
-fn learned_like(boundary: Boundary, field: ReceptiveField) -> Vec<Rbm> {
+fn learned_like(boundary: Boundary, field: ReceptiveField) -> Vec<LayerRbm> {
     let sides = [1.9, 1.6, 1.2, 0.9, 0.6, 0.33];
     let middles = [3.0, 2.4, 1.9, 1.5, 1.2, 1.0];
     (0..LOG2_SITES as usize)
@@ -300,7 +300,7 @@ fn learned_like(boundary: Boundary, field: ReceptiveField) -> Vec<Rbm> {
                 ReceptiveField::Three => vec![side, middle, side],
                 ReceptiveField::Four => vec![0.4 * side, middle, side, 0.3 * side],
             };
-            Rbm::unbiased(shape, &weights)
+            Rbm::unbiased(shape, &weights).into()
         })
         .collect()
 }

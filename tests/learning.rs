@@ -68,8 +68,8 @@ fn flow_with_errors(snapshot: &TrainingSnapshot) -> Vec<(f64, f64, f64)> {
     for layer in 0..COMPARED {
         let r = report(snapshot, layer);
         let inherited = flow.last().map_or(0.0, |&(k, _, error)| (2.0 * k).tanh() * error);
-        let own = r.k_eff_error.k2;
-        flow.push((r.k_eff.k2, own, own.hypot(inherited)));
+        let own = r.k_eff_error.unwrap().k2;
+        flow.push((r.k_eff.unwrap().k2, own, own.hypot(inherited)));
     }
     flow
 }
@@ -164,6 +164,7 @@ fn report_of(weights: [f64; 3], chain: ClassicalChain, sites: usize) -> LayerRep
         boundary: Boundary::Ring,
         field: ReceptiveField::Three,
         depth: 1,
+        channels: 1,
         seed: 1,
         layer: TrainingOptions {
             symmetric: true,
@@ -178,7 +179,7 @@ fn report_of(weights: [f64; 3], chain: ClassicalChain, sites: usize) -> LayerRep
         StackTraining::new(options, samples(500, "training"), samples(100, "held out"), below).unwrap();
     while matches!(stack.advance(), StackProgress::Working { .. }) {}
     let layer = &stack.layers()[0];
-    assert_eq!(layer.rbm.weights, weights, "no iteration was allowed");
+    assert_eq!(layer.rbm.single().unwrap().weights, weights, "no iteration was allowed");
     layer.report.clone()
 }
 
@@ -192,7 +193,7 @@ fn the_report_of_kadanoff_weights_says_that_the_step_is_exact() {
         assert!(kl.abs() < 1e-9, "K2 = {k2}: KL per spin {kl}");
         // KL = ½ Var ln(p/P) for distributions this close, so the trace is flat to √(2·256·1e-9).
         assert!(r.trace_mean.unwrap().abs() < 256e-9 && r.trace_std.unwrap() < 8e-4, "{r:?}");
-        assert!((r.k_eff.k2 - 0.5 * (2.0 * k2).cosh().ln()).abs() < 1e-12);
+        assert!((r.k_eff.unwrap().k2 - 0.5 * (2.0 * k2).cosh().ln()).abs() < 1e-12);
         assert!(r.absent_reason.is_none());
     }
     // And a wrong step is not called exact: side weights 5 % off.
@@ -213,9 +214,10 @@ fn hostile_tasks_end_in_a_result_and_not_in_a_panic() {
                         Ok(snapshot) => {
                             ended[0] += 1;
                             for layer in &snapshot.layers {
-                                let finite = layer.rbm.weights.iter().all(|w| w.is_finite());
+                                let finite =
+                                    layer.rbm.single().unwrap().weights.iter().all(|w| w.is_finite());
                                 assert!(
-                                    finite && layer.rbm.hidden_bias.is_finite(),
+                                    finite && layer.rbm.single().unwrap().hidden_bias.is_finite(),
                                     "{task:?}: {:?}",
                                     layer.rbm
                                 );

@@ -30,7 +30,7 @@ fn study_of(settings: &[(&str, &str)]) -> (Document, Study) {
     let network: Arc<BulkNetwork> = Arc::new(study::bulk_network(&document, None).unwrap());
     let answer = Some(Arc::new(study::cut(&document, &network)));
     let survey = Some(Arc::new(study::survey(&document, &network, None)));
-    (document, Study { network, answer, survey, training: None, critical: None })
+    (document, Study { answer, survey, ..Study::of(network) })
 }
 
 /// Texts of a picture: what they say and where their middle stands.

@@ -25,10 +25,11 @@ use holoscope::desk::{files, picture, study};
 use holoscope::export::Cell;
 use holoscope::figure::camera::{ChartKind, Frame};
 use holoscope::figure::chart::four_digits;
+use holoscope::figure::palette::Theme;
 use holoscope::holography::RegionAnswer;
 use holoscope::network::Region;
 use holoscope::session::Document;
-use holoscope::session::keys::{KEYS, Key as Parameter, Kind, find, set_all};
+use holoscope::session::keys::{KEYS, Key as Parameter, Kind, Value, find, set_all};
 
 type Window = Harness<'static, Option<Holoscope>>;
 
@@ -472,7 +473,7 @@ const SINGLE_CHOICE: [&str; 0] = [];
 
 /// A window tall enough for every section, all of them open, on a document that shows every control.
 fn open_with_all_sections() -> Window {
-    let tall = vec2(1440.0, 1500.0);
+    let tall = vec2(1440.0, 1900.0);
     let mut window = open_sized(document(&[("network.capacity", "bond-dimension")]), tall);
     for section in ["Theory", "Network", "Learning", "View"] {
         let name = format!("{section} section");
@@ -740,4 +741,91 @@ fn shift_adds_an_interval_and_control_takes_sites_away() {
     let intervals = Region::parse("40..60,70..88,150..170", 256, a.region.boundary()).unwrap();
     assert_eq!(a.region, intervals);
     assert_eq!(find("regions.a").unwrap().get(&desk(&window).document).to_string(), intervals.to_string());
+}
+
+#[test]
+fn a_study_runs_beside_the_window_and_shows_its_plot() {
+    let mut window = open(document(&[("network.sites", "64")]));
+    settle(&mut window);
+    window.get_by_role_and_label(Role::Tab, "Studies tab").click();
+    window.run_steps(2);
+    for (what, rows) in [("depth", 6 * 32), ("prune", 30)] {
+        window.get_by_role_and_label(Role::RadioButton, &format!("Study {what}")).click();
+        window.run_steps(2);
+        window.get_by_role_and_label(Role::Button, "Run").click();
+        wait(&mut window, "the study", |w| {
+            desk(w).analysis.as_ref().is_some_and(|a| a.done && a.kind.name() == what)
+        });
+        window.run_steps(2);
+        let found = desk(&window).analysis.as_ref().unwrap().table.rows.len();
+        assert!(found >= rows, "{what}: {found}");
+        window.get_by_role_and_label(Role::Button, "Export CSV…");
+    }
+    // Called off, it stays as it is.
+    window.get_by_role_and_label(Role::RadioButton, "Study channels").click();
+    window.run_steps(2);
+    window.get_by_role_and_label(Role::Button, "Run").click();
+    wait(&mut window, "the study to begin", |w| desk(w).analysis.as_ref().is_some_and(|a| a.running));
+    window.run_steps(1);
+    if let Some(stop) = window.query_by_role_and_label(Role::Button, "Stop") {
+        stop.click();
+        wait(&mut window, "the study to stop", |w| desk(w).analysis.as_ref().is_some_and(|a| !a.running));
+    }
+    assert_eq!(desk(&window).errors, Vec::<String>::new());
+}
+
+#[test]
+fn pruning_and_one_layer_are_shown_live() {
+    let mut window = open(document(&[("network.sites", "64")]));
+    settle(&mut window);
+    let before = answer(&window).cut.capacity_nats;
+    let rect = window.get_by_role_and_label(Role::Slider, "Prune below w_min").rect();
+    let at = Pos2::new(rect.left() + 0.95 * rect.width(), rect.center().y);
+    window.hover_at(at);
+    window.drag_at(at);
+    window.drop_at(at);
+    window.run_steps(2);
+    let threshold = desk(&window).document.network.prune;
+    // Of K2 = 2 only the side links of the lowest layer are stronger than that.
+    assert!((1.35..=1.5).contains(&threshold), "{threshold}");
+    wait(&mut window, "what pruning leaves", |w| {
+        desk(w).pruning.as_ref().is_some_and(|p| p.threshold == threshold)
+    });
+    settle(&mut window);
+    let pruning = desk(&window).pruning.clone().unwrap();
+    assert!(pruning.links()[0] < pruning.links()[1] && pruning.kl_per_site().is_some());
+    assert!(answer(&window).cut.capacity_nats < before);
+    assert!(window.query_all_by_role(Role::Label).any(|l| name_of(&l).contains("links kept")));
+
+    window.get_by_role_and_label(Role::CheckBox, "one layer").click();
+    wait(&mut window, "the curve of one layer", |w| desk(w).shallow.as_ref().is_some_and(|s| s.done));
+    let shallow = desk(&window).shallow.clone().unwrap();
+    assert!(shallow.rows.len() == 32 && shallow.reference.is_empty());
+    window.get_by_role_and_label(Role::CheckBox, "one layer").click();
+    window.run_steps(2);
+    assert!(desk(&window).shallow.is_none());
+}
+
+#[test]
+fn several_channels_turn_contrastive_divergence_off() {
+    let mut window = open(document(&[("network.sites", "64"), ("learning.method", "cd")]));
+    settle(&mut window);
+    let set = |window: &mut Window, path: &'static str, value: Value| {
+        let action = Action::Set { path, value, gesture: None };
+        let desk = window.state_mut().as_mut().unwrap().desk_mut();
+        desk.apply(action, 0.0, Theme::Dark);
+        window.run_steps(2);
+    };
+    set(&mut window, "learning.channels", Value::Integer(2));
+    let learning = desk(&window).document.learning;
+    assert_eq!((learning.channels, learning.method.name(), learning.shared_weights), (2, "exact", true));
+    settle(&mut window);
+    let network = desk(&window).network.clone();
+    assert_eq!(network.channels, 2);
+    set(&mut window, "learning.method", Value::Text("pcd".into()));
+    assert_eq!(desk(&window).document.learning.channels, 1);
+    set(&mut window, "learning.channels", Value::Integer(3));
+    set(&mut window, "learning.shared_weights", Value::Text("false".into()));
+    assert_eq!(desk(&window).document.learning.channels, 1);
+    assert_eq!(desk(&window).errors, Vec::<String>::new());
 }

@@ -1,6 +1,7 @@
 //! What a person did: the one thing that views return.
 
 use crate::desk::PlotKind;
+use crate::desk::studies::StudyKind;
 use crate::figure::camera::Camera;
 use crate::network::Region;
 use crate::session::RegionName;
@@ -28,6 +29,10 @@ pub enum Export {
     Plot(PlotKind),
     /// The numbers of a plot as CSV.
     PlotData(PlotKind),
+    /// The plot of the study as SVG or PNG.
+    StudyPlot,
+    /// The numbers of the study as CSV.
+    StudyData,
 }
 
 /// What a person did.
@@ -113,6 +118,12 @@ pub enum Action {
     ShowLayer(usize),
     /// Multiply the reference curves so that slopes can be compared.
     CompareSlopes(bool),
+    /// Draw the curve of a single layer beside the deep network's.
+    ShowShallow(bool),
+    /// Work a study through.
+    RunStudy(StudyKind),
+    /// Leave the study as it is.
+    StopStudy,
     /// Set m = tanh(1/ξ) of the chain.
     MatchMass,
     /// Take on the parameters of a preset.

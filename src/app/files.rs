@@ -74,6 +74,8 @@ impl Files {
             Dialog::Write(Export::Bulk) => "bulk.svg".into(),
             Dialog::Write(Export::Plot(plot)) => format!("{}.svg", plot.name()),
             Dialog::Write(Export::PlotData(plot)) => format!("{}.csv", plot.name()),
+            Dialog::Write(Export::StudyPlot) => "study.svg".into(),
+            Dialog::Write(Export::StudyData) => "study.csv".into(),
         };
         self.overwrite = None;
         let folder = std::env::current_dir().unwrap_or_default();
@@ -174,8 +176,12 @@ impl Files {
             Dialog::Samples => ("Learn from samples (.npy or .csv)", "Read"),
             Dialog::Write(Export::Session) => ("Save session", "Save"),
             Dialog::Write(Export::Bulk) => ("Export the bulk (.svg or .png)", "Export"),
-            Dialog::Write(Export::Plot(_)) => ("Export the plot (.svg or .png)", "Export"),
-            Dialog::Write(Export::PlotData(_)) => ("Export the plot's numbers (.csv)", "Export"),
+            Dialog::Write(Export::Plot(_) | Export::StudyPlot) => {
+                ("Export the plot (.svg or .png)", "Export")
+            }
+            Dialog::Write(Export::PlotData(_) | Export::StudyData) => {
+                ("Export the plot's numbers (.csv)", "Export")
+            }
         };
         let mut decided = None;
         let modal = egui::Modal::new(Id::unique("file dialog")).show(ctx, |ui| {

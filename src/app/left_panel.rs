@@ -15,12 +15,13 @@ use crate::sim::{CapacityRule, Observable, TheoryKind, Wall};
 use crate::theory::fermion;
 use egui::Ui;
 
-/// The parameters of a document.
+/// The parameters of a document; `pruning` says what pruning leaves.
 #[must_use]
 pub fn parameters_ui(
     ui: &mut Ui,
     document: &Document,
     observables: &[Observable],
+    pruning: &[String],
     theme: Theme,
 ) -> Vec<Action> {
     let mut actions = Vec::new();
@@ -34,8 +35,9 @@ pub fn parameters_ui(
         });
         actions.extend(theory.unwrap_or_default());
         ui.add_space(16.0);
-        let network =
-            section(ui, "Network", true, &network_summary(document), |ui| network_ui(ui, document, theme));
+        let network = section(ui, "Network", true, &network_summary(document), |ui| {
+            network_ui(ui, document, pruning, theme)
+        });
         actions.extend(network.unwrap_or_default());
         ui.add_space(16.0);
         let learning = section(ui, "Learning", false, &learning_summary(document), |ui| {
@@ -193,7 +195,7 @@ fn network_summary(d: &Document) -> String {
     format!("N = {} · r = {}", grouped(d.network.sites), d.network.receptive_field.links())
 }
 
-fn network_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
+fn network_ui(ui: &mut Ui, d: &Document, pruning: &[String], theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
     actions.extend(slider(ui, d, "network.sites", theme));
     actions.extend(choice(ui, d, "network.receptive_field", &[("2", "2"), ("3", "3"), ("4", "4")]));
@@ -207,6 +209,10 @@ fn network_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
     ));
     if d.network.capacity == CapacityRule::BondDimension {
         actions.extend(slider(ui, d, "network.bond_dimension", theme));
+    }
+    actions.extend(slider(ui, d, "network.prune", theme));
+    for line in pruning {
+        secondary(ui, theme, line);
     }
     actions
 }
@@ -267,6 +273,7 @@ fn learning_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
     actions.extend(choice(ui, d, "learning.method", &[("exact", "exact"), ("cd", "CD-1"), ("pcd", "PCD")]));
     actions.extend(choice(ui, d, "learning.shared_weights", &[("true", "shared"), ("false", "own")]));
+    actions.extend(slider(ui, d, "learning.channels", theme));
     let contrastive = d.learning.method != TrainingMethod::Exact;
     ui.add_enabled_ui(contrastive, |ui| actions.extend(slider(ui, d, "learning.rate", theme)));
     // The chain of a file is as long as it is.

@@ -105,6 +105,11 @@ pub fn plot_ui(
                 actions.push(Action::Enlarge((!enlarged).then_some(kind)));
             }
             if kind == PlotKind::Scaling {
+                let mut shallow = desk.view.show_shallow;
+                let hint = "beside it, the same learned weights with one hidden layer: its entropy saturates";
+                if ui.checkbox(&mut shallow, RichText::new("one layer").small()).on_hover_text(hint).changed() {
+                    actions.push(Action::ShowShallow(shallow));
+                }
                 let mut compare = desk.view.plots.compare;
                 let hint = "multiply the reference curves by the ratio of fitted slopes; the factor stands beside each";
                 let text = RichText::new(if narrow { "compare" } else { "compare slopes" }).small();
@@ -139,7 +144,7 @@ fn choice_ui(ui: &mut Ui, kinds: &[PlotKind], shown: PlotKind) -> Option<Action>
 }
 
 /// Shows a chart in the given height.
-fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme) {
+pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme) {
     let role = |r: Role| color(theme, r);
     let (x_ticks, y_ticks) = (chart.x.ticks.clone(), chart.y.ticks.clone());
     ui.spacing_mut().item_spacing.y = 2.0;

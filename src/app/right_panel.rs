@@ -4,6 +4,7 @@ use super::action::{Action, RegionEnd};
 use super::painter::{color, font, typeset};
 use super::plots::{Heading, plot_ui};
 use super::state::{ActiveRegion, Desk, Tab};
+use super::studies::studies_ui;
 use crate::desk::{PlotKind, picture};
 use crate::figure::chart::{four_digits, grouped};
 use crate::figure::page::Face;
@@ -210,6 +211,7 @@ fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
             (Tab::Flow, "Flow"),
             (Tab::Training, "Training"),
             (Tab::Regions, "Regions"),
+            (Tab::Studies, "Studies"),
         ] {
             let response = ui.selectable_label(desk.view.tab == tab, name);
             response.widget_info(|| {
@@ -245,6 +247,7 @@ fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
             actions.extend(layer_table(ui, desk, theme));
         }
         Tab::Regions => actions.extend(regions_ui(ui, desk, theme)),
+        Tab::Studies => actions.extend(studies_ui(ui, desk, theme, height)),
     }
     actions
 }
@@ -260,12 +263,12 @@ fn layer_table(ui: &mut Ui, desk: &Desk, theme: Theme) -> Option<Action> {
             }
             ui.end_row();
             for (k, layer) in training.layers.iter().enumerate() {
-                let w = &layer.rbm.weights;
+                let w = layer.rbm.slot_weights();
                 let middle = w.get(1).copied().unwrap_or(f64::NAN);
                 let report = layer.report.as_ref();
                 let cells = [
                     k.to_string(),
-                    report.map_or_else(|| "–".into(), |r| four_digits(r.k_eff.k2)),
+                    report.and_then(|r| r.k_eff).map_or_else(|| "–".into(), |k| four_digits(k.k2)),
                     report
                         .and_then(|r| r.kl_per_spin)
                         .map_or_else(|| "–".into(), |kl| format!("{kl:.1e}").replace('-', "−")),

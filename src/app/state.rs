@@ -4,6 +4,8 @@ use super::action::{Action, Export, RegionEnd};
 use super::canvas::{CanvasState, nudged};
 use super::companion::Companion;
 use super::files::{Dialog, FileJob, Files};
+use super::studies::StudiesState;
+use crate::desk::studies::{StudyCommand, StudyEngine, StudySnapshot};
 use crate::desk::{self, PlotKind, PlotOptions, Study};
 use crate::figure::camera::Camera;
 use crate::figure::palette::Theme;
@@ -12,8 +14,8 @@ use crate::network::Region;
 use crate::session::keys::{self, Redo};
 use crate::session::{Document, History, RegionName};
 use crate::sim::{
-    CutAnswer, CutEngine, CutQuery, NetworkParameters, SurveySnapshot, SurveyTask, Surveyor, Trainer,
-    TrainerCommand, TrainingSnapshot, TrainingTask, Worker,
+    CutAnswer, CutEngine, CutQuery, LearnedStack, NetworkParameters, PruneAnswer, PruneQuery, Pruner,
+    SurveySnapshot, SurveyTask, Surveyor, Trainer, TrainerCommand, TrainingSnapshot, TrainingTask, Worker,
 };
 use crate::theory::UserSamples;
 use std::path::{Path, PathBuf};
@@ -23,11 +25,15 @@ use std::time::Duration;
 /// The longest that a frame waits for the cut that belongs to it.
 const PATIENCE: Duration = Duration::from_millis(2);
 
-/// The three engines behind the window.
+/// The engines behind the window.
 struct Workers {
     trainer: Worker<Trainer>,
     cutter: Worker<CutEngine>,
     surveyor: Worker<Surveyor>,
+    /// For the network of one layer.
+    shallow_surveyor: Worker<Surveyor>,
+    pruner: Worker<Pruner>,
+    student: Worker<StudyEngine>,
 }
 
 /// A glide of the camera.
@@ -60,6 +66,10 @@ pub struct ViewState {
     pub flow_in_plane: bool,
     /// What is set about plots.
     pub plots: PlotOptions,
+    /// Whether the curve of one layer alone is drawn beside.
+    pub show_shallow: bool,
+    /// The studies tab.
+    pub studies: StudiesState,
     /// Layer under the pointer on the depth ladder.
     pub lit_layer: Option<u32>,
     /// Whether the first hint was used up.
@@ -105,6 +115,8 @@ pub enum Tab {
     Training,
     /// Entropies of several regions.
     Regions,
+    /// Channels, depth, pruning.
+    Studies,
 }
 
 /// The figure of the layers that their tab shows.
@@ -135,6 +147,12 @@ pub struct Desk {
     pub answer: Option<Arc<CutAnswer>>,
     /// Newest state of the scaling plot.
     pub survey: Option<Arc<SurveySnapshot>>,
+    /// The same of the bottom layer alone, while it is shown.
+    pub shallow: Option<Arc<SurveySnapshot>>,
+    /// What pruning leaves.
+    pub pruning: Option<Arc<PruneAnswer>>,
+    /// Newest state of the study in the tab.
+    pub analysis: Option<Arc<StudySnapshot>>,
     /// Where the view stands.
     pub camera: Camera,
     glide: Option<Glide>,
@@ -154,6 +172,10 @@ pub struct Desk {
     network_key: NetworkKey,
     network_number: u64,
     surveyed: Option<(u64, u64)>,
+    /// Number of the network whose bottom layer was surveyed.
+    shallow_surveyed: Option<u64>,
+    /// Stack and threshold that the pruner was asked about.
+    pruned: Option<(Arc<LearnedStack>, u64)>,
     wants_playing: bool,
     /// Whether the window may close without a question.
     pub may_close: bool,
@@ -196,6 +218,9 @@ impl Desk {
             trainer: Worker::start("trainer", Trainer::looked_at, wake.clone())?,
             cutter: Worker::start("cut", CutEngine::default, wake.clone())?,
             surveyor: Worker::start("survey", Surveyor::default, wake.clone())?,
+            shallow_surveyor: Worker::start("shallow survey", Surveyor::default, wake.clone())?,
+            pruner: Worker::start("pruner", Pruner::default, wake.clone())?,
+            student: Worker::start("study", StudyEngine::default, wake.clone())?,
         };
         let network_key = NetworkKey::new(&document, None);
         let network = desk::study::bulk_network(&document, None).map_err(std::io::Error::other)?;
@@ -208,6 +233,9 @@ impl Desk {
             network: Arc::new(network),
             answer: None,
             survey: None,
+            shallow: None,
+            pruning: None,
+            analysis: None,
             camera: Camera::HOME,
             glide: None,
             errors: Vec::new(),
@@ -221,6 +249,8 @@ impl Desk {
             network_key,
             network_number: 0,
             surveyed: None,
+            shallow_surveyed: None,
+            pruned: None,
             wants_playing: true,
             may_close: false,
         };
@@ -273,6 +303,9 @@ impl Desk {
             self.workers.trainer.take_failure(),
             self.workers.cutter.take_failure(),
             self.workers.surveyor.take_failure(),
+            self.workers.shallow_surveyor.take_failure(),
+            self.workers.pruner.take_failure(),
+            self.workers.student.take_failure(),
         ]
         .into_iter()
         .flatten()
@@ -302,6 +335,11 @@ impl Desk {
         self.ask_for_survey();
         if let Some(snapshot) = self.workers.surveyor.take_latest() {
             self.survey = Some(snapshot);
+        }
+        self.ask_for_shallow_survey();
+        self.ask_for_pruning();
+        if let Some(snapshot) = self.workers.student.take_latest() {
+            self.analysis = Some(snapshot);
         }
         if let Some(glide) = self.glide {
             let t = if reduced_motion { 1.0 } else { ((time - glide.began) / 0.35).min(1.0) };
@@ -384,7 +422,51 @@ impl Desk {
                 network,
                 mass,
                 sizes: None,
+                references: true,
             });
+        }
+    }
+
+    fn ask_for_shallow_survey(&mut self) {
+        if !self.view.show_shallow {
+            (self.shallow, self.shallow_surveyed) = (None, None);
+            return;
+        }
+        if self.shallow_surveyed != Some(self.network_number) {
+            self.shallow_surveyed = Some(self.network_number);
+            let training = self.current_training();
+            match desk::study::shallow_network(&self.document, training.as_deref()) {
+                Ok(network) => self.workers.shallow_surveyor.send(SurveyTask {
+                    number: self.network_number,
+                    network: Arc::new(network),
+                    mass: self.document.theory.mass,
+                    sizes: None,
+                    references: false,
+                }),
+                Err(error) => self.errors.push(error.to_string()),
+            }
+        }
+        if let Some(snapshot) = self.workers.shallow_surveyor.take_latest() {
+            self.shallow = Some(snapshot);
+        }
+    }
+
+    /// Asks what pruning leaves, once there are weights and a threshold.
+    fn ask_for_pruning(&mut self) {
+        let threshold = self.document.network.prune;
+        if let Some(stack) = self.document.learned.clone().filter(|_| threshold > 0.0) {
+            let asked = self
+                .pruned
+                .as_ref()
+                .is_some_and(|(before, bits)| Arc::ptr_eq(before, &stack) && *bits == threshold.to_bits());
+            if !asked {
+                self.pruned = Some((Arc::clone(&stack), threshold.to_bits()));
+                let known = self.current_training().and_then(|t| t.known.clone());
+                self.workers.pruner.send(PruneQuery { number: self.network_number, stack, known, threshold });
+            }
+        }
+        if let Some(answer) = self.workers.pruner.take_latest() {
+            self.pruning = Some(answer);
         }
     }
 
@@ -453,6 +535,7 @@ impl Desk {
             Action::Preset(name) => {
                 if let Some(preset) = desk::presets::find(name) {
                     let view = self.document.view;
+                    self.view.show_shallow |= preset.compares_depths();
                     self.edit(format!("preset {}", preset.title), None, |d| {
                         *d = preset.document();
                         d.view = view;
@@ -499,6 +582,13 @@ impl Desk {
             Action::ShowPlot(plot) => self.show_plot(plot),
             Action::ShowLayer(layer) => self.view.plots.layer = Some(layer),
             Action::CompareSlopes(on) => self.view.plots.compare = on,
+            Action::ShowShallow(on) => self.view.show_shallow = on,
+            Action::RunStudy(kind) => {
+                let known = self.current_training().and_then(|t| t.known.clone());
+                let document = Box::new(self.document.clone());
+                self.workers.student.send(StudyCommand::Run { kind, document, known });
+            }
+            Action::StopStudy => self.workers.student.send(StudyCommand::Stop),
             Action::MatchMass => {
                 // The chain's ξ, whichever theory is learned: the fermion is put beside it.
                 let xi = self.document.theory.chain().correlation_length();
@@ -544,12 +634,20 @@ impl Desk {
         if path == "learning.shared_weights" && !trial.learning.shared_weights {
             // Every block's own weights are learned on the network's own sites, and exactly.
             trial.learning.method = crate::rbm::TrainingMethod::Exact;
+            trial.learning.channels = 1;
             trial.learning.sites = trial.network.sites.min(1 << 12);
             if trial.network.sites > trial.learning.sites {
                 trial.resize(trial.learning.sites);
             }
+        } else if path == "learning.channels" && trial.learning.channels > 1 {
+            // Several channels are learned exactly, with shared weights.
+            trial.learning.method = crate::rbm::TrainingMethod::Exact;
+            trial.learning.shared_weights = true;
         } else if keys::check_learning(&trial).is_err() {
             trial.learning.shared_weights = true;
+            if trial.learning.method != crate::rbm::TrainingMethod::Exact {
+                trial.learning.channels = 1;
+            }
         }
         if let Some(samples) = trial.task().samples {
             // The chain of a file is as long as it is.
@@ -678,6 +776,8 @@ impl Desk {
             survey: self.survey.clone(),
             training: self.current_training(),
             critical: self.companion.stack(&self.document),
+            shallow: self.shallow.clone(),
+            analysis: self.analysis.clone(),
         }
     }
 
@@ -700,5 +800,7 @@ fn export_kind(export: Export) -> desk::ExportKind {
         Export::Bulk => desk::ExportKind::Bulk,
         Export::Plot(plot) => desk::ExportKind::Plot(plot),
         Export::PlotData(plot) => desk::ExportKind::PlotData(plot),
+        Export::StudyPlot => desk::ExportKind::StudyPlot,
+        Export::StudyData => desk::ExportKind::StudyData,
     }
 }

@@ -6,6 +6,7 @@ use super::ladder::{self, ladder_ui};
 use super::left_panel::{has_ring, parameters_ui};
 use super::painter::color;
 use super::plots::{Heading, plot_ui};
+use super::pruning::pruning_words;
 use super::right_panel::right_panel_ui;
 use super::samples;
 use super::startup::Launch;
@@ -225,7 +226,8 @@ impl Holoscope {
         let height = ui.available_height() - foot;
         ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
             ui.set_height(height);
-            actions.extend(parameters_ui(ui, &self.desk.document, &self.desk.observables(), self.theme));
+            let (pruning, observables) = (pruning_words(&self.desk), self.desk.observables());
+            actions.extend(parameters_ui(ui, &self.desk.document, &observables, &pruning, self.theme));
         });
         ui.with_layout(egui::Layout::bottom_up(egui::Align::LEFT), |ui| {
             if ui.button("Reset all").on_hover_text("every parameter back to its default").clicked() {

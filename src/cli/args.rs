@@ -2,6 +2,7 @@
 
 use super::figures::{CameraPlace, PageSize};
 use crate::desk::PlotKind;
+use crate::desk::studies::StudyKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -40,7 +41,8 @@ pub(super) enum Command {
     Keys(OutputArgs),
     /// Sample the boundary theory and train the stack of RBMs
     ///
-    /// With -o the session is written with its weights.
+    /// With -o the session is written with its weights. In --json, weights stand in rows: with "shared": true one
+    /// for each hidden channel (r q' numbers, site by site), with "shared": false one of r numbers for each block.
     Train(CommonArgs),
     /// The layered network with its link capacities
     Graph(NetworkArgs),
@@ -65,6 +67,11 @@ pub(super) enum Command {
     /// Exact samples of learning.sites spins, the same that training sees. With --samples, the rows of that
     /// file, in the other format if need be.
     Sample(SampleArgs),
+    /// Work a study through: hidden channels, depth, pruning
+    ///
+    /// The table behind the plot of that name; with -o as CSV. Layers are learned first where the study needs
+    /// them and the session has none.
+    Analyse(AnalyseArgs),
     /// Draw the bulk, or a plot, into a file
     Render(RenderArgs),
     /// The numbers behind a plot, as CSV
@@ -84,6 +91,7 @@ impl Command {
             Self::Verify(a) => a.output.quiet,
             Self::Scaling(a) => a.network.common.output.quiet,
             Self::Sample(a) => a.common.output.quiet,
+            Self::Analyse(a) => a.common.output.quiet,
             Self::Render(a) => a.network.common.output.quiet,
             Self::Data(a) => a.network.common.output.quiet,
         }
@@ -180,6 +188,37 @@ pub(super) struct SampleArgs {
     pub count: Option<u64>,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct AnalyseArgs {
+    /// Which study
+    #[arg(value_name = "WHAT")]
+    pub what: What,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// Studies that can be worked through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum What {
+    /// Held-out likelihood of one layer with 1 to 4 hidden channels
+    Channels,
+    /// Entropy against size for every number of layers, deep against shallow
+    Depth,
+    /// Links, memory, KL, entropy and slope as weak links are pruned
+    Prune,
+}
+
+impl What {
+    /// The study of this name.
+    pub(super) const fn kind(self) -> StudyKind {
+        match self {
+            Self::Channels => StudyKind::Channels,
+            Self::Depth => StudyKind::Depth,
+            Self::Prune => StudyKind::Prune,
+        }
+    }
+}
+
 /// Plots that can be drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Plot {
@@ -203,22 +242,41 @@ pub(super) enum Plot {
     LinkEntropy,
     /// Likelihood against iteration, of --layer
     Training,
+    /// Held-out likelihood against the number of hidden channels
+    Channels,
+    /// Entropy against size for every number of layers
+    Depth,
+    /// Memory, KL, entropy and slope against the pruning threshold
+    Prune,
 }
 
-impl From<Plot> for PlotKind {
-    fn from(plot: Plot) -> Self {
-        match plot {
-            Plot::Scaling => Self::Scaling,
-            Plot::Flow => Self::Flow,
-            Plot::FlowPlane => Self::Plane,
-            Plot::Weights => Self::Weights,
-            Plot::Kl => Self::Kl,
-            Plot::Trace => Self::Trace,
-            Plot::FreeEnergy => Self::FreeEnergy,
-            Plot::Xi => Self::Correlation,
-            Plot::LinkEntropy => Self::LinkEntropy,
-            Plot::Training => Self::Training,
-        }
+/// What a plot is made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PlotSource {
+    /// The session's own learning and cuts.
+    Session(PlotKind),
+    /// A study of its own.
+    Study(StudyKind),
+}
+
+impl Plot {
+    /// What it is made from.
+    pub const fn source(self) -> PlotSource {
+        PlotSource::Session(match self {
+            Self::Scaling => PlotKind::Scaling,
+            Self::Flow => PlotKind::Flow,
+            Self::FlowPlane => PlotKind::Plane,
+            Self::Weights => PlotKind::Weights,
+            Self::Kl => PlotKind::Kl,
+            Self::Trace => PlotKind::Trace,
+            Self::FreeEnergy => PlotKind::FreeEnergy,
+            Self::Xi => PlotKind::Correlation,
+            Self::LinkEntropy => PlotKind::LinkEntropy,
+            Self::Training => PlotKind::Training,
+            Self::Channels => return PlotSource::Study(StudyKind::Channels),
+            Self::Depth => return PlotSource::Study(StudyKind::Depth),
+            Self::Prune => return PlotSource::Study(StudyKind::Prune),
+        })
     }
 }
 

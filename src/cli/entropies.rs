@@ -1,9 +1,10 @@
 //! Commands on how entropy depends on the region: `scaling`, `fermion`, `data`.
 
-use super::args::{CommonArgs, DataArgs, ScalingArgs};
+use super::args::{CommonArgs, DataArgs, PlotSource, ScalingArgs};
 use super::failure::Failure;
 use super::figures::plot_of;
 use super::preparation::{Prepared, check_output, open, prepare};
+use super::studies::study_of;
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash};
 use crate::desk::PlotOptions;
@@ -110,10 +111,14 @@ pub(super) fn data(arguments: &DataArgs, terminal: &Terminal) -> Result<(), Fail
     if let Some(path) = &output.file {
         check_output(path, &["csv"])?;
     }
-    let kind = arguments.plot.into();
-    let options = PlotOptions { layer: arguments.layer, ..PlotOptions::default() };
-    let (_, study, chart) = plot_of(&arguments.network, kind, options, terminal)?;
-    let csv = plot_table(kind, &study, || Ok::<_, Failure>(chart))?.csv();
+    let csv = match arguments.plot.source() {
+        PlotSource::Study(kind) => study_of(&arguments.network, kind, terminal)?.table().csv(),
+        PlotSource::Session(kind) => {
+            let options = PlotOptions { layer: arguments.layer, ..PlotOptions::default() };
+            let (_, study, chart) = plot_of(&arguments.network, kind, options, terminal)?;
+            plot_table(kind, &study, || Ok::<_, Failure>(chart))?.csv()
+        }
+    };
     match &output.file {
         Some(path) => terminal.write(path, &csv),
         None => terminal.print(&csv),

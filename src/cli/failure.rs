@@ -64,7 +64,10 @@ impl From<StudyError> for Failure {
     fn from(error: StudyError) -> Self {
         match &error {
             StudyError::Training(_) => Self::Other(error.to_string()),
-            StudyError::Network(_) | StudyError::Samples(_) => Self::Usage(error.to_string()),
+            StudyError::Network(_) | StudyError::Samples(_) | StudyError::Setting(_) => {
+                Self::Usage(error.to_string())
+            }
+            StudyError::CalledOff => Self::Interrupted,
         }
     }
 }
@@ -103,7 +106,9 @@ impl From<ExportError> for Failure {
             ExportError::Format { .. } | ExportError::Png(crate::export::PngError::Size { .. }) => {
                 Self::Usage(error.to_string())
             }
-            ExportError::Png(_) | ExportError::Nothing(_) => Self::Other(error.to_string()),
+            ExportError::Png(_) | ExportError::Nothing(_) | ExportError::NoStudy => {
+                Self::Other(error.to_string())
+            }
         }
     }
 }

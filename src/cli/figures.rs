@@ -1,11 +1,13 @@
 //! Commands that draw: `render`.
 
-use super::args::{NetworkArgs, RenderArgs, ThemeName};
+use super::args::{NetworkArgs, PlotSource, RenderArgs, ThemeName};
 use super::entropies::surveyed;
 use super::failure::Failure;
 use super::preparation::{Prepared, check_output, open, prepare, train};
+use super::studies::study_of;
 use super::terminal::Terminal;
 use crate::desk::files::{bulk_title, ending, figure_bytes};
+use crate::desk::studies::StudyKind;
 use crate::desk::{PlotKind, PlotOptions, Study, picture, plots, study};
 use crate::figure::camera::{Camera, ChartKind, Frame};
 use crate::figure::palette::{Theme, ThemeChoice};
@@ -161,8 +163,14 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
             (prepared.document, figure, title)
         }
         Some(plot) => {
-            let options = PlotOptions { layer: arguments.layer, ..PlotOptions::default() };
-            let (document, _, chart) = plot_of(&arguments.network, plot.into(), options, terminal)?;
+            let (document, chart) = match plot.source() {
+                PlotSource::Study(kind) => study_plot(&arguments.network, kind, terminal)?,
+                PlotSource::Session(kind) => {
+                    let options = PlotOptions { layer: arguments.layer, ..PlotOptions::default() };
+                    let (document, _, chart) = plot_of(&arguments.network, kind, options, terminal)?;
+                    (document, chart)
+                }
+            };
             (document, drawn_chart(&chart, size), chart.title)
         }
     };
@@ -192,7 +200,7 @@ fn bulk_study(network: &NetworkArgs, terminal: &Terminal) -> Result<(Prepared, S
     let answer = Some(Arc::new(study::cut(&prepared.document, &prepared.network)));
     let training = prepared.training.clone().or_else(|| known_training(&prepared.document)).map(Arc::new);
     let network = Arc::clone(&prepared.network);
-    Ok((prepared, Study { network, answer, survey: None, training, critical: None }))
+    Ok((prepared, Study { answer, training, ..Study::of(network) }))
 }
 
 /// The training whose weights the session holds, as it stands at its end.
@@ -230,6 +238,17 @@ pub(super) fn plot_of(
     Ok((document, study, chart))
 }
 
+/// The chart of a study of its own.
+fn study_plot(
+    network: &NetworkArgs,
+    kind: StudyKind,
+    terminal: &Terminal,
+) -> Result<(Document, Chart), Failure> {
+    let work = study_of(network, kind, terminal)?;
+    let chart = work.chart().ok_or_else(|| Failure::Other("the study has nothing to draw".into()))?;
+    Ok((open(&network.common)?, chart))
+}
+
 /// A study of learning alone: of the session's own weights where they are enough.
 fn learning_study(
     network: &NetworkArgs,
@@ -257,7 +276,7 @@ fn learning_study(
     };
     let network = Arc::new(study::bulk_network(&document, training.as_ref())?);
     let [training, critical] = [training, critical].map(|t| t.map(Arc::new));
-    Ok((document, Study { network, answer: None, survey: None, training, critical }))
+    Ok((document, Study { training, critical, ..Study::of(network) }))
 }
 
 #[cfg(test)]

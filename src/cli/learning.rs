@@ -52,12 +52,20 @@ fn train_text(document: &Document, report: &TrainReport) -> String {
         ],
     );
     for row in &report.layers {
-        let weights = row.weights.iter().flatten().map(|w| four_digits(*w)).collect::<Vec<_>>();
+        let list = |row: &Vec<f64>| row.iter().map(|w| four_digits(*w)).collect::<Vec<_>>().join(" ");
+        // Rows of many blocks would fill the screen: they are in the answer of --json.
+        let shown = if row.shared { row.weights.len() } else { 1 };
+        let mut weights = row.weights.iter().take(shown).map(list).collect::<Vec<_>>().join(" | ");
+        if shown < row.weights.len() {
+            weights += &format!(" … ({} blocks)", row.weights.len());
+        }
         table.row(vec![
             row.layer.to_string(),
             row.sites.to_string(),
-            weights.join(" "),
-            with_error(row.k_eff.k2, row.k_eff_error.k2),
+            weights,
+            row.k_eff
+                .zip(row.k_eff_error)
+                .map_or_else(|| "–".into(), |(k, error)| with_error(k.k2, error.k2)),
             decimals(row.nll_per_spin),
             or_dash(row.nll_heldout, decimals),
             or_dash(row.kl_per_spin, four_digits),

@@ -21,6 +21,10 @@ pub enum ExportKind {
     Plot(PlotKind),
     /// The numbers of a plot.
     PlotData(PlotKind),
+    /// The plot of the analysis.
+    StudyPlot,
+    /// The numbers of the analysis.
+    StudyData,
 }
 
 /// Why a file was not written.
@@ -37,6 +41,9 @@ pub enum ExportError {
     /// There is no such plot of this study.
     #[error("the {0} plot has nothing to show yet; wait for the learning, or start it anew")]
     Nothing(&'static str),
+    /// No study was worked through.
+    #[error("there is no study to write: run one in the tab Studies first")]
+    NoStudy,
     /// The image cannot be drawn.
     #[error(transparent)]
     Png(#[from] PngError),
@@ -109,6 +116,16 @@ pub fn write_export(
                 return Err(ExportError::Format { path: path.into(), allowed: ".csv" });
             }
             plot_table(plot, study, || drawn(plot))?.csv()
+        }
+        ExportKind::StudyPlot => {
+            let chart = study.analysis.as_ref().and_then(|a| a.chart.as_ref()).ok_or(ExportError::NoStudy)?;
+            figure_bytes(&chart.draw(PLOT_SIZE[0], PLOT_SIZE[1]), theme, &chart.title, path, PNG_SCALE)?
+        }
+        ExportKind::StudyData => {
+            if ending(path) != "csv" {
+                return Err(ExportError::Format { path: path.into(), allowed: ".csv" });
+            }
+            study.analysis.as_ref().ok_or(ExportError::NoStudy)?.table.csv()
         }
     };
     file::write_atomically(path, &bytes)?;

@@ -7,6 +7,7 @@ pub mod plots;
 pub mod presets;
 pub mod results;
 pub mod samples;
+pub mod studies;
 pub mod study;
 pub mod verify;
 

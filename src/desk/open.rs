@@ -210,7 +210,7 @@ mod tests {
         let mut document = Document::default();
         let task = study::task(&document);
         let shape = RbmShape { sites: 256, boundary: task.boundary, field: task.field };
-        let layers = vec![Rbm::unbiased(shape, &[1.0; 3])];
+        let layers = vec![Rbm::unbiased(shape, &[1.0; 3]).into()];
         document.learned = Some(Arc::new(LearnedStack { task, layers }));
         document.theory.k2 = 1.0;
         drop_foreign_weights(&mut document);

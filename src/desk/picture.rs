@@ -14,7 +14,7 @@ use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{LinkId, Network};
 use crate::numerics::stable::LN_2;
 use crate::numerics::statistics::Summary;
-use crate::rbm::{Rbm, effective_couplings, link_entropy};
+use crate::rbm::{LayerRbm, effective_couplings, link_entropy};
 use crate::session::{Document, RegionName, Units};
 use crate::sim::{TheoryKind, TrainingSnapshot, Wall};
 use crate::theory::{ClassicalChain, fermion};
@@ -58,13 +58,15 @@ pub fn projection(document: &Document, camera: Camera, frame: Frame) -> Projecti
 /// Draws the bulk of a study onto a page.
 pub fn draw(page: &mut Figure, document: &Document, study: &Study, view: &BulkView, theme: Theme) {
     let network = &study.network;
+    // The brightest link is one that is fully entangled through all of its channels.
+    let tone = |nats: f64, layer: usize| tone(nats / if layer == 0 { 1.0 } else { network.channels as f64 });
     let looks: Vec<LayerLook> = network
         .slot_nats
         .iter()
         .zip(&network.status)
         .enumerate()
         .map(|(k, (nats, status))| LayerLook {
-            slot_tone: nats.iter().map(|n| tone(*n)).collect(),
+            slot_tone: nats.iter().map(|n| tone(*n, k)).collect(),
             link_tone: link_tones(&network.network, k as u32),
             learned: *status != LayerStatus::Untrained,
         })
@@ -190,6 +192,9 @@ pub fn scaling_plot(document: &Document, study: &Study, compare: bool) -> Chart 
         ),
         None => (Vec::new(), Vec::new(), None),
     };
+    let shallow: Vec<SizeEntropy> = study.shallow.as_ref().map_or_else(Vec::new, |s| {
+        s.rows.iter().map(|r| SizeEntropy { size: r.size, mean: r.mean_nats, std: r.std_nats }).collect()
+    });
     let mass = document.theory.mass;
     let wall = (mass != 0.0).then(|| fermion::correlation_length(mass).log2());
     scaling_chart(&ScalingPlot {
@@ -200,6 +205,7 @@ pub fn scaling_plot(document: &Document, study: &Study, compare: bool) -> Chart 
         sites: document.network.sites,
         wall,
         compare,
+        shallow: &shallow,
         unit: unit(document, study),
         capacity_note: capacity_note(study),
     })
@@ -212,7 +218,8 @@ pub fn capacity_note(study: &Study) -> String {
     let (untrained, extrapolated) = (count(LayerStatus::Untrained), count(LayerStatus::Extrapolated));
     let (learned, all) = study.network.learned_layers();
     if untrained > 0 {
-        format!("{learned} of {all} layers learned, the others count ln 2 a link")
+        let unit = if study.network.channels > 1 { "as fully entangled" } else { "ln 2 a link" };
+        format!("{learned} of {all} layers learned, the others count {unit}")
     } else if extrapolated > 0 {
         format!("{extrapolated} deepest layers reuse the deepest trained weights")
     } else {
@@ -229,11 +236,11 @@ pub fn flow_plot(document: &Document, study: &Study) -> Chart {
     let mut learned = vec![(if is_chain { theory.k2 } else { f64::NAN }, 0.0)];
     if let Some(training) = &study.training {
         // A single hidden spin has no neighbour and no coupling.
-        for layer in training.layers.iter().filter(|l| l.rbm.shape.blocks() > 1) {
-            match &layer.report {
-                Some(report) => learned.push((report.k_eff.k2, report.k_eff_error.k2)),
-                None => learned.push((effective_couplings(&layer.rbm).k2, 0.0)),
-            }
+        for layer in training.layers.iter().filter(|l| l.rbm.shape().blocks() > 1) {
+            let Some(rbm) = layer.rbm.single() else { continue };
+            let report = layer.report.as_ref();
+            let error = report.and_then(|r| r.k_eff_error).map_or(0.0, |error| error.k2);
+            learned.push((effective_couplings(rbm).k2, error));
         }
     }
     let layers = document.learning.sites.trailing_zeros();
@@ -245,7 +252,8 @@ pub fn flow_plot(document: &Document, study: &Study) -> Chart {
         chain = now.decimated();
     }
     let tree = document.network.receptive_field == ReceptiveField::Two;
-    flow_chart(&FlowPlot { learned: &learned, exact: &exact, layers, tree, classical: is_chain })
+    let channels = document.learning.channels;
+    flow_chart(&FlowPlot { learned: &learned, exact: &exact, layers, tree, classical: is_chain, channels })
 }
 
 /// The weights of every layer so far, and those at criticality where the study has them.
@@ -265,19 +273,22 @@ pub fn weights_plot(document: &Document, study: &Study) -> Chart {
         spread: &spread,
         critical: &critical,
         planned: document.learning.sites.trailing_zeros(),
+        channels: document.learning.channels,
         wall: (wall.is_finite() && wall > 0.0).then_some(wall),
     })
 }
 
 /// Weights slot by slot, and their spread over the blocks where every block has its own.
-fn slot_weights(rbm: &Rbm) -> [Vec<f64>; 2] {
-    if rbm.is_shared() {
-        return [rbm.weights.clone(), Vec::new()];
-    }
-    let links = rbm.shape.field.links();
-    let slots: Vec<Summary> =
-        (0..links).map(|slot| rbm.weights.iter().skip(slot).step_by(links).copied().collect()).collect();
-    [slots.iter().map(Summary::mean).collect(), slots.iter().map(Summary::std).collect()]
+fn slot_weights(layer: &LayerRbm) -> [Vec<f64>; 2] {
+    let spread = match layer.single().filter(|rbm| !rbm.is_shared()) {
+        None => Vec::new(),
+        Some(rbm) => {
+            let links = rbm.shape.field.links();
+            let of = |slot| rbm.weights.iter().skip(slot).step_by(links).copied().collect::<Summary>();
+            (0..links).map(|slot| of(slot).std()).collect()
+        }
+    };
+    [layer.slot_weights(), spread]
 }
 
 /// (K1, K2) of the theory and of the hidden spins of every layer, in the plane, over exact decimation.
@@ -289,11 +300,11 @@ pub fn plane_plot(document: &Document, study: &Study) -> Chart {
     if is_chain {
         learned.push(([theory.k1, theory.k2], 0.0));
     }
-    for layer in study.training.iter().flat_map(|t| &t.layers).filter(|l| l.rbm.shape.blocks() > 1) {
-        let (k, error) = match &layer.report {
-            Some(report) => (report.k_eff, report.k_eff_error.k2),
-            None => (effective_couplings(&layer.rbm), 0.0),
-        };
+    for layer in study.training.iter().flat_map(|t| &t.layers).filter(|l| l.rbm.shape().blocks() > 1) {
+        // With several channels hidden spins are no chain of Ising pairs.
+        let Some(rbm) = layer.rbm.single() else { continue };
+        let k = effective_couplings(rbm);
+        let error = layer.report.as_ref().and_then(|r| r.k_eff_error).map_or(0.0, |error| error.k2);
         learned.push(([k.k1, k.k2], error));
     }
     let way = |start: ClassicalChain| {
@@ -318,9 +329,13 @@ fn layer_figures(study: &Study) -> Vec<LayerFigures> {
     let layers = study.training.iter().flat_map(|t| &t.layers);
     layers
         .map(|layer| {
-            let shared = layer.rbm.is_shared();
-            let count = if shared { layer.rbm.shape.blocks() as f64 } else { 1.0 };
-            let links = layer.rbm.weights.iter().map(|w| (link_entropy(*w), count)).collect();
+            let links = match layer.rbm.single().filter(|rbm| !rbm.is_shared()) {
+                Some(rbm) => rbm.weights.iter().map(|w| (link_entropy(*w), 1.0)).collect(),
+                None => {
+                    let blocks = layer.rbm.shape().blocks() as f64;
+                    layer.rbm.link_entropies().into_iter().map(|s| (s, blocks)).collect()
+                }
+            };
             let Some(report) = &layer.report else {
                 return LayerFigures { links, ..LayerFigures::default() };
             };

@@ -39,6 +39,11 @@ pub static PRESETS: &[Preset] = &[
         title: "MERA-like, r = 4",
         bytes: include_bytes!("../../assets/sessions/mera.holo"),
     },
+    Preset {
+        name: "deep",
+        title: "Deep against shallow, N = 1024",
+        bytes: include_bytes!("../../assets/sessions/deep.holo"),
+    },
 ];
 
 impl Preset {
@@ -49,6 +54,12 @@ impl Preset {
     #[must_use]
     pub fn document(&self) -> Document {
         file::from_bytes(self.bytes, self.name).expect("presets are sessions of this version")
+    }
+
+    /// Whether it is about one layer beside many, so that a window shows both curves.
+    #[must_use]
+    pub fn compares_depths(&self) -> bool {
+        self.name == "deep"
     }
 }
 

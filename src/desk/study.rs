@@ -1,14 +1,14 @@
 //! From a document to everything computed from it, with the same engines that the window runs in threads.
 
 use super::samples::{self, MissingSamples};
+use super::studies::StudySnapshot;
 use crate::holography::{BulkNetwork, CapacitySource};
 use crate::network::Geometry;
-use crate::numerics::stable::LN_2;
-use crate::rbm::Rbm;
+use crate::rbm::{LayerRbm, PruneMeasure};
 use crate::session::Document;
 use crate::sim::{
     CapacityRule, CutAnswer, CutEngine, CutQuery, LearnedStack, Phase, SurveySnapshot, SurveyTask, Surveyor,
-    TheoryKind, TheoryParameters, Trainer, TrainingSnapshot, TrainingTask,
+    TheoryKind, TheoryParameters, Trainer, TrainingSnapshot, TrainingTask, Wall,
 };
 use std::sync::Arc;
 
@@ -25,6 +25,26 @@ pub struct Study {
     pub training: Option<Arc<TrainingSnapshot>>,
     /// The same learning at m = 0, to be seen beside that of a mass.
     pub critical: Option<Arc<TrainingSnapshot>>,
+    /// Entropy against size of the bottom layer alone.
+    pub shallow: Option<Arc<SurveySnapshot>>,
+    /// A study of its own: channels, depth or pruning.
+    pub analysis: Option<Arc<StudySnapshot>>,
+}
+
+impl Study {
+    /// A study of a network alone.
+    #[must_use]
+    pub fn of(network: Arc<BulkNetwork>) -> Self {
+        Self {
+            network,
+            answer: None,
+            survey: None,
+            training: None,
+            critical: None,
+            shallow: None,
+            analysis: None,
+        }
+    }
 }
 
 /// Why a study cannot be made.
@@ -36,6 +56,12 @@ pub enum StudyError {
     /// The training failed.
     #[error("{0}")]
     Training(String),
+    /// A parameter that the work has no meaning for.
+    #[error("{0}")]
+    Setting(String),
+    /// The caller asked to stop.
+    #[error("the work was called off")]
+    CalledOff,
     /// The network cannot be built.
     #[error("network: {0}")]
     Network(String),
@@ -76,25 +102,45 @@ pub fn bulk_network(
     document: &Document,
     training: Option<&TrainingSnapshot>,
 ) -> Result<BulkNetwork, StudyError> {
-    let rbms: Vec<Rbm>;
+    let rbms: Vec<LayerRbm>;
+    let prune = document.network.prune;
+    let pruned = |rbm: &LayerRbm| rbm.pruned(PruneMeasure::Weight, prune);
     let source = match document.network.capacity {
-        CapacityRule::Unit => CapacitySource::Uniform(LN_2),
+        CapacityRule::Unit => CapacitySource::Unit,
         CapacityRule::BondDimension => {
             CapacitySource::Uniform(f64::from(document.network.bond_dimension).ln())
         }
         CapacityRule::Learned => {
             let known = document.learned.as_deref().filter(|stack| stack.task.same_stack(&task(document)));
             match (known, training) {
-                (Some(stack), _) => CapacitySource::Learned { layers: &stack.layers, complete: true },
+                (Some(stack), _) => {
+                    rbms = stack.layers.iter().map(pruned).collect();
+                    CapacitySource::Learned { layers: &rbms, complete: true }
+                }
                 (None, Some(snapshot)) => {
-                    rbms = snapshot.layers.iter().map(|l| l.rbm.clone()).collect();
+                    rbms = snapshot.layers.iter().map(|l| pruned(&l.rbm)).collect();
                     CapacitySource::Learned { layers: &rbms, complete: snapshot.is_complete() }
                 }
                 (None, None) => CapacitySource::Learned { layers: &[], complete: false },
             }
         }
     };
-    BulkNetwork::new(geometry(document)?, source).map_err(|e| StudyError::Network(e.to_string()))
+    let channels = document.learning.channels as usize;
+    BulkNetwork::with_channels(geometry(document)?, source, channels)
+        .map_err(|e| StudyError::Network(e.to_string()))
+}
+
+/// The network of a document with its bottom layer alone, cut with depth 1.
+///
+/// # Errors
+/// As [`bulk_network`].
+pub fn shallow_network(
+    document: &Document,
+    training: Option<&TrainingSnapshot>,
+) -> Result<BulkNetwork, StudyError> {
+    let mut document = document.clone();
+    document.network.wall = Wall::Layer(1);
+    bulk_network(&document, training)
 }
 
 /// Trains the stack of a document; `progress` may call it off by `false`.
@@ -139,5 +185,5 @@ pub fn cut(document: &Document, network: &Arc<BulkNetwork>) -> CutAnswer {
 #[must_use]
 pub fn survey(document: &Document, network: &Arc<BulkNetwork>, sizes: Option<Vec<u64>>) -> SurveySnapshot {
     let mass = document.theory.mass;
-    Surveyor::run(SurveyTask { number: 1, network: Arc::clone(network), mass, sizes })
+    Surveyor::run(SurveyTask { number: 1, network: Arc::clone(network), mass, sizes, references: true })
 }

@@ -118,6 +118,26 @@ impl ChannelChain {
         Self { blocks: layer.blocks(), boundary: layer.boundary, states, site, bond, first, last }
     }
 
+    /// Log weight that a site in this state has for itself.
+    pub(super) fn site_weight(&self, state: usize) -> f64 {
+        self.site[state]
+    }
+
+    /// Log weight of two neighbours in these states.
+    pub(super) fn bond_weight(&self, left: usize, right: usize) -> f64 {
+        self.bond[left * self.states + right]
+    }
+
+    /// What the first site of a line has on top of its weight.
+    pub(super) fn first_weight(&self, state: usize) -> f64 {
+        self.first[state]
+    }
+
+    /// What the last site of a line has on top of its weight.
+    pub(super) fn last_weight(&self, state: usize) -> f64 {
+        self.last[state]
+    }
+
     /// Partition function and summed marginals.
     pub(super) fn marginals(&self) -> ChannelMarginals {
         // One step to the right: the bond and the weight of the site it leads to.

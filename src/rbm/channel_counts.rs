@@ -5,6 +5,7 @@ use super::channel_layer::{ChannelRbm, ChannelShape, LOW_BITS};
 use super::error::RbmError;
 use crate::lattice::SpinSamples;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Patterns seen by the blocks that have the same spins, each with its number, in rising order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,67 @@ pub struct ChannelLikelihood {
     symmetric: bool,
 }
 
+/// Counts of block patterns under way, and of up spins: all that a likelihood needs of samples.
+#[derive(Clone, Debug)]
+pub(super) struct ChannelCounts {
+    shape: ChannelShape,
+    samples: usize,
+    /// By the spins that a block has: how often each of all patterns occurred.
+    classes: Vec<(usize, Vec<u64>)>,
+    up_spins: Vec<u64>,
+}
+
+impl ChannelCounts {
+    /// Nothing counted yet of so many samples. Memory: 512 KB for r q' = 16.
+    pub(super) fn empty(shape: ChannelShape, samples: usize) -> Self {
+        let mut classes: Vec<(usize, Vec<u64>)> = Vec::new();
+        // Only the first and last block of a line can differ from the others.
+        for block in [0, shape.layer.blocks() / 2, shape.layer.blocks() - 1] {
+            let present = shape.present(block);
+            if !classes.iter().any(|class| class.0 == present) {
+                classes.push((present, vec![0; 1 << shape.seen()]));
+            }
+        }
+        Self { shape, samples, classes, up_spins: vec![0; 2 * shape.visible] }
+    }
+
+    /// Counts the patterns of some blocks and the up spins of their own two sites. Sums of integers, in
+    /// parallel over blocks: the same for any number of threads and of pieces.
+    pub(super) fn add_blocks(&mut self, samples: &SpinSamples, blocks: Range<usize>) {
+        let (shape, visible) = (self.shape, self.shape.visible);
+        for (present, counts) in &mut self.classes {
+            let of_class: Vec<usize> = blocks.clone().filter(|b| shape.present(*b) == *present).collect();
+            let dense = of_class
+                .into_par_iter()
+                .fold(
+                    || vec![0_u64; counts.len()],
+                    |mut counts, block| {
+                        for word in 0..samples.words_per_site() {
+                            let left = (samples.samples() - 64 * word).min(64);
+                            for pattern in &shape.patterns(samples, block, word)[..left] {
+                                counts[usize::from(*pattern)] += 1;
+                            }
+                        }
+                        counts
+                    },
+                )
+                .reduce(Vec::new, |a, b| if a.is_empty() { b } else { add(a, &b) });
+            if !dense.is_empty() {
+                *counts = add(std::mem::take(counts), &dense);
+            }
+        }
+        for column in 2 * visible * blocks.start..2 * visible * blocks.end {
+            let up = samples.column(column).iter().map(|w| u64::from(w.count_ones())).sum::<u64>();
+            self.up_spins[column % (2 * visible)] += up;
+        }
+    }
+}
+
+fn add(mut a: Vec<u64>, b: &[u64]) -> Vec<u64> {
+    a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+    a
+}
+
 impl ChannelLikelihood {
     /// Counts the patterns of `samples`, which have a column for every visible spin (site by site).
     ///
@@ -48,7 +110,6 @@ impl ChannelLikelihood {
         weight_decay: f64,
         symmetric: bool,
     ) -> Result<Self, RbmError> {
-        let ChannelShape { layer, visible, .. } = shape;
         if samples.sites() != shape.spins() {
             let (found, expected) = (samples.sites(), shape.spins());
             return Err(RbmError::SitesDiffer { set: "training or held-out", found, expected });
@@ -56,24 +117,30 @@ impl ChannelLikelihood {
         if samples.samples() == 0 {
             return Err(RbmError::NoSamples);
         }
-        let mut presents: Vec<usize> = Vec::new();
-        // Only the first and last block of a line can differ from the others.
-        for block in [0, layer.blocks() / 2, layer.blocks() - 1] {
-            let present = shape.present(block);
-            if !presents.contains(&present) {
-                presents.push(present);
-            }
+        let mut counts = ChannelCounts::empty(shape, samples.samples());
+        counts.add_blocks(samples, 0..shape.layer.blocks());
+        Ok(Self::from_counts(&counts, weight_decay, symmetric))
+    }
+
+    /// From counts that are complete.
+    pub(super) fn from_counts(counts: &ChannelCounts, weight_decay: f64, symmetric: bool) -> Self {
+        let seen = |(present, counts): &(usize, Vec<u64>)| SeenPatterns {
+            present: *present,
+            counts: counts
+                .iter()
+                .enumerate()
+                .filter(|(_, count)| **count > 0)
+                .map(|(p, count)| (u16::try_from(p).expect("r q' is at most 16 bits"), *count))
+                .collect(),
+        };
+        Self {
+            shape: counts.shape,
+            samples: counts.samples as u64,
+            classes: counts.classes.iter().map(seen).collect(),
+            up_spins: counts.up_spins.clone(),
+            weight_decay,
+            symmetric,
         }
-        let classes = presents
-            .into_iter()
-            .map(|present| SeenPatterns { present, counts: count_patterns(shape, samples, present) })
-            .collect();
-        let mut up_spins = vec![0; 2 * visible];
-        for column in 0..samples.sites() {
-            let up = samples.column(column).iter().map(|w| u64::from(w.count_ones())).sum::<u64>();
-            up_spins[column / visible % 2 * visible + column % visible] += up;
-        }
-        Ok(Self { shape, samples: samples.samples() as u64, classes, up_spins, weight_decay, symmetric })
     }
 
     /// The same counts for another number of hidden channels, which they do not depend on.
@@ -116,6 +183,12 @@ impl ChannelLikelihood {
     #[must_use]
     pub fn nll_per_spin(&self, rbm: &ChannelRbm) -> f64 {
         self.nll_and_gradient(rbm).0
+    }
+
+    /// The share of the weight decay in `f(θ)`: `(λ/2) Σ W² / (N q')`.
+    pub(super) fn penalty(&self, parameters: &[f64]) -> f64 {
+        let weights = &parameters[..self.shape.seen() * self.shape.hidden];
+        0.5 * self.weight_decay / self.shape.spins() as f64 * weights.iter().map(|w| w * w).sum::<f64>()
     }
 
     /// `f(θ)`; writes `∂f/∂θ`. `+∞` with a zero gradient if a parameter exceeds 100 in size, as
@@ -199,35 +272,6 @@ fn class_pulls(rbm: &ChannelRbm, class: &SeenPatterns, channel: usize) -> (f64, 
     }
     pulls[seen] = low.iter().sum();
     (value, pulls)
-}
-
-/// The patterns that blocks with the spins `present` see, with how often.
-fn count_patterns(shape: ChannelShape, samples: &SpinSamples, present: usize) -> Vec<(u16, u64)> {
-    let all = 1_usize << shape.seen();
-    let dense = (0..shape.layer.blocks())
-        .into_par_iter()
-        .filter(|&block| shape.present(block) == present)
-        .fold(
-            || vec![0_u64; all],
-            |mut counts, block| {
-                for word in 0..samples.words_per_site() {
-                    let left = (samples.samples() - 64 * word).min(64);
-                    for pattern in &shape.patterns(samples, block, word)[..left] {
-                        counts[usize::from(*pattern)] += 1;
-                    }
-                }
-                counts
-            },
-        )
-        .reduce(
-            || vec![0; all],
-            |mut a, b| {
-                a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
-                a
-            },
-        );
-    let seen = dense.into_iter().enumerate().filter(|(_, count)| *count > 0);
-    seen.map(|(pattern, count)| (u16::try_from(pattern).expect("r q' is at most 16 bits"), count)).collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::numerics::stable::{log_two_cosh, logistic};
 use crate::numerics::streams::stream;
 use rand::Rng;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Most spins on one site of a layer.
 pub const MOST_CHANNELS: usize = 4;
@@ -141,6 +142,14 @@ impl ChannelRbm {
         &self.weights[channel * seen..(channel + 1) * seen]
     }
 
+    /// The q × q' weights of one slot's link, a row for each hidden channel.
+    #[must_use]
+    pub fn slot_matrix(&self, slot: usize) -> Vec<Vec<f64>> {
+        let visible = self.shape.visible;
+        let row = |a: usize| self.row(a)[slot * visible..(slot + 1) * visible].to_vec();
+        (0..self.shape.hidden).map(row).collect()
+    }
+
     /// `ln Z`, exact: with v summed out, hidden sites of 2^q states form a chain. Ring: trace of the M-th
     /// power of a 2^q × 2^q matrix, O(8^q log M); line: O(4^q M).
     #[must_use]
@@ -185,6 +194,7 @@ impl ChannelRbm {
         let ChannelShape { layer, visible, hidden } = self.shape;
         (0..layer.links())
             .map(|slot| {
+                let weights = self.slot_matrix(slot);
                 let log_matrix: Vec<Vec<f64>> = (0..1_usize << hidden)
                     .map(|h| {
                         (0..1_usize << visible)
@@ -192,7 +202,7 @@ impl ChannelRbm {
                                 let pairs = (0..visible * hidden).map(|i| (i % visible, i / visible));
                                 pairs
                                     .map(|(c, a)| {
-                                        let w = self.row(a)[slot * visible + c];
+                                        let w = weights[a][c];
                                         if (v >> c ^ h >> a) & 1 == 0 { w } else { -w }
                                     })
                                     .sum()
@@ -242,9 +252,17 @@ impl ChannelRbm {
     /// unless the samples have a column per visible spin.
     #[must_use]
     pub fn sample_log_weights(&self, samples: &SpinSamples) -> Vec<f64> {
+        self.sample_log_weights_of_words(samples, 0..samples.words_per_site())
+    }
+
+    /// The part of [`Self::sample_log_weights`] for the samples in `words` (64 each).
+    pub(super) fn sample_log_weights_of_words(&self, samples: &SpinSamples, words: Range<usize>) -> Vec<f64> {
         let ChannelShape { layer, visible, hidden } = self.shape;
         assert_eq!(samples.sites(), self.shape.spins(), "one column per visible spin");
-        (0..samples.words_per_site())
+        let tables: Vec<Vec<Inputs>> = [0, layer.blocks() / 2, layer.blocks() - 1]
+            .map(|block| (0..hidden).map(|a| self.inputs(a, self.shape.present(block))).collect())
+            .into();
+        words
             .into_par_iter()
             .flat_map_iter(|word| {
                 let mut sums = [0.0; 64];
@@ -257,9 +275,9 @@ impl ChannelRbm {
                 }
                 for block in 0..layer.blocks() {
                     let patterns = self.shape.patterns(samples, block, word);
-                    let present = self.shape.present(block);
-                    for channel in 0..hidden {
-                        let inputs = self.inputs(channel, present);
+                    // Only the first and last block of a line can differ from the others.
+                    let table = &tables[if block == 0 { 0 } else { 1 + block / (layer.blocks() - 1) }];
+                    for inputs in table {
                         for (pattern, sum) in patterns.iter().zip(&mut sums) {
                             *sum += log_two_cosh(inputs.of(usize::from(*pattern)));
                         }
@@ -275,13 +293,31 @@ impl ChannelRbm {
     #[must_use]
     pub fn sample_hidden(&self, samples: &SpinSamples, seed: u64, stream_name: &str) -> SpinSamples {
         let ChannelShape { layer, hidden, .. } = self.shape;
+        let mut drawn = SpinSamples::all_down(samples.samples(), layer.blocks() * hidden);
+        self.sample_hidden_blocks(samples, seed, stream_name, 0..layer.blocks(), &mut drawn);
+        drawn
+    }
+
+    /// The part of [`Self::sample_hidden`] that belongs to `blocks`, into their columns of `drawn`.
+    pub(super) fn sample_hidden_blocks(
+        &self,
+        samples: &SpinSamples,
+        seed: u64,
+        stream_name: &str,
+        blocks: Range<usize>,
+        drawn: &mut SpinSamples,
+    ) {
+        let ChannelShape { hidden, .. } = self.shape;
         assert_eq!(samples.sites(), self.shape.spins(), "one column per visible spin");
         let words = samples.words_per_site();
-        let mut drawn = SpinSamples::all_down(samples.samples(), layer.blocks() * hidden);
         if words == 0 {
-            return drawn;
+            return;
         }
-        drawn.columns_mut().par_chunks_mut(words).enumerate().for_each(|(column, out)| {
+        let columns = blocks.start * hidden..blocks.end * hidden;
+        let first = columns.start;
+        let part = &mut drawn.columns_mut()[columns.start * words..columns.end * words];
+        part.par_chunks_mut(words).enumerate().for_each(|(i, out)| {
+            let column = first + i;
             let (block, channel) = (column / hidden, column % hidden);
             let inputs = self.inputs(channel, self.shape.present(block));
             let mut rng = stream(seed, stream_name, column as u64);
@@ -295,7 +331,6 @@ impl ChannelRbm {
                 *out = up & samples.valid_bits(word);
             }
         });
-        drawn
     }
 }
 

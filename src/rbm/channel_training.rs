@@ -4,7 +4,7 @@ use super::channel_counts::ChannelLikelihood;
 use super::channel_layer::{ChannelRbm, ChannelShape, MOST_CHANNELS};
 use super::error::RbmError;
 use super::layer::RbmShape;
-use super::training::{TrainingMethod, TrainingOptions, starts};
+use super::training::{TrainingMethod, TrainingOptions, TrainingStep, starts};
 use crate::lattice::SpinSamples;
 use crate::numerics::lbfgs::Lbfgs;
 use crate::numerics::optimiser::{Options, Progress, StopReason};
@@ -23,8 +23,16 @@ const GRADIENT_TOLERANCE: f64 = 1e-7;
 #[derive(Clone, Debug)]
 pub struct ChannelTraining {
     likelihood: ChannelLikelihood,
-    runs: Vec<Lbfgs>,
+    held_out: Option<ChannelLikelihood>,
+    runs: Vec<Run>,
     current: usize,
+}
+
+/// One start and its way.
+#[derive(Clone, Debug)]
+struct Run {
+    optimiser: Lbfgs,
+    history: Vec<TrainingStep>,
 }
 
 impl ChannelTraining {
@@ -55,34 +63,62 @@ impl ChannelTraining {
         }
         let optimiser =
             Options { max_iterations: options.max_iterations, gradient_tolerance: GRADIENT_TOLERANCE };
-        let runs = layers.iter().map(|rbm| Lbfgs::new(likelihood.parameters(rbm), optimiser)).collect();
-        Ok(Self { likelihood, runs, current: 0 })
+        let run =
+            |rbm| Run { optimiser: Lbfgs::new(likelihood.parameters(rbm), optimiser), history: Vec::new() };
+        let runs = layers.iter().map(run).collect();
+        Ok(Self { likelihood, held_out: None, runs, current: 0 })
+    }
+
+    /// Also shows, after every iteration, how well the layer fits held-out samples.
+    pub(super) fn watching(mut self, held_out: Option<ChannelLikelihood>) -> Self {
+        self.held_out = held_out;
+        self
     }
 
     /// One iteration of the optimiser: a few evaluations of [`ChannelLikelihood`].
     pub fn advance(&mut self) -> Progress {
         let likelihood = &self.likelihood;
-        let progress = self.runs[self.current].advance(&mut |x, g| likelihood.value_and_gradient(x, g));
+        let Run { optimiser, history } = &mut self.runs[self.current];
+        let iterations = optimiser.iterations();
+        let progress = optimiser.advance(&mut |x, g| likelihood.value_and_gradient(x, g));
+        if optimiser.iterations() > iterations {
+            let x = optimiser.x();
+            let held_out = self.held_out.as_ref().map(|held_out| held_out.nll_per_spin(&likelihood.rbm(x)));
+            let nll_training = optimiser.value() - likelihood.penalty(x);
+            history.push(TrainingStep { nll_training, nll_held_out: held_out });
+        }
         match progress {
             Progress::Stopped(_) if self.current + 1 < self.runs.len() => {
                 self.current += 1;
                 Progress::Running
             }
             Progress::Running => Progress::Running,
-            Progress::Stopped(reason) => Progress::Stopped(self.best().stopped().unwrap_or(reason)),
+            Progress::Stopped(reason) => Progress::Stopped(self.stopped().unwrap_or(reason)),
         }
     }
 
     /// The best layer so far, every channel with Σw ≥ 0.
     #[must_use]
     pub fn rbm(&self) -> ChannelRbm {
-        self.likelihood.rbm(self.best().x()).canonical()
+        self.likelihood.rbm(self.best().optimiser.x()).canonical()
+    }
+
+    /// Why the best start ended, if it did.
+    #[must_use]
+    pub fn stopped(&self) -> Option<StopReason> {
+        self.best().optimiser.stopped()
+    }
+
+    /// Likelihood along the way from the best start.
+    #[must_use]
+    pub fn history(&self) -> &[TrainingStep] {
+        &self.best().history
     }
 
     /// Iterations from the best start.
     #[must_use]
     pub fn iterations(&self) -> usize {
-        self.best().iterations()
+        self.best().optimiser.iterations()
     }
 
     /// The likelihood of the training samples.
@@ -91,10 +127,10 @@ impl ChannelTraining {
         &self.likelihood
     }
 
-    fn best(&self) -> &Lbfgs {
-        let value = |run: &Lbfgs| match run.stopped() {
+    fn best(&self) -> &Run {
+        let value = |run: &Run| match run.optimiser.stopped() {
             Some(StopReason::Diverged) => f64::INFINITY,
-            _ => run.value(),
+            _ => run.optimiser.value(),
         };
         let begun = &self.runs[..=self.current];
         // A run that is not evaluated yet has value NaN and is not better.
@@ -102,7 +138,8 @@ impl ChannelTraining {
     }
 }
 
-fn check(options: &TrainingOptions) -> Result<(), RbmError> {
+/// Whether several channels can be learned so.
+pub(super) fn check(options: &TrainingOptions) -> Result<(), RbmError> {
     let name = "the method for several channels";
     if options.method != TrainingMethod::Exact {
         let found = format!("`{}`", options.method.name());

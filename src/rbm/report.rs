@@ -1,12 +1,14 @@
 //! What a trained layer is worth: distances, free energies, couplings, errors.
 
+use super::channel_chain::ChannelChain;
+use super::channel_layer::ChannelRbm;
+use super::channel_model;
 use super::flow::{
     EffectiveCouplings, effective_couplings, effective_couplings_error, effective_couplings_spread,
-    visible_model,
+    hidden_model, visible_model,
 };
-use super::layer::Rbm;
+use super::layer_rbm::LayerRbm;
 use super::likelihood::Likelihood;
-use super::training::TrainingOutcome;
 use crate::lattice::SpinSamples;
 use crate::numerics::local_chain::LocalChain;
 use crate::numerics::optimiser::StopReason;
@@ -31,6 +33,12 @@ pub enum ModelBelow {
         /// Correlation length of P in sites, where it is known.
         correlation_length: Option<f64>,
     },
+    /// The hidden spins of the layer of several channels below, `H(h) = ln Σ_v exp(…)`. All expectations
+    /// are exact.
+    Channels {
+        /// That layer.
+        below: Box<ChannelRbm>,
+    },
     /// Only samples are known.
     Unknown {
         /// Why, for the reader of the report.
@@ -38,6 +46,20 @@ pub enum ModelBelow {
         /// Correlation length of P in sites, where it is known.
         correlation_length: Option<f64>,
     },
+}
+
+impl ModelBelow {
+    /// The model that the layer above `rbm` is compared with: the marginal of its hidden spins.
+    #[must_use]
+    pub fn above(rbm: &LayerRbm) -> Self {
+        match rbm {
+            LayerRbm::Single(rbm) => Self::Chain {
+                energy: hidden_model(rbm),
+                correlation_length: effective_couplings(rbm).correlation_length(),
+            },
+            LayerRbm::Channels(rbm) => Self::Channels { below: Box::new(rbm.clone()) },
+        }
+    }
 }
 
 /// All figures of one trained layer of N visible spins. Nats; "per spin" is per visible spin.
@@ -51,8 +73,10 @@ pub enum ModelBelow {
 pub struct LayerReport {
     /// Number of the layer, 0 at the boundary.
     pub layer: usize,
-    /// Visible spins N of the layer.
+    /// Visible sites of the layer.
     pub sites: usize,
+    /// Spins on a visible and on a hidden site; N is sites times the first.
+    pub channels: [usize; 2],
     /// `−⟨ln p_λ⟩/N` over the training samples.
     pub nll_per_spin: f64,
     /// Its standard error, from the scatter between samples.
@@ -78,13 +102,13 @@ pub struct LayerReport {
     pub free_energy_difference: Option<f64>,
     /// Why the figures that need P are absent.
     pub absent_reason: Option<String>,
-    /// Couplings of the hidden spins in the bulk, K̃.
-    pub k_eff: EffectiveCouplings,
+    /// Couplings of the hidden spins in the bulk, K̃; with several channels they are no Ising chain.
+    pub k_eff: Option<EffectiveCouplings>,
     /// Standard errors of K̃ from the finite number of samples.
-    pub k_eff_error: EffectiveCouplings,
+    pub k_eff_error: Option<EffectiveCouplings>,
     /// Standard deviation of K̃ over the blocks of unshared weights; of shared ones none.
     pub k_eff_spread: Option<EffectiveCouplings>,
-    /// `⟨v_i v_{i+1}⟩` over the training samples.
+    /// `⟨v_i v_{i+1}⟩` over the training samples; between spins of the same channel, the mean over them.
     pub nn_correlation: f64,
     /// Correlation length of the model below, in sites of this layer, where it is known.
     pub correlation_length: Option<f64>,
@@ -101,10 +125,14 @@ pub struct LayerReport {
 pub struct ReportInput<'a> {
     /// Number of the layer.
     pub layer: usize,
-    /// The finished training.
-    pub outcome: &'a TrainingOutcome,
-    /// Likelihood of the training samples for shared weights.
-    pub likelihood: &'a Likelihood,
+    /// The finished layer.
+    pub rbm: &'a LayerRbm,
+    /// Iterations of the optimiser.
+    pub iterations: usize,
+    /// Why it ended.
+    pub stopped_by: Option<StopReason>,
+    /// Likelihood of the training samples for shared weights, for the errors of K̃.
+    pub likelihood: Option<&'a Likelihood>,
     /// The training samples, visible spins of this layer.
     pub training: &'a SpinSamples,
     /// [`super::sample_log_weights`] of the training samples.
@@ -116,11 +144,55 @@ pub struct ReportInput<'a> {
 }
 
 /// The figures that need P.
-struct Comparison {
-    trace_mean: f64,
-    trace_std: f64,
-    trace_error: f64,
-    free_energy_visible: f64,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Comparison {
+    /// Mean of `ln[p_λ/P]` over P.
+    pub trace_mean: f64,
+    /// Its standard deviation over P.
+    pub trace_std: f64,
+    /// Standard error of the mean: 0 for an exact expectation.
+    pub trace_error: f64,
+    /// `−ln Z_H`.
+    pub free_energy_visible: f64,
+}
+
+impl Comparison {
+    /// Compares a layer with the model of its visible spins; `held_out_log_probabilities` are `ln p_λ` of the
+    /// held-out samples, used where P is known on these alone. Exact otherwise, in O(N).
+    ///
+    /// # Errors
+    /// P is not known: the reason. Panics if model and layer differ in size.
+    pub fn new(
+        rbm: &LayerRbm,
+        below: &ModelBelow,
+        held_out_log_probabilities: &[f64],
+    ) -> Result<Self, String> {
+        match below {
+            ModelBelow::Chain { energy, .. } => Ok(compare_exactly(rbm, rbm.log_partition(), energy)),
+            ModelBelow::Channels { below } => Ok(compare_channels(rbm, below)),
+            ModelBelow::LogProbability { held_out: log_p, .. } => {
+                assert_eq!(log_p.len(), held_out_log_probabilities.len(), "one ln P per held-out sample");
+                let pairs = held_out_log_probabilities.iter().zip(log_p);
+                let trace: Summary = pairs.map(|(log_model, log_p)| log_model - log_p).collect();
+                if trace.count() == 0 {
+                    return Err("there are no held-out samples".to_owned());
+                }
+                Ok(Self {
+                    trace_mean: trace.mean(),
+                    trace_std: trace.std(),
+                    trace_error: trace.std_error(),
+                    free_energy_visible: 0.0,
+                })
+            }
+            ModelBelow::Unknown { reason, .. } => Err(reason.clone()),
+        }
+    }
+
+    /// `KL(P‖p_λ)` of the whole layer, in nats.
+    #[must_use]
+    pub fn kl_nats(&self) -> f64 {
+        -self.trace_mean
+    }
 }
 
 impl LayerReport {
@@ -129,66 +201,65 @@ impl LayerReport {
     /// Panics if the model below has another number of sites or samples.
     #[must_use]
     pub fn new(input: &ReportInput<'_>) -> Self {
-        let rbm = &input.outcome.rbm;
+        let rbm = input.rbm;
         let log_partition = rbm.log_partition();
+        let spins = rbm.spins() as f64;
         let nll = |log_weights: &[f64]| -> Summary {
-            log_weights.iter().map(|w| (log_partition - w) / rbm.shape.sites as f64).collect()
+            log_weights.iter().map(|w| (log_partition - w) / spins).collect()
         };
         let training = nll(input.training_log_weights);
         let held_out = Some(nll(input.held_out_log_weights)).filter(|s| s.count() > 0);
-        let sites = rbm.shape.sites as f64;
-        let (comparison, absent_reason, correlation_length) = match input.below {
-            ModelBelow::Chain { energy, correlation_length } => {
-                (Some(compare_exactly(rbm, log_partition, energy)), None, *correlation_length)
-            }
-            ModelBelow::LogProbability { held_out: log_p, correlation_length } => {
-                assert_eq!(log_p.len(), input.held_out_log_weights.len(), "one ln P per held-out sample");
-                let pairs = input.held_out_log_weights.iter().zip(log_p);
-                let trace: Summary = pairs.map(|(w, p)| w - log_partition - p).collect();
-                let comparison = (trace.count() > 0).then(|| Comparison {
-                    trace_mean: trace.mean(),
-                    trace_std: trace.std(),
-                    trace_error: trace.std_error(),
-                    free_energy_visible: 0.0,
-                });
-                let reason = comparison.is_none().then(|| "there are no held-out samples".to_owned());
-                (comparison, reason, *correlation_length)
-            }
-            ModelBelow::Unknown { reason, correlation_length } => {
-                (None, Some(reason.clone()), *correlation_length)
-            }
+        let log_probabilities: Vec<f64> =
+            input.held_out_log_weights.iter().map(|w| w - log_partition).collect();
+        let (comparison, absent_reason) = match Comparison::new(rbm, input.below, &log_probabilities) {
+            Ok(comparison) => (Some(comparison), None),
+            Err(reason) => (None, Some(reason)),
+        };
+        let correlation_length = match input.below {
+            ModelBelow::Chain { correlation_length, .. }
+            | ModelBelow::LogProbability { correlation_length, .. }
+            | ModelBelow::Unknown { correlation_length, .. } => *correlation_length,
+            ModelBelow::Channels { .. } => None,
         };
         let figure = |f: fn(&Comparison) -> f64| comparison.as_ref().map(f);
         Self {
             layer: input.layer,
-            sites: rbm.shape.sites,
+            sites: rbm.shape().sites,
+            channels: rbm.channels(),
             nll_per_spin: training.mean(),
             nll_error: training.std_error(),
             nll_held_out: held_out.map(|s| s.mean()),
             nll_held_out_error: held_out.map(|s| s.std_error()),
-            kl_per_spin: comparison.as_ref().map(|c| -c.trace_mean / sites),
-            kl_error: comparison.as_ref().map(|c| c.trace_error / sites),
+            kl_per_spin: comparison.as_ref().map(|c| c.kl_nats() / spins),
+            kl_error: comparison.as_ref().map(|c| c.trace_error / spins),
             trace_mean: figure(|c| c.trace_mean),
             trace_std: figure(|c| c.trace_std),
             free_energy_visible: figure(|c| c.free_energy_visible),
             free_energy_hidden: -log_partition,
             free_energy_difference: comparison.as_ref().map(|c| -log_partition - c.free_energy_visible),
             absent_reason,
-            k_eff: effective_couplings(rbm),
-            k_eff_error: effective_couplings_error(input.likelihood, rbm),
-            k_eff_spread: effective_couplings_spread(rbm),
-            nn_correlation: input.training.correlation(1, rbm.shape.boundary),
+            k_eff: rbm.single().map(effective_couplings),
+            k_eff_error: rbm
+                .single()
+                .zip(input.likelihood)
+                .map(|(rbm, likelihood)| effective_couplings_error(likelihood, rbm)),
+            k_eff_spread: rbm.single().and_then(effective_couplings_spread),
+            // Columns stand site by site: the same channel of the next site is q' columns further.
+            nn_correlation: input.training.correlation(rbm.channels()[0], rbm.shape().boundary),
             correlation_length,
             link_entropies: rbm.link_entropies(),
-            iterations: input.outcome.iterations,
-            stopped_by: input.outcome.stopped_by.unwrap_or(StopReason::Iterations),
+            iterations: input.iterations,
+            stopped_by: input.stopped_by.unwrap_or(StopReason::Iterations),
         }
     }
 }
 
 /// `ln[p_λ/P]` is a sum over windows of four spins, so its mean and spread over P are exact.
-fn compare_exactly(rbm: &Rbm, log_partition: f64, energy: &LocalChain) -> Comparison {
-    let mut ratio = visible_model(rbm);
+fn compare_exactly(rbm: &LayerRbm, log_partition: f64, energy: &LocalChain) -> Comparison {
+    let mut ratio = match rbm {
+        LayerRbm::Single(rbm) => visible_model(rbm),
+        LayerRbm::Channels(rbm) => channel_model::visible_model(rbm),
+    };
     ratio.add_scaled(energy, -1.0);
     let free_energy_visible = -energy.log_partition();
     let moments = energy.moments(&ratio);
@@ -200,12 +271,32 @@ fn compare_exactly(rbm: &Rbm, log_partition: f64, energy: &LocalChain) -> Compar
     }
 }
 
+/// The same over the hidden sites of a layer of several channels.
+fn compare_channels(rbm: &LayerRbm, below: &ChannelRbm) -> Comparison {
+    let single;
+    let above = match rbm {
+        LayerRbm::Channels(rbm) => rbm,
+        LayerRbm::Single(rbm) => {
+            single = ChannelRbm::from_single(rbm).expect("layers above channels share their weights");
+            &single
+        }
+    };
+    let moments = channel_model::ratio_moments(above, &ChannelChain::of(below));
+    let free_energy_visible = -below.log_partition();
+    Comparison {
+        trace_mean: moments.mean - rbm.log_partition() - free_energy_visible,
+        trace_std: moments.variance.sqrt(),
+        trace_error: 0.0,
+        free_energy_visible,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::lattice::{Boundary, ReceptiveField};
-    use crate::rbm::layer::RbmShape;
     use crate::rbm::layer::tests::{configurations, random_rbm, small_shapes};
+    use crate::rbm::layer::{Rbm, RbmShape};
     use approx::assert_abs_diff_eq;
 
     fn ising(sites: usize, k2: f64) -> LocalChain {
@@ -225,7 +316,7 @@ mod tests {
             // Ten sites are no power of two, which only the stack needs.
             let shape = RbmShape { sites, boundary: Boundary::Ring, field: ReceptiveField::Three };
             for (middle, kl) in rows {
-                let rbm = Rbm::unbiased(shape, &[1.0, middle, 1.0]);
+                let rbm = LayerRbm::from(Rbm::unbiased(shape, &[1.0, middle, 1.0]));
                 let c = compare_exactly(&rbm, rbm.log_partition(), &ising(sites, 1.0));
                 // The logarithms that are subtracted are about 10: rounding leaves a few 1e-15.
                 assert_abs_diff_eq!(-c.trace_mean / sites as f64, kl, epsilon = 1e-6 * kl + 2e-15);
@@ -236,7 +327,7 @@ mod tests {
         }
         let shape = RbmShape::new(64, Boundary::Ring, ReceptiveField::Three).unwrap();
         for k2 in [-2.0, 0.3, 1.0, 3.0] {
-            let rbm = Rbm::unbiased(shape, &[k2, 20.0, k2]);
+            let rbm = LayerRbm::from(Rbm::unbiased(shape, &[k2, 20.0, k2]));
             let c = compare_exactly(&rbm, rbm.log_partition(), &ising(64, k2));
             assert!(
                 (c.trace_mean / 64.0).abs() < 1e-13 && c.trace_std < 1e-6,
@@ -253,7 +344,7 @@ mod tests {
             let (rbm, other) = (random_rbm(shape, 1), random_rbm(shape, 2));
             // Any local chain will do for P: here another layer's.
             let energy = visible_model(&other);
-            let c = compare_exactly(&rbm, rbm.log_partition(), &energy);
+            let c = compare_exactly(&rbm.clone().into(), rbm.log_partition(), &energy);
             let (mut mean, mut square) = (0.0, 0.0);
             for v in configurations(shape.sites) {
                 let log_p = other.log_probability(&v);

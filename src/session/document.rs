@@ -130,6 +130,7 @@ impl Default for Document {
             wall: Wall::Off,
             capacity: CapacityRule::Learned,
             bond_dimension: 2,
+            prune: 0.0,
         };
         Self {
             theory: TheoryParameters { kind: TheoryKind::QuantumIsing, k1: 0.0, k2: 2.0, k3: 0.0, mass: 0.0 },
@@ -144,6 +145,7 @@ impl Default for Document {
                 method: TrainingMethod::Exact,
                 rate: 0.05,
                 shared_weights: true,
+                channels: 1,
             },
             regions: Regions {
                 a: default_region(256, Boundary::Ring),

@@ -3,8 +3,8 @@
 use super::document::Document;
 use super::keys::{self, KEYS, KeyError};
 use super::v1;
-use crate::rbm::{Rbm, RbmShape, SiteBiases};
-use crate::sim::LearnedStack;
+use crate::rbm::{ChannelRbm, ChannelShape, LayerRbm, Rbm, RbmShape, SiteBiases};
+use crate::sim::{LearnedStack, LearningParameters};
 use crate::theory::SamplesDigest;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -60,19 +60,7 @@ pub enum SessionError {
 #[must_use]
 pub fn to_bytes(document: &Document) -> Vec<u8> {
     let settings: Vec<_> = KEYS.iter().map(|k| (k.path, k.get(document).to_string())).collect();
-    let trained = document.learned.as_ref().map(|stack| {
-        stack
-            .layers
-            .iter()
-            .map(|rbm| v1::Layer {
-                weights: rbm.weights.clone(),
-                visible_bias: rbm.visible_bias,
-                hidden_bias: rbm.hidden_bias,
-                visible_site_bias: rbm.site_bias.visible.clone(),
-                hidden_site_bias: rbm.site_bias.hidden.clone(),
-            })
-            .collect()
-    });
+    let trained = document.learned.as_ref().map(|stack| stack.layers.iter().map(file_layer).collect());
     let mut session = v1::Session::from_settings(&settings, trained);
     let digest = document.samples_file.as_ref().and_then(|file| file.digest);
     if let (Some(kept), Some(digest)) = (&mut session.theory.samples_file, digest) {
@@ -82,6 +70,29 @@ pub fn to_bytes(document: &Document) -> Vec<u8> {
     let mut bytes = serde_json::to_vec_pretty(&session).expect("plain numbers and words always serialise");
     bytes.push(b'\n');
     bytes
+}
+
+fn file_layer(layer: &LayerRbm) -> v1::Layer {
+    match layer {
+        LayerRbm::Single(rbm) => v1::Layer {
+            weights: rbm.weights.clone(),
+            visible_bias: rbm.visible_bias,
+            hidden_bias: rbm.hidden_bias,
+            visible_site_bias: rbm.site_bias.visible.clone(),
+            hidden_site_bias: rbm.site_bias.hidden.clone(),
+            channel_visible_bias: Vec::new(),
+            channel_hidden_bias: Vec::new(),
+        },
+        LayerRbm::Channels(rbm) => v1::Layer {
+            weights: rbm.weights.clone(),
+            visible_bias: [0.0; 2],
+            hidden_bias: 0.0,
+            visible_site_bias: Vec::new(),
+            hidden_site_bias: Vec::new(),
+            channel_visible_bias: rbm.visible_bias.clone(),
+            channel_hidden_bias: rbm.hidden_bias.clone(),
+        },
+    }
 }
 
 /// The document in the bytes of a session file; `name` is what errors call it.
@@ -161,34 +172,68 @@ fn trained_stack(document: &Document, layers: &[v1::Layer]) -> Result<LearnedSta
     }
     let mut stack = Vec::with_capacity(layers.len());
     for (k, layer) in layers.iter().enumerate() {
-        let numbers = layer.weights.iter().chain(&layer.visible_bias).chain([&layer.hidden_bias]);
-        let mut numbers = numbers.chain(&layer.visible_site_bias).chain(&layer.hidden_site_bias);
-        let rbm = Rbm {
-            shape: RbmShape {
-                sites: (document.learning.sites >> k) as usize,
-                boundary: task.boundary,
-                field: task.field,
-            },
-            weights: layer.weights.clone(),
-            visible_bias: layer.visible_bias,
-            hidden_bias: layer.hidden_bias,
-            site_bias: SiteBiases {
-                visible: layer.visible_site_bias.clone(),
-                hidden: layer.hidden_site_bias.clone(),
-            },
+        let shape = RbmShape {
+            sites: (document.learning.sites >> k) as usize,
+            boundary: task.boundary,
+            field: task.field,
         };
-        if numbers.any(|w| !w.is_finite())
-            || !rbm.is_complete()
-            || rbm.is_shared() != task.learning.shared_weights
-        {
-            return Err(format!(
+        let rbm = live_layer(layer, shape, k, &document.learning);
+        stack.push(rbm.ok_or_else(|| {
+            format!(
                 "trained layer {k} has not the finite weights and biases that its size asks for; \
                  delete \"trained\" to learn anew"
-            ));
-        }
-        stack.push(rbm);
+            )
+        })?);
     }
     Ok(LearnedStack { task, layers: stack })
+}
+
+/// The layer of a file, if it has the finite numbers that its size asks for.
+fn live_layer(
+    layer: &v1::Layer,
+    shape: RbmShape,
+    number: usize,
+    learning: &LearningParameters,
+) -> Option<LayerRbm> {
+    let numbers = layer.weights.iter().chain(&layer.visible_bias).chain([&layer.hidden_bias]);
+    let numbers = numbers.chain(&layer.visible_site_bias).chain(&layer.hidden_site_bias);
+    let mut numbers = numbers.chain(&layer.channel_visible_bias).chain(&layer.channel_hidden_bias);
+    if numbers.any(|w| !w.is_finite()) {
+        return None;
+    }
+    let hidden = learning.channels as usize;
+    let has_site_biases = !layer.visible_site_bias.is_empty() || !layer.hidden_site_bias.is_empty();
+    if hidden > 1 {
+        let visible = if number == 0 { 1 } else { hidden };
+        let shape = ChannelShape { layer: shape, visible, hidden };
+        let fits = layer.weights.len() == shape.seen() * hidden
+            && layer.channel_visible_bias.len() == 2 * visible
+            && layer.channel_hidden_bias.len() == hidden
+            && !has_site_biases;
+        return fits.then(|| {
+            LayerRbm::Channels(ChannelRbm {
+                shape,
+                weights: layer.weights.clone(),
+                visible_bias: layer.channel_visible_bias.clone(),
+                hidden_bias: layer.channel_hidden_bias.clone(),
+            })
+        });
+    }
+    let rbm = Rbm {
+        shape,
+        weights: layer.weights.clone(),
+        visible_bias: layer.visible_bias,
+        hidden_bias: layer.hidden_bias,
+        site_bias: SiteBiases {
+            visible: layer.visible_site_bias.clone(),
+            hidden: layer.hidden_site_bias.clone(),
+        },
+    };
+    let no_channels = layer.channel_visible_bias.is_empty() && layer.channel_hidden_bias.is_empty();
+    // The topmost layer has a single block, whose own weights are those of all blocks.
+    let as_learned =
+        rbm.is_shared() == learning.shared_weights || (shape.blocks() == 1 && !learning.shared_weights);
+    (rbm.is_complete() && as_learned && no_channels).then_some(LayerRbm::Single(rbm))
 }
 
 /// Reads a session file.
@@ -269,6 +314,8 @@ mod tests {
                 hidden_bias: 0.1 + 0.2,
                 visible_site_bias: Vec::new(),
                 hidden_site_bias: Vec::new(),
+                channel_visible_bias: Vec::new(),
+                channel_hidden_bias: Vec::new(),
             })
             .collect();
         d.learned = Some(Arc::new(trained_stack(&d, &layers).unwrap()));
@@ -281,6 +328,54 @@ mod tests {
         let bytes = to_bytes(&d);
         assert_eq!(from_bytes(&bytes, "x").unwrap(), d);
         assert_eq!(to_bytes(&from_bytes(&bytes, "x").unwrap()), bytes);
+    }
+
+    #[test]
+    fn layers_of_several_channels_come_back_bit_for_bit() {
+        let mut d = Document::default();
+        keys::set_all(
+            &mut d,
+            &[("learning.sites".into(), "8".into()), ("learning.channels".into(), "3".into())],
+        )
+        .unwrap();
+        let task = d.task();
+        let layer = |k: usize| {
+            let layer = RbmShape { sites: 8 >> k, boundary: task.boundary, field: task.field };
+            let shape = ChannelShape { layer, visible: if k == 0 { 1 } else { 3 }, hidden: 3 };
+            let numbers = |n: usize| (0..n).map(|i| (i as f64 + 0.1).sin() / 3.0).collect::<Vec<_>>();
+            let weights = numbers(shape.seen() * 3);
+            LayerRbm::Channels(ChannelRbm {
+                shape,
+                weights,
+                visible_bias: numbers(2 * shape.visible),
+                hidden_bias: numbers(3),
+            })
+        };
+        d.learned = Some(Arc::new(LearnedStack { task, layers: (0..3).map(layer).collect() }));
+        let bytes = to_bytes(&d);
+        assert_eq!(from_bytes(&bytes, "x").unwrap(), d);
+        // One channel fewer, and the weights are not those of the layers.
+        let fewer = String::from_utf8(bytes).unwrap().replace("\"channels\": 3", "\"channels\": 2");
+        let error = from_bytes(fewer.as_bytes(), "x").unwrap_err().to_string();
+        assert!(error.contains("trained layer 0"), "{error}");
+    }
+
+    #[test]
+    fn a_session_of_own_weights_without_biases_opens_again() {
+        let mut d = Document::default();
+        let settings =
+            [("network.sites", "8"), ("learning.sites", "8"), ("learning.shared_weights", "false")];
+        let settings: Vec<_> = settings.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
+        keys::set_all(&mut d, &settings).unwrap();
+        let task = d.task();
+        let layer = |k: usize| {
+            let shape = RbmShape { sites: 8 >> k, boundary: task.boundary, field: task.field };
+            let mut rbm = Rbm::unbiased(shape, &[0.3, 0.5, 0.7]);
+            rbm.weights = (0..3 * shape.blocks()).map(|i| i as f64 / 7.0).collect();
+            LayerRbm::Single(rbm)
+        };
+        d.learned = Some(Arc::new(LearnedStack { task, layers: (0..3).map(layer).collect() }));
+        assert_eq!(from_bytes(&to_bytes(&d), "x").unwrap(), d);
     }
 
     #[test]

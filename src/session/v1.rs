@@ -89,6 +89,8 @@ pub struct Network {
     pub capacity: String,
     /// D.
     pub bond_dimension: u64,
+    /// Threshold on |w| below which learned links are pruned.
+    pub prune: f64,
 }
 
 /// A wall is a word or a number in the file.
@@ -121,6 +123,8 @@ pub struct Learning {
     pub rate: f64,
     /// Whether all blocks of a layer share their weights.
     pub shared_weights: bool,
+    /// Hidden spins on a site.
+    pub channels: u64,
 }
 
 /// Keys `regions.*`, as text such as `5..37,40..50`.
@@ -153,11 +157,12 @@ pub struct View {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Layer {
-    /// One weight per slot of the receptive field.
+    /// One weight per slot of the receptive field; block by block where they are not shared; with several
+    /// channels a row of r q' for each hidden one.
     pub weights: Vec<f64>,
-    /// Bias of even and odd visible spins.
+    /// Bias of even and odd visible spins; 0 with several channels.
     pub visible_bias: [f64; 2],
-    /// Bias of hidden spins.
+    /// Bias of hidden spins; 0 with several channels.
     pub hidden_bias: f64,
     /// What single visible sites have on top; none in a layer of shared weights.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -165,6 +170,12 @@ pub struct Layer {
     /// What single hidden spins have on top; none in a layer of shared weights.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hidden_site_bias: Vec<f64>,
+    /// With several channels, biases of the q' visible spins on even sites, then on odd ones; else none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channel_visible_bias: Vec<f64>,
+    /// With several channels, bias of the hidden spin of each; else none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channel_hidden_bias: Vec<f64>,
 }
 
 impl Default for Theory {
@@ -182,6 +193,7 @@ impl Default for Network {
             wall: Wall::Word("off".into()),
             capacity: "learned".into(),
             bond_dimension: 2,
+            prune: 0.0,
         }
     }
 }
@@ -197,6 +209,7 @@ impl Default for Learning {
             weight_decay: 1e-6,
             rate: 0.05,
             shared_weights: true,
+            channels: 1,
         }
     }
 }
@@ -240,6 +253,7 @@ impl Session {
             ("network.wall", wall),
             ("network.capacity", n.capacity.clone()),
             ("network.bond_dimension", n.bond_dimension.to_string()),
+            ("network.prune", n.prune.to_string()),
             ("learning.sites", l.sites.to_string()),
             ("learning.samples", l.samples.to_string()),
             ("learning.seed", l.seed.to_string()),
@@ -248,6 +262,7 @@ impl Session {
             ("learning.weight_decay", l.weight_decay.to_string()),
             ("learning.rate", l.rate.to_string()),
             ("learning.shared_weights", l.shared_weights.to_string()),
+            ("learning.channels", l.channels.to_string()),
             ("regions.a", r.a.clone()),
             ("regions.b", r.b.clone()),
             ("regions.c", r.c.clone()),
@@ -300,6 +315,7 @@ impl Session {
                 }
                 "network.capacity" => s.network.capacity.clone_from(text),
                 "network.bond_dimension" => number(&mut s.network.bond_dimension, text),
+                "network.prune" => number(&mut s.network.prune, text),
                 "learning.sites" => number(&mut s.learning.sites, text),
                 "learning.samples" => number(&mut s.learning.samples, text),
                 "learning.seed" => number(&mut s.learning.seed, text),
@@ -308,6 +324,7 @@ impl Session {
                 "learning.weight_decay" => number(&mut s.learning.weight_decay, text),
                 "learning.rate" => number(&mut s.learning.rate, text),
                 "learning.shared_weights" => number(&mut s.learning.shared_weights, text),
+                "learning.channels" => number(&mut s.learning.channels, text),
                 "regions.a" => s.regions.a.clone_from(text),
                 "regions.b" => s.regions.b.clone_from(text),
                 "regions.c" => s.regions.c.clone_from(text),

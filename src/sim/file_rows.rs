@@ -92,29 +92,15 @@ impl FileRows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lattice::{Boundary, ReceptiveField};
-    use crate::rbm::TrainingMethod;
-    use crate::sim::{LearningParameters, Phase, TheoryKind, TheoryParameters, Trainer, training_samples};
+    use crate::lattice::Boundary;
+    use crate::sim::{Phase, TheoryKind, Trainer, training_samples};
     use crate::theory::SamplesDigest;
 
     fn task(kind: TheoryKind, samples: u64) -> TrainingTask {
-        TrainingTask {
-            theory: TheoryParameters { kind, k1: 0.2, k2: 0.8, k3: 0.0, mass: 0.0 },
-            learning: LearningParameters {
-                sites: 16,
-                samples,
-                seed: 3,
-                epochs: 100,
-                weight_decay: 1e-6,
-                method: TrainingMethod::Exact,
-                rate: 0.05,
-                shared_weights: true,
-            },
-            field: ReceptiveField::Three,
-            boundary: Boundary::Ring,
-            layers: 4,
-            samples: None,
-        }
+        let mut task = TrainingTask::example(kind, Boundary::Ring);
+        (task.theory.k1, task.theory.k2, task.theory.mass) = (0.2, 0.8, 0.0);
+        (task.learning.sites, task.learning.samples, task.layers) = (16, samples, 4);
+        task
     }
 
     fn user_samples(spins: SpinSamples) -> Arc<UserSamples> {
@@ -222,6 +208,6 @@ mod tests {
         // P is one configuration: its entropy, and so the best −ln p, is 0.
         let nll = learned.layers[0].report.as_ref().unwrap().nll_per_spin;
         assert!((0.0..0.01).contains(&nll), "{nll}");
-        assert!(learned.layers.iter().all(|l| l.rbm.weights.iter().all(|w| w.is_finite())));
+        assert!(learned.layers.iter().all(|l| l.rbm.slot_weights().iter().all(|w| w.is_finite())));
     }
 }

@@ -4,7 +4,9 @@ mod cut_solver;
 mod file_rows;
 mod observables;
 mod parameters;
+mod pruner;
 mod sampling;
+mod step_distances;
 mod surveyor;
 mod trainer;
 mod worker;
@@ -16,7 +18,9 @@ pub use parameters::{
     CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryKind, TheoryParameters,
     TrainingTask, Wall,
 };
-pub use sampling::{SamplingFigures, figures as sampling_figures, training_samples};
-pub use surveyor::{SurveyRow, SurveySnapshot, SurveyTask, Surveyor};
-pub use trainer::{LearnedLayer, Phase, Trainer, TrainerCommand, TrainingSnapshot};
+pub use pruner::{PruneAnswer, PruneQuery, Pruner, total_per_site};
+pub use sampling::{Drawing, SamplingFigures, figures as sampling_figures, training_samples};
+pub use step_distances::{KnownTheory, StepDistance, StepDistances, TheorySurvey};
+pub use surveyor::{SurveyRow, SurveySnapshot, SurveyTask, Surveyor, survey_scan};
+pub use trainer::{LearnedLayer, Phase, Trainer, TrainerCommand, TrainingSnapshot, stack_options};
 pub use worker::{Engine, Worker};

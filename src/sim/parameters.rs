@@ -1,7 +1,7 @@
 //! What the engines are told: theory, network and learning, as plain values.
 
 use crate::lattice::{Boundary, ReceptiveField};
-use crate::rbm::{Rbm, TrainingMethod};
+use crate::rbm::{LayerRbm, TrainingMethod};
 use crate::theory::fermion::{correlation_length, wall_layer};
 use crate::theory::{ClassicalChain, SamplesDigest};
 
@@ -111,6 +111,8 @@ pub struct NetworkParameters {
     pub capacity: CapacityRule,
     /// D of [`CapacityRule::BondDimension`].
     pub bond_dimension: u32,
+    /// Learned links of |w| below this are pruned: they carry nothing. 0 keeps all.
+    pub prune: f64,
 }
 
 impl NetworkParameters {
@@ -152,6 +154,8 @@ pub struct LearningParameters {
     pub rate: f64,
     /// One set of weights for all blocks of a layer.
     pub shared_weights: bool,
+    /// Hidden spins q on every site.
+    pub channels: u32,
 }
 
 /// Everything that determines a trained stack.
@@ -213,7 +217,7 @@ pub struct LearnedStack {
     /// What was asked.
     pub task: TrainingTask,
     /// RBM k stands between layer k and k + 1.
-    pub layers: Vec<Rbm>,
+    pub layers: Vec<LayerRbm>,
 }
 
 #[cfg(test)]
@@ -231,6 +235,7 @@ impl TrainingTask {
                 method: TrainingMethod::Exact,
                 rate: 0.05,
                 shared_weights: true,
+                channels: 1,
             },
             field: ReceptiveField::Three,
             boundary,

@@ -73,6 +73,14 @@ impl Drawing {
         })
     }
 
+    /// Stands ready to draw the held-out set alone, the same rows that training holds out.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn held_out_only(task: &TrainingTask) -> Result<Self, String> {
+        Ok(Self { set: 1, ..Self::new(task, None)? })
+    }
+
     /// Training samples drawn so far; those of a file come all at once.
     #[must_use]
     pub fn rows(&self) -> usize {
@@ -162,12 +170,27 @@ impl Drawing {
             Source::QuantumIsing { log_probability: [_, held_out], .. } => {
                 ModelBelow::LogProbability { held_out, correlation_length: correlation_length(task) }
             }
-            Source::File(_) => ModelBelow::Unknown {
-                reason: "of samples from a file P(v) is not known".into(),
-                correlation_length: None,
-            },
+            Source::File(_) => unknown_of_file(),
         };
         (training, held_out, below)
+    }
+}
+
+/// The distribution of a theory where it is known in closed form, without samples.
+#[must_use]
+pub fn exact_model(task: &TrainingTask) -> Option<ModelBelow> {
+    match task.theory.kind {
+        TheoryKind::Chain => Some(chain_model(task)),
+        TheoryKind::QuantumIsing => None,
+        TheoryKind::Samples => Some(unknown_of_file()),
+    }
+}
+
+/// What is known of samples of a file: nothing but themselves.
+fn unknown_of_file() -> ModelBelow {
+    ModelBelow::Unknown {
+        reason: "of samples from a file P(v) is not known".into(),
+        correlation_length: None,
     }
 }
 

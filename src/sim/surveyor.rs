@@ -4,7 +4,7 @@ use super::worker::Engine;
 use crate::entanglement::{ScalingFit, default_window, fit_scaling};
 use crate::holography::BulkNetwork;
 use crate::lattice::ReceptiveField;
-use crate::network::{Geometry, IntervalScan, Positions, SizeStatistics};
+use crate::network::{Geometry, IntervalScan, Positions, ScanError, SizeStatistics};
 use crate::theory::fermion::{self, FermionRow};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,6 +20,8 @@ pub struct SurveyTask {
     pub mass: f64,
     /// Sizes; by default every one to 2^12 and powers of two above, as far as N/2.
     pub sizes: Option<Vec<u64>>,
+    /// Whether the exact references are wanted, too.
+    pub references: bool,
 }
 
 /// Entropies of one size.
@@ -130,6 +132,15 @@ fn positions(geometry: &Geometry) -> Positions {
     }
 }
 
+/// A scan of a network at these sizes, over the positions that the scaling plot looks at.
+///
+/// # Errors
+/// A size above N, or more than 2²² sites.
+pub fn survey_scan(network: &BulkNetwork, sizes: &[u64]) -> Result<IntervalScan, ScanError> {
+    let positions = positions(network.network.geometry());
+    IntervalScan::new(Arc::clone(&network.network), sizes, positions)
+}
+
 /// Sizes whose exact references are wanted: all small ones, then about eight a doubling.
 fn reference_sizes(sizes: &[u64], asked: bool) -> Vec<usize> {
     sizes
@@ -149,14 +160,14 @@ impl Engine for Surveyor {
         let same_network = self.task.as_ref().is_some_and(|t| Arc::ptr_eq(&t.network, &task.network));
         let sizes = task.sizes.clone().unwrap_or_else(|| default_sizes(sites));
         if !same_network || task.sizes.is_some() {
-            let positions = positions(task.network.network.geometry());
-            self.scan = IntervalScan::new(Arc::clone(&task.network.network), &sizes, positions).ok();
+            self.scan = survey_scan(&task.network, &sizes).ok();
         }
         let of = (sites, task.mass.to_bits());
         if self.reference_of != Some(of) || task.sizes.is_some() {
             self.reference_of = Some(of);
             self.reference.clear();
-            self.pending_sizes = reference_sizes(&sizes, task.sizes.is_some());
+            self.pending_sizes =
+                if task.references { reference_sizes(&sizes, task.sizes.is_some()) } else { Vec::new() };
         }
         self.finished = false;
         self.task = Some(task);

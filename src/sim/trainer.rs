@@ -3,11 +3,12 @@
 use super::observables::{Observable, observables};
 use super::parameters::{LearnedStack, TrainingTask};
 use super::sampling::{Drawing, SamplingFigures, training_samples};
+use super::step_distances::KnownTheory;
 use super::worker::Engine;
 use crate::lattice::SpinSamples;
 use crate::rbm::{
-    ContrastiveOptions, LayerReport, Rbm, RbmError, StackOptions, StackProgress, StackTraining, TrainedLayer,
-    TrainingOptions, TrainingStep,
+    ContrastiveOptions, LayerRbm, LayerReport, RbmError, StackOptions, StackProgress, StackTraining,
+    TrainedLayer, TrainingOptions, TrainingStep,
 };
 use crate::theory::UserSamples;
 use std::sync::Arc;
@@ -53,11 +54,25 @@ pub enum Phase {
     Refused(String),
 }
 
+impl Phase {
+    /// Why training ended before its end, with the remedy.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        match self {
+            Self::Refused(reason) => Some(reason.clone()),
+            Self::Diverged { layer, step } => Some(format!(
+                "training of layer {layer} diverged after {step} iterations: use more samples, smaller couplings or weight decay"
+            )),
+            Self::Sampling | Self::Learning(_) | Self::Done => None,
+        }
+    }
+}
+
 /// A finished layer as the window and the tables see it.
 #[derive(Clone, Debug)]
 pub struct LearnedLayer {
     /// Its parameters.
-    pub rbm: Rbm,
+    pub rbm: LayerRbm,
     /// Its figures; absent for weights that came with a session file.
     pub report: Option<LayerReport>,
     /// Likelihood along the way.
@@ -93,6 +108,8 @@ pub struct TrainingSnapshot {
     pub rows: usize,
     /// What the samples do beside what the theory says; empty until they are all drawn.
     pub observables: Arc<Vec<Observable>>,
+    /// What is known of the theory, once all samples are drawn; absent where the weights came with a session.
+    pub known: Option<Arc<KnownTheory>>,
 }
 
 impl TrainingSnapshot {
@@ -130,6 +147,7 @@ pub struct Trainer {
     sampling_seconds: f64,
     sampling: Option<SamplingFigures>,
     observables: Arc<Vec<Observable>>,
+    known: Option<Arc<KnownTheory>>,
     changed: bool,
 }
 
@@ -165,12 +183,9 @@ impl Trainer {
                 return Err("training was called off".into());
             }
         }
-        match &trainer.phase {
-            Some(Phase::Refused(reason)) => Err(reason.clone()),
-            Some(Phase::Diverged { layer, step }) => Err(format!(
-                "training of layer {layer} diverged after {step} iterations: use more samples, smaller couplings or weight decay"
-            )),
-            _ => trainer.look().ok_or_else(|| "no training was begun".into()),
+        match trainer.phase.as_ref().and_then(Phase::failure) {
+            Some(reason) => Err(reason),
+            None => trainer.look().ok_or_else(|| "no training was begun".into()),
         }
     }
 
@@ -181,17 +196,14 @@ impl Trainer {
             phase: self.phase.clone()?,
             playing: !self.paused,
             layers: self.layers.clone(),
-            current: self
-                .stack
-                .as_ref()
-                .and_then(StackTraining::layer_in_training)
-                .map_or_else(Vec::new, |l| l.outcome().history),
+            current: self.stack.as_ref().map_or_else(Vec::new, StackTraining::history_in_training),
             spins: Arc::clone(&self.spins),
             seconds: self.seconds,
             sampling_seconds: self.sampling_seconds,
             sampling: self.sampling,
             rows: self.drawing.as_ref().map_or(0, Drawing::rows),
             observables: Arc::clone(&self.observables),
+            known: self.known.clone(),
         })
     }
 
@@ -203,6 +215,7 @@ impl Trainer {
         self.preview = None;
         self.sampling = None;
         self.observables = Arc::default();
+        self.known = None;
         self.task = Some(task);
         self.stop_after_layer = false;
         self.layers = known.map_or_else(Vec::new, |stack| {
@@ -252,7 +265,7 @@ impl Trainer {
             if self.looked_at && drawing.preview_is_due() {
                 let rows = drawing.rows();
                 self.preview = StackTraining::new(
-                    options(task),
+                    stack_options(task),
                     drawing.training().subset(0..rows),
                     SpinSamples::all_down(0, task.learning.sites as usize),
                     drawing.unknown_yet(),
@@ -265,8 +278,9 @@ impl Trainer {
         self.sampling = Some(drawing.report());
         let (training, held_out, below) = drawing.finish(task);
         self.observables = Arc::new(observables(task, &training));
+        self.known = Some(Arc::new(KnownTheory::new(&below, &held_out)));
         let stack: Result<StackTraining, RbmError> =
-            StackTraining::new(options(task), training, held_out, below);
+            StackTraining::new(stack_options(task), training, held_out, below);
         match stack {
             Ok(stack) => {
                 self.stack = Some(stack);
@@ -292,11 +306,13 @@ impl Trainer {
     }
 }
 
-fn options(task: &TrainingTask) -> StackOptions {
+/// How the stack of a task is learned.
+pub fn stack_options(task: &TrainingTask) -> StackOptions {
     StackOptions {
         boundary: task.boundary,
         field: task.field,
         depth: task.layers as usize,
+        channels: task.learning.channels as usize,
         seed: task.learning.seed,
         layer: TrainingOptions {
             symmetric: task.theory.is_symmetric(),

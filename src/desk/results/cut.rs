@@ -79,7 +79,7 @@ pub struct CutReport {
     pub rounding_nats: f64,
     /// Links cut.
     pub links_cut: ByUnion<usize>,
-    /// Fewest spins whose removal separates the region.
+    /// Fewest spins whose removal separates the region; a site of q channels counts q.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spins_cut: Option<ByUnion<usize>>,
     /// Spins cut times ln 2.
@@ -121,7 +121,7 @@ pub fn cut_report(
     let unions = unions(&document.regions);
     let mut solver = CutSolver::new(Arc::clone(network));
     let proved = certificate || network.geometry().log2_sites() <= MOST_LOG2_SITES_PROVED;
-    let mut proof = if proved { Some(Proof::new(network)?) } else { None };
+    let mut proof = if proved { Some(Proof::new(network, bulk.channels as u32)?) } else { None };
     let mut cuts: ByUnion<Cut> = ByUnion(Vec::new());
     let (mut spins, mut values, mut flows) = (ByUnion::default(), ByUnion::default(), ByUnion::default());
     for (done, (name, region)) in unions.iter().enumerate() {
@@ -132,7 +132,7 @@ pub fn cut_report(
         if let Some(proof) = &mut proof {
             let flow = proof.flow.certificate(&cut)?;
             values.0.push((*name, network.to_nats(flow.value())));
-            spins.0.push((*name, proof.spins.solve(region).spins.len()));
+            spins.0.push((*name, proof.spins.solve(region).count as usize));
             if certificate {
                 let nats = |units: i64| units as f64 * network.unit_nats();
                 let links = flow.links().map(|(l, units)| (network.geometry().link_index(l), nats(units)));
@@ -176,8 +176,8 @@ struct Proof {
 }
 
 impl Proof {
-    fn new(network: &Network) -> Result<Self, FlowError> {
-        Ok(Self { flow: MaxFlow::new(network)?, spins: SpinBoundSolver::new(network)? })
+    fn new(network: &Network, channels: u32) -> Result<Self, FlowError> {
+        Ok(Self { flow: MaxFlow::new(network)?, spins: SpinBoundSolver::with_channels(network, channels)? })
     }
 }
 

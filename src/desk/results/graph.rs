@@ -19,7 +19,7 @@ pub struct GraphReport {
 }
 
 /// A node.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct NodeRow {
     /// Number.
     pub id: u64,
@@ -29,13 +29,20 @@ pub struct NodeRow {
     pub index: u64,
     /// Abscissa of its centre in sites.
     pub x: f64,
-    /// Hidden bias in the RBM below plus visible bias in the RBM above; absent without weights.
+    /// Hidden bias in the RBM below plus visible bias in the RBM above; absent without weights, and for a node
+    /// of several spins.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bias: Option<f64>,
+    /// Spins on the node, where there are several channels.
+    #[serde(skip_serializing_if = "is_one")]
+    pub spins: usize,
+    /// Bias of each of several spins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel_biases: Option<Vec<f64>>,
 }
 
 /// A link.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LinkRow {
     /// Number.
     pub id: u64,
@@ -45,11 +52,18 @@ pub struct LinkRow {
     pub to: u64,
     /// Place in the receptive field of the upper node.
     pub slot: u8,
-    /// Weight; absent where nothing was learned.
+    /// Weight; absent where nothing was learned, and between several channels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<f64>,
+    /// Weights between several channels: for each channel above, one number per channel below.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_matrix: Option<Vec<Vec<f64>>>,
     /// Capacity.
     pub capacity_nats: f64,
+}
+
+fn is_one(spins: &usize) -> bool {
+    *spins == 1
 }
 
 /// The whole network as lists: 2N nodes, r N links.
@@ -60,7 +74,9 @@ pub fn graph_report(bulk: &BulkNetwork) -> GraphReport {
         .map(|id| {
             let Node { layer, index } = geometry.node_at(id);
             let x = Tile { layer, index: index as i64 }.centre(geometry.field()).x;
-            NodeRow { id, layer, index, x, bias: bulk.bias(Node { layer, index }) }
+            let node = Node { layer, index };
+            let (bias, channel_biases) = (bulk.bias(node), bulk.channel_biases(node));
+            NodeRow { id, layer, index, x, bias, spins: bulk.spins(node), channel_biases }
         })
         .collect();
     let links = geometry
@@ -73,6 +89,7 @@ pub fn graph_report(bulk: &BulkNetwork) -> GraphReport {
                 to: geometry.node_id(upper),
                 slot: link.slot,
                 weight: bulk.weight(link),
+                weight_matrix: bulk.weight_matrix(link),
                 capacity_nats: bulk.network.nats(link),
             })
         })
@@ -86,16 +103,22 @@ mod tests {
     use crate::holography::CapacitySource;
     use crate::lattice::{Boundary, ReceptiveField};
     use crate::network::Geometry;
-    use crate::rbm::{Rbm, RbmShape};
+    use crate::rbm::{LayerRbm, Rbm, RbmShape};
 
     #[test]
     fn biases_of_both_rbms_meet_in_a_middle_layer() {
         let field = ReceptiveField::Three;
-        let layers: Vec<Rbm> = (0..3)
-            .map(|k| Rbm {
-                hidden_bias: 10.0 * f64::from(k + 1),
-                visible_bias: [f64::from(k), f64::from(k) + 0.5],
-                ..Rbm::unbiased(RbmShape { sites: 8 >> k, boundary: Boundary::Ring, field }, &[0.1, 0.2, 0.3])
+        let layers: Vec<LayerRbm> = (0..3)
+            .map(|k| {
+                Rbm {
+                    hidden_bias: 10.0 * f64::from(k + 1),
+                    visible_bias: [f64::from(k), f64::from(k) + 0.5],
+                    ..Rbm::unbiased(
+                        RbmShape { sites: 8 >> k, boundary: Boundary::Ring, field },
+                        &[0.1, 0.2, 0.3],
+                    )
+                }
+                .into()
             })
             .collect();
         let geometry = Geometry::new(3, Boundary::Ring, field, 3).unwrap();

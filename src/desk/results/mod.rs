@@ -14,7 +14,8 @@ pub use fermion::{FermionReport, fermion_report};
 pub use graph::{GraphReport, LinkRow, NodeRow, graph_report};
 pub use scaling::{FitReport, ScalingReport, ScalingRow, scaling_report, survey};
 pub use train::{
-    CouplingReport, LayerRow, SampleReport, SamplingReport, TrainReport, sampling_report, train_report,
+    CouplingReport, HiddenBias, LayerRow, SampleReport, SamplingReport, TrainReport, sampling_report,
+    train_report,
 };
 
 use crate::holography::{BulkNetwork, LayerStatus};

@@ -86,7 +86,7 @@ pub fn survey(
 ) -> Result<SurveySnapshot, ReportError> {
     let mut surveyor = Surveyor::default();
     let mass = document.theory.mass;
-    surveyor.apply(SurveyTask { number: 1, network: Arc::clone(network), mass, sizes });
+    surveyor.apply(SurveyTask { number: 1, network: Arc::clone(network), mass, sizes, references: true });
     while surveyor.advance() {
         if !go_on() {
             return Err(ReportError::CalledOff);

@@ -34,23 +34,39 @@ impl From<EffectiveCouplings> for CouplingReport {
     }
 }
 
+/// Bias of the hidden spin of a site, or of each of several.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum HiddenBias {
+    /// One channel.
+    One(f64),
+    /// Several.
+    Several(Vec<f64>),
+}
+
 /// One trained layer. Likelihoods are in nats per visible spin; weights as p ∝ exp(Σ b h + Σ v w h + Σ c v).
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LayerRow {
     /// Number of the layer, 0 at the boundary.
     pub layer: usize,
-    /// Visible spins.
+    /// Visible sites.
     pub sites: usize,
-    /// For each channel one weight per slot of the receptive field.
+    /// Spins on a visible and on a hidden site.
+    pub channels: [usize; 2],
+    /// Whether all blocks were to share their weights.
+    pub shared: bool,
+    /// Shared: for each hidden channel a row of r q' weights, site by site. Unshared: for each block a row of r.
     pub weights: Vec<Vec<f64>>,
-    /// Bias of even and odd visible spins.
-    pub visible_bias: [f64; 2],
-    /// Bias of hidden spins.
-    pub hidden_bias: f64,
-    /// Couplings of the hidden spins.
-    pub k_eff: CouplingReport,
+    /// Bias of even and odd visible spins; with several channels those of even sites first.
+    pub visible_bias: Vec<f64>,
+    /// Bias of hidden spins; with several channels a list.
+    pub hidden_bias: HiddenBias,
+    /// Couplings of the hidden spins; with several channels they are no Ising chain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub k_eff: Option<CouplingReport>,
     /// Their standard errors.
-    pub k_eff_error: CouplingReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub k_eff_error: Option<CouplingReport>,
     /// −⟨ln p⟩ per spin over the training samples.
     pub nll_per_spin: f64,
     /// Its standard error.
@@ -63,6 +79,9 @@ pub struct LayerRow {
     pub nll_heldout_error: Option<f64>,
     /// KL(P‖p) per spin, to the model below; null where P is unknown.
     pub kl_per_spin: Option<f64>,
+    /// Its standard error; 0 for an exact expectation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kl_error: Option<f64>,
     /// Mean of ln Tr_h e^T over P with ΔF = 0; null where P is unknown.
     pub trace_mean: Option<f64>,
     /// Its standard deviation; null where P is unknown.
@@ -152,7 +171,11 @@ pub struct SampleReport {
 pub fn train_report(snapshot: &TrainingSnapshot) -> TrainReport {
     TrainReport {
         xi: finite(snapshot.task.theory.correlation_length()),
-        layers: snapshot.layers.iter().filter_map(|layer| layer_row(layer)).collect(),
+        layers: snapshot
+            .layers
+            .iter()
+            .filter_map(|l| layer_row(l, snapshot.task.learning.shared_weights))
+            .collect(),
         sampling: SamplingReport {
             observables: snapshot.observables.iter().map(ObservableRow::from).collect(),
             ..sampling_report(
@@ -170,21 +193,27 @@ pub const fn sampling_report(figures: SamplingFigures, seconds: f64) -> Sampling
     SamplingReport { method, autocorrelation_time, burn_in, seconds, observables: Vec::new() }
 }
 
-fn layer_row(layer: &LearnedLayer) -> Option<LayerRow> {
+fn layer_row(layer: &LearnedLayer, shared: bool) -> Option<LayerRow> {
     let report = layer.report.as_ref()?;
     Some(LayerRow {
         layer: report.layer,
         sites: report.sites,
-        weights: vec![layer.rbm.weights.clone()],
-        visible_bias: layer.rbm.visible_bias,
-        hidden_bias: layer.rbm.hidden_bias,
-        k_eff: report.k_eff.into(),
-        k_eff_error: report.k_eff_error.into(),
+        channels: report.channels,
+        shared,
+        weights: layer.rbm.weight_rows(),
+        visible_bias: layer.rbm.visible_bias(),
+        hidden_bias: match layer.rbm.single() {
+            Some(rbm) => HiddenBias::One(rbm.hidden_bias),
+            None => HiddenBias::Several(layer.rbm.hidden_bias()),
+        },
+        k_eff: report.k_eff.map(Into::into),
+        k_eff_error: report.k_eff_error.map(Into::into),
         nll_per_spin: report.nll_per_spin,
         nll_error: report.nll_error,
         nll_heldout: report.nll_held_out,
         nll_heldout_error: report.nll_held_out_error,
         kl_per_spin: report.kl_per_spin,
+        kl_error: report.kl_error,
         trace_mean: report.trace_mean,
         trace_std: report.trace_std,
         free_energy_visible: report.free_energy_visible,

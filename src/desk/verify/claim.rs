@@ -88,7 +88,7 @@ impl Claim<'_> {
             rounding.largest = difference;
         }
         rounding.tolerance = rounding.tolerance.max(tolerance);
-        self.check_counts(inside, checks)
+        self.check_counts(graph, inside, &removed, checks)
     }
 
     fn cut_places(&self, graph: &Graph, checks: &mut Checks) -> Result<HashSet<usize>, VerifyError> {
@@ -148,7 +148,13 @@ impl Claim<'_> {
         Ok(value)
     }
 
-    fn check_counts(&self, inside: &[bool], checks: &mut Checks) -> Result<(), VerifyError> {
+    fn check_counts(
+        &self,
+        graph: &Graph,
+        inside: &[bool],
+        removed: &HashSet<usize>,
+        checks: &mut Checks,
+    ) -> Result<(), VerifyError> {
         let name = self.name;
         checks.require(self.links_cut == self.links.len() as u64, || {
             format!(
@@ -159,7 +165,10 @@ impl Claim<'_> {
         })?;
         let sites = inside.iter().filter(|i| **i).count();
         let smaller = sites.min(inside.len() - sites) as u64;
-        checks.require(self.spins_cut <= smaller.min(self.links_cut), || {
+        // Every link is cut, too, by taking the spins of its narrower end away.
+        let ends = removed.iter().map(|link| graph.ends[*link].map(|node| graph.spins[node]));
+        let through_links: u64 = ends.map(|[from, to]| from.min(to)).sum();
+        checks.require(self.spins_cut <= smaller.min(through_links), || {
             format!("spins_cut of region {name} is {}: more than its links or sites", self.spins_cut)
         })?;
         let bound = self.spins_cut as f64 * std::f64::consts::LN_2;

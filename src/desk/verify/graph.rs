@@ -16,6 +16,12 @@ struct NodeEntry {
     id: u64,
     layer: u32,
     index: u64,
+    #[serde(default = "one")]
+    spins: u64,
+}
+
+const fn one() -> u64 {
+    1
 }
 
 #[derive(Deserialize)]
@@ -32,6 +38,8 @@ pub(super) struct Graph {
     pub(super) boundary: Vec<usize>,
     /// Whether a node is on the boundary.
     pub(super) on_boundary: Vec<bool>,
+    /// Spins on a node.
+    pub(super) spins: Vec<u64>,
     pub(super) ends: Vec<[usize; 2]>,
     pub(super) capacity: Vec<f64>,
     pub(super) links_at: Vec<Vec<usize>>,
@@ -56,6 +64,7 @@ impl Graph {
         let mut graph = Self {
             boundary,
             on_boundary: file.nodes.iter().map(|n| n.layer == 0).collect(),
+            spins: file.nodes.iter().map(|n| n.spins).collect(),
             ends: Vec::with_capacity(file.links.len()),
             capacity: Vec::with_capacity(file.links.len()),
             links_at: vec![Vec::new(); file.nodes.len()],

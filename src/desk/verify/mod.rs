@@ -255,7 +255,7 @@ mod tests {
     use crate::desk::results::{cut_report, graph_report, json};
     use crate::holography::{BulkNetwork, CapacitySource};
     use crate::network::Geometry;
-    use crate::rbm::{Rbm, RbmShape};
+    use crate::rbm::{LayerRbm, Rbm, RbmShape};
     use crate::session::Document;
     use crate::session::keys::set_all;
     use serde_json::Value;
@@ -267,7 +267,7 @@ mod tests {
         set_all(&mut document, &settings).unwrap();
         let n = &document.network;
         let depth = n.depth(document.theory.mass);
-        let layers: Vec<Rbm> = (0..n.log2_sites())
+        let layers: Vec<LayerRbm> = (0..n.log2_sites())
             .map(|k| {
                 let shape = RbmShape {
                     sites: (n.sites >> k) as usize,
@@ -275,7 +275,7 @@ mod tests {
                     field: n.receptive_field,
                 };
                 let weight = |slot: usize| 0.9 + 0.137 * slot as f64 - 0.0871 * f64::from(k);
-                Rbm::unbiased(shape, &(0..n.receptive_field.links()).map(weight).collect::<Vec<_>>())
+                Rbm::unbiased(shape, &(0..n.receptive_field.links()).map(weight).collect::<Vec<_>>()).into()
             })
             .collect();
         let geometry = Geometry::new(n.log2_sites(), n.boundary, n.receptive_field, depth).unwrap();

@@ -17,6 +17,8 @@ pub struct FlowPlot<'a> {
     pub tree: bool,
     /// Whether the theory is the classical chain, whose decimation is known.
     pub classical: bool,
+    /// Hidden spins on a site; only one makes an Ising chain.
+    pub channels: u32,
 }
 
 /// K′ against layer τ.
@@ -45,7 +47,9 @@ pub fn flow_chart(plot: &FlowPlot<'_>) -> Chart {
             end_label: String::new(),
         },
     ];
-    let notes = if plot.tree {
+    let notes = if plot.channels > 1 {
+        vec![format!("{} hidden spins a site form no Ising chain: no K′2", plot.channels)]
+    } else if plot.tree {
         vec!["on a tree (r = 2) hidden spins of one layer are independent: K′2 = 0".into()]
     } else if !plot.classical {
         vec!["K′2 between the hidden spins of each layer; flat where the theory is critical".into()]

@@ -54,6 +54,8 @@ pub struct ScalingPlot<'a> {
     pub wall: Option<f64>,
     /// Factors on the reference curves that make slopes comparable.
     pub compare: bool,
+    /// Cut entropies of the bottom layer alone, to be drawn beside; empty for none.
+    pub shallow: &'a [SizeEntropy],
     /// Unit of the entropies.
     pub unit: EntropyUnit,
     /// Words under the plot about where the capacities come from.
@@ -114,6 +116,16 @@ pub fn scaling_chart(plot: &ScalingPlot<'_>) -> Chart {
             points: plot.reference.iter().map(|r| at(r.size, factor * pick(r))).collect(),
             spread: Vec::new(),
             end_label,
+        });
+    }
+    if !plot.shallow.is_empty() {
+        series.push(Series {
+            name: "cut of one layer, mean over positions".into(),
+            role: Role::Faint,
+            style: line(2.0, None),
+            points: plot.shallow.iter().map(|r| at(r.size, r.mean)).collect(),
+            spread: Vec::new(),
+            end_label: "one layer".into(),
         });
     }
     if let Some(fit) = &plot.fit {

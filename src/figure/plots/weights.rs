@@ -7,12 +7,15 @@ use crate::figure::palette::Role;
 /// Weights of each layer, slot by slot: at criticality nearly the same in every layer.
 #[derive(Clone, Debug)]
 pub struct WeightsPlot<'a> {
-    /// Weights in link order, of every layer; where every block has its own, their means.
+    /// Weights in link order, of every layer; where every block has its own, their means; with several channels
+    /// the norm of each link's matrix.
     pub layers: &'a [Vec<f64>],
     /// Their standard deviations over the blocks; empty for shared weights.
     pub spread: &'a [Vec<f64>],
     /// Number of layers planned.
     pub planned: u32,
+    /// Hidden spins on a site.
+    pub channels: u32,
     /// log2 ξ of the theory, where it is finite and positive.
     pub wall: Option<f64>,
     /// The same weights learned at criticality, to be seen beside those of a mass; or none.
@@ -45,7 +48,7 @@ pub fn weights_chart(plot: &WeightsPlot<'_>) -> Chart {
     });
     let slots = (0..links)
         .map(|slot| Series {
-            name: format!("weight of slot {slot}"),
+            name: format!("{} of slot {slot}", if plot.channels > 1 { "norm" } else { "weight" }),
             role: if outer(slot) && links > 2 { Role::Secondary } else { Role::Text },
             style: Style::Dots(if outer(slot) && links > 2 { 3.0 } else { 4.0 }),
             points: plot.layers.iter().enumerate().map(|(k, w)| [k as f64, w[slot]]).collect(),
@@ -54,7 +57,9 @@ pub fn weights_chart(plot: &WeightsPlot<'_>) -> Chart {
         })
         .collect::<Vec<_>>();
     let series = ghosts.chain(slots).collect();
-    let note = if links > 2 {
+    let note = if plot.channels > 1 {
+        "with channels a link is a matrix W: its Frobenius norm √Σw²"
+    } else if links > 2 {
         "large: middle of the receptive field, small: its sides"
     } else {
         "both links of the receptive field"
@@ -66,7 +71,11 @@ pub fn weights_chart(plot: &WeightsPlot<'_>) -> Chart {
             range: [-0.2, f64::from(plot.planned) - 0.8],
             ticks: whole_ticks(f64::from(plot.planned) - 1.0),
         },
-        y: Axis { label: "weight w".into(), range, ticks: round_ticks(range, 5) },
+        y: Axis {
+            label: if plot.channels > 1 { "norm ‖W‖" } else { "weight w" }.into(),
+            range,
+            ticks: round_ticks(range, 5),
+        },
         series,
         markers: Vec::new(),
         rules: plot

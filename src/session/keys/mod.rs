@@ -315,7 +315,8 @@ pub fn check_overlaps(document: &Document) -> Result<(), KeyError> {
     Ok(())
 }
 
-/// Refuses weights of every block's own that are not learned on the network's own sites, or not exactly.
+/// Refuses weights of every block's own that are not learned on the network's own sites, or not exactly, and
+/// several channels with other than shared weights learned exactly.
 ///
 /// # Errors
 /// [`KeyError::Refused`] with the remedy.
@@ -331,6 +332,17 @@ pub fn check_learning(document: &Document) -> Result<(), KeyError> {
     }
     if !l.shared_weights && l.method != crate::rbm::TrainingMethod::Exact {
         return Err(refuse("needs learning.method = exact"));
+    }
+    let refuse = |reason: &str| KeyError::Refused {
+        path: "learning.channels".into(),
+        value: l.channels.to_string(),
+        reason: reason.into(),
+    };
+    if l.channels > 1 && l.method != crate::rbm::TrainingMethod::Exact {
+        return Err(refuse("several channels are learned exactly; set learning.method = exact"));
+    }
+    if l.channels > 1 && !l.shared_weights {
+        return Err(refuse("several channels share their weights; set learning.shared_weights = true"));
     }
     Ok(())
 }

@@ -258,6 +258,21 @@ pub static KEYS: &[Key] = &[
         },
     },
     Key {
+        path: "network.prune",
+        symbol: "w_min",
+        label: "Prune below",
+        kind: Kind::Real { min: 0.0, max: 1.5 },
+        unit: "",
+        meaning: "Learned links of |w| below this are pruned: they carry nothing (with channels the norm √Σw² of the link's matrix).",
+        equation: "c(ℓ) = 0 where |w| < w_min",
+        redo: Redo::Network,
+        get: |d| Value::Real(d.network.prune),
+        set: |d, v| {
+            d.network.prune = as_real(v);
+            Ok(())
+        },
+    },
+    Key {
         path: "learning.sites",
         symbol: "N_train",
         label: "Training sites",
@@ -341,6 +356,21 @@ pub static KEYS: &[Key] = &[
         get: |d| Value::Text(d.learning.shared_weights.to_string()),
         set: |d, v| {
             d.learning.shared_weights = v.to_string() == "true";
+            Ok(())
+        },
+    },
+    Key {
+        path: "learning.channels",
+        symbol: "q",
+        label: "Channels",
+        kind: Kind::Integer { min: 1, max: 4 },
+        unit: "",
+        meaning: "Hidden spins on every site above the boundary; each sees all spins of its receptive field.",
+        equation: "one link is the matrix e^(vᵀWh), at most min(q_k, q_k+1) ln 2",
+        redo: Redo::Training,
+        get: |d| Value::Integer(u64::from(d.learning.channels)),
+        set: |d, v| {
+            d.learning.channels = as_whole(v) as u32;
             Ok(())
         },
     },

@@ -1,0 +1,82 @@
+//! `analyse`: the studies behind plots, as tables.
+
+use super::args::{AnalyseArgs, NetworkArgs};
+use super::failure::Failure;
+use super::preparation::{check_output, open};
+use super::terminal::Terminal;
+use super::text::{Columns, or_dash};
+use crate::desk::StudyError;
+use crate::desk::studies::{StudyKind, StudyTable, StudyWork, run_study};
+use crate::figure::chart::four_digits;
+
+/// Works a study through; with an output file its table goes there as CSV.
+pub(super) fn analyse(arguments: &AnalyseArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let output = &arguments.common.output;
+    if let Some(path) = &output.file {
+        check_output(path, &["csv"])?;
+    }
+    let document = open(&arguments.common)?;
+    let work = studied(arguments.what.kind(), document, terminal)?;
+    let table = work.table();
+    if let Some(path) = &output.file {
+        terminal.write(path, &table.csv())?;
+        if !output.json {
+            return Ok(());
+        }
+    }
+    terminal.report(output, &table, || table_text(work.kind(), &table))
+}
+
+/// A study worked through for a plot or its numbers.
+pub(super) fn study_of(
+    arguments: &NetworkArgs,
+    kind: StudyKind,
+    terminal: &Terminal,
+) -> Result<StudyWork, Failure> {
+    let document = open(&arguments.common)?;
+    if arguments.no_train {
+        let sentence = format!("the study {} learns what it needs; leave --no-train away", kind.name());
+        return Err(Failure::Usage(sentence));
+    }
+    studied(kind, document, terminal)
+}
+
+fn studied(
+    kind: StudyKind,
+    document: crate::session::Document,
+    terminal: &Terminal,
+) -> Result<StudyWork, Failure> {
+    let mut bar: Option<(&'static str, super::terminal::Progress<'_>)> = None;
+    run_study(kind, document, |progress| {
+        // Every part of the work has a bar of its own.
+        if bar.as_ref().is_none_or(|(doing, _)| *doing != progress.doing) {
+            bar = None;
+            bar = Some((progress.doing, terminal.progress(progress.doing, progress.total)));
+        }
+        bar.as_ref()
+            .is_none_or(|(_, bar)| if progress.total > 1 { bar.at(progress.done) } else { bar.tick() })
+    })
+    .map_err(|error| match error {
+        StudyError::CalledOff => Failure::Interrupted,
+        other if terminal.is_interrupted() => {
+            drop(other);
+            Failure::Interrupted
+        }
+        other => other.into(),
+    })
+}
+
+fn table_text(kind: StudyKind, table: &StudyTable) -> String {
+    let heading: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
+    let mut columns = Columns::new(0, &heading);
+    let whole = |x: f64| x.fract() == 0.0 && x.abs() < 1e15;
+    for row in &table.rows {
+        let cell = |x: &Option<f64>| or_dash(*x, |x| if whole(x) { format!("{x}") } else { four_digits(x) });
+        columns.row(row.iter().map(cell).collect());
+    }
+    let fit = table.fit.as_ref().map_or_else(String::new, |fit| {
+        let [slope, error] = [fit.slope_nats_per_log2, fit.error].map(four_digits);
+        format!("slope {slope} ± {error} nats per doubling, sizes {}…{}\n", fit.window[0], fit.window[1])
+    });
+    format!("{}\n{}{fit}", kind.question(), columns.text())
+}

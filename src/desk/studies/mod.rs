@@ -1,0 +1,221 @@
+//! Studies: questions that one network or one training does not answer, each a table and a plot.
+//!
+//! Every study is worked through in pieces, by the command line in a loop and by the window in a thread; the
+//! pieces do not change the numbers, nor does the number of threads.
+
+mod channels;
+mod depth;
+mod engine;
+mod prune;
+mod table;
+
+pub use engine::{StudyCommand, StudyEngine, StudySnapshot};
+pub use table::{Column, StudyTable};
+
+use super::samples;
+use super::study::{StudyError, task};
+use crate::figure::Chart;
+use crate::session::Document;
+use crate::sim::{CapacityRule, Engine, KnownTheory, LearnedStack, Phase, Trainer, TrainerCommand};
+use channels::ChannelStudy;
+use depth::DepthStudy;
+use prune::PruneStudy;
+use std::sync::Arc;
+
+/// The studies there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StudyKind {
+    /// How many hidden channels pay.
+    #[default]
+    Channels,
+    /// A deep network against one hidden layer.
+    Depth,
+    /// What pruning weak links does.
+    Prune,
+}
+
+impl StudyKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Channels, Self::Depth, Self::Prune];
+
+    /// As commands write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Channels => "channels",
+            Self::Depth => "depth",
+            Self::Prune => "prune",
+        }
+    }
+
+    /// What it asks, for a person.
+    #[must_use]
+    pub const fn question(self) -> &'static str {
+        match self {
+            Self::Channels => "how many hidden channels one layer needs",
+            Self::Depth => "deep against shallow: S_A with every number of layers",
+            Self::Prune => "what pruning weak links does to KL, S_A and memory",
+        }
+    }
+}
+
+/// How far a study has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StudyProgress {
+    /// What is being done.
+    pub doing: &'static str,
+    /// Steps done.
+    pub done: u64,
+    /// All steps of this part; 1 where their number is not known.
+    pub total: u64,
+}
+
+/// A study under way.
+pub struct StudyWork {
+    kind: StudyKind,
+    document: Document,
+    known: Option<Arc<KnownTheory>>,
+    stage: Stage,
+}
+
+enum Stage {
+    /// Layers are learned first.
+    Training(Box<Trainer>, Phase),
+    Channels(Box<ChannelStudy>),
+    Depth(Box<DepthStudy>),
+    Prune(Box<PruneStudy>),
+}
+
+impl StudyWork {
+    /// Stands ready. Weights that the document has are used; `known` is what is known of their theory already.
+    ///
+    /// # Errors
+    /// A document that the study has no meaning for, with the remedy.
+    pub fn new(
+        kind: StudyKind,
+        document: Document,
+        known: Option<Arc<KnownTheory>>,
+    ) -> Result<Self, StudyError> {
+        if kind == StudyKind::Prune && document.network.capacity != CapacityRule::Learned {
+            return Err(StudyError::Setting(
+                "pruning weighs learned links: set network.capacity = learned".into(),
+            ));
+        }
+        let task = task(&document);
+        let has_weights = document.learned.as_ref().is_some_and(|stack| stack.task.same_stack(&task));
+        let needs_weights =
+            kind != StudyKind::Channels && document.network.capacity == CapacityRule::Learned && !has_weights;
+        let stage = if needs_weights {
+            let mut trainer = Trainer::default();
+            let samples = samples::present(&document).map_err(StudyError::Samples)?.cloned();
+            trainer.apply(TrainerCommand::Start { task, known: None, samples });
+            Stage::Training(Box::new(trainer), Phase::Sampling)
+        } else {
+            Self::begin(kind, &document, known.as_ref())?
+        };
+        Ok(Self { kind, document, known, stage })
+    }
+
+    fn begin(
+        kind: StudyKind,
+        document: &Document,
+        known: Option<&Arc<KnownTheory>>,
+    ) -> Result<Stage, StudyError> {
+        Ok(match kind {
+            StudyKind::Channels => Stage::Channels(Box::new(ChannelStudy::new(document))),
+            StudyKind::Depth => Stage::Depth(Box::new(DepthStudy::new(document)?)),
+            StudyKind::Prune => Stage::Prune(Box::new(PruneStudy::new(document, known)?)),
+        })
+    }
+
+    /// Which study.
+    #[must_use]
+    pub fn kind(&self) -> StudyKind {
+        self.kind
+    }
+
+    /// Does one piece of work; `false` when all is done.
+    ///
+    /// # Errors
+    /// Training that diverges, or a network that cannot be built.
+    pub fn advance(&mut self) -> Result<bool, StudyError> {
+        match &mut self.stage {
+            Stage::Channels(study) => study.advance(),
+            Stage::Depth(study) => study.advance(),
+            Stage::Prune(study) => study.advance(),
+            Stage::Training(trainer, phase) => {
+                let more = trainer.advance();
+                if let Some(snapshot) = trainer.snapshot() {
+                    *phase = snapshot.phase.clone();
+                    if let Some(reason) = snapshot.phase.failure() {
+                        return Err(StudyError::Training(reason));
+                    }
+                    if snapshot.is_complete() {
+                        let layers = snapshot.stack().layers;
+                        let task = snapshot.task;
+                        self.document.learned = Some(Arc::new(LearnedStack { task, layers }));
+                        self.known = snapshot.known;
+                        self.stage = Self::begin(self.kind, &self.document, self.known.as_ref())?;
+                        return Ok(true);
+                    }
+                }
+                if more { Ok(true) } else { Err(StudyError::Training("training stood still".into())) }
+            }
+        }
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub fn progress(&self) -> StudyProgress {
+        match &self.stage {
+            Stage::Channels(study) => study.progress(),
+            Stage::Depth(study) => study.progress(),
+            Stage::Prune(study) => study.progress(),
+            Stage::Training(_, phase) => {
+                let done = if let Phase::Learning(layer) = phase { *layer as u64 } else { 0 };
+                let total = u64::from(task(&self.document).layers);
+                StudyProgress { doing: "training", done, total }
+            }
+        }
+    }
+
+    /// The table so far.
+    #[must_use]
+    pub fn table(&self) -> StudyTable {
+        match &self.stage {
+            Stage::Channels(study) => study.table(),
+            Stage::Depth(study) => study.table(),
+            Stage::Prune(study) => study.table(),
+            Stage::Training(..) => StudyTable::default(),
+        }
+    }
+
+    /// The plot of the table so far; none while there is nothing to show.
+    #[must_use]
+    pub fn chart(&self) -> Option<Chart> {
+        match &self.stage {
+            Stage::Channels(study) => study.chart(),
+            Stage::Depth(study) => study.chart(),
+            Stage::Prune(study) => study.chart(),
+            Stage::Training(..) => None,
+        }
+    }
+}
+
+/// Works a study through, from beginning to end; `go_on` is asked between pieces and may call it off.
+///
+/// # Errors
+/// As [`StudyWork::new`] and [`StudyWork::advance`]; or `go_on` returned `false`.
+pub fn run_study(
+    kind: StudyKind,
+    document: Document,
+    mut go_on: impl FnMut(StudyProgress) -> bool,
+) -> Result<StudyWork, StudyError> {
+    let mut work = StudyWork::new(kind, document, None)?;
+    while work.advance()? {
+        if !go_on(work.progress()) {
+            return Err(StudyError::CalledOff);
+        }
+    }
+    Ok(work)
+}

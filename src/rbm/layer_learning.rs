@@ -1,0 +1,148 @@
+//! Learning one layer of a stack, whatever its channels: counts of patterns, then the optimiser.
+
+use super::block_counts::BlockCounts;
+use super::channel_counts::{ChannelCounts, ChannelLikelihood};
+use super::channel_layer::ChannelShape;
+use super::channel_training::ChannelTraining;
+use super::counts::PatternCounts;
+use super::layer::RbmShape;
+use super::layer_rbm::LayerRbm;
+use super::likelihood::Likelihood;
+use super::training::{LayerTraining, TrainingOptions, TrainingStep};
+use crate::lattice::SpinSamples;
+use crate::numerics::optimiser::{Progress, StopReason};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Pattern counts of the training and the held-out samples, under way or complete.
+#[derive(Clone, Debug)]
+pub(super) enum LayerCounts {
+    /// One hidden spin on a site.
+    Single {
+        patterns: [PatternCounts; 2],
+        /// Block by block, for unshared weights.
+        blocks: Option<Box<[BlockCounts; 2]>>,
+    },
+    /// Several.
+    Channels(Box<[ChannelCounts; 2]>),
+}
+
+impl LayerCounts {
+    /// Nothing counted yet. `channels` are those of the visible and of the hidden sites.
+    pub(super) fn empty(
+        shape: RbmShape,
+        channels: [usize; 2],
+        samples: [usize; 2],
+        shared_weights: bool,
+    ) -> Self {
+        if channels != [1, 1] {
+            let [visible, hidden] = channels;
+            let shape = ChannelShape { layer: shape, visible, hidden };
+            return Self::Channels(Box::new(samples.map(|n| ChannelCounts::empty(shape, n))));
+        }
+        Self::Single {
+            patterns: samples.map(|n| PatternCounts::empty(shape, n)),
+            blocks: (!shared_weights).then(|| Box::new(samples.map(|n| BlockCounts::empty(shape, n)))),
+        }
+    }
+
+    /// Counts some blocks of one of the two sets.
+    pub(super) fn add_blocks(&mut self, set: usize, samples: &SpinSamples, range: Range<usize>) {
+        match self {
+            Self::Single { patterns, blocks } => {
+                patterns[set].add_blocks(samples, range.clone());
+                if let Some(blocks) = blocks {
+                    blocks[set].add_blocks(samples, range);
+                }
+            }
+            Self::Channels(counts) => counts[set].add_blocks(samples, range),
+        }
+    }
+}
+
+/// A layer being learned.
+#[derive(Clone, Debug)]
+pub(super) enum LayerLearning {
+    Single(Box<LayerTraining>),
+    Channels(Box<ChannelTraining>),
+}
+
+/// What learning has come to.
+#[derive(Clone, Debug)]
+pub(super) struct LayerOutcome {
+    pub(super) rbm: LayerRbm,
+    pub(super) iterations: usize,
+    pub(super) stopped_by: Option<StopReason>,
+    pub(super) history: Vec<TrainingStep>,
+}
+
+impl LayerLearning {
+    /// Stands ready; `samples` are the training samples, for the contrastive methods. The options have been
+    /// checked, and there are training samples.
+    pub(super) fn new(
+        counts: &LayerCounts,
+        samples: Option<&Arc<SpinSamples>>,
+        held_out: usize,
+        options: &TrainingOptions,
+    ) -> Self {
+        match counts {
+            LayerCounts::Single { patterns, blocks } => {
+                let training = LayerTraining::prepared(patterns, blocks.as_deref(), samples, options);
+                Self::Single(Box::new(training.expect("the stack saw samples and a start that fits")))
+            }
+            LayerCounts::Channels(counts) => {
+                let likelihood =
+                    |c| ChannelLikelihood::from_counts(c, options.weight_decay, options.symmetric);
+                let training = ChannelTraining::new(likelihood(&counts[0]), None, options);
+                let training = training.expect("the stack saw options that channels can be learned with");
+                let watched = (held_out > 0).then(|| likelihood(&counts[1]));
+                Self::Channels(Box::new(training.watching(watched)))
+            }
+        }
+    }
+
+    /// One iteration of the optimiser, or some milliseconds of sampling.
+    pub(super) fn advance(&mut self) -> Progress {
+        match self {
+            Self::Single(training) => training.advance(),
+            Self::Channels(training) => training.advance(),
+        }
+    }
+
+    /// The best layer so far and how it was reached.
+    pub(super) fn outcome(&self) -> LayerOutcome {
+        match self {
+            Self::Single(training) => {
+                let outcome = training.outcome();
+                LayerOutcome {
+                    rbm: outcome.rbm.into(),
+                    iterations: outcome.iterations,
+                    stopped_by: outcome.stopped_by,
+                    history: outcome.history,
+                }
+            }
+            Self::Channels(training) => LayerOutcome {
+                rbm: training.rbm().into(),
+                iterations: training.iterations(),
+                stopped_by: training.stopped(),
+                history: training.history().to_vec(),
+            },
+        }
+    }
+
+    /// Likelihood along the way so far.
+    pub(super) fn history(&self) -> Vec<TrainingStep> {
+        match self {
+            Self::Single(training) => training.outcome().history,
+            Self::Channels(training) => training.history().to_vec(),
+        }
+    }
+
+    /// The likelihood of shared weights of one channel, for errors of K̃.
+    pub(super) fn likelihood(&self) -> Option<&Likelihood> {
+        match self {
+            Self::Single(training) => Some(training.likelihood()),
+            Self::Channels(_) => None,
+        }
+    }
+}
