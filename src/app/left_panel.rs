@@ -110,30 +110,35 @@ fn theory_summary(d: &Document) -> String {
     }
 }
 
-/// Exact means of the boundary spins beside sampled ones.
-fn observables_ui(ui: &mut Ui, observables: &[Observable], theme: Theme) {
-    if observables.is_empty() {
-        return;
-    }
-    egui::Grid::new("observables").num_columns(3).spacing(egui::vec2(14.0, 0.0)).min_row_height(16.0).show(ui, |ui| {
-        for title in ["", "exact", "sampled"] {
-            secondary(ui, theme, title);
-        }
-        ui.end_row();
-        // Where the magnetisation vanishes by symmetry it says nothing of interest.
-        for o in observables.iter().filter(|o| o.distance > 0 || o.exact != Some(0.0)) {
-            let name = match o.distance {
-                0 => "⟨v⟩".to_owned(),
-                d => format!("⟨v v⟩_{d}"),
-            };
-            let meaning = "⟨v_i v_j⟩ of two sites so far apart, over all positions of the training samples; \
-                           in brackets the standard error of the last digits";
-            secondary(ui, theme, &name).on_hover_text(meaning);
-            secondary(ui, theme, &o.exact.map_or_else(|| "–".into(), four_digits));
-            secondary(ui, theme, &with_error_in_brackets(o.sampled, o.error));
+/// Exact means of the boundary spins beside sampled ones; while samples are drawn their places stay, so that
+/// nothing below them moves.
+fn observables_ui(ui: &mut Ui, d: &Document, observables: &[Observable], theme: Theme) {
+    egui::Grid::new("observables").num_columns(3).spacing(egui::vec2(14.0, 0.0)).min_row_height(16.0).show(
+        ui,
+        |ui| {
+            for title in ["", "exact", "sampled"] {
+                secondary(ui, theme, title);
+            }
             ui.end_row();
-        }
-    });
+            // Where the magnetisation vanishes by symmetry it says nothing of interest.
+            let magnetised = !d.theory.is_symmetric();
+            for distance in Observable::distances(d.learning.sites).filter(|d| *d > 0 || magnetised) {
+                let name = match distance {
+                    0 => "⟨v⟩".to_owned(),
+                    d => format!("⟨v v⟩_{d}"),
+                };
+                let meaning = "⟨v_i v_j⟩ of two sites so far apart, over all positions of the training samples; \
+                               in brackets the standard error of the last digits";
+                secondary(ui, theme, &name).on_hover_text(meaning);
+                let known = observables.iter().find(|o| o.distance == distance);
+                let exact = known.and_then(|o| o.exact).map_or_else(|| "–".into(), four_digits);
+                secondary(ui, theme, &exact);
+                let sampled = known.map(|o| with_error_in_brackets(o.sampled, o.error));
+                secondary(ui, theme, &sampled.unwrap_or_else(|| "–".into()));
+                ui.end_row();
+            }
+        },
+    );
 }
 
 fn theory_ui(ui: &mut Ui, d: &Document, observables: &[Observable], theme: Theme) -> Vec<Action> {
@@ -162,7 +167,7 @@ fn theory_ui(ui: &mut Ui, d: &Document, observables: &[Observable], theme: Theme
         }
     }
     if d.theory.kind != TheoryKind::QuantumIsing {
-        observables_ui(ui, observables, theme);
+        observables_ui(ui, d, observables, theme);
         ui.add_space(8.0);
         secondary(ui, theme, "reference fermion");
     }
@@ -186,7 +191,7 @@ fn theory_ui(ui: &mut Ui, d: &Document, observables: &[Observable], theme: Theme
         });
     });
     if d.theory.kind == TheoryKind::QuantumIsing {
-        observables_ui(ui, observables, theme);
+        observables_ui(ui, d, observables, theme);
     }
     actions
 }

@@ -18,6 +18,13 @@ pub struct Observable {
     pub error: f64,
 }
 
+impl Observable {
+    /// The distances that are measured on a chain of so many sites, the magnetisation's 0 first.
+    pub fn distances(sites: u64) -> impl Iterator<Item = usize> {
+        [0].into_iter().chain(DISTANCES.into_iter().filter(move |d| 2 * *d as u64 <= sites))
+    }
+}
+
 /// Distances of the correlations: within a block, within a few layers, and farther.
 const DISTANCES: [usize; 3] = [1, 4, 16];
 
@@ -53,8 +60,7 @@ pub fn observables(task: &TrainingTask, samples: &SpinSamples) -> Vec<Observable
         };
         sums.into_iter().map(|sum| sum as f64 / terms as f64).collect()
     };
-    [0].into_iter()
-        .chain(DISTANCES.into_iter().filter(|d| *d <= sites / 2))
+    Observable::distances(sites as u64)
         .map(|distance| {
             let summary = measured(distance);
             Observable {
