@@ -8,6 +8,7 @@ mod ladder;
 mod left_panel;
 pub mod painter;
 mod plots;
+mod regions_tab;
 mod right_panel;
 mod startup;
 pub mod state;

@@ -132,6 +132,9 @@ pub(super) struct CutArgs {
     /// Add the flow on every link, the proof that the cut is minimal
     #[arg(long)]
     pub certificate: bool,
+    /// Add the same flow as paths from the region to the rest: bit threads
+    #[arg(long)]
+    pub threads: bool,
 }
 
 #[derive(Debug, Args)]

@@ -3,12 +3,14 @@
 use super::study::Study;
 use crate::figure::bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
+use crate::figure::page::Anchor;
+use crate::figure::palette::Role;
 use crate::figure::palette::{Hue, Theme};
 use crate::figure::plots::{
     EntropyUnit, FlowPlot, ReferenceEntropy, ScalingPlot, SizeEntropy, TrainingPlot, WeightsPlot, flow_chart,
     scaling_chart, training_chart, weights_chart,
 };
-use crate::figure::{Chart, Figure};
+use crate::figure::{Chart, Figure, ThreadCount};
 use crate::holography::LayerStatus;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{LinkId, Network};
@@ -52,8 +54,14 @@ pub fn projection(document: &Document, camera: Camera, frame: Frame) -> Projecti
     Projection::new(chart, document.view.ring_radius, document.network.sites, camera, frame)
 }
 
-/// Draws the bulk of a study onto a page.
-pub fn draw(page: &mut Figure, document: &Document, study: &Study, view: &BulkView, theme: Theme) {
+/// Draws the bulk of a study onto a page; tells how many of the bit threads could be seen.
+pub fn draw(
+    page: &mut Figure,
+    document: &Document,
+    study: &Study,
+    view: &BulkView,
+    theme: Theme,
+) -> ThreadCount {
     let network = &study.network;
     let looks: Vec<LayerLook> = network
         .slot_nats
@@ -69,12 +77,13 @@ pub fn draw(page: &mut Figure, document: &Document, study: &Study, view: &BulkVi
     let regions: Vec<RegionLook<'_>> = study.answer.as_ref().map_or_else(Vec::new, |answer| {
         RegionName::ALL
             .into_iter()
-            .zip(&answer.regions)
-            .filter(|(_, a)| !a.region.is_empty())
-            .map(|(name, a)| RegionLook {
+            .zip(answer.regions.iter().zip(&answer.later))
+            .filter(|(_, (a, _))| !a.region.is_empty())
+            .map(|(name, (a, later))| RegionLook {
                 hue: hue(name),
                 region: &a.region,
                 answer: Some(a),
+                threads: later.threads.as_deref().unwrap_or_default(),
                 handles: view.handles,
             })
             .collect()
@@ -91,10 +100,11 @@ pub fn draw(page: &mut Figure, document: &Document, study: &Study, view: &BulkVi
         spins: &spins,
         wall: wall_height(document),
         lit_layer: view.lit_layer,
+        overlays: document.view.show,
         strokes: view.strokes,
         dark: theme.is_dark(),
     };
-    draw_bulk(page, &scene);
+    draw_bulk(page, &scene)
 }
 
 /// A capacity as a share of ln 2.
@@ -144,7 +154,10 @@ pub fn bulk_figure(
     let frame = Frame::page(size[0], size[1]);
     let strokes = (size[0].min(size[1]) / 828.0).clamp(0.5, 2.0);
     let view = BulkView { camera, frame, handles: false, lit_layer: None, strokes };
-    draw(&mut page, document, study, &view, theme);
+    let threads = draw(&mut page, document, study, &view, theme);
+    if let Some(words) = threads.words() {
+        page.text([14.0, size[1] - 16.0], words, 11.5, Role::Secondary, Anchor::Start);
+    }
     page
 }
 

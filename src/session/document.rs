@@ -2,6 +2,7 @@
 
 use crate::figure::camera::ChartKind;
 use crate::figure::palette::ThemeChoice;
+use crate::holography::Overlays;
 use crate::hyperbolic::RingRadius;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{Interval, Region, RegionError};
@@ -99,6 +100,8 @@ pub struct ViewParameters {
     pub theme: ThemeChoice,
     /// Units of entropies on screen and in figures.
     pub units: Units,
+    /// What is laid over the picture of the bulk.
+    pub show: Overlays,
 }
 
 /// What a session file holds.
@@ -150,6 +153,7 @@ impl Default for Document {
                 ring_radius: RingRadius::Balanced,
                 theme: ThemeChoice::System,
                 units: Units::Nats,
+                show: Overlays { ties: true, ..Overlays::NONE },
             },
             learned: None,
         }
