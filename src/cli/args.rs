@@ -63,6 +63,10 @@ pub(super) enum Command {
     ///
     /// Exact samples of learning.sites spins, the same that training sees.
     Sample(SampleArgs),
+    /// A study of the network or the theory, as a table with its fit
+    ///
+    /// With -o the table is written as CSV; `render --plot` of the same name draws it.
+    Analyse(AnalyseArgs),
     /// Draw the bulk, or a plot, into a file
     Render(RenderArgs),
     /// The numbers behind a plot, as CSV
@@ -82,6 +86,7 @@ impl Command {
             Self::Verify(a) => a.output.quiet,
             Self::Scaling(a) => a.network.common.output.quiet,
             Self::Sample(a) => a.common.output.quiet,
+            Self::Analyse(a) => a.network.common.output.quiet,
             Self::Render(a) => a.network.common.output.quiet,
             Self::Data(a) => a.network.common.output.quiet,
         }
@@ -167,6 +172,26 @@ pub(super) struct SampleArgs {
     pub count: Option<u64>,
 }
 
+/// Studies that can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum StudyName {
+    /// Two equal intervals that part: mutual information against separation and cross-ratio
+    Transition,
+    /// The measured metric, its curvature, and geodesic length beside entropy
+    Geometry,
+    /// Boundary correlations against distance in the bulk
+    Correlations,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AnalyseArgs {
+    /// Which study
+    #[arg(value_name = "WHAT")]
+    pub study: StudyName,
+    #[command(flatten)]
+    pub network: NetworkArgs,
+}
+
 /// Plots that can be drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Plot {
@@ -176,6 +201,12 @@ pub(super) enum Plot {
     Flow,
     /// Likelihood against iteration, of the last layer
     Training,
+    /// Two equal intervals that part
+    Transition,
+    /// The measured metric
+    Geometry,
+    /// Boundary correlations against distance in the bulk
+    Correlations,
 }
 
 /// Plots whose numbers can be had.
@@ -183,6 +214,24 @@ pub(super) enum Plot {
 pub(super) enum PlotData {
     /// Entropy against the size of the region
     Scaling,
+    /// Two equal intervals that part
+    Transition,
+    /// The measured metric
+    Geometry,
+    /// Boundary correlations against distance in the bulk
+    Correlations,
+}
+
+impl PlotData {
+    /// The study whose numbers they are.
+    pub(super) const fn study(self) -> Option<StudyName> {
+        match self {
+            Self::Transition => Some(StudyName::Transition),
+            Self::Geometry => Some(StudyName::Geometry),
+            Self::Correlations => Some(StudyName::Correlations),
+            Self::Scaling => None,
+        }
+    }
 }
 
 /// Colours of a figure.

@@ -1,8 +1,9 @@
 //! Commands on how entropy depends on the region: `scaling`, `fermion`, `data`.
 
-use super::args::{CommonArgs, DataArgs, PlotData, ScalingArgs};
+use super::args::{CommonArgs, DataArgs, ScalingArgs};
 use super::failure::Failure;
 use super::preparation::{Prepared, check_output, open, prepare};
+use super::studies;
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash};
 use crate::desk::Study;
@@ -110,9 +111,10 @@ pub(super) fn data(arguments: &DataArgs, terminal: &Terminal) -> Result<(), Fail
     if let Some(path) = &output.file {
         check_output(path, &["csv"])?;
     }
-    let prepared = prepare(&arguments.network, terminal)?;
-    let csv = match arguments.plot {
-        PlotData::Scaling => {
+    let csv = match arguments.plot.study() {
+        Some(name) => studies::study(&arguments.network, name, terminal)?.1.table().csv(),
+        None => {
+            let prepared = prepare(&arguments.network, terminal)?;
             let survey = Some(Arc::new(surveyed(&prepared, None, terminal)?));
             let network = Arc::clone(&prepared.network);
             scaling_table(&Study { network, answer: None, survey, training: None }).csv()

@@ -1,9 +1,10 @@
 //! Commands that draw: `render`.
 
-use super::args::{Plot, RenderArgs, ThemeName};
+use super::args::{Plot, RenderArgs, StudyName, ThemeName};
 use super::entropies::surveyed;
 use super::failure::Failure;
 use super::preparation::{Prepared, check_output, open, prepare, train};
+use super::studies;
 use super::terminal::Terminal;
 use crate::desk::files::{bulk_title, ending, figure_bytes};
 use crate::desk::{Study, picture, study};
@@ -203,7 +204,13 @@ fn known_training(document: &Document) -> Option<TrainingSnapshot> {
 }
 
 fn plot_of(arguments: &RenderArgs, plot: Plot, terminal: &Terminal) -> Result<(Document, Chart), Failure> {
+    let study_plot = |name| {
+        studies::study(&arguments.network, name, terminal).map(|(document, _, chart)| (document, chart))
+    };
     match plot {
+        Plot::Transition => study_plot(StudyName::Transition),
+        Plot::Geometry => study_plot(StudyName::Geometry),
+        Plot::Correlations => study_plot(StudyName::Correlations),
         Plot::Scaling => {
             let (prepared, mut study) = bulk_study(arguments, terminal)?;
             study.survey = Some(Arc::new(surveyed(&prepared, None, terminal)?));

@@ -11,6 +11,7 @@ mod figures;
 mod learning;
 mod preparation;
 mod sessions;
+mod studies;
 mod terminal;
 mod text;
 
@@ -71,6 +72,7 @@ fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> R
         Command::Scaling(arguments) => entropies::scaling(arguments, &terminal),
         Command::Fermion(arguments) => entropies::fermion(arguments, &terminal),
         Command::Data(arguments) => entropies::data(arguments, &terminal),
+        Command::Analyse(arguments) => studies::analyse(arguments, &terminal),
         Command::Render(arguments) => figures::render(arguments, &terminal),
     }
 }

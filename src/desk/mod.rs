@@ -5,6 +5,7 @@ pub mod open;
 pub mod picture;
 pub mod presets;
 pub mod results;
+pub mod studies;
 pub mod study;
 pub mod verify;
 

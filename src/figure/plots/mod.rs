@@ -1,13 +1,19 @@
 //! The plots, each a `Chart` made from plain numbers.
 
+mod correlations;
 mod flow;
+mod geometry;
 mod scaling;
 mod training;
+mod transition;
 mod weights;
 
+pub use correlations::{CorrelationsPlot, Decay, correlations_chart};
 pub use flow::{FlowPlot, flow_chart};
+pub use geometry::{GeometryPlot, geometry_chart};
 pub use scaling::{EntropyUnit, ReferenceEntropy, ScalingPlot, SizeEntropy, scaling_chart};
 pub use training::{TrainingPlot, training_chart};
+pub use transition::{TransitionPlot, TransitionPoint, transition_chart};
 pub use weights::{WeightsPlot, weights_chart};
 
 use super::chart::{Tick, four_digits};
