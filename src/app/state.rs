@@ -328,7 +328,9 @@ impl Desk {
             let network = Arc::clone(&self.network);
             self.workers.cutter.send(CutQuery { number, network, regions: asked.1.clone(), overlays });
             self.asked = Some(asked);
-            if let Some(answer) = self.workers.cutter.take_within(PATIENCE, |a| a.number == number) {
+            // The spin bound follows the cut within a fraction of that: then no word of the readout blinks.
+            let whole = |a: &CutAnswer| a.number == number && a.complete;
+            if let Some(answer) = self.workers.cutter.take_within(PATIENCE, whole) {
                 self.take_answer(answer);
             }
         } else if let Some(answer) = self.workers.cutter.take_latest() {

@@ -187,7 +187,15 @@ pub fn scaling_plot(document: &Document, study: &Study, compare: bool) -> Chart 
     });
     let (rows, reference, fit) = match &study.survey {
         Some(s) => (
-            s.rows.iter().map(|r| SizeEntropy { size: r.size, mean: r.mean_nats, std: r.std_nats }).collect(),
+            s.rows
+                .iter()
+                .map(|r| SizeEntropy {
+                    size: r.size,
+                    mean: r.mean_nats,
+                    std: r.std_nats,
+                    positions: r.positions,
+                })
+                .collect(),
             s.reference
                 .iter()
                 .map(|r| ReferenceEntropy {

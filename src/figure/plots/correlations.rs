@@ -1,7 +1,7 @@
 //! Boundary correlations against distance in the bulk.
 
 use super::with_error;
-use crate::figure::chart::{Axis, Chart, Rule, Series, Style, Tick};
+use crate::figure::chart::{Axis, Chart, Rule, Series, Style};
 use crate::figure::palette::Role;
 use crate::numerics::least_squares::LineFit;
 
@@ -88,27 +88,16 @@ pub fn correlations_chart(plot: &CorrelationsPlot<'_>) -> Chart {
         }
         (None, Some((xi, error))) => {
             notes.push(format!(
-                "massive: exponential in the separation, not in d: ξ = {} sites · {window}",
+                "massive: exponential in the separation, not in d · ξ = {} sites",
                 with_error(xi, error)
             ));
+            notes.push(window);
         }
         (None, None) => notes.push("too few correlations above rounding to fit".into()),
     }
     if plot.connected {
         notes.push("connected: the square of the mean spin is subtracted".into());
     }
-    let decades = range[0].ceil() as i32..=0;
-    let step = if decades.clone().count() > 6 { 2 } else { 1 };
-    let label = |k: i32| if k == 0 { "1".into() } else { format!("1e{k}").replace('-', "−") };
-    let ticks = match decades.clone().count() {
-        // Less than a decade: tenths of one.
-        0..=1 => [1.0, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1]
-            .into_iter()
-            .filter(|c: &f64| c.log10() >= range[0])
-            .map(|c| Tick { at: c.log10(), label: c.to_string() })
-            .collect(),
-        _ => decades.rev().step_by(step).map(|k| Tick { at: f64::from(k), label: label(k) }).collect(),
-    };
     let rules = match plot.decay {
         Decay::Massive { xi, .. } => {
             vec![Rule { at: 2.0 * (0.5 * xi).asinh(), label: "r = ξ".into() }]
@@ -118,7 +107,7 @@ pub fn correlations_chart(plot: &CorrelationsPlot<'_>) -> Chart {
     Chart {
         title: "Correlations in the bulk".into(),
         x: Axis::round("d(i, j) = 2 arsinh(r/2)", [0.0, 1.03 * end], 6),
-        y: Axis { label: "⟨v_i v_j⟩".into(), range, ticks },
+        y: Axis::round("log₁₀ ⟨v_i v_j⟩", range, 5),
         series,
         markers: Vec::new(),
         rules: rules.into_iter().filter(|rule: &Rule| rule.at < end).collect(),

@@ -69,7 +69,7 @@ pub fn transition_chart(plot: &TransitionPlot<'_>) -> Chart {
         .fold(u, f64::max);
     let range = [0.0, 1.1 * top / u];
     let mut notes = vec![format!(
-        "two intervals of {} sites, {} positions each · dots I(A,B), dashed connected, solid disconnected",
+        "two intervals of {} sites, means over {} positions · dots I(A,B)",
         plot.size, plot.positions
     )];
     if let Some((x, error)) = plot.jump {
@@ -80,8 +80,8 @@ pub fn transition_chart(plot: &TransitionPlot<'_>) -> Chart {
         x: Axis::round("cross-ratio x", [0.0, 1.0], 5),
         y: Axis { label: format!("S, I(A,B) ({})", plot.unit.name), range, ticks: round_ticks(range, 5) },
         series: vec![
-            line("S disconnected", "", None, |p| p.disconnected_nats),
-            line("S connected", "", Some([6.0, 4.0]), |p| p.connected_nats),
+            line("S disconnected", "disconnected", None, |p| p.disconnected_nats),
+            line("S connected", "connected", Some([6.0, 4.0]), |p| p.connected_nats),
             dots,
         ],
         markers: plot
