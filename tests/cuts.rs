@@ -9,8 +9,8 @@ use std::sync::Arc;
 use holoscope::lattice::{Boundary, ReceptiveField};
 use holoscope::network::{
     Cut, CutSolver, Flow, Geometry, Interval, IntervalScan, IntervalSweep, LayerCapacities, LinkId, MaxFlow,
-    Network, Node, Positions, Region, Wedge, certificate, fewest_spins, interval_statistics, spin_bound,
-    threads,
+    Network, Node, Positions, Region, SizeStatistics, Wedge, certificate, fewest_spins, interval_statistics,
+    spin_bound, threads,
 };
 use holoscope::numerics::streams::{Stream, stream};
 use petgraph::algo::ford_fulkerson;
@@ -522,6 +522,37 @@ fn scans_equal_solving_each_interval() {
             assert!((row.summary.std() - solved.std()).abs() <= 1e3 * scale);
         }
     }
+}
+
+#[test]
+fn mended_flows_give_the_same_scan_as_sweeps() {
+    let mut rng = stream(7, "cuts", 0);
+    for case in 0..40 {
+        let network = loop {
+            let network = random_network(&mut rng, 3 + case % 4);
+            if network.geometry().field() == ReceptiveField::Four {
+                break network;
+            }
+        };
+        let sites = network.geometry().sites();
+        let sizes: Vec<u64> = (0..=sites).collect();
+        let swept = interval_statistics(&network, &sizes, Positions::All).unwrap();
+        // As many spread starts as sites are all of them; the flow is mended from size to size.
+        let mended = interval_statistics(&network, &sizes, Positions::Spread(sites)).unwrap();
+        for (x, y) in swept.iter().zip(&mended) {
+            let of = |row: &SizeStatistics| (row.size, row.summary.count());
+            assert_eq!(of(x), of(y), "case {case}: {:?}", network.geometry());
+            assert_eq!(x.summary.smallest().to_bits(), y.summary.smallest().to_bits());
+            assert_eq!(x.summary.largest().to_bits(), y.summary.largest().to_bits());
+            // The same numbers, those of complements added up in another order.
+            let scale = 1e-12 * (1.0 + x.summary.mean().abs());
+            assert!(x.summary.count() == 0 || (x.summary.mean() - y.summary.mean()).abs() <= scale);
+        }
+    }
+    // Later starts look at powers of two alone.
+    let network = unit(10, Boundary::Ring, ReceptiveField::Four, 10);
+    let rows = interval_statistics(&network, &[5, 8], Positions::Spread(400)).unwrap();
+    assert_eq!(rows.iter().map(|row| row.summary.count()).collect::<Vec<_>>(), [256, 400]);
 }
 
 #[test]

@@ -229,7 +229,8 @@ fn learning_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
 }
 
 fn layers_summary(d: &Document) -> String {
-    let shown: Vec<&str> = LAYERS.iter().filter(|(word, ..)| d.view.show.shows(word)).map(|l| l.1).collect();
+    // The short words of the key: four names would not fit into one line.
+    let shown: Vec<&str> = LAYERS.iter().map(|l| l.0).filter(|word| d.view.show.shows(word)).collect();
     if shown.is_empty() { "curve and wedge alone".into() } else { shown.join(" · ") }
 }
 

@@ -18,6 +18,8 @@ use egui::{Align, Align2, Layout, Ui, vec2};
 const LINE: f32 = 20.0;
 /// Width of a column of slacks.
 const SLACK: f32 = 84.0;
+/// Formulas stand under the names of inequalities from this height of the tab on; below it, in their tooltips.
+const ROOM_FOR_FORMULAS: f32 = 440.0;
 /// Below this a sum of entropies is the rounding dust of an exact 0, in nats.
 const DUST: f64 = 1e-9;
 
@@ -25,14 +27,15 @@ const DUST: f64 = 1e-9;
 pub fn regions_tab_ui(ui: &mut Ui, desk: &Desk, theme: Theme) {
     let Some(answer) = &desk.answer else { return };
     let unit = picture::unit(&desk.document, &desk.study());
+    let formulas = ui.available_height() >= ROOM_FOR_FORMULAS;
     egui::ScrollArea::vertical().id_salt("regions tab").auto_shrink(false).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().item_spacing.y = 0.0;
         regions_table(ui, desk, answer, &unit, theme);
-        ui.add_space(10.0);
+        ui.add_space(6.0);
         match &answer.together {
             Some(together) => {
                 let fermions = desk.current_fermions();
-                joint_table(ui, together, fermions.as_ref(), &unit, theme);
+                joint_table(ui, together, fermions.as_ref(), &unit, formulas, theme);
                 note(ui, &fermion_words(desk), Role::Secondary, theme);
             }
             None => {
@@ -70,15 +73,17 @@ fn fermion_words(desk: &Desk) -> String {
 fn regions_table(ui: &mut Ui, desk: &Desk, answer: &CutAnswer, unit: &EntropyUnit, theme: Theme) {
     let fermions = desk.current_fermions();
     let headings = ["sites", "links", "spins", "S", "m ln 2", "fermions", "length"];
+    let unit_name = unit.name;
     let hints = [
-        "sites of the region",
-        "links of the minimal cut",
-        "fewest spins m whose removal separates the region",
-        "summed capacity of the cut links",
-        "the bound m ln 2 on the entropy of the network's own state",
-        "exact entropy of free Dirac fermions of the mass",
-        "length of the ideal geodesics above z = 1, 2 arcosh(Ñ/2), in curvature radii",
+        "sites of the region".to_string(),
+        "links of the minimal cut".into(),
+        "fewest spins m whose removal separates the region".into(),
+        format!("summed capacity of the cut links, in {unit_name}"),
+        format!("the bound m ln 2 on the entropy of the network's own state, in {unit_name}"),
+        format!("exact entropy of free Dirac fermions of the mass, in {unit_name}"),
+        "length of the ideal geodesics above z = 1, 2 arcosh(Ñ/2), in curvature radii".into(),
     ];
+    let hints = hints.each_ref().map(String::as_str);
     // Numbers of large networks are wide, lengths are not.
     let shares = [1.25, 0.75, 0.75, 1.05, 1.05, 1.15, 1.0];
     let cells: Vec<(String, &str)> = headings.iter().map(|h| (*h).to_string()).zip(hints).collect();
@@ -103,8 +108,6 @@ fn regions_table(ui: &mut Ui, desk: &Desk, answer: &CutAnswer, unit: &EntropyUni
         let letter = (name.letter(), Role::Region(picture::hue(name)));
         line(ui, letter, &cells, &shares, Role::Text, theme);
     }
-    let text = format!("S, m ln 2 and fermions in {}; length in curvature radii", unit.name);
-    note(ui, &text, Role::Faint, theme);
 }
 
 /// A letter and numbers, each at the right of its column.
@@ -151,6 +154,7 @@ fn joint_table(
     cuts: &JointEntropies,
     fermions: Option<&FermionEntropies>,
     unit: &EntropyUnit,
+    formulas: bool,
     theme: Theme,
 ) {
     let fermions = fermions.and_then(|f| f.together);
@@ -160,21 +164,16 @@ fn joint_table(
     };
     let columns = [("cuts".to_string(), Role::Secondary), ("fermions".to_string(), Role::Secondary)];
     entry(ui, columns, theme, |ui| heading(ui, "Between them"));
-    let mut informations: Vec<(&str, fn(&JointEntropies) -> Option<f64>)> = Vec::new();
-    if !matches!(cuts, JointEntropies::Five(_)) {
-        informations.push(("I(A,B) = S_A + S_B − S_AB", mutual_information));
-    }
-    if let JointEntropies::Three(_) = cuts {
-        informations.push(("I3(A,B,C)", tripartite));
-    }
-    for (name, of) in informations {
-        let cell = |s: Option<f64>| (s.map_or_else(|| "–".into(), shown), Role::Text);
-        let values = [cell(of(cuts)), cell(fermions.as_ref().and_then(of))];
-        entry(ui, values, theme, |ui| {
+    let mut information = |name: &str, of: fn(&JointEntropies) -> Option<f64>| {
+        let Some(nats) = of(cuts) else { return };
+        let other = fermions.as_ref().and_then(of).map_or_else(|| "–".into(), shown);
+        entry(ui, [(shown(nats), Role::Text), (other, Role::Text)], theme, |ui| {
             ui.label(typeset(name, &font(Face::Regular, 13.0), color(theme, Role::Text)));
         });
-    }
-    ui.add_space(6.0);
+    };
+    information("I(A,B) = S_A + S_B − S_AB", mutual_information);
+    information("I3(A,B,C)", tripartite);
+    ui.add_space(4.0);
     let columns = [("slack".to_string(), Role::Secondary), ("slack".to_string(), Role::Secondary)];
     entry(ui, columns, theme, |ui| heading(ui, "Inequalities"));
     let others = fermions.map(|f| f.inequalities()).unwrap_or_default();
@@ -196,10 +195,11 @@ fn joint_table(
             ui.label(typeset(title, &font(Face::Regular, 13.0), color(theme, Role::Text)));
         });
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
-        response.on_hover_text(&spoken);
-        ui.add(
-            egui::Label::new(typeset(formula, &font(Face::Regular, 11.5), color(theme, Role::Faint))).wrap(),
-        );
+        response.on_hover_text(format!("{formula}\n{spoken}"));
+        if formulas {
+            let job = typeset(formula, &font(Face::Regular, 11.5), color(theme, Role::Faint));
+            ui.add(egui::Label::new(job).wrap());
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub struct Transition {
     /// Sites of each interval.
     pub size: u64,
-    /// Positions that every row is the mean of.
+    /// Positions that every row is the mean of; on a line all there are, where they are fewer.
     pub positions: u64,
     /// By separation.
     pub points: Vec<TransitionPoint>,
@@ -91,11 +91,11 @@ fn separations(most: u64) -> Vec<u64> {
     list
 }
 
-/// `count` positions, evenly spread but not in step with the blocks of the layers.
-fn starts(n: u64, count: u64, room: u64) -> impl Iterator<Item = u64> {
-    (0..count).map(move |i| {
-        if count >= n { i % room.max(1) } else { (i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) * room >> 32 }
-    })
+/// `count` of `room` positions, evenly spread but not in step with the blocks of the layers; all if there are no more.
+fn starts(count: u64, room: u64) -> impl Iterator<Item = u64> {
+    // The golden-ratio sequence in 32 bits: its product with the room does not overflow.
+    let spread = move |i: u64| ((i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) * room) >> 32;
+    (0..count.min(room)).map(move |i| if count >= room { i } else { spread(i) })
 }
 
 fn at_separation(solver: &mut CutSolver, size: u64, separation: u64, count: u64) -> TransitionPoint {
@@ -106,7 +106,7 @@ fn at_separation(solver: &mut CutSolver, size: u64, separation: u64, count: u64)
         Boundary::Line => n - 2 * size - separation + 1,
     };
     let [mut connected, mut disconnected, mut joint, mut information] = [Summary::default(); 4];
-    for start in starts(n, count, room) {
+    for start in starts(count, room) {
         let at = |offset: u64, len: u64| Interval { start: (start + offset) % n, len };
         let (a, b) = (at(0, size), at(size + separation, size));
         let mut s = |intervals: &[Interval]| entropy(solver, boundary, intervals);
