@@ -253,3 +253,89 @@ fn draw_seen(page: &mut Figure, p: &Projection, places: Vec<Place>, stroke: Stro
     page.line(run, stroke);
     seen
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::camera::{Camera, ChartKind, Frame};
+    use crate::figure::page::Mark;
+    use crate::hyperbolic::RingRadius;
+
+    const FRAME: Frame = Frame::page(784.0, 828.0);
+
+    fn projections(sites: u64) -> Vec<Projection> {
+        let place = HalfPlane { x: 0.25 * sites as f64, z: 0.01 * sites as f64 };
+        let mut list = Vec::new();
+        for radius in RingRadius::ALL {
+            for chart in [ChartKind::Ring, ChartKind::HalfPlane] {
+                let home = Projection::new(chart, radius, sites, Camera::HOME, FRAME);
+                let about = home.to_page(place);
+                list.extend([1.0, 40.0, 1e6].map(|by| Projection { camera: home.zoomed(about, by), ..home }));
+            }
+        }
+        list
+    }
+
+    #[test]
+    fn a_half_circle_is_as_fine_as_the_page_shows_it_and_no_finer() {
+        for p in projections(1 << 20) {
+            let n = p.sites();
+            let (left, right) = (0.2 * n, 0.3 * n);
+            let places = half_circle(&p, left, right);
+            assert!(places.len() < 600, "{p:?}: {}", places.len());
+            // Every point of the true curve that is in the frame lies within half a point of a chord.
+            for i in 1..400 {
+                let angle = std::f64::consts::PI * f64::from(i) / 400.0;
+                let (r, c) = (0.05 * n, 0.25 * n);
+                let at = p.to_page(HalfPlane { x: c - r * angle.cos(), z: r * angle.sin() });
+                if !(0.0..FRAME.width).contains(&at[0]) || !(0.0..FRAME.height).contains(&at[1]) {
+                    continue;
+                }
+                let near = places.windows(2).any(|ab| distance_to(at, ab[0], ab[1]) < 0.5);
+                assert!(near, "{p:?} at {angle}");
+            }
+        }
+    }
+
+    fn distance_to(p: Place, a: Place, b: Place) -> f32 {
+        let (d, e) = ([b[0] - a[0], b[1] - a[1]], [p[0] - a[0], p[1] - a[1]]);
+        let along = ((d[0] * e[0] + d[1] * e[1]) / (d[0] * d[0] + d[1] * d[1]).max(1e-12)).clamp(0.0, 1.0);
+        (e[0] - along * d[0]).hypot(e[1] - along * d[1])
+    }
+
+    #[test]
+    fn what_is_drawn_stays_near_the_frame() {
+        let stroke = Stroke::solid(Paint::of(Role::Text), 1.0);
+        for p in projections(1 << 20) {
+            let mut page = Figure::new(FRAME.width, FRAME.height);
+            draw_seen(&mut page, &p, half_circle(&p, 0.2 * p.sites(), 0.3 * p.sites()), stroke);
+            for mark in &page.marks {
+                let Mark::Line { points, .. } = mark else { panic!("only lines are drawn") };
+                let far =
+                    |q: &Place| (q[0] - 392.0).abs() > 392.0 + 10.0 || (q[1] - 414.0).abs() > 414.0 + 10.0;
+                assert!(!points.iter().any(far), "{p:?}");
+            }
+        }
+        let mut page = Figure::new(FRAME.width, FRAME.height);
+        let p = projections(64)[0];
+        assert!(
+            !draw_seen(&mut page, &p, vec![[-90.0, -20.0], [900.0, -20.0]], stroke) && page.marks.is_empty()
+        );
+        assert!(draw_seen(&mut page, &p, vec![[-90.0, 20.0], [900.0, 20.0]], stroke));
+    }
+
+    #[test]
+    fn dots_are_no_lines_and_ends_stay() {
+        assert_eq!(thinned(&[[5.0, 5.0], [5.2, 5.1], [5.3, 5.0]]), [[5.0, 5.0]]);
+        assert_eq!(thinned(&[[0.0, 0.0], [9.0, 0.0], [9.1, 0.0]]), [[0.0, 0.0], [9.1, 0.0]]);
+        assert!(thinned(&[]).is_empty());
+    }
+
+    #[test]
+    fn threads_are_counted_in_words() {
+        let words = |drawn, all| ThreadCount { drawn, all }.words();
+        assert_eq!(words(0, 0), None);
+        assert_eq!(words(11, 11).as_deref(), Some("11 bit threads"));
+        assert_eq!(words(3, 34).as_deref(), Some("3 of 34 bit threads in sight"));
+    }
+}
