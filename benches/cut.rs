@@ -11,11 +11,13 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Instant;
 
+use holoscope::holography::{BulkNetwork, CapacitySource, Overlays};
 use holoscope::lattice::{Boundary, ReceptiveField};
 use holoscope::network::{
-    CutSolver, Geometry, Interval, LayerCapacities, Network, Positions, Region, certificate,
+    CutSolver, Geometry, Interval, LayerCapacities, Network, Positions, Region, certificate, default_sizes,
     interval_statistics,
 };
+use holoscope::sim::{CutEngine, CutQuery};
 
 /// Capacities like those of a learned critical stack, the same in every block.
 const LEARNED: [f64; 4] = [0.62, 0.68, 0.64, 0.60];
@@ -170,6 +172,35 @@ fn one_network(report: &mut Report, name: &str, field: ReceptiveField, log2: u32
     }
 }
 
+/// The drag as the window makes it: queries to the engine, whose answers hold curve, wedge and what is laid over them;
+/// then what is found once the hand rests.
+fn window_drag(report: &mut Report, name: &str, field: ReceptiveField, log2: u32, overlays: &str) {
+    if !report.wants(name) {
+        return;
+    }
+    let geometry = Geometry::new(log2, Boundary::Ring, field, log2).expect("within the sizes of a network");
+    let source = CapacitySource::Uniform(std::f64::consts::LN_2);
+    let bulk = Arc::new(BulkNetwork::new(geometry, source).expect("capacities are finite"));
+    let overlays = Overlays::parse(overlays).expect("layers have these names");
+    let n = geometry.sites();
+    let mut engine = CutEngine::default();
+    let none = Region::empty(n, Boundary::Ring);
+    let mut number = 0;
+    let mut query = |region: &Region| {
+        number += 1;
+        let regions = [region.clone(), none.clone(), none.clone()];
+        CutQuery { number, network: Arc::clone(&bulk), regions, overlays }
+    };
+    black_box(engine.completed(query(&region(n, &[(n / 3, n / 8)]))));
+    let list: Vec<Region> = moves(n, 1000).map(|interval| region(n, &[interval])).collect();
+    report.times(&format!("{name}_move"), list.iter().cloned(), |region| {
+        black_box(engine.answer(query(region)));
+    });
+    report.times(&format!("{name}_rest"), list.iter().step_by(20).cloned(), |region| {
+        black_box(engine.completed(query(region)));
+    });
+}
+
 fn main() {
     let filter = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
     let mut report = Report { out: std::io::stdout().lock(), filter };
@@ -182,6 +213,11 @@ fn main() {
     for log2 in [10, 20] {
         one_network(&mut report, &format!("r4_random_2^{log2}"), ReceptiveField::Four, log2, false, 400);
     }
+    for (field, r) in [(ReceptiveField::Three, 3), (ReceptiveField::Four, 4)] {
+        for (overlays, named) in [("", "curve"), ("ties", "ties"), ("ties,cone,threads,geodesics", "all")] {
+            window_drag(&mut report, &format!("window_r{r}_2^20_{named}"), field, 20, overlays);
+        }
+    }
     if report.wants("scaling") {
         for (log2, sizes, positions) in [
             (12, (1..=1 << 12).collect::<Vec<u64>>(), Positions::All),
@@ -192,6 +228,13 @@ fn main() {
             black_box(interval_statistics(&network, &sizes, positions).expect("sizes are at most N"));
             report.line(&format!("scaling_r3_2^{log2}"), begin.elapsed().as_secs_f64() * 1e3, "ms");
         }
+        let network = network(ReceptiveField::Four, 20, true);
+        let begin = Instant::now();
+        let sizes = default_sizes(1 << 19);
+        black_box(
+            interval_statistics(&network, &sizes, Positions::Spread(1024)).expect("sizes are at most N"),
+        );
+        report.line("scaling_r4_2^20_all_sizes", begin.elapsed().as_secs_f64() * 1e3, "ms");
     }
     if report.wants("certificate") {
         for field in [ReceptiveField::Three, ReceptiveField::Four] {

@@ -28,7 +28,7 @@ struct Stage {
 }
 
 impl Stage {
-    fn open(sites: u64) -> Self {
+    fn open(sites: u64, show: &str) -> Self {
         let mut document = Document::default();
         let settings = [
             ("network.sites", sites.to_string()),
@@ -36,6 +36,7 @@ impl Stage {
             ("regions.b", format!("{}..{}", sites / 2, sites * 5 / 8)),
             ("regions.c", format!("{}..{}", sites * 3 / 4, sites * 13 / 16)),
             ("view.theme", "dark".into()),
+            ("view.show", show.into()),
         ]
         .map(|(path, value)| (path.to_string(), value));
         keys::set_all(&mut document, &settings).expect("these settings are in range");
@@ -143,8 +144,11 @@ fn main() {
     std::fs::create_dir_all(folder).expect("target can be written");
     let mut out = std::io::stdout().lock();
     let mut medians = Vec::new();
-    for log2 in [10, 20] {
-        let mut stage = Stage::open(1 << log2);
+    // At 2^20 sites once more with every layer laid over the bulk.
+    for (log2, show, name) in
+        [(10, "ties", "2^10"), (20, "ties", "2^20"), (20, "ties,cone,threads,geodesics", "2^20_all_layers")]
+    {
+        let mut stage = Stage::open(1 << log2, show);
         for (path, events) in [("drag", drag as fn(&Stage, usize) -> Vec<Event>), ("fly", fly)] {
             for _ in 0..WARM_UP {
                 stage.frame(Vec::new());
@@ -155,14 +159,14 @@ fn main() {
                 let events = events(&stage, frame);
                 times.push(stage.frame(events));
                 if frame % 200 == 0 {
-                    stage.picture(&folder.join(format!("{path}-2^{log2}-{frame}.png")));
+                    stage.picture(&folder.join(format!("{path}-{name}-{frame}.png")));
                 }
             }
             times.sort_by(f64::total_cmp);
             let (median, p99) = (times[FRAMES / 2], times[FRAMES * 99 / 100]);
-            writeln!(out, "RESULT frame_{path}_2^{log2}_median {median:.3} ms").expect("stdout is there");
-            writeln!(out, "RESULT frame_{path}_2^{log2}_p99 {p99:.3} ms").expect("stdout is there");
-            writeln!(out, "RESULT frame_{path}_2^{log2}_shapes_max {} shapes", stage.shapes)
+            writeln!(out, "RESULT frame_{path}_{name}_median {median:.3} ms").expect("stdout is there");
+            writeln!(out, "RESULT frame_{path}_{name}_p99 {p99:.3} ms").expect("stdout is there");
+            writeln!(out, "RESULT frame_{path}_{name}_shapes_max {} shapes", stage.shapes)
                 .expect("stdout is there");
             medians.push((path, median));
         }

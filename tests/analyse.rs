@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
 use approx::assert_abs_diff_eq;
-use holoscope::desk::results::{cut_report, scaling_report, survey};
+use holoscope::desk::results::{CutDetails, cut_report, scaling_report, survey};
 use holoscope::desk::studies::{StudyKind, StudyTable, run_study};
 use holoscope::desk::study::{bulk_network, task, train};
 use holoscope::lattice::SpinSamples;
@@ -168,7 +168,7 @@ fn one_layer_saturates_where_the_deep_network_grows() {
         d.network.wall = Wall::Off;
         let network = Arc::new(bulk_network(&d, None).unwrap());
         let whole = scaling_report(&network, &survey(&d, &network, None, || true).unwrap());
-        let (fit, expected) = (table.fit.unwrap(), whole.fit.unwrap());
+        let (fit, expected) = (table.scaling_fit().unwrap(), whole.fit.unwrap());
         assert_abs_diff_eq!(fit.slope_nats_per_log2, expected.slope_nats_per_log2, epsilon = 1e-12);
     }
 }
@@ -206,10 +206,10 @@ fn rows_of_the_pruning_study_are_what_the_key_gives() {
             // Above 1.5 the key does not go, but the network does.
             d.network.prune = threshold;
             let network = Arc::new(bulk_network(&d, None).unwrap());
-            let cut = cut_report(&d, &network, false, |_, _| true).unwrap();
+            let cut = cut_report(&d, &network, CutDetails::default(), |_, _| true).unwrap();
             let entropy = *cut.entropy_nats.get("a").unwrap();
             assert_abs_diff_eq!(numbers(&table, "entropy_a")[row], entropy, epsilon = 1e-12);
-            let sizes = table.fit.map(|fit| (fit.window[0]..=fit.window[1]).collect()).unwrap();
+            let sizes = table.scaling_fit().map(|fit| (fit.window[0]..=fit.window[1]).collect()).unwrap();
             let scaling = scaling_report(&network, &survey(&d, &network, Some(sizes), || true).unwrap());
             let slope = scaling.fit.unwrap().slope_nats_per_log2;
             assert_abs_diff_eq!(numbers(&table, "slope")[row], slope, epsilon = 1e-12);
@@ -238,7 +238,7 @@ fn studies_do_not_depend_on_threads() {
         };
         assert_eq!(run(1), run(2), "{kind:?}");
         let chart = run_study(kind, d.clone(), |_| true).unwrap().chart().unwrap();
-        assert!(!chart.series.is_empty() && chart.notes.len() >= 2);
+        assert!(!chart.series.is_empty() && !chart.notes.is_empty());
     }
     let stopped = run_study(StudyKind::Depth, d, |_| false).map(|_| ());
     assert!(stopped.unwrap_err().to_string().contains("called off"));

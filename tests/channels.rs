@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
 use approx::assert_abs_diff_eq;
-use holoscope::desk::results::{cut_report, graph_report, json};
+use holoscope::desk::results::{CutDetails, cut_report, graph_report, json};
 use holoscope::desk::{study, verify};
 use holoscope::holography::BulkNetwork;
 use holoscope::lattice::{Boundary, ReceptiveField, SpinSamples};
@@ -20,6 +20,9 @@ use std::f64::consts::LN_2;
 use std::sync::Arc;
 
 /// Deterministic spins with some order: enough structure for every layer to have something to learn.
+/// A report with its flow, for the verifier.
+const PROVED: CutDetails = CutDetails { certificate: true, threads: false };
+
 fn samples(count: usize, sites: usize, seed: u64) -> SpinSamples {
     let mut set = SpinSamples::all_down(count, sites);
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
@@ -286,10 +289,10 @@ fn capacities_are_the_entropies_of_the_links_and_certificates_hold() {
                 assert_eq!(matrix[0].len(), if link.layer == 0 { 1 } else { 2 });
             }
             let graph = graph_report(&network);
-            let cut = cut_report(&document, &network, true, |_, _| true).unwrap();
+            let cut = cut_report(&document, &network, PROVED, |_, _| true).unwrap();
             let a = document.regions.a.clone();
             let bound = SpinBoundSolver::with_channels(&network.network, 2).unwrap().solve(&a);
-            assert_eq!(cut.spins_cut.as_ref().unwrap().get("a"), Some(&(bound.count as usize)));
+            assert_eq!(cut.spins_cut.get("a"), Some(&bound.count));
             verify::verify(&json(&graph), &json(&cut), ["graph", "cut"]).unwrap();
             let nodes = geometry.node_count();
             assert_eq!(graph.nodes.iter().map(|n| n.spins as u64).sum::<u64>(), 2 * nodes - 16);
@@ -306,7 +309,7 @@ fn a_unit_link_binds_as_many_bits_as_its_narrower_end() {
     }
     assert_eq!(network.spins(Node { layer: 0, index: 3 }), 1);
     assert_eq!(network.spins(Node { layer: 2, index: 0 }), 3);
-    let cut = cut_report(&document, &network, true, |_, _| true).unwrap();
+    let cut = cut_report(&document, &network, PROVED, |_, _| true).unwrap();
     verify::verify(&json(&graph_report(&network)), &json(&cut), ["graph", "cut"]).unwrap();
     // Nothing is cut above the first layer of links where that costs three times as much.
     let all = cut.cut_links.get("a").unwrap();
@@ -335,7 +338,7 @@ fn pruned_links_carry_nothing_and_the_rest_what_it_carried() {
             }
         }
         let entropy = |network: &BulkNetwork| {
-            let cut = cut_report(&document, network, true, |_, _| true).unwrap();
+            let cut = cut_report(&document, network, PROVED, |_, _| true).unwrap();
             verify::verify(&json(&graph_report(network)), &json(&cut), ["graph", "cut"]).unwrap();
             *cut.entropy_nats.get("a").unwrap()
         };

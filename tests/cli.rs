@@ -68,9 +68,10 @@ fn help_and_version_are_answers() {
     let here = folder();
     assert!(ok(here.path(), &["--help"]).contains("scaling"));
     assert!(ok(here.path(), &["--version"]).starts_with("holoscope "));
-    for name in
-        ["new", "keys", "train", "graph", "cut", "verify", "scaling", "fermion", "sample", "render", "data"]
-    {
+    for name in [
+        "new", "keys", "train", "graph", "cut", "verify", "scaling", "fermion", "sample", "analyse",
+        "render", "data",
+    ] {
         assert!(ok(here.path(), &[name, "--help"]).contains("Usage"), "{name}");
     }
 }
@@ -108,6 +109,7 @@ fn keys_lists_every_parameter_with_its_default() {
         ("view.ring_radius", "balanced".into()),
         ("view.theme", "system".into()),
         ("view.units", "nats".into()),
+        ("view.show", "ties".into()),
     ] {
         assert_eq!(find(key).map(|r| r["default"].clone()), Some(default), "{key}");
     }
@@ -260,7 +262,11 @@ fn cuts_of_two_to_the_forty_sites_need_no_memory() {
     let cut = json(here.path(), &[&["cut", "--set", &region], set.as_slice()].concat());
     // 2 log2 Ñ at sizes a power of two and such a start.
     assert_eq!(cut["links_cut"]["a"].as_u64(), Some(2 * 37));
-    assert!(cut.get("flow_nats").is_none() && cut.get("spins_cut").is_none());
+    assert!(cut.get("flow_nats").is_none());
+    // A spin for every two links or less, and far fewer than sites: found near the cut.
+    let spins = cut["spins_cut"]["a"].as_u64().unwrap();
+    assert!(spins > 1 && spins <= 2 * 37, "{spins}");
+    assert_eq!(cut["cone"]["a"].as_array().unwrap().len(), 41);
     let refusal = refused(here.path(), &[&["cut", "--certificate"], set.as_slice()].concat(), 2);
     assert!(refusal.contains("sites"), "{refusal}");
 }
@@ -387,6 +393,49 @@ fn three_regions_have_sums_and_inequalities() {
     let set = settings(&[SMALL, &far].concat());
     let text = ok(here.path(), &[&["cut"], set.as_slice()].concat());
     assert!(text.contains("I3 = −1.386294 nats"), "{text}");
+}
+
+#[test]
+fn a_cut_tells_ties_cones_threads_geodesics_and_fermions() {
+    let here = folder();
+    let set = settings(&["network.sites=64", "network.capacity=unit", "regions.a=5..37"]);
+    let cut = json(here.path(), &[&["cut", "--threads"], set.as_slice()].concat());
+    assert_fields(&cut, &["ties", "cone", "threads", "geodesic_length", "fermion"]);
+    assert_eq!(cut["ties"]["a"]["cut_links_far"].as_array().unwrap().len(), 11);
+    assert_eq!(cut["cone"]["a"], serde_json::json!([32, 17, 10, 6, 4, 2, 1]));
+    let threads = cut["threads"]["a"].as_array().unwrap();
+    let sum: f64 = threads.iter().map(|t| t["nats"].as_f64().unwrap()).sum();
+    assert!(threads.len() == 11 && (sum - cut["entropy_nats"]["a"].as_f64().unwrap()).abs() < 1e-9);
+    let length = cut["geodesic_length"]["a"][0].as_f64().unwrap();
+    assert!((length - 2.0 * 16.0_f64.acosh()).abs() < 1e-12);
+    // Published for 32 sites of 64 at m = 0, where all bonds are alike: half a unit of the last digit.
+    assert!((cut["fermion"]["entropy_nats"]["a"].as_f64().unwrap() - 1.730_878_43).abs() < 0.6e-8);
+    // A region with a single minimum cut has no ties, and threads come when asked for.
+    let one = settings(&["network.sites=64", "network.capacity=unit", "regions.a=5..6"]);
+    let cut = json(here.path(), &[&["cut"], one.as_slice()].concat());
+    assert!(cut.get("ties").is_none() && cut.get("threads").is_none());
+}
+
+#[test]
+fn studies_have_columns_rows_and_a_fit() {
+    let here = folder();
+    for (what, fit) in
+        [("transition", "cross_ratio_at_jump"), ("geometry", "kappa"), ("correlations", "delta")]
+    {
+        let set = settings(&["network.sites=128", "network.capacity=unit", "regions.a=5..21"]);
+        let study = json(here.path(), &[&["analyse", what], set.as_slice()].concat());
+        assert_fields(&study, &["columns", "rows", "fit"]);
+        let columns = study["columns"].as_array().unwrap();
+        assert_fields(&columns[0], &["name", "unit"]);
+        assert!(
+            study["rows"].as_array().unwrap().iter().all(|r| r.as_array().unwrap().len() == columns.len())
+        );
+        assert!(study["fit"].as_array().unwrap().iter().any(|f| f["name"] == fit), "{what}");
+        ok(here.path(), &[&["analyse", what, "-o", "t.csv"], set.as_slice()].concat());
+        let csv = std::fs::read_to_string(here.path().join("t.csv")).unwrap();
+        assert_eq!(csv, ok(here.path(), &[&["data", what], set.as_slice()].concat()), "{what}");
+        ok(here.path(), &[&["render", "--plot", what, "-o", "t.svg"], set.as_slice()].concat());
+    }
 }
 
 #[test]

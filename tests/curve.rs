@@ -10,11 +10,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use holoscope::figure::page::Mark;
+use holoscope::figure::page::{Mark, Paint};
 use holoscope::figure::{
     BulkScene, Camera, ChartKind, Figure, Frame, Hue, LayerLook, Projection, RegionLook, Role, draw_bulk,
 };
-use holoscope::holography::{BulkNetwork, CapacitySource, RegionAnswer, WedgeSide};
+use holoscope::holography::{BulkNetwork, CapacitySource, Overlays, RegionAnswer, WedgeSide};
 use holoscope::hyperbolic::{HalfPlane, RingRadius, Tile, segment_points};
 use holoscope::lattice::{Boundary, ReceptiveField};
 use holoscope::network::{CutSolver, Geometry, Interval, LinkId, Node, Region};
@@ -458,7 +458,13 @@ fn drawn(geometry: &Geometry, projection: Projection, answer: &RegionAnswer) -> 
         LayerLook { slot_tone: vec![1.0; links], link_tone: Vec::new(), learned: true };
         geometry.depth() as usize
     ];
-    let look = [RegionLook { hue: Hue::A, region: &answer.region, answer: Some(answer), handles: false }];
+    let look = [RegionLook {
+        hue: Hue::A,
+        region: &answer.region,
+        answer: Some(answer),
+        threads: &[],
+        handles: false,
+    }];
     let scene = BulkScene {
         projection,
         field: geometry.field(),
@@ -469,6 +475,7 @@ fn drawn(geometry: &Geometry, projection: Projection, answer: &RegionAnswer) -> 
         spins: &[],
         wall: None,
         lit_layer: None,
+        overlays: Overlays { ties: true, ..Overlays::NONE },
         strokes: 1.0,
         dark: true,
     };
@@ -482,21 +489,24 @@ fn projection(chart: ChartKind) -> Projection {
     Projection::new(chart, RingRadius::Balanced, SITES, Camera::HOME, frame)
 }
 
-/// Draws a region and compares the tinted areas with the wedge: a node is tinted if and only if it is inside.
+/// Draws a region and compares the tinted areas with the wedge: a node is tinted if and only if it is inside; and
+/// the band of equal cuts with what lies between the nearest and the farthest.
 /// On the cover of a ring a node inside is tinted on at least one sheet, and one outside on none.
 fn tint_is_the_wedge(case: &mut Case, chart: ChartKind, region: &Region) -> Result<(), String> {
     let geometry = case.geometry;
     let answer = RegionAnswer::new(&mut case.solver, region);
     let projection = projection(chart);
     let page = drawn(&geometry, projection, &answer);
-    let tints: Vec<&Vec<[f32; 2]>> = page
-        .marks
-        .iter()
-        .filter_map(|mark| match mark {
-            Mark::Area { outline, paint } if paint.role == Role::Region(Hue::A) => Some(outline),
+    let tints = |opacity: f32| -> Vec<&Vec<[f32; 2]>> {
+        let areas = page.marks.iter().filter_map(|mark| match mark {
+            Mark::Area { outline, paint } if *paint == Paint::at(Role::Region(Hue::A), opacity) => {
+                Some(outline)
+            }
             _ => None,
-        })
-        .collect();
+        });
+        areas.collect()
+    };
+    let (wedge, band) = (tints(0.14), tints(0.10));
     let sheets = match chart {
         ChartKind::Ring => 0..=0,
         ChartKind::HalfPlane => sheets(geometry.boundary()),
@@ -511,12 +521,20 @@ fn tint_is_the_wedge(case: &mut Case, chart: ChartKind, region: &Region) -> Resu
     for layer in 0..=geometry.depth() {
         for index in 0..geometry.sites_in_layer(layer) {
             let centre = Tile { layer, index: index as i64 }.centre(geometry.field());
-            let tinted = sheets.clone().any(|sheet| {
-                let at = projection.to_page(centre.shifted((sheet * SITES as i64) as f64));
-                tints.iter().any(|outline| inside_polygon(outline, at))
-            });
-            if tinted != answer.cut.wedge.contains(Node { layer, index }) {
-                wrong.push(format!("({layer}, {index}) {}", if tinted { "tinted" } else { "bare" }));
+            let tinted = |outlines: &[&Vec<[f32; 2]>]| {
+                sheets.clone().any(|sheet| {
+                    let at = projection.to_page(centre.shifted((sheet * SITES as i64) as f64));
+                    outlines.iter().any(|outline| inside_polygon(outline, at))
+                })
+            };
+            let node = Node { layer, index };
+            let near = answer.cut.wedge.contains(node);
+            if tinted(&wedge) != near {
+                wrong.push(format!("({layer}, {index}) {}", if near { "bare" } else { "tinted" }));
+            }
+            let between = !near && answer.cut.wedge_far.as_ref().is_some_and(|far| far.contains(node));
+            if tinted(&band) != between {
+                wrong.push(format!("({layer}, {index}) {} the band", if between { "not in" } else { "in" }));
             }
         }
     }

@@ -3,13 +3,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use holoscope::lattice::{Boundary, ReceptiveField};
 use holoscope::network::{
-    Cut, CutSolver, Geometry, Interval, IntervalScan, IntervalSweep, LayerCapacities, LinkId, MaxFlow,
-    Network, Node, Positions, Region, certificate, interval_statistics, spin_bound,
+    Cut, CutSolver, Flow, Geometry, Interval, IntervalScan, IntervalSweep, LayerCapacities, LinkId, MaxFlow,
+    Network, Node, Positions, Region, SizeStatistics, Wedge, certificate, fewest_spins, interval_statistics,
+    spin_bound, threads,
 };
 use holoscope::numerics::streams::{Stream, stream};
 use petgraph::algo::ford_fulkerson;
@@ -244,6 +245,35 @@ fn check_cut(network: &Arc<Network>, cut: &Cut) {
     let out: i64 = (0..g.sites()).filter(|&s| a.contains(s)).map(|s| surplus[s as usize]).sum();
     assert_eq!(out as u64, cut.value.0, "the flow equals the cut");
     assert!((0..g.sites()).all(|s| (surplus[s as usize] >= 0) == a.contains(s) || surplus[s as usize] == 0));
+    check_threads(network, cut, &flow);
+}
+
+/// Threads are paths from A to the rest that together are the flow: no more on a link than flows there, in its
+/// direction, full on the links cut, and as much in all as the cut is worth.
+fn check_threads(network: &Arc<Network>, cut: &Cut, flow: &Flow) {
+    let g = network.geometry();
+    let threads = threads(flow, &cut.region);
+    assert_eq!(threads.iter().map(|t| t.amount.0).sum::<u64>(), cut.value.0, "threads add up to S_A");
+    assert!(threads.len() <= flow.links().count());
+    let mut carried: HashMap<LinkId, i64> = HashMap::new();
+    for thread in &threads {
+        assert!(thread.amount.0 > 0 && cut.region.contains(thread.site));
+        let mut at = Node { layer: 0, index: thread.site };
+        let mut seen = HashSet::from([at]);
+        for &link in &thread.links {
+            let (lower, upper) = g.ends(link).unwrap();
+            assert!(at == lower || at == upper, "a thread has no holes");
+            let up = at == lower;
+            *carried.entry(link).or_default() += thread.amount.0 as i64 * if up { 1 } else { -1 };
+            at = if up { upper } else { lower };
+            assert!(seen.insert(at), "no thread meets itself");
+        }
+        assert!(at.layer == 0 && !cut.region.contains(at.index), "a thread ends in the rest");
+    }
+    for (link, units) in carried {
+        assert!(units.signum() == flow.units(link).signum() && units.abs() <= flow.units(link).abs());
+        assert!(units.unsigned_abs() <= network.capacity(link).0);
+    }
 }
 
 /// How many random networks to try: the number given, or `HOLOSCOPE_RANDOM_NETWORKS` for a long run.
@@ -356,6 +386,66 @@ fn cuts_equal_brute_force_over_all_sides() {
 }
 
 #[test]
+fn ties_lie_between_the_intersection_and_the_union_of_all_minimum_cuts() {
+    let mut rng = stream(5, "cuts", 0);
+    let mut ties = 0;
+    for case in 0..300 {
+        let field = ReceptiveField::ALL[case % 3];
+        let boundary = if rng.random() { Boundary::Ring } else { Boundary::Line };
+        let g = geometry(3, boundary, field, rng.random_range(1..=2));
+        // Without zeros, so that no node is free to be on either side.
+        let layers = (0..g.depth()).map(|k| {
+            let links = g.sites_in_layer(k + 1) * g.field().links() as u64;
+            LayerCapacities::Unshared((0..links).map(|_| f64::from(rng.random_range(1..3_u8))).collect())
+        });
+        let network = Arc::new(Network::new(g, layers.collect()).unwrap());
+        let a = random_region(&mut rng, &network);
+        if a.is_empty() || a.is_full() {
+            continue;
+        }
+        let links: Vec<(u64, u64, u64)> = g
+            .links()
+            .map(|link| {
+                let (lower, upper) = g.ends(link).unwrap();
+                (g.node_id(lower), g.node_id(upper), network.capacity(link).0)
+            })
+            .collect();
+        let boundary_bits: u64 = (0..8).filter(|&s| a.contains(s)).map(|s| 1 << s).sum();
+        let worth = |side: u64| -> u64 {
+            links.iter().filter(|&&(u, v, _)| (side >> u ^ side >> v) & 1 == 1).map(|l| l.2).sum()
+        };
+        let sides: Vec<u64> = (0..1_u64 << (g.node_count() - 8)).map(|h| boundary_bits | h << 8).collect();
+        let least = sides.iter().map(|&side| worth(side)).min().unwrap();
+        let minimal: Vec<u64> = sides.into_iter().filter(|&side| worth(side) == least).collect();
+        let (all, any) = minimal.iter().fold((u64::MAX, 0), |(all, any), side| (all & side, any | side));
+        let mut solver = CutSolver::new(Arc::clone(&network));
+        let cut = solver.solve(&a);
+        let bits = |wedge: &Wedge| -> u64 {
+            (0..g.node_count()).filter(|&id| wedge.contains(g.node_at(id))).map(|id| 1 << id).sum()
+        };
+        assert_eq!(bits(&cut.wedge), all, "case {case}: {a}");
+        assert_eq!(cut.wedge_far.as_ref().map_or(all, bits), any, "case {case}: {a}");
+        assert_eq!(cut.wedge_far.is_some(), minimal.len() > 1, "case {case}");
+        ties += usize::from(minimal.len() > 1);
+        let near = solver.solve_near(&a);
+        assert_eq!((&near.wedge, &near.links, near.wedge_far), (&cut.wedge, &cut.links, None));
+    }
+    assert!(ties > 60, "ties are normal: {ties}");
+}
+
+#[test]
+fn spins_near_the_cut_are_as_few_as_in_the_whole_graph() {
+    let mut rng = stream(6, "cuts", 0);
+    for case in 0..random_networks(1500) {
+        let network = random_network(&mut rng, if case % 10 == 9 { 8 } else { 2 + case % 5 });
+        let a = random_region(&mut rng, &network);
+        let cut = CutSolver::new(Arc::clone(&network)).solve(&a);
+        let whole = spin_bound(&network, &a).unwrap().spins.len() as u64;
+        assert_eq!(fewest_spins(&network, 1, &cut), whole, "case {case}: {a} of {:?}", network.geometry());
+    }
+}
+
+#[test]
 fn spin_bounds_separate_are_symmetric_and_no_larger_than_the_links() {
     let mut rng = stream(4, "cuts", 0);
     for case in 0..300 {
@@ -432,6 +522,37 @@ fn scans_equal_solving_each_interval() {
             assert!((row.summary.std() - solved.std()).abs() <= 1e3 * scale);
         }
     }
+}
+
+#[test]
+fn mended_flows_give_the_same_scan_as_sweeps() {
+    let mut rng = stream(7, "cuts", 0);
+    for case in 0..40 {
+        let network = loop {
+            let network = random_network(&mut rng, 3 + case % 4);
+            if network.geometry().field() == ReceptiveField::Four {
+                break network;
+            }
+        };
+        let sites = network.geometry().sites();
+        let sizes: Vec<u64> = (0..=sites).collect();
+        let swept = interval_statistics(&network, &sizes, Positions::All).unwrap();
+        // As many spread starts as sites are all of them; the flow is mended from size to size.
+        let mended = interval_statistics(&network, &sizes, Positions::Spread(sites)).unwrap();
+        for (x, y) in swept.iter().zip(&mended) {
+            let of = |row: &SizeStatistics| (row.size, row.summary.count());
+            assert_eq!(of(x), of(y), "case {case}: {:?}", network.geometry());
+            assert_eq!(x.summary.smallest().to_bits(), y.summary.smallest().to_bits());
+            assert_eq!(x.summary.largest().to_bits(), y.summary.largest().to_bits());
+            // The same numbers, those of complements added up in another order.
+            let scale = 1e-12 * (1.0 + x.summary.mean().abs());
+            assert!(x.summary.count() == 0 || (x.summary.mean() - y.summary.mean()).abs() <= scale);
+        }
+    }
+    // Later starts look at powers of two alone.
+    let network = unit(10, Boundary::Ring, ReceptiveField::Four, 10);
+    let rows = interval_statistics(&network, &[5, 8], Positions::Spread(400)).unwrap();
+    assert_eq!(rows.iter().map(|row| row.summary.count()).collect::<Vec<_>>(), [256, 400]);
 }
 
 #[test]

@@ -20,7 +20,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use holoscope::app::action::Action;
 use holoscope::app::state::Desk;
 use holoscope::app::{Holoscope, Launch};
-use holoscope::desk::results::cut_report;
+use holoscope::desk::results::{CutDetails, cut_report};
 use holoscope::desk::{files, picture, study};
 use holoscope::export::Cell;
 use holoscope::figure::camera::{ChartKind, Frame};
@@ -225,7 +225,7 @@ fn a_drag_along_the_rim_selects_the_sites_under_it_and_every_readout_shows_one_n
         let markers = picture::scaling_plot(&d.document, &d.study(), false).markers;
         assert_eq!(markers.len(), 1);
         assert_eq!(markers[0].at, [40_f64.log2(), s]);
-        let report = cut_report(&d.document, &d.network, false, |_, _| true).unwrap();
+        let report = cut_report(&d.document, &d.network, CutDetails::default(), |_, _| true).unwrap();
         assert_eq!(report.entropy_nats.get("a"), Some(&s));
         assert_eq!(report.links_cut.get("a"), Some(&a.cut.links.len()));
         assert_eq!(report.regions.a, "100..140");
@@ -445,6 +445,9 @@ fn expected_controls(key: &Parameter) -> Vec<(Role, String)> {
             (Role::SpinButton, format!("{} value", key.label)),
         ],
         Kind::Choice(words) => words.iter().map(|word| choice_control(key, word)).collect(),
+        Kind::Words(words) => {
+            words.iter().map(|word| (Role::CheckBox, format!("{} {word}", key.label))).collect()
+        }
         Kind::Wall => ["off", "mass", "layer"]
             .iter()
             .map(|word| (Role::RadioButton, format!("{} {word}", key.label)))
@@ -475,7 +478,7 @@ const SINGLE_CHOICE: [&str; 0] = [];
 fn open_with_all_sections() -> Window {
     let tall = vec2(1440.0, 1900.0);
     let mut window = open_sized(document(&[("network.capacity", "bond-dimension")]), tall);
-    for section in ["Theory", "Network", "Learning", "View"] {
+    for section in ["Theory", "Network", "Learning", "Layers shown", "View"] {
         let name = format!("{section} section");
         let node = window.get_by_label(&name);
         let is_open = node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True);
@@ -594,6 +597,19 @@ fn every_slider_and_every_word_sets_its_parameter() {
                     if key.path != "view.ring_radius" {
                         reset(&mut window);
                     }
+                }
+                reset(&mut window);
+            }
+            Kind::Words(words) => {
+                for word in words {
+                    let name = format!("{} {word}", key.label);
+                    let shown = |window: &Window| {
+                        key.get(&desk(window).document).to_string().split(',').any(|w| w == *word)
+                    };
+                    let before = shown(&window);
+                    window.get_by_role_and_label(Role::CheckBox, &name).click();
+                    window.run_steps(2);
+                    assert_ne!(shown(&window), before, "{}", key.path);
                 }
                 reset(&mut window);
             }

@@ -50,7 +50,7 @@ pub fn slider(ui: &mut Ui, document: &Document, path: &'static str, theme: Theme
         Kind::PowerOfTwo { min_log2, max_log2 } => {
             (f64::from(min_log2).exp2(), f64::from(max_log2).exp2(), Scale::Powers, true)
         }
-        Kind::Choice(_) | Kind::Wall | Kind::Region | Kind::Path => return None,
+        Kind::Choice(_) | Kind::Words(_) | Kind::Wall | Kind::Region | Kind::Path => return None,
     };
     let number = |v: &Value| match v {
         Value::Real(x) => *x,
@@ -299,6 +299,33 @@ pub fn choice(
             }
         });
     });
+    action
+}
+
+/// Boxes to tick, one for each word of a set.
+#[must_use]
+pub fn ticks(
+    ui: &mut Ui,
+    document: &Document,
+    path: &'static str,
+    words: &[(&str, &str, &str)],
+) -> Option<Action> {
+    let key = key(path);
+    let now = key.get(document).to_string();
+    let mut set: Vec<&str> = now.split(',').filter(|word| !word.is_empty()).collect();
+    let mut action = None;
+    for (word, shown, hint) in words {
+        let mut on = set.contains(word);
+        let response = ui.checkbox(&mut on, *shown).on_hover_text(*hint);
+        response.widget_info(|| {
+            egui::WidgetInfo::selected(egui::Role::CheckBox, true, on, format!("{} {word}", key.label))
+        });
+        if response.changed() {
+            set.retain(|known| known != word);
+            set.extend(on.then_some(*word));
+            action = Some(Action::Set { path, value: Value::Text(set.join(",")), gesture: None });
+        }
+    }
     action
 }
 

@@ -1,7 +1,7 @@
 //! Theory, network, learning: the sliders, in sections that fold.
 
 use super::action::Action;
-use super::controls::{choice, section, slider, tooltip};
+use super::controls::{choice, section, slider, ticks, tooltip};
 use super::painter::color;
 use super::samples::samples_ui;
 use crate::desk::presets::PRESETS;
@@ -44,6 +44,10 @@ pub fn parameters_ui(
             learning_ui(ui, document, theme)
         });
         actions.extend(learning.unwrap_or_default());
+        ui.add_space(16.0);
+        let layers =
+            section(ui, "Layers shown", false, &layers_summary(document), |ui| layers_ui(ui, document));
+        actions.extend(layers.flatten());
         ui.add_space(16.0);
         let view = section(ui, "View", false, &view_summary(document), |ui| {
             let mut actions = Vec::new();
@@ -289,6 +293,29 @@ fn learning_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
     }
     secondary(ui, theme, "sign: p ∝ exp(Σ b h + Σ v w h + Σ c v)");
     actions
+}
+
+fn layers_summary(d: &Document) -> String {
+    // The short words of the key: four names would not fit into one line.
+    let shown: Vec<&str> = LAYERS.iter().map(|l| l.0).filter(|word| d.view.show.shows(word)).collect();
+    if shown.is_empty() { "curve and wedge alone".into() } else { shown.join(" · ") }
+}
+
+/// Word of the key, name, and what it is.
+const LAYERS: &[(&str, &str, &str)] = &[
+    ("ties", "equal cuts", "where several cuts are minimal, the band between the nearest and the farthest"),
+    ("cone", "causal cone", "all nodes that the region feeds"),
+    ("threads", "bit threads", "the flow that proves the cut, as paths from the region to the rest"),
+    (
+        "geodesics",
+        "ideal geodesics",
+        "the half circle over each interval, of length 2 arcosh(Ñ/2) above z = 1",
+    ),
+];
+
+fn layers_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
+    ui.spacing_mut().item_spacing.y = 6.0;
+    ticks(ui, d, "view.show", LAYERS)
 }
 
 fn view_summary(d: &Document) -> String {

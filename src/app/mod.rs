@@ -10,6 +10,7 @@ mod left_panel;
 pub mod painter;
 mod plots;
 mod pruning;
+mod regions_tab;
 mod right_panel;
 mod samples;
 mod startup;

@@ -3,6 +3,7 @@
 use super::action::{Action, RegionEnd};
 use super::painter::{color, font, typeset};
 use super::plots::{Heading, plot_ui};
+use super::regions_tab::regions_tab_ui;
 use super::state::{ActiveRegion, Desk, Tab};
 use super::studies::studies_ui;
 use crate::desk::{PlotKind, picture};
@@ -11,6 +12,7 @@ use crate::figure::page::Face;
 use crate::figure::palette::{Role, Theme};
 use crate::lattice::Boundary;
 use crate::network::{Interval, Region};
+use crate::numerics::stable::LN_2;
 use crate::session::RegionName;
 use crate::sim::Phase;
 use egui::{RichText, Ui, vec2};
@@ -69,6 +71,24 @@ pub fn cut_line(desk: &Desk, name: RegionName) -> String {
         s(sites as usize),
         intervals.join(" ∪ ")
     )
+}
+
+/// One line about the spins that separate a region, and the bound on the entropy that they set.
+#[must_use]
+pub fn bound_line(desk: &Desk, name: RegionName) -> String {
+    let Some(answer) = &desk.answer else { return String::new() };
+    if answer.regions[name as usize].region.is_empty() {
+        return String::new();
+    }
+    let unit = picture::unit(&desk.document, &desk.study());
+    match answer.later[name as usize].spins {
+        None => "≤ … spins".into(),
+        Some(m) => {
+            let s = if m == 1 { "" } else { "s" };
+            let bound = four_digits(m as f64 * LN_2 / unit.nats);
+            format!("≤ {m} spin{s} · bound {bound} {}", unit.name)
+        }
+    }
 }
 
 fn readout_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
@@ -143,8 +163,12 @@ fn readout_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
         }
     });
     let line = cut_line(desk, name);
+    ui.spacing_mut().item_spacing.y = 1.0;
     ui.label(RichText::new(line).small().color(color(theme, Role::Secondary)));
-    ui.add_space(2.0);
+    let hint = "m ln 2, m being the fewest spins whose removal separates the region: a bound on the entropy of \
+                the network's own state";
+    let bound = ui.label(RichText::new(bound_line(desk, name)).small().color(color(theme, Role::Secondary)));
+    bound.on_hover_text(hint);
     ui.horizontal(|ui| {
         actions.extend(ends_ui(ui, desk.document.regions.get(name), name, end, theme));
     });
@@ -246,7 +270,7 @@ fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
             ));
             actions.extend(layer_table(ui, desk, theme));
         }
-        Tab::Regions => actions.extend(regions_ui(ui, desk, theme)),
+        Tab::Regions => regions_tab_ui(ui, desk, theme),
         Tab::Studies => actions.extend(studies_ui(ui, desk, theme, height)),
     }
     actions
@@ -301,54 +325,4 @@ fn layer_table(ui: &mut Ui, desk: &Desk, theme: Theme) -> Option<Action> {
         }
     });
     action
-}
-
-fn regions_ui(ui: &mut Ui, desk: &Desk, theme: Theme) -> Vec<Action> {
-    let Some(answer) = &desk.answer else { return Vec::new() };
-    let unit = picture::unit(&desk.document, &desk.study());
-    egui::Grid::new("regions").num_columns(4).spacing(vec2(12.0, 6.0)).show(ui, |ui| {
-        for title in ["region", "sites", "links cut", "S"] {
-            ui.label(RichText::new(title).small().color(color(theme, Role::Secondary)));
-        }
-        ui.end_row();
-        for (name, region) in RegionName::ALL.into_iter().zip(&answer.regions) {
-            let role = Role::Region(picture::hue(name));
-            ui.label(RichText::new(name.letter()).strong().color(color(theme, role)));
-            ui.label(grouped(region.region.len()));
-            ui.label(region.cut.links.len().to_string());
-            ui.label(format!("{} {}", four_digits(region.cut.capacity_nats / unit.nats), unit.name));
-            ui.end_row();
-        }
-    });
-    if let Some(together) = &answer.together {
-        ui.add_space(8.0);
-        ui.label(typeset("Between them", &font(Face::SemiBold, 13.0), color(theme, Role::Text)));
-        let three = RegionName::ALL.iter().zip(&answer.regions).all(|(_, r)| !r.region.is_empty());
-        // Sums of entropies leave rounding dust where the exact answer is 0.
-        let shown = |nats: f64| four_digits(if nats.abs() < 1e-9 { 0.0 } else { nats / unit.nats });
-        let mut rows = vec![("I(A,B) = S_A + S_B − S_AB", together.mutual_information())];
-        if three {
-            rows.push(("I3(A,B,C), never positive for cuts", together.tripartite()));
-        }
-        let small = |text: &str, role| typeset(text, &font(Face::Regular, 11.5), color(theme, role));
-        egui::Grid::new("together").num_columns(2).spacing(vec2(12.0, 4.0)).show(ui, |ui| {
-            for (name, nats) in rows {
-                ui.label(small(name, Role::Secondary));
-                ui.label(format!("{} {}", shown(nats), unit.name));
-                ui.end_row();
-            }
-            for row in together.inequalities(three) {
-                ui.label(small(row.name, Role::Secondary));
-                let (mark, role) =
-                    if row.holds { ("holds, slack", Role::Text) } else { ("! violated by", Role::Error) };
-                let slack = shown(row.slack_nats.abs());
-                ui.label(RichText::new(format!("{mark} {slack}")).small().color(color(theme, role)));
-                ui.end_row();
-            }
-        });
-    }
-    ui.add_space(8.0);
-    let hint = "Shift adds an interval, Ctrl takes sites away; A, B and C are chosen above";
-    ui.label(RichText::new(hint).small().color(color(theme, Role::Secondary)));
-    Vec::new()
 }

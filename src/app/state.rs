@@ -9,13 +9,14 @@ use crate::desk::studies::{StudyCommand, StudyEngine, StudySnapshot};
 use crate::desk::{self, PlotKind, PlotOptions, Study};
 use crate::figure::camera::Camera;
 use crate::figure::palette::Theme;
-use crate::holography::BulkNetwork;
+use crate::holography::{BulkNetwork, Overlays};
 use crate::network::Region;
 use crate::session::keys::{self, Redo};
 use crate::session::{Document, History, RegionName};
 use crate::sim::{
-    CutAnswer, CutEngine, CutQuery, LearnedStack, NetworkParameters, PruneAnswer, PruneQuery, Pruner,
-    SurveySnapshot, SurveyTask, Surveyor, Trainer, TrainerCommand, TrainingSnapshot, TrainingTask, Worker,
+    CutAnswer, CutEngine, CutQuery, FermionAnswer, FermionEntropies, FermionQuery, FermionSolver,
+    LearnedStack, NetworkParameters, PruneAnswer, PruneQuery, Pruner, SurveySnapshot, SurveyTask, Surveyor,
+    Trainer, TrainerCommand, TrainingSnapshot, TrainingTask, Worker,
 };
 use crate::theory::UserSamples;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,7 @@ struct Workers {
     shallow_surveyor: Worker<Surveyor>,
     pruner: Worker<Pruner>,
     student: Worker<StudyEngine>,
+    fermions: Worker<FermionSolver>,
 }
 
 /// A glide of the camera.
@@ -145,6 +147,8 @@ pub struct Desk {
     pub network: Arc<BulkNetwork>,
     /// Newest answer; arc, wedge, curve, number and marker all come from it.
     pub answer: Option<Arc<CutAnswer>>,
+    /// Newest exact entropies of the regions as fermions, or why there are none.
+    pub fermions: Option<Arc<FermionAnswer>>,
     /// Newest state of the scaling plot.
     pub survey: Option<Arc<SurveySnapshot>>,
     /// The same of the bottom layer alone, while it is shown.
@@ -167,8 +171,9 @@ pub struct Desk {
     workers: Workers,
     companion: Companion,
     queries: u64,
-    /// Number of the network and the regions that the newest query was about.
-    asked: Option<(u64, [Region; 3])>,
+    /// Number of the network, the regions and what is shown over them that the newest query was about.
+    asked: Option<(u64, [Region; 3], Overlays)>,
+    fermions_asked: Option<FermionQuery>,
     network_key: NetworkKey,
     network_number: u64,
     surveyed: Option<(u64, u64)>,
@@ -221,6 +226,7 @@ impl Desk {
             shallow_surveyor: Worker::start("shallow survey", Surveyor::default, wake.clone())?,
             pruner: Worker::start("pruner", Pruner::default, wake.clone())?,
             student: Worker::start("study", StudyEngine::default, wake.clone())?,
+            fermions: Worker::start("fermions", FermionSolver::default, wake.clone())?,
         };
         let network_key = NetworkKey::new(&document, None);
         let network = desk::study::bulk_network(&document, None).map_err(std::io::Error::other)?;
@@ -232,6 +238,7 @@ impl Desk {
             training: None,
             network: Arc::new(network),
             answer: None,
+            fermions: None,
             survey: None,
             shallow: None,
             pruning: None,
@@ -246,6 +253,7 @@ impl Desk {
             workers,
             queries: 0,
             asked: None,
+            fermions_asked: None,
             network_key,
             network_number: 0,
             surveyed: None,
@@ -306,6 +314,7 @@ impl Desk {
             self.workers.shallow_surveyor.take_failure(),
             self.workers.pruner.take_failure(),
             self.workers.student.take_failure(),
+            self.workers.fermions.take_failure(),
         ]
         .into_iter()
         .flatten()
@@ -333,6 +342,7 @@ impl Desk {
         self.renew_network();
         self.ask_for_cut();
         self.ask_for_survey();
+        self.ask_for_fermions();
         if let Some(snapshot) = self.workers.surveyor.take_latest() {
             self.survey = Some(snapshot);
         }
@@ -388,14 +398,17 @@ impl Desk {
 
     fn ask_for_cut(&mut self) {
         let r = &self.document.regions;
-        let asked = (self.network_number, [r.a.clone(), r.b.clone(), r.c.clone()]);
+        let overlays = self.document.view.show;
+        let asked = (self.network_number, [r.a.clone(), r.b.clone(), r.c.clone()], overlays);
         if self.asked.as_ref() != Some(&asked) {
             self.queries += 1;
             let number = self.queries;
             let network = Arc::clone(&self.network);
-            self.workers.cutter.send(CutQuery { number, network, regions: asked.1.clone() });
+            self.workers.cutter.send(CutQuery { number, network, regions: asked.1.clone(), overlays });
             self.asked = Some(asked);
-            if let Some(answer) = self.workers.cutter.take_within(PATIENCE, |a| a.number == number) {
+            // The spin bound follows the cut within a fraction of that: then no word of the readout blinks.
+            let whole = |a: &CutAnswer| a.number == number && a.complete;
+            if let Some(answer) = self.workers.cutter.take_within(PATIENCE, whole) {
                 self.take_answer(answer);
             }
         } else if let Some(answer) = self.workers.cutter.take_latest() {
@@ -409,6 +422,31 @@ impl Desk {
         if answer.network.network.geometry() == self.network.network.geometry() {
             self.answer = Some(answer);
         }
+    }
+
+    /// Exact fermions are for the table of inequalities: they are asked for while it is open.
+    fn ask_for_fermions(&mut self) {
+        if self.view.tab == Tab::Regions {
+            let r = &self.document.regions;
+            let regions = [r.a.clone(), r.b.clone(), r.c.clone()];
+            let query = FermionQuery { mass: self.document.theory.mass, regions };
+            if self.fermions_asked.as_ref() != Some(&query) {
+                self.workers.fermions.send(query.clone());
+                self.fermions_asked = Some(query);
+            }
+        }
+        if let Some(answer) = self.workers.fermions.take_latest() {
+            self.fermions = Some(answer);
+        }
+    }
+
+    /// Fermion entropies of the very regions whose cuts are shown, at the present mass.
+    #[must_use]
+    pub fn current_fermions(&self) -> Option<FermionEntropies> {
+        let (answer, cuts) = (self.fermions.as_ref()?, self.answer.as_ref()?);
+        let same = answer.query.mass == self.document.theory.mass
+            && answer.query.regions.iter().eq(cuts.regions.iter().map(|cut| &cut.region));
+        answer.found.ok().filter(|_| same)
     }
 
     fn ask_for_survey(&mut self) {

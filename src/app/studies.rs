@@ -23,10 +23,13 @@ pub fn studies_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> Ve
     let shown = desk.analysis.clone();
     let running = shown.as_ref().is_some_and(|s| s.running);
     let top = ui.cursor().top();
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::vec2(1.0, 1.0);
+        ui.spacing_mut().button_padding.x = 5.0;
         for kind in StudyKind::ALL {
             let chosen = desk.view.studies.kind == kind;
-            let response = ui.selectable_label(chosen, kind.name()).on_hover_text(kind.question());
+            let text = RichText::new(kind.name()).small();
+            let response = ui.selectable_label(chosen, text).on_hover_text(kind.question());
             let name = format!("Study {}", kind.name());
             response.widget_info(|| {
                 egui::WidgetInfo::selected(egui::Role::RadioButton, true, chosen, name.clone())
@@ -35,6 +38,8 @@ pub fn studies_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> Ve
                 desk.view.studies.kind = kind;
             }
         }
+    });
+    ui.horizontal(|ui| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if running {
                 if ui.button("Stop").clicked() {
@@ -43,9 +48,12 @@ pub fn studies_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> Ve
             } else if ui.button("Run").on_hover_text("work this study through").clicked() {
                 actions.push(Action::RunStudy(desk.view.studies.kind));
             }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                let question = small(desk.view.studies.kind.question().into(), Role::Secondary);
+                ui.add(egui::Label::new(question).truncate());
+            });
         });
     });
-    ui.label(small(desk.view.studies.kind.question().into(), Role::Secondary));
     let Some(snapshot) = shown.filter(|s| s.kind == desk.view.studies.kind) else { return actions };
     ui.label(small(state_words(&snapshot, desk), Role::Secondary));
     if let Some(reason) = &snapshot.failure {

@@ -15,10 +15,10 @@ use super::status_bar::{error_bar_ui, spoken_picture, status_bar_ui};
 use super::theme;
 use super::top_bar::{SHORTCUTS, shortcuts, top_bar_ui};
 use crate::desk::picture::{self, BulkView};
-use crate::figure::Figure;
 use crate::figure::camera::{ChartKind, Frame, Projection};
 use crate::figure::page::{Mark, Paint, Stroke};
 use crate::figure::palette::{Hue, Role, Theme};
+use crate::figure::{Figure, ThreadCount};
 use crate::session::keys::Value;
 use egui::{Align2, Id, Margin, Panel, Rect, RichText, Ui, pos2, vec2};
 use std::time::Instant;
@@ -36,6 +36,7 @@ pub struct Holoscope {
     page: Figure,
     projection: Option<Projection>,
     shapes: usize,
+    threads: ThreadCount,
     measure: Option<Startup>,
 }
 
@@ -67,6 +68,7 @@ impl Holoscope {
             page: Figure::default(),
             projection: None,
             shapes: 0,
+            threads: ThreadCount::default(),
             measure,
         })
     }
@@ -271,7 +273,8 @@ impl Holoscope {
             lit_layer: self.desk.view.lit_layer,
             strokes: 1.0,
         };
-        picture::draw(&mut self.page, &self.desk.document, &self.desk.study(), &view, self.theme);
+        self.threads =
+            picture::draw(&mut self.page, &self.desk.document, &self.desk.study(), &view, self.theme);
         self.shapes = paint_canvas(ui, rect, &self.page, self.theme);
         actions.extend(self.overlays(ui, rect));
         actions
@@ -346,11 +349,13 @@ impl Holoscope {
             actions.push(Action::Home);
         }
         let hint = if self.desk.document.regions.get(self.desk.view.active.name).is_empty() {
-            "S = 0 · drag along the rim to choose a region"
+            "S = 0 · drag along the rim to choose a region".into()
+        } else if let Some(threads) = self.threads.words() {
+            threads
         } else if self.desk.view.hint_seen {
-            ""
+            String::new()
         } else {
-            "Drag along the rim to choose a region"
+            "Drag along the rim to choose a region".into()
         };
         let small = super::painter::font(crate::figure::page::Face::Regular, 11.5);
         // The corners of the canvas are free of the ring, its arcs and its letters.
@@ -516,6 +521,20 @@ fn legend_rows(desk: &Desk) -> Vec<(Vec<Mark>, &'static str)> {
         ],
         "cut link",
     ));
+    let hue = Role::Region(Hue::A);
+    let show = desk.document.view.show;
+    let band = Mark::Strip {
+        one: vec![[0.0, 4.0], [24.0, 4.0]],
+        other: vec![[0.0, 14.0], [24.0, 14.0]],
+        paint: Paint::at(hue, 0.25),
+    };
+    rows.extend(show.ties.then(|| (vec![band], "between equal cuts")));
+    let cone = Stroke::dashed(Paint::at(hue, 0.9), 1.2, 1.2, 3.2);
+    rows.extend(show.cone.then(|| (line(cone), "causal cone")));
+    let thread = Stroke::solid(Paint::at(hue, 0.55), 1.0);
+    rows.extend(show.threads.then(|| (line(thread), "bit thread")));
+    let geodesic = Stroke::dashed(Paint::at(hue, 0.8), 1.0, 5.0, 4.0);
+    rows.extend(show.geodesics.then(|| (line(geodesic), "ideal geodesic")));
     let rim = Some(Stroke::solid(Paint::of(Role::SpinDown), 1.0));
     rows.push((
         vec![

@@ -67,10 +67,10 @@ pub(super) enum Command {
     /// Exact samples of learning.sites spins, the same that training sees. With --samples, the rows of that
     /// file, in the other format if need be.
     Sample(SampleArgs),
-    /// Work a study through: hidden channels, depth, pruning
+    /// Work a study through and print its table with its fit
     ///
-    /// The table behind the plot of that name; with -o as CSV. Layers are learned first where the study needs
-    /// them and the session has none.
+    /// With -o the table is written as CSV; `render --plot` of the same name draws it. Layers are learned first
+    /// where the study needs them and the session has none.
     Analyse(AnalyseArgs),
     /// Draw the bulk, or a plot, into a file
     Render(RenderArgs),
@@ -156,6 +156,9 @@ pub(super) struct CutArgs {
     /// Add the flow on every link, the proof that the cut is minimal
     #[arg(long)]
     pub certificate: bool,
+    /// Add the same flow as paths from the region to the rest: bit threads
+    #[arg(long)]
+    pub threads: bool,
 }
 
 #[derive(Debug, Args)]
@@ -206,6 +209,12 @@ pub(super) enum What {
     Depth,
     /// Links, memory, KL, entropy and slope as weak links are pruned
     Prune,
+    /// Two equal intervals that part: mutual information against separation and cross-ratio
+    Transition,
+    /// The measured metric, its curvature, and geodesic length beside entropy
+    Geometry,
+    /// Boundary correlations against distance in the bulk
+    Correlations,
 }
 
 impl What {
@@ -215,6 +224,9 @@ impl What {
             Self::Channels => StudyKind::Channels,
             Self::Depth => StudyKind::Depth,
             Self::Prune => StudyKind::Prune,
+            Self::Transition => StudyKind::Transition,
+            Self::Geometry => StudyKind::Geometry,
+            Self::Correlations => StudyKind::Correlations,
         }
     }
 }
@@ -248,6 +260,12 @@ pub(super) enum Plot {
     Depth,
     /// Memory, KL, entropy and slope against the pruning threshold
     Prune,
+    /// Mutual information of two equal intervals that part
+    Transition,
+    /// The measured metric, and entropy against geodesic length
+    Geometry,
+    /// Boundary correlations against distance in the bulk
+    Correlations,
 }
 
 /// What a plot is made from.
@@ -276,6 +294,9 @@ impl Plot {
             Self::Channels => return PlotSource::Study(StudyKind::Channels),
             Self::Depth => return PlotSource::Study(StudyKind::Depth),
             Self::Prune => return PlotSource::Study(StudyKind::Prune),
+            Self::Transition => return PlotSource::Study(StudyKind::Transition),
+            Self::Geometry => return PlotSource::Study(StudyKind::Geometry),
+            Self::Correlations => return PlotSource::Study(StudyKind::Correlations),
         })
     }
 }

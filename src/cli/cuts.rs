@@ -5,9 +5,9 @@ use super::failure::Failure;
 use super::preparation::{check_output, prepare, prepare_opened};
 use super::samples::opened;
 use super::terminal::Terminal;
-use super::text::{Columns, decimals};
+use super::text::{Columns, decimals, or_dash};
 use crate::desk::open::lay_implicit;
-use crate::desk::results::{CutReport, GraphReport, cut_report, graph_report};
+use crate::desk::results::{CutDetails, CutReport, GraphReport, InequalityRow, cut_report, graph_report};
 use crate::desk::verify::{self, VerifyError};
 use crate::figure::chart::{four_digits, grouped};
 use crate::holography::BulkNetwork;
@@ -72,14 +72,17 @@ pub(super) fn cut(arguments: &CutArgs, terminal: &Terminal) -> Result<(), Failur
     let report = {
         let progress = terminal.progress("cuts", 7);
         let go_on = |done: usize, _| progress.at(done as u64);
-        cut_report(&prepared.document, &prepared.network, arguments.certificate, go_on)?
+        let details = CutDetails { certificate: arguments.certificate, threads: arguments.threads };
+        cut_report(&prepared.document, &prepared.network, details, go_on)?
     };
     terminal.answer(&common.output, &report, || cut_text(&prepared.document, &report))
 }
 
 fn cut_text(document: &Document, report: &CutReport) -> String {
-    let mut table =
-        Columns::new(2, &["region", "sites", "S (nats)", "links", "spins", "spins · ln 2", "flow (nats)"]);
+    let mut table = Columns::new(
+        2,
+        &["region", "sites", "S (nats)", "links", "spins", "spins · ln 2", "flow (nats)", "fermions (nats)"],
+    );
     for (name, entropy) in &report.entropy_nats.0 {
         let text = match *name {
             "a" => report.regions.a.clone(),
@@ -87,28 +90,43 @@ fn cut_text(document: &Document, report: &CutReport) -> String {
             "c" => report.regions.c.clone(),
             _ => String::new(),
         };
-        let or_dash = |cell: Option<String>| cell.unwrap_or_else(|| "–".into());
+        let fermion = report.fermion.as_ref().and_then(|f| f.entropy_nats.get(name));
         table.row(vec![
             name.to_uppercase(),
             text,
             decimals(*entropy),
-            or_dash(report.links_cut.get(name).map(ToString::to_string)),
-            or_dash(report.spins_cut.as_ref().and_then(|s| s.get(name)).map(ToString::to_string)),
-            or_dash(report.bound_nats.as_ref().and_then(|s| s.get(name)).map(|x| decimals(*x))),
-            or_dash(report.flow_nats.as_ref().and_then(|s| s.get(name)).map(|x| decimals(*x))),
+            or_dash(report.links_cut.get(name), ToString::to_string),
+            or_dash(report.spins_cut.get(name), ToString::to_string),
+            or_dash(report.bound_nats.get(name), |x| decimals(*x)),
+            or_dash(report.flow_nats.as_ref().and_then(|s| s.get(name)), |x| decimals(*x)),
+            or_dash(fermion, |x| decimals(*x)),
         ]);
     }
     let mut text = format!("{}\n{}", heading(document), table.text());
+    let tied: Vec<String> = report.ties.0.iter().map(|(name, _)| name.to_uppercase()).collect();
+    if !tied.is_empty() {
+        text += &format!("another cut is as small: {}\n", tied.join(", "));
+    }
     if let Some(information) = report.mutual_information_nats {
         text += &format!("I(A,B) = {} nats\n", decimals(information));
     }
     if let Some(information) = report.tripartite_nats {
         text += &format!("I3 = {} nats\n", decimals(information));
     }
-    let mut slacks = Columns::plain(1);
-    for row in &report.inequalities {
-        let mark = if row.holds { "" } else { "VIOLATED" };
-        slacks.row(vec![row.name.into(), decimals(row.slack_nats), mark.into()]);
+    if report.inequalities.is_empty() {
+        return text;
+    }
+    let mut slacks = Columns::new(1, &["inequality", "slack of cuts", "", "of fermions", ""]);
+    let cells = |row: Option<&InequalityRow>| {
+        let mark = if row.is_none_or(|row| row.holds) { "" } else { "VIOLATED" };
+        [or_dash(row, |row| decimals(row.slack_nats)), mark.to_string()]
+    };
+    for (i, row) in report.inequalities.iter().enumerate() {
+        let fermion = report.fermion.as_ref().and_then(|f| f.inequalities.get(i));
+        let mut line = vec![row.name.to_string()];
+        line.extend(cells(Some(row)));
+        line.extend(cells(fermion));
+        slacks.row(line);
     }
     text + &slacks.text()
 }

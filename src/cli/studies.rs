@@ -4,9 +4,9 @@ use super::args::{AnalyseArgs, NetworkArgs};
 use super::failure::Failure;
 use super::preparation::{check_output, open};
 use super::terminal::Terminal;
-use super::text::{Columns, or_dash};
+use super::text::{Columns, or_dash, with_error};
 use crate::desk::StudyError;
-use crate::desk::studies::{StudyKind, StudyTable, StudyWork, run_study};
+use crate::desk::studies::{StudyFit, StudyKind, StudyTable, StudyWork, run_study};
 use crate::figure::chart::four_digits;
 
 /// Works a study through; with an output file its table goes there as CSV.
@@ -74,9 +74,15 @@ fn table_text(kind: StudyKind, table: &StudyTable) -> String {
         let cell = |x: &Option<f64>| or_dash(*x, |x| if whole(x) { format!("{x}") } else { four_digits(x) });
         columns.row(row.iter().map(cell).collect());
     }
-    let fit = table.fit.as_ref().map_or_else(String::new, |fit| {
-        let [slope, error] = [fit.slope_nats_per_log2, fit.error].map(four_digits);
-        format!("slope {slope} ± {error} nats per doubling, sizes {}…{}\n", fit.window[0], fit.window[1])
-    });
+    let fit = match &table.fit {
+        None => String::new(),
+        Some(StudyFit::Scaling(fit)) => {
+            let slope = with_error(fit.slope_nats_per_log2, fit.error);
+            format!("slope {slope} nats per doubling, sizes {}…{}\n", fit.window[0], fit.window[1])
+        }
+        Some(StudyFit::Numbers(numbers)) => {
+            numbers.iter().map(|n| format!("{} = {}\n", n.name, with_error(n.value, n.error))).collect()
+        }
+    };
     format!("{}\n{}{fit}", kind.question(), columns.text())
 }

@@ -68,8 +68,8 @@ pub(super) fn with_error(x: f64, error: f64) -> String {
     format!("{} ± {}", four_digits(x), four_digits(error))
 }
 
-/// A number that may not be there.
-pub(super) fn or_dash(x: Option<f64>, show: impl Fn(f64) -> String) -> String {
+/// A value that may not be there.
+pub(super) fn or_dash<T>(x: Option<T>, show: impl Fn(T) -> String) -> String {
     x.map_or_else(|| "–".into(), show)
 }
 
@@ -84,7 +84,10 @@ mod tests {
         table.row(vec!["K\u{303}2 of b".into(), "1".into()]);
         assert_eq!(table.text(), "name             S\na        −0.500000\nK\u{303}2 of b          1\n");
         assert_eq!((decimals(-0.0), decimals(-4e-16)), ("0.000000".into(), "0.000000".into()));
-        assert_eq!(or_dash(None, decimals), "–");
+        assert_eq!(
+            (or_dash(None, decimals), or_dash(Some(1), |i: u8| i.to_string())),
+            ("–".into(), "1".into())
+        );
         assert_eq!(with_error(1.0, 0.1), "1.000 ± 0.1000");
     }
 }

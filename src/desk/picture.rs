@@ -3,12 +3,14 @@
 use super::study::Study;
 use crate::figure::bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
+use crate::figure::page::Anchor;
+use crate::figure::palette::Role;
 use crate::figure::palette::{Hue, Theme};
 use crate::figure::plots::{
     EntropyUnit, FlowPlot, LayerFigures, LayersPlot, PlanePlot, ReferenceEntropy, ScalingPlot, SizeEntropy,
     TrainingPlot, WeightsPlot, flow_chart, plane_chart, scaling_chart, training_chart, weights_chart,
 };
-use crate::figure::{Chart, Figure};
+use crate::figure::{Chart, Figure, ThreadCount};
 use crate::holography::LayerStatus;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{LinkId, Network};
@@ -16,7 +18,7 @@ use crate::numerics::stable::LN_2;
 use crate::numerics::statistics::Summary;
 use crate::rbm::{LayerRbm, effective_couplings, link_entropy};
 use crate::session::{Document, RegionName, Units};
-use crate::sim::{TheoryKind, TrainingSnapshot, Wall};
+use crate::sim::{SurveyRow, TheoryKind, TrainingSnapshot, Wall};
 use crate::theory::{ClassicalChain, fermion};
 use std::sync::Arc;
 
@@ -55,8 +57,14 @@ pub fn projection(document: &Document, camera: Camera, frame: Frame) -> Projecti
     Projection::new(chart, document.view.ring_radius, document.network.sites, camera, frame)
 }
 
-/// Draws the bulk of a study onto a page.
-pub fn draw(page: &mut Figure, document: &Document, study: &Study, view: &BulkView, theme: Theme) {
+/// Draws the bulk of a study onto a page; tells how many of the bit threads could be seen.
+pub fn draw(
+    page: &mut Figure,
+    document: &Document,
+    study: &Study,
+    view: &BulkView,
+    theme: Theme,
+) -> ThreadCount {
     let network = &study.network;
     // The brightest link is one that is fully entangled through all of its channels.
     let tone = |nats: f64, layer: usize| tone(nats / if layer == 0 { 1.0 } else { network.channels as f64 });
@@ -74,12 +82,13 @@ pub fn draw(page: &mut Figure, document: &Document, study: &Study, view: &BulkVi
     let regions: Vec<RegionLook<'_>> = study.answer.as_ref().map_or_else(Vec::new, |answer| {
         RegionName::ALL
             .into_iter()
-            .zip(&answer.regions)
-            .filter(|(_, a)| !a.region.is_empty())
-            .map(|(name, a)| RegionLook {
+            .zip(answer.regions.iter().zip(&answer.later))
+            .filter(|(_, (a, _))| !a.region.is_empty())
+            .map(|(name, (a, later))| RegionLook {
                 hue: hue(name),
                 region: &a.region,
                 answer: Some(a),
+                threads: later.threads.as_deref().unwrap_or_default(),
                 handles: view.handles,
             })
             .collect()
@@ -96,10 +105,11 @@ pub fn draw(page: &mut Figure, document: &Document, study: &Study, view: &BulkVi
         spins: &spins,
         wall: wall_height(document),
         lit_layer: view.lit_layer,
+        overlays: document.view.show,
         strokes: view.strokes,
         dark: theme.is_dark(),
     };
-    draw_bulk(page, &scene);
+    draw_bulk(page, &scene)
 }
 
 /// A capacity as a share of ln 2.
@@ -149,7 +159,10 @@ pub fn bulk_figure(
     let frame = Frame::page(size[0], size[1]);
     let strokes = (size[0].min(size[1]) / 828.0).clamp(0.5, 2.0);
     let view = BulkView { camera, frame, handles: false, lit_layer: None, strokes };
-    draw(&mut page, document, study, &view, theme);
+    let threads = draw(&mut page, document, study, &view, theme);
+    if let Some(words) = threads.words() {
+        page.text([14.0, size[1] - 16.0], words, 11.5, Role::Secondary, Anchor::Start);
+    }
     page
 }
 
@@ -179,7 +192,15 @@ pub fn scaling_plot(document: &Document, study: &Study, compare: bool) -> Chart 
     });
     let (rows, reference, fit) = match &study.survey {
         Some(s) => (
-            s.rows.iter().map(|r| SizeEntropy { size: r.size, mean: r.mean_nats, std: r.std_nats }).collect(),
+            s.rows
+                .iter()
+                .map(|r| SizeEntropy {
+                    size: r.size,
+                    mean: r.mean_nats,
+                    std: r.std_nats,
+                    positions: r.positions,
+                })
+                .collect(),
             s.reference
                 .iter()
                 .map(|r| ReferenceEntropy {
@@ -193,7 +214,13 @@ pub fn scaling_plot(document: &Document, study: &Study, compare: bool) -> Chart 
         None => (Vec::new(), Vec::new(), None),
     };
     let shallow: Vec<SizeEntropy> = study.shallow.as_ref().map_or_else(Vec::new, |s| {
-        s.rows.iter().map(|r| SizeEntropy { size: r.size, mean: r.mean_nats, std: r.std_nats }).collect()
+        let row = |r: &SurveyRow| SizeEntropy {
+            size: r.size,
+            mean: r.mean_nats,
+            std: r.std_nats,
+            positions: r.positions,
+        };
+        s.rows.iter().map(row).collect()
     });
     let mass = document.theory.mass;
     let wall = (mass != 0.0).then(|| fermion::correlation_length(mass).log2());

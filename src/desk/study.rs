@@ -173,12 +173,13 @@ pub fn train_if_needed(
     Ok(Some(snapshot))
 }
 
-/// Cuts the three regions of a document.
+/// Cuts the three regions of a document, with what it shows over them.
 #[must_use]
 pub fn cut(document: &Document, network: &Arc<BulkNetwork>) -> CutAnswer {
     let r = &document.regions;
     let regions = [r.a.clone(), r.b.clone(), r.c.clone()];
-    CutEngine::default().answer(CutQuery { number: 1, network: Arc::clone(network), regions })
+    let (network, overlays) = (Arc::clone(network), document.view.show);
+    CutEngine::default().completed(CutQuery { number: 1, network, regions, overlays })
 }
 
 /// Entropy against size, to the end; `sizes` in place of the default ones.

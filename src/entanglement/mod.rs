@@ -3,5 +3,5 @@
 mod inequalities;
 mod scaling;
 
-pub use inequalities::{Inequality, RegionEntropies};
+pub use inequalities::{FiveEntropies, Inequality, JointEntropies, RegionEntropies};
 pub use scaling::{ScalingFit, default_window, fit_scaling};

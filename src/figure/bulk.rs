@@ -4,13 +4,14 @@
 //! and only what the frame shows is visited.
 
 use super::camera::{ChartKind, Projection};
+use super::overlays::{ThreadCount, draw_cone, draw_geodesics, draw_threads, draw_ties};
 use super::page::{Anchor, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
 use super::regions::{draw_curves, draw_cut_links, draw_region, draw_wedge};
-use crate::holography::RegionAnswer;
+use crate::holography::{Overlays, RegionAnswer};
 use crate::hyperbolic::{HalfPlane, Tile, segment_points};
 use crate::lattice::{Boundary, ReceptiveField};
-use crate::network::{LinkId, Region};
+use crate::network::{LinkId, Region, Thread};
 use rustc_hash::FxHashSet;
 
 /// Tiles narrower than this are not drawn one by one; their layer is a band.
@@ -48,6 +49,8 @@ pub struct RegionLook<'a> {
     pub region: &'a Region,
     /// Its cut.
     pub answer: Option<&'a RegionAnswer>,
+    /// The flow that proves the cut, as paths; empty where it is not known.
+    pub threads: &'a [Thread],
     /// Whether its ends have handles.
     pub handles: bool,
 }
@@ -73,14 +76,16 @@ pub struct BulkScene<'a> {
     pub wall: Option<f64>,
     /// A layer to be lit, under the pointer on the depth ladder.
     pub lit_layer: Option<u32>,
+    /// What is laid over the regions.
+    pub overlays: Overlays,
     /// Factor on all line widths.
     pub strokes: f32,
     /// Whether the ground is dark: halos glow there and are casings on light grounds.
     pub dark: bool,
 }
 
-/// Draws the bulk onto a page.
-pub fn draw_bulk(page: &mut Figure, scene: &BulkScene<'_>) {
+/// Draws the bulk onto a page; tells how many of the bit threads could be seen.
+pub fn draw_bulk(page: &mut Figure, scene: &BulkScene<'_>) -> ThreadCount {
     let layers: Vec<LayerView> = (0..=scene.depth).filter_map(|k| LayerView::new(scene, k)).collect();
     draw_tiles(page, scene, &layers);
     let cut: FxHashSet<LinkId> =
@@ -90,11 +95,28 @@ pub fn draw_bulk(page: &mut Figure, scene: &BulkScene<'_>) {
     draw_spins(page, scene);
     for look in scene.regions {
         if let Some(answer) = look.answer {
+            if scene.overlays.ties {
+                draw_ties(page, scene, answer, look.hue);
+            }
             draw_wedge(page, scene, answer, look.hue);
         }
     }
     // Over the wedges: what lies beyond the wall is in its shade.
     draw_wall(page, scene);
+    let mut threads = ThreadCount::default();
+    for look in scene.regions {
+        if scene.overlays.cone
+            && let Some((_, curves)) = look.answer.and_then(|answer| answer.cone.as_ref())
+        {
+            draw_cone(page, scene, curves, look.hue);
+        }
+        if scene.overlays.threads {
+            threads = threads + draw_threads(page, scene, look);
+        }
+        if scene.overlays.geodesics {
+            draw_geodesics(page, scene, look);
+        }
+    }
     for look in scene.regions {
         if let Some(answer) = look.answer {
             draw_cut_links(page, scene, answer, look.hue);
@@ -104,6 +126,7 @@ pub fn draw_bulk(page: &mut Figure, scene: &BulkScene<'_>) {
     for look in scene.regions {
         draw_region(page, scene, look);
     }
+    threads
 }
 
 /// One layer as the page shows it.

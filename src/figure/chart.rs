@@ -410,7 +410,7 @@ fn clipped_runs(points: &[[f64; 2]], area: &Area) -> Vec<Vec<Place>> {
 }
 
 /// Liang and Barsky's clipping of a segment to a rectangle.
-fn clip(from: [f64; 2], to: [f64; 2], x: [f64; 2], y: [f64; 2]) -> Option<[[f64; 2]; 2]> {
+pub(super) fn clip(from: [f64; 2], to: [f64; 2], x: [f64; 2], y: [f64; 2]) -> Option<[[f64; 2]; 2]> {
     let step = [to[0] - from[0], to[1] - from[1]];
     let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
     for (axis, range) in [x, y].into_iter().enumerate() {

@@ -8,11 +8,21 @@ use crate::holography::{RegionAnswer, WedgeSide};
 use crate::hyperbolic::{HalfPlane, Tile};
 
 pub(super) fn draw_wedge(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
+    draw_outlines(page, scene, &answer.wedge, Paint::at(Role::Region(hue), 0.14));
+}
+
+/// Fills outlines of parts of the bulk.
+pub(super) fn draw_outlines(
+    page: &mut Figure,
+    scene: &BulkScene<'_>,
+    outlines: &[Vec<WedgeSide>],
+    paint: Paint,
+) {
     let p = &scene.projection;
-    for outline in &answer.wedge {
+    for outline in outlines {
         let around = if p.chart == ChartKind::HalfPlane { around_the_ring(p, outline) } else { None };
         if let Some(outline) = around {
-            page.marks.push(Mark::Area { outline, paint: Paint::at(Role::Region(hue), 0.14) });
+            page.marks.push(Mark::Area { outline, paint });
             continue;
         }
         let mut points: Vec<Place> = Vec::new();
@@ -32,7 +42,7 @@ pub(super) fn draw_wedge(page: &mut Figure, scene: &BulkScene<'_>, answer: &Regi
             }
         }
         if points.len() > 2 {
-            page.marks.push(Mark::Area { outline: points, paint: Paint::at(Role::Region(hue), 0.14) });
+            page.marks.push(Mark::Area { outline: points, paint });
         }
     }
 }

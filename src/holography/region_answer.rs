@@ -1,11 +1,12 @@
 //! A region, its cut, and the cut as a curve in the hyperbolic plane: one answer, never mixed with another.
 
+use super::overlays::Overlays;
 use crate::hyperbolic::{
     Course, HalfPlane, Staircase, StaircaseEnd, StringStyle, Tile, Wedge as TileWedge, pulled_staircase,
     staircases,
 };
 use crate::lattice::Boundary;
-use crate::network::{Cut, CutSolver, Geometry, Region};
+use crate::network::{CausalCone, Cut, CutSolver, Geometry, Region, causal_cone};
 
 /// A piece of a wedge's outline, in order; x unwrapped.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +67,11 @@ pub struct RegionAnswer {
     pub curves: Vec<Vec<HalfPlane>>,
     /// Outlines of the entanglement wedge.
     pub wedge: Vec<Vec<WedgeSide>>,
+    /// Outlines of what lies between the minimum cut nearest the region, which is [`Self::cut`], and the one nearest
+    /// the rest; none if there is only one, or they were not asked for.
+    pub ties: Vec<Vec<WedgeSide>>,
+    /// What the region feeds, and the curves around it; `None` if it was not asked for.
+    pub cone: Option<(CausalCone, Vec<Vec<HalfPlane>>)>,
 }
 
 /// Height at which a string leaves the boundary before it enters the first layer.
@@ -75,40 +81,95 @@ impl RegionAnswer {
     /// Cuts the network along the region and pulls the string.
     #[must_use]
     pub fn new(solver: &mut CutSolver, region: &Region) -> Self {
-        let cut = solver.solve(region);
+        Self::with_overlays(solver, region, Overlays { ties: true, ..Overlays::NONE })
+    }
+
+    /// The same with what is to be laid over it; ties are not looked for unless they are.
+    #[must_use]
+    pub fn with_overlays(solver: &mut CutSolver, region: &Region, overlays: Overlays) -> Self {
+        let cut = if overlays.ties { solver.solve(region) } else { solver.solve_near(region) };
         let geometry = *solver.network().geometry();
-        Self::from_cut(geometry, region.clone(), cut)
+        let mut answer = Self::from_cut(geometry, region.clone(), cut);
+        if overlays.cone && !region.is_empty() {
+            let cone = causal_cone(&geometry, region);
+            let curves = Strings::around(&geometry, cone.layers()).placed(&geometry, region).0;
+            answer.cone = Some((cone, curves));
+        }
+        answer
     }
 
     /// The picture of a cut that is known already.
     #[must_use]
     pub fn from_cut(geometry: Geometry, region: Region, cut: Cut) -> Self {
+        let near = Strings::around(&geometry, cut.wedge.layers());
+        let ties = cut.wedge_far.as_ref().map_or_else(Vec::new, |far| {
+            // Between the two lies what the far one holds on its right and the near one on its left.
+            let far = Strings::around(&geometry, far.layers());
+            let mut between = far.without(&near);
+            between.append(near.without(&far).reversed());
+            between.placed(&geometry, &region).1
+        });
+        let (curves, wedge) = near.placed(&geometry, &region);
+        Self { region, cut, curves, wedge, ties, cone: None }
+    }
+}
+
+/// The pulled strings around some tiles, the inside on their right, with the ends that are not closed.
+struct Strings {
+    points: Vec<Vec<HalfPlane>>,
+    ends: Vec<Option<[StaircaseEnd; 2]>>,
+}
+
+impl Strings {
+    /// Around sets of nodes, one for each layer.
+    fn around(geometry: &Geometry, layers: &[Region]) -> Self {
         let wedge = TileWedge {
             sites: geometry.sites(),
             boundary: geometry.boundary(),
             field: geometry.field(),
-            layers: cut
-                .wedge
-                .layers()
+            layers: layers
                 .iter()
                 .map(|layer| layer.intervals().iter().map(|i| (i.start, i.len)).collect())
                 .collect(),
         };
         let stairs = staircases(&wedge);
-        let strings: Vec<Vec<HalfPlane>> = stairs
-            .iter()
-            .map(|s| {
-                with_feet(pulled_staircase(s, geometry.field(), geometry.sites(), &StringStyle::default()), s)
-            })
-            .collect();
-        let (wedge, moved) = outlines(&geometry, &region, &stairs, &strings);
-        // Curve, wedge and the region's arc stand on the same sheet of the cover.
-        let curves = strings
-            .into_iter()
-            .zip(moved)
-            .map(|(string, shift)| string.into_iter().map(|p| p.shifted(shift)).collect())
-            .collect();
-        Self { region, cut, curves, wedge }
+        let style = StringStyle::default();
+        let string =
+            |s: &Staircase| with_feet(pulled_staircase(s, geometry.field(), geometry.sites(), &style), s);
+        let ends = |s: &Staircase| match s.course {
+            Course::Open { start, end } => Some([start, end]),
+            Course::Closed { .. } => None,
+        };
+        Self { points: stairs.iter().map(string).collect(), ends: stairs.iter().map(ends).collect() }
+    }
+
+    /// The same curves the other way, with the inside on their left.
+    fn reversed(&self) -> Self {
+        Self {
+            points: self.points.iter().map(|string| string.iter().rev().copied().collect()).collect(),
+            ends: self.ends.iter().map(|ends| ends.map(|[start, end]| [end, start])).collect(),
+        }
+    }
+
+    /// Those that the others do not have too.
+    fn without(&self, others: &Self) -> Self {
+        let kept = (0..self.points.len()).filter(|&i| !others.points.contains(&self.points[i]));
+        let (points, ends) = kept.map(|i| (self.points[i].clone(), self.ends[i])).unzip();
+        Self { points, ends }
+    }
+
+    fn append(&mut self, mut other: Self) {
+        self.points.append(&mut other.points);
+        self.ends.append(&mut other.ends);
+    }
+
+    /// The curves and the outlines of what is on their right, on one sheet of the cover, that of the region's arc.
+    fn placed(self, geometry: &Geometry, region: &Region) -> (Vec<Vec<HalfPlane>>, Vec<Vec<WedgeSide>>) {
+        let (outlines, moved) = outlines(geometry, region, &self);
+        let shifted = |(string, shift): (Vec<HalfPlane>, f64)| -> Vec<HalfPlane> {
+            string.into_iter().map(|p| p.shifted(shift)).collect()
+        };
+        (self.points.into_iter().zip(moved).map(shifted).collect(), outlines)
     }
 }
 
@@ -236,27 +297,20 @@ impl Edges {
 /// Curves keep the inside to their right, so from the start of a curve the wedge lies along the edge of the
 /// picture (walked with the picture on the left) up to the next end of a curve, and that curve is followed
 /// backwards. On a ring x runs on along an outline; one that is N further when it closes goes around the ring.
-fn outlines(
-    geometry: &Geometry,
-    region: &Region,
-    stairs: &[Staircase],
-    strings: &[Vec<HalfPlane>],
-) -> (Vec<Vec<WedgeSide>>, Vec<f64>) {
+fn outlines(geometry: &Geometry, region: &Region, strings: &Strings) -> (Vec<Vec<WedgeSide>>, Vec<f64>) {
     let n = geometry.sites() as f64;
-    let mut moved = vec![0.0; strings.len()];
+    let mut moved = vec![0.0; strings.points.len()];
     if region.is_full() {
         let full =
             vec![WedgeSide::Rim { from: 0.0, to: n }, WedgeSide::Wall { from: n, to: 0.0, z: 2.0 * n }];
         return (vec![full], moved);
     }
     let edges = Edges::new(geometry);
-    let open: Vec<(usize, StaircaseEnd, StaircaseEnd)> = stairs
+    let open: Vec<(usize, StaircaseEnd, StaircaseEnd)> = strings
+        .ends
         .iter()
         .enumerate()
-        .filter_map(|(i, s)| match s.course {
-            Course::Open { start, end } => Some((i, start, end)),
-            Course::Closed { .. } => None,
-        })
+        .filter_map(|(i, ends)| ends.map(|[start, end]| (i, start, end)))
         .collect();
     let mut left: Vec<usize> = (0..open.len()).collect();
     let mut outlines = Vec::new();
@@ -285,7 +339,7 @@ fn outlines(
             for side in edges.path(start, end) {
                 push_joined(&mut outline, side, n);
             }
-            let backwards = WedgeSide::Curve(strings[string].iter().rev().copied().collect());
+            let backwards = WedgeSide::Curve(strings.points[string].iter().rev().copied().collect());
             moved[string] = push_joined(&mut outline, backwards, n);
             at = j;
             if at == first {

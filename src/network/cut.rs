@@ -82,6 +82,19 @@ impl CutSolver {
     /// # Panics
     /// If the region belongs to another boundary than the network.
     pub fn solve(&mut self, region: &Region) -> Cut {
+        self.solve_for(region, true)
+    }
+
+    /// As [`Self::solve`], without looking for the cut nearest the complement: `wedge_far` is `None`. For who
+    /// draws no ties, half the work.
+    ///
+    /// # Panics
+    /// If the region belongs to another boundary than the network.
+    pub fn solve_near(&mut self, region: &Region) -> Cut {
+        self.solve_for(region, false)
+    }
+
+    fn solve_for(&mut self, region: &Region, ties: bool) -> Cut {
         let geometry = *self.network.geometry();
         self.check(region);
         if region.is_empty() || region.is_full() {
@@ -90,11 +103,13 @@ impl CutSolver {
         match &mut self.method {
             Method::Planar(dual) => {
                 let near = dual.cut(region, Nearest::Region);
-                let far = dual.cut(region, Nearest::Complement);
-                debug_assert_eq!(near.units, far.units, "both are minimum cuts");
-                let unique = near.nodes + far.nodes == 0 && near.links == far.links;
                 let wedge = wedge_of(&geometry, region, &near);
-                let wedge_far = (!unique).then(|| wedge_of(&geometry, region, &far)).filter(|w| *w != wedge);
+                let far = ties.then(|| dual.cut(region, Nearest::Complement)).filter(|far| {
+                    debug_assert_eq!(near.units, far.units, "both are minimum cuts");
+                    let unique = near.nodes + far.nodes == 0 && near.links == far.links;
+                    !unique
+                });
+                let wedge_far = far.map(|far| wedge_of(&geometry, region, &far)).filter(|w| *w != wedge);
                 let units = near.units;
                 let cut = self.cut_of(region, wedge, wedge_far, near.links);
                 debug_assert_eq!(cut.value.0, units, "the links add up to the length of the paths");
@@ -103,9 +118,9 @@ impl CutSolver {
             Method::Flow(flow) => {
                 flow.follow(region);
                 let value = flow.value();
-                let (near, far) = flow.wedges();
+                let near = flow.near_wedge();
                 let links = near.boundary_links(&geometry);
-                let wedge_far = (far != near).then_some(far);
+                let wedge_far = ties.then(|| flow.far_wedge()).filter(|far| *far != near);
                 let cut = self.cut_of(region, near, wedge_far, links);
                 debug_assert_eq!(cut.value, value, "the cut equals the flow");
                 cut

@@ -441,10 +441,19 @@ impl LocalFlow {
     ///
     /// Nodes that only links of capacity 0 hold are on either.
     pub fn wedges(&mut self) -> (Wedge, Wedge) {
+        (self.near_wedge(), self.far_wedge())
+    }
+
+    /// The smallest A side of all minimum cuts.
+    pub fn near_wedge(&mut self) -> Wedge {
         self.press_towards(Side::Near);
-        let near = self.wedge();
+        self.wedge()
+    }
+
+    /// The largest A side of all minimum cuts.
+    pub fn far_wedge(&mut self) -> Wedge {
         self.press_towards(Side::Far);
-        (near, self.wedge())
+        self.wedge()
     }
 
     /// A's side: it changes only beside the links between the sides, since neighbours in a layer share a node
@@ -506,12 +515,12 @@ impl LocalFlow {
         }
     }
 
-    /// The flow by link number.
-    pub fn units(&self) -> Vec<i64> {
-        let mut units = vec![0; self.flow.len()];
-        for &place in &self.carrying {
-            units[place as usize] = self.flow[place as usize];
-        }
-        units
+    /// The links that carry flow, by number, each with its flow upwards.
+    pub fn units(&self) -> Vec<(u64, i64)> {
+        let mut places = self.carrying.clone();
+        places.sort_unstable();
+        places.dedup();
+        let carried = places.into_iter().map(|place| (u64::from(place), self.flow[place as usize]));
+        carried.filter(|(_, units)| *units != 0).collect()
     }
 }

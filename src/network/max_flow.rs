@@ -39,7 +39,8 @@ pub enum FlowError {
 pub struct Flow {
     geometry: Geometry,
     value: Capacity,
-    units: Vec<i64>,
+    /// Numbers of the links that carry flow, ascending, with their flow.
+    units: Vec<(u64, i64)>,
 }
 
 impl Flow {
@@ -52,16 +53,19 @@ impl Flow {
     /// Flow on a link in whole units, positive from lower to upper layer; 0 on links that a line lacks.
     #[must_use]
     pub fn units(&self, link: LinkId) -> i64 {
-        self.units[self.geometry.link_index(link) as usize]
+        let index = self.geometry.link_index(link);
+        self.units.binary_search_by_key(&index, |(i, _)| *i).map_or(0, |place| self.units[place].1)
+    }
+
+    /// Shape of the network it flows through.
+    #[must_use]
+    pub fn geometry(&self) -> &Geometry {
+        &self.geometry
     }
 
     /// The links that carry flow, in the order of [`LinkId`], with their flow in whole units.
     pub fn links(&self) -> impl Iterator<Item = (LinkId, i64)> + '_ {
-        self.units
-            .iter()
-            .enumerate()
-            .filter(|(_, units)| **units != 0)
-            .map(|(index, &units)| (self.geometry.link_at(index as u64), units))
+        self.units.iter().map(|&(index, units)| (self.geometry.link_at(index), units))
     }
 }
 

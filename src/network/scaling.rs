@@ -11,7 +11,9 @@ use super::distance_field::DistanceField;
 use super::dual_tree::DualTree;
 use super::geometry::Geometry;
 use super::interval_sweep::IntervalSweep;
+use super::local_flow::LocalFlow;
 use super::max_flow::FlowError;
+use super::region::{Interval, Region};
 use super::seam_tables::SeamTables;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::numerics::statistics::Summary;
@@ -96,8 +98,10 @@ pub enum ScanError {
 
 /// Cuts of intervals of many sizes from many starts, computed in pieces.
 ///
-/// r = 2, 3: one field of distances in the planar dual for each start gives all sizes. r = 4: one sweep of a growing
-/// interval for each start; with all positions of a ring, sizes above N/2 are taken from their complements.
+/// r = 2, 3: one field of distances in the planar dual for each start gives all sizes. r = 4, all positions: one sweep
+/// of a growing interval for each start; on a ring, sizes above N/2 are taken from their complements. r = 4, some
+/// positions: a flow near the cut that is mended from size to size, which never looks at most of the network; from
+/// the 256th start on only sizes that are powers of two are looked at, so that thousands of starts are affordable.
 /// Starts are worked on by all threads of the rayon pool and added up in their order, so that results do not
 /// depend on the number of threads or pieces.
 pub struct IntervalScan {
@@ -119,6 +123,8 @@ struct Worker {
     under_way: bool,
     /// Start by start the values of all sizes.
     values: Vec<u64>,
+    /// Place of the first of the starts among all.
+    first: usize,
 }
 
 enum Engine {
@@ -126,6 +132,8 @@ enum Engine {
     Dual(Arc<SeamTables>, Option<Box<DistanceField>>, usize),
     /// The sweep and the values of all sizes up to now.
     Sweep(Box<IntervalSweep>, Vec<u64>),
+    /// The flow, and how many sizes of the present start are done.
+    Flow(Box<LocalFlow>, usize),
 }
 
 /// What is the same for all starts.
@@ -141,6 +149,10 @@ const NO_VALUE: u64 = u64::MAX;
 const FIELD_WORK: u64 = 100;
 /// Steps that it counts for to read a value from a field: far from the ones before, the whole descent.
 const VALUE_WORK: u64 = 10;
+/// Steps that it counts for to mend a flow for the next size.
+const MEND_WORK: u64 = 100;
+/// Starts whose flow is mended for every size.
+const DENSE_STARTS: usize = 256;
 /// Steps that one worker should take in a batch, so that batches are neither tiny nor long.
 const BATCH_WORK: u64 = 1 << 16;
 
@@ -171,6 +183,10 @@ impl IntervalScan {
                 let tables = Arc::new(SeamTables::new(DualTree::new(Arc::clone(&network))));
                 (0..count).map(|_| Worker::new(Engine::Dual(Arc::clone(&tables), None, 0), &plan)).collect()
             }
+            ReceptiveField::Four if positions != Positions::All => {
+                let flow = || Ok(Engine::Flow(Box::new(LocalFlow::new(Network::clone(&network))?), 0));
+                (0..count).map(|_| Ok(Worker::new(flow()?, &plan))).collect::<Result<_, FlowError>>()?
+            }
             ReceptiveField::Four => {
                 let graph = Arc::new(FlowGraph::new(&network)?);
                 let sweep = || Box::new(IntervalSweep::on(Arc::clone(&graph)));
@@ -196,8 +212,9 @@ impl IntervalScan {
     }
 
     fn assign_batch(&mut self) {
-        let work = match self.network.geometry().field() {
-            ReceptiveField::Four => self.network.geometry().node_count(),
+        let work = match self.workers.first().map(|worker| &worker.engine) {
+            Some(Engine::Sweep(..)) => self.network.geometry().node_count(),
+            Some(Engine::Flow(..)) => MEND_WORK * self.rows.len() as u64,
             _ => FIELD_WORK + VALUE_WORK * self.rows.len() as u64,
         };
         let share = (BATCH_WORK / work).max(1) as usize;
@@ -205,8 +222,8 @@ impl IntervalScan {
         let batch = &batch[..batch.len().min(share * self.workers.len())];
         let share = batch.len().div_ceil(self.workers.len()).max(1);
         let mut shares = batch.chunks(share);
-        for worker in &mut self.workers {
-            worker.assign(shares.next().unwrap_or(&[]));
+        for (place, worker) in self.workers.iter_mut().enumerate() {
+            worker.assign(shares.next().unwrap_or(&[]), self.assigned + place * share);
         }
         self.assigned += batch.len();
     }
@@ -264,10 +281,11 @@ impl Plan {
 impl Worker {
     fn new(engine: Engine, plan: &Arc<Plan>) -> Self {
         let plan = Arc::clone(plan);
-        Self { engine, plan, starts: Vec::new(), at: 0, under_way: false, values: Vec::new() }
+        Self { engine, plan, starts: Vec::new(), at: 0, under_way: false, values: Vec::new(), first: 0 }
     }
 
-    fn assign(&mut self, starts: &[u64]) {
+    fn assign(&mut self, starts: &[u64], first: usize) {
+        self.first = first;
         self.starts.clear();
         self.starts.extend_from_slice(starts);
         self.values.clear();
@@ -311,6 +329,31 @@ impl Worker {
                         });
                         *read += 1;
                         used += VALUE_WORK;
+                    }
+                    (used, *read == self.plan.sizes.len())
+                }
+                Engine::Flow(flow, read) => {
+                    let g = &self.plan.geometry;
+                    let (sites, room) = (g.sites(), self.plan.room(start));
+                    let dense = self.first + self.at < DENSE_STARTS;
+                    if begin {
+                        *read = 0;
+                    }
+                    let mut used = 0;
+                    while let Some(&size) = self.plan.sizes.get(*read).filter(|_| used < left) {
+                        *read += 1;
+                        self.values.push(match size {
+                            _ if size > room || !(dense || size.is_power_of_two()) => NO_VALUE,
+                            0 => 0,
+                            _ if size == sites => 0,
+                            _ => {
+                                used += MEND_WORK;
+                                let interval = Interval { start, len: size };
+                                let region = Region::from_intervals(sites, g.boundary(), [interval]);
+                                flow.follow(&region.unwrap_or_else(|e| unreachable!("it has room: {e}")));
+                                flow.value().0
+                            }
+                        });
                     }
                     (used, *read == self.plan.sizes.len())
                 }

@@ -119,7 +119,7 @@ impl Wedge {
 }
 
 /// The upper nodes whose link `slot` ends in `lower`.
-fn seen_blocks(geometry: &Geometry, layer: u32, slot: u8, lower: &Region) -> Region {
+pub(super) fn seen_blocks(geometry: &Geometry, layer: u32, slot: u8, lower: &Region) -> Region {
     let sites = geometry.sites_in_layer(layer) as i64;
     let blocks = sites / 2;
     let offset = geometry.field().first_offset() + i64::from(slot);

@@ -3,6 +3,7 @@
 use super::samples_file::SamplesFile;
 use crate::figure::camera::ChartKind;
 use crate::figure::palette::ThemeChoice;
+use crate::holography::Overlays;
 use crate::hyperbolic::RingRadius;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{Interval, Region, RegionError};
@@ -100,6 +101,8 @@ pub struct ViewParameters {
     pub theme: ThemeChoice,
     /// Units of entropies on screen and in figures.
     pub units: Units,
+    /// What is laid over the picture of the bulk.
+    pub show: Overlays,
 }
 
 /// What a session file holds.
@@ -156,6 +159,7 @@ impl Default for Document {
                 ring_radius: RingRadius::Balanced,
                 theme: ThemeChoice::System,
                 units: Units::Nats,
+                show: Overlays { ties: true, ..Overlays::NONE },
             },
             learned: None,
         }

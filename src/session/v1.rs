@@ -151,6 +151,8 @@ pub struct View {
     pub theme: String,
     /// Units.
     pub units: String,
+    /// Layers shown, separated by commas.
+    pub show: String,
 }
 
 /// One trained RBM; p ∝ exp(Σ b h + Σ v w h + Σ c v).
@@ -227,6 +229,7 @@ impl Default for View {
             ring_radius: "balanced".into(),
             theme: "system".into(),
             units: "nats".into(),
+            show: "ties".into(),
         }
     }
 }
@@ -270,6 +273,7 @@ impl Session {
             ("view.ring_radius", v.ring_radius.clone()),
             ("view.theme", v.theme.clone()),
             ("view.units", v.units.clone()),
+            ("view.show", v.show.clone()),
         ]
         .into_iter()
         .map(|(path, value)| (path.to_string(), value))
@@ -332,6 +336,7 @@ impl Session {
                 "view.ring_radius" => s.view.ring_radius.clone_from(text),
                 "view.theme" => s.view.theme.clone_from(text),
                 "view.units" => s.view.units.clone_from(text),
+                "view.show" => s.view.show.clone_from(text),
                 _ => {}
             }
         }

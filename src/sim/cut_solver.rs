@@ -1,9 +1,9 @@
-//! The engine behind a drag: the cuts of the regions, newest query only.
+//! The engine behind a drag: the cuts of the regions, newest query only; what follows from them when the hand rests.
 
 use super::worker::Engine;
-use crate::entanglement::RegionEntropies;
-use crate::holography::{BulkNetwork, RegionAnswer};
-use crate::network::{CutSolver, Region};
+use crate::entanglement::JointEntropies;
+use crate::holography::{BulkNetwork, JointRegions, Overlays, RegionAnswer};
+use crate::network::{CutSolver, Geometry, LinkId, MaxFlow, Region, Thread, fewest_spins, threads};
 use std::sync::Arc;
 
 /// What is to be cut.
@@ -15,6 +15,8 @@ pub struct CutQuery {
     pub network: Arc<BulkNetwork>,
     /// Regions A, B, C.
     pub regions: [Region; 3],
+    /// What is to be laid over the picture.
+    pub overlays: Overlays,
 }
 
 /// The answer to one query.
@@ -26,10 +28,25 @@ pub struct CutAnswer {
     pub network: Arc<BulkNetwork>,
     /// For A, B, C.
     pub regions: [RegionAnswer; 3],
-    /// Entropies of the regions and their unions in nats, where at least two regions are not empty.
-    pub together: Option<RegionEntropies>,
-    /// How long it took.
+    /// What was asked to be laid over the picture.
+    pub overlays: Overlays,
+    /// What is found of A, B, C once nothing newer is asked for.
+    pub later: [Later; 3],
+    /// Entropies of the regions and their unions, where several were given.
+    pub together: Option<JointEntropies>,
+    /// Whether all that was asked for is there.
+    pub complete: bool,
+    /// How long the cuts took.
     pub seconds: f64,
+}
+
+/// What takes longer than a cut, of one region.
+#[derive(Clone, Debug, Default)]
+pub struct Later {
+    /// The fewest spins that separate the region: m of the bound m ln 2.
+    pub spins: Option<u64>,
+    /// The flow that proves the cut, as paths; where it was asked for and the graph fits into memory.
+    pub threads: Option<Arc<[Thread]>>,
 }
 
 /// Solves cuts. Of several queries that wait only the newest is answered.
@@ -37,66 +54,135 @@ pub struct CutAnswer {
 pub struct CutEngine {
     query: Option<CutQuery>,
     solver: Option<(Arc<BulkNetwork>, CutSolver)>,
+    flow: Option<MaxFlow>,
     last: Option<CutAnswer>,
     fresh: Option<CutAnswer>,
 }
 
 impl CutEngine {
-    /// Answers a query at once: for callers without a thread.
+    /// Answers a query at once, with the cuts alone; see [`Self::completed`].
+    ///
+    /// Regions that did not change keep their answer: a drag moves one of the three.
     #[must_use]
     pub fn answer(&mut self, query: CutQuery) -> CutAnswer {
         let begin = std::time::Instant::now();
-        let known = matches!(&self.solver, Some((network, _)) if Arc::ptr_eq(network, &query.network));
+        let CutQuery { number, network, regions, overlays } = query;
+        let known = matches!(&self.solver, Some((before, _)) if Arc::ptr_eq(before, &network));
         if !known {
-            self.solver =
-                Some((Arc::clone(&query.network), CutSolver::new(Arc::clone(&query.network.network))));
+            self.solver = Some((Arc::clone(&network), CutSolver::new(Arc::clone(&network.network))));
+            self.flow = None;
             self.last = None;
         }
         let (_, solver) = self.solver.as_mut().expect("it was made above");
-        // Regions that did not change keep their cut: a drag moves one of the three.
         let before = self.last.take();
+        let mut later = <[Later; 3]>::default();
         let mut index = 0;
-        let regions = query.regions.map(|region| {
-            let kept = before.as_ref().map(|b| &b.regions[index]).filter(|answer| answer.region == region);
+        let answers = regions.map(|region| {
+            let place = index;
             index += 1;
-            kept.cloned().unwrap_or_else(|| RegionAnswer::new(solver, &region))
+            let kept = before.as_ref().filter(|b| b.regions[place].region == region);
+            if let Some(before) = kept {
+                later[place] = before.later[place].clone();
+                let same = |of: fn(&Overlays) -> bool| of(&before.overlays) == of(&overlays);
+                if same(|o| o.ties) && same(|o| o.cone) {
+                    return before.regions[place].clone();
+                }
+            }
+            RegionAnswer::with_overlays(solver, &region, overlays)
         });
-        let together = together(solver, &regions, before.as_ref());
+        let unmoved =
+            before.as_ref().filter(|b| b.regions.iter().zip(&answers).all(|(x, y)| x.region == y.region));
+        let together = unmoved.and_then(|b| b.together);
         let seconds = begin.elapsed().as_secs_f64();
-        let answer = CutAnswer { number: query.number, network: query.network, regions, together, seconds };
+        let mut answer = CutAnswer {
+            number,
+            network,
+            regions: answers,
+            overlays,
+            later,
+            together,
+            complete: false,
+            seconds,
+        };
+        answer.complete = answer.missing().is_none();
         self.last = Some(answer.clone());
         answer
     }
+
+    /// Answers a query with all that it asks for: for callers without a thread.
+    #[must_use]
+    pub fn completed(&mut self, query: CutQuery) -> CutAnswer {
+        let mut answer = self.answer(query);
+        while self.add_to(&mut answer) {}
+        answer
+    }
+
+    /// Finds one more of the things that an answer to the newest query lacks; whether there was one.
+    fn add_to(&mut self, answer: &mut CutAnswer) -> bool {
+        let Some(missing) = answer.missing() else { return false };
+        let network = &answer.network.network;
+        match missing {
+            Missing::Together(joint) => {
+                let Some((_, solver)) = &mut self.solver else { return false };
+                let mut links = Vec::new();
+                let known = |region: &Region| answer.regions.iter().find(|a| a.region == *region);
+                answer.together = Some(joint.entropies_by(|region| match known(region) {
+                    Some(answer) => answer.cut.capacity_nats,
+                    None => {
+                        solver.value_and_links(region, &mut links);
+                        // In one order, so that equal cuts have equal sums.
+                        links.sort_unstable();
+                        links.iter().map(|&link: &LinkId| network.nats(link)).sum()
+                    }
+                }));
+            }
+            Missing::Spins(place) => {
+                answer.later[place].spins =
+                    Some(fewest_spins(network, answer.network.channels as u32, &answer.regions[place].cut));
+            }
+            Missing::Threads(place) => {
+                let cut = &answer.regions[place].cut;
+                let flow = self.flow.get_or_insert_with(|| {
+                    MaxFlow::new(network).expect("threads are missing only where a flow has room")
+                });
+                let flow = flow.certificate(cut).expect("the cut was found in this network");
+                answer.later[place].threads = Some(threads(&flow, &cut.region).into());
+            }
+        }
+        answer.complete = answer.missing().is_none();
+        self.last = Some(answer.clone());
+        true
+    }
 }
 
-/// Entropies of A, B, C and their unions; kept from the answer before while no region changed.
-fn together(
-    solver: &mut CutSolver,
-    regions: &[RegionAnswer; 3],
-    before: Option<&CutAnswer>,
-) -> Option<RegionEntropies> {
-    if regions.iter().filter(|r| !r.region.is_empty()).count() < 2 {
-        return None;
+/// What an answer still lacks.
+enum Missing {
+    Together(JointRegions),
+    Spins(usize),
+    Threads(usize),
+}
+
+impl CutAnswer {
+    fn missing(&self) -> Option<Missing> {
+        let given = |place: &usize| !self.regions[*place].region.is_empty();
+        let [a, b, c] = &self.regions;
+        if let (None, Some(joint)) = (&self.together, JointRegions::of([&a.region, &b.region, &c.region])) {
+            return Some(Missing::Together(joint));
+        }
+        if let Some(place) = (0..3).filter(given).find(|&place| self.later[place].spins.is_none()) {
+            return Some(Missing::Spins(place));
+        }
+        let threads =
+            self.overlays.threads && self.geometry().log2_sites() <= Geometry::MOST_LOG2_SITES_EXPLICIT;
+        (0..3)
+            .filter(given)
+            .find(|&place| threads && self.later[place].threads.is_none())
+            .map(Missing::Threads)
     }
-    if let Some(before) = before
-        && before.regions.iter().zip(regions).all(|(x, y)| x.region == y.region)
-    {
-        return before.together;
+
+    fn geometry(&self) -> &Geometry {
+        self.network.network.geometry()
     }
-    let [a, b, c] = [0, 1, 2].map(|i| &regions[i]);
-    let mut of = |x: &RegionAnswer, y: &RegionAnswer| match (x.region.is_empty(), y.region.is_empty()) {
-        (true, _) => y.cut.capacity_nats,
-        (_, true) => x.cut.capacity_nats,
-        _ => solver.solve(&x.region.union(&y.region)).capacity_nats,
-    };
-    let (ab, bc, ca) = (of(a, b), of(b, c), of(c, a));
-    let abc = if c.region.is_empty() {
-        ab
-    } else {
-        solver.solve(&a.region.union(&b.region).union(&c.region)).capacity_nats
-    };
-    let [a, b, c] = [a, b, c].map(|r| r.cut.capacity_nats);
-    Some(RegionEntropies { a, b, c, ab, bc, ca, abc })
 }
 
 impl Engine for CutEngine {
@@ -107,11 +193,21 @@ impl Engine for CutEngine {
         self.query = Some(query);
     }
 
+    /// First the cuts, shown at once; then, a piece at a time and unless something newer is asked for, the rest.
     fn advance(&mut self) -> bool {
-        if let Some(query) = self.query.take() {
-            self.fresh = Some(self.answer(query));
-        }
-        false
+        let answer = match self.query.take() {
+            Some(query) => self.answer(query),
+            None => {
+                let Some(mut answer) = self.last.clone() else { return false };
+                if !self.add_to(&mut answer) {
+                    return false;
+                }
+                answer
+            }
+        };
+        let more = !answer.complete;
+        self.fresh = Some(answer);
+        more
     }
 
     fn snapshot(&mut self) -> Option<CutAnswer> {
@@ -126,5 +222,49 @@ impl Engine for CutEngine {
             (None, Some(a)) => format!("after the cut of A = {}", a.regions[0].region),
             (None, None) => "first cut".into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::holography::CapacitySource;
+    use crate::lattice::{Boundary, ReceptiveField};
+
+    fn query(texts: [&str; 3], overlays: &str) -> CutQuery {
+        let geometry = Geometry::new(6, Boundary::Ring, ReceptiveField::Three, 6).unwrap();
+        let network = Arc::new(BulkNetwork::new(geometry, CapacitySource::Uniform(1.0)).unwrap());
+        let regions = texts.map(|t| Region::parse(t, 64, Boundary::Ring).unwrap());
+        CutQuery { number: 7, network, regions, overlays: Overlays::parse(overlays).unwrap() }
+    }
+
+    #[test]
+    fn the_cut_comes_first_and_the_rest_piece_by_piece() {
+        let mut engine = CutEngine::default();
+        engine.apply(query(["5..37", "", ""], "ties,cone,threads"));
+        assert!(engine.advance());
+        let first = engine.snapshot().unwrap();
+        assert_eq!((first.regions[0].cut.links.len(), first.later[0].spins), (11, None));
+        assert!(first.regions[0].cone.is_some() && !first.complete);
+        assert!(engine.advance());
+        assert_eq!(engine.snapshot().unwrap().later[0].spins, Some(6));
+        assert!(!engine.advance());
+        let last = engine.snapshot().unwrap();
+        assert!(last.complete && last.later[0].threads.as_ref().is_some_and(|t| t.len() == 11));
+        assert!(!engine.advance() && engine.snapshot().is_none());
+    }
+
+    #[test]
+    fn a_moved_region_leaves_what_is_known_of_the_others() {
+        let mut engine = CutEngine::default();
+        let first = query(["5..13", "20..30", ""], "ties");
+        let network = Arc::clone(&first.network);
+        let before = engine.completed(first);
+        let Some(JointEntropies::Two(s)) = before.together else { panic!("two regions were given") };
+        assert_eq!((s.a, s.ab - s.abc), (6.0, 0.0));
+        let next = CutQuery { network, ..query(["5..14", "20..30", ""], "ties") };
+        let after = engine.answer(next);
+        assert_eq!((after.later[0].spins, after.later[1].spins), (None, before.later[1].spins));
+        assert!(after.together.is_none() && !after.complete);
     }
 }

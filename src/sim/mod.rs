@@ -1,6 +1,7 @@
 //! Work in the background: engines as plain types, and the thread that each can be put into.
 
 mod cut_solver;
+mod fermion_solver;
 mod file_rows;
 mod observables;
 mod parameters;
@@ -11,7 +12,8 @@ mod surveyor;
 mod trainer;
 mod worker;
 
-pub use cut_solver::{CutAnswer, CutEngine, CutQuery};
+pub use cut_solver::{CutAnswer, CutEngine, CutQuery, Later};
+pub use fermion_solver::{FermionAnswer, FermionEntropies, FermionQuery, FermionSolver};
 pub use file_rows::split_rows;
 pub use observables::{Observable, observables};
 pub use parameters::{

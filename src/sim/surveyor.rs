@@ -3,7 +3,6 @@
 use super::worker::Engine;
 use crate::entanglement::{ScalingFit, default_window, fit_scaling};
 use crate::holography::BulkNetwork;
-use crate::lattice::ReceptiveField;
 use crate::network::{Geometry, IntervalScan, Positions, ScanError, SizeStatistics};
 use crate::theory::fermion::{self, FermionRow};
 use std::sync::Arc;
@@ -37,6 +36,8 @@ pub struct SurveyRow {
     pub min_nats: f64,
     /// Largest.
     pub max_nats: f64,
+    /// Positions that mean and spread are of.
+    pub positions: u64,
     /// Free Dirac fermion of the mass, where it was computed.
     pub fermion_nats: Option<f64>,
     /// Quantum Ising chain of the mass, where it was computed.
@@ -107,6 +108,7 @@ impl Surveyor {
                 std_nats: summary.std(),
                 min_nats: summary.smallest(),
                 max_nats: summary.largest(),
+                positions: summary.count(),
                 fermion_nats: exact(*size).map(|r| r.dirac_nats),
                 quantum_ising_nats: exact(*size).map(|r| r.quantum_ising_nats),
             })
@@ -124,12 +126,9 @@ fn default_sizes(sites: u64) -> Vec<u64> {
     crate::network::default_sizes(sites).into_iter().filter(|s| *s <= half).collect()
 }
 
-/// How many positions are looked at. The flow of r = 4 costs a sweep of the network for each.
+/// How many positions are looked at: every one to 2¹² sites, 1024 above.
 fn positions(geometry: &Geometry) -> Positions {
-    match (geometry.field(), geometry.log2_sites()) {
-        (ReceptiveField::Four, 13..) => Positions::Spread(16),
-        _ => Positions::for_sites(geometry.sites()),
-    }
+    if geometry.log2_sites() <= 12 { Positions::All } else { Positions::Spread(1024) }
 }
 
 /// A scan of a network at these sizes, over the positions that the scaling plot looks at.

@@ -2,8 +2,10 @@
 
 use super::{ReportError, capacity_sources};
 use crate::entanglement::{Inequality, RegionEntropies};
-use crate::holography::BulkNetwork;
-use crate::network::{Cut, CutSolver, FlowError, MaxFlow, Network, Region, SpinBoundSolver};
+use crate::holography::{BulkNetwork, FermionRegions, JointRegions};
+use crate::hyperbolic::regularised_length;
+use crate::lattice::Boundary;
+use crate::network::{Cut, CutSolver, Flow, MaxFlow, Region, causal_cone, fewest_spins, threads};
 use crate::numerics::stable::LN_2;
 use crate::session::{Document, Regions};
 use serde::ser::SerializeMap;
@@ -19,6 +21,12 @@ impl<T> ByUnion<T> {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&T> {
         self.0.iter().find(|(n, _)| *n == name).map(|(_, value)| value)
+    }
+
+    /// Whether it says nothing of any region.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }
 
@@ -60,10 +68,47 @@ impl From<Inequality> for InequalityRow {
     }
 }
 
+/// The other one of two extreme minimum cuts.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TieReport {
+    /// Numbers of the links of the minimum cut nearest the rest; `cut_links` is the one nearest the region.
+    pub cut_links_far: Vec<u64>,
+}
+
+/// A path of the flow.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ThreadReport {
+    /// Numbers of its links, from a site of the region to a site outside.
+    pub links: Vec<u64>,
+    /// What flows along it.
+    pub nats: f64,
+}
+
+/// The same regions in the hopping chain of free Dirac fermions of `theory.mass`, on a ring of as many sites.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FermionCutReport {
+    /// S of each region and union.
+    pub entropy_nats: ByUnion<f64>,
+    /// I3; only with three regions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tripartite_nats: Option<f64>,
+    /// The same inequalities; those that hold for cuts alone may be violated.
+    pub inequalities: Vec<InequalityRow>,
+}
+
+/// What is wanted besides the cuts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct CutDetails {
+    /// The flow on every link.
+    pub certificate: bool,
+    /// The flow as paths.
+    pub threads: bool,
+}
+
 /// The answer of `cut`.
 ///
-/// Above 2²⁰ sites there is neither flow nor count of spins unless the certificate is asked for: both need the
-/// whole graph in memory.
+/// Above 2²⁰ sites there is no flow unless certificate or threads are asked for: it needs the whole graph in
+/// memory.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CutReport {
     /// The regions that were cut.
@@ -80,16 +125,22 @@ pub struct CutReport {
     /// Links cut.
     pub links_cut: ByUnion<usize>,
     /// Fewest spins whose removal separates the region; a site of q channels counts q.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub spins_cut: Option<ByUnion<usize>>,
+    pub spins_cut: ByUnion<u64>,
     /// Spins cut times ln 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bound_nats: Option<ByUnion<f64>>,
+    pub bound_nats: ByUnion<f64>,
     /// Largest flow from the region to the rest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flow_nats: Option<ByUnion<f64>>,
     /// Numbers of the links cut.
     pub cut_links: ByUnion<Vec<u64>>,
+    /// Where the minimum cut is not unique, the one farthest from the region; left out where no region has any.
+    #[serde(skip_serializing_if = "ByUnion::is_empty")]
+    pub ties: ByUnion<TieReport>,
+    /// Nodes of each layer that the region feeds, layer 0 first.
+    pub cone: ByUnion<Vec<u64>>,
+    /// Length of the ideal geodesic of each interval above z = 1, in curvature radii: 2 arcosh(Ñ/2), on a ring
+    /// with the shorter way round for Ñ.
+    pub geodesic_length: ByUnion<Vec<f64>>,
     /// S_A + S_B − S_AB; only with two regions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mutual_information_nats: Option<f64>,
@@ -101,49 +152,66 @@ pub struct CutReport {
     /// The largest flow, link by link, positive from lower to upper layer; links without flow are left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flow: Option<ByUnion<Vec<(u64, f64)>>>,
+    /// The same flow as paths.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<ByUnion<Vec<ThreadReport>>>,
+    /// Exact entropies of free fermions; absent where regions or ring are too large to be quick.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fermion: Option<FermionCutReport>,
 }
 
 /// Cuts the regions of a document and their unions.
 ///
-/// `go_on` is asked before each of them, with how many are done and how many there are. With `certificate`
-/// the flow on every link is listed; the flow's value is found in any case, as proof of the cut.
+/// `go_on` is asked before each of them, with how many are done and how many there are. The flow's value is found
+/// in any case, as proof of the cut.
 ///
 /// # Errors
-/// A flow that differs from its cut (a fault of the program), a certificate of more than 2²² sites, or
-/// `go_on` returned `false`.
+/// A flow that differs from its cut (a fault of the program), a flow of more than 2²² sites, or `go_on` returned
+/// `false`.
 pub fn cut_report(
     document: &Document,
     bulk: &BulkNetwork,
-    certificate: bool,
+    details: CutDetails,
     mut go_on: impl FnMut(usize, usize) -> bool,
 ) -> Result<CutReport, ReportError> {
     let network = &bulk.network;
+    let geometry = network.geometry();
     let unions = unions(&document.regions);
     let mut solver = CutSolver::new(Arc::clone(network));
-    let proved = certificate || network.geometry().log2_sites() <= MOST_LOG2_SITES_PROVED;
-    let mut proof = if proved { Some(Proof::new(network, bulk.channels as u32)?) } else { None };
+    let asked = details.certificate || details.threads;
+    let proved = asked || geometry.log2_sites() <= MOST_LOG2_SITES_PROVED;
+    let mut proof = if proved { Some(MaxFlow::new(network)?) } else { None };
     let mut cuts: ByUnion<Cut> = ByUnion(Vec::new());
-    let (mut spins, mut values, mut flows) = (ByUnion::default(), ByUnion::default(), ByUnion::default());
+    let mut flows: ByUnion<Flow> = ByUnion(Vec::new());
     for (done, (name, region)) in unions.iter().enumerate() {
         if !go_on(done, unions.len()) {
             return Err(ReportError::CalledOff);
         }
         let cut = solver.solve(region);
         if let Some(proof) = &mut proof {
-            let flow = proof.flow.certificate(&cut)?;
-            values.0.push((*name, network.to_nats(flow.value())));
-            spins.0.push((*name, proof.spins.solve(region).count as usize));
-            if certificate {
-                let nats = |units: i64| units as f64 * network.unit_nats();
-                let links = flow.links().map(|(l, units)| (network.geometry().link_index(l), nats(units)));
-                flows.0.push((*name, links.collect()));
-            }
+            flows.0.push((*name, proof.certificate(&cut)?));
         }
         cuts.0.push((*name, cut));
     }
     let entropies = entropies(&cuts);
     let given = [&document.regions.a, &document.regions.b, &document.regions.c].map(|r| !r.is_empty());
     let (two, three) = (given[0] && given[1], given == [true; 3]);
+    let nats = |units: u64| units as f64 * network.unit_nats();
+    let number = |link: &_| geometry.link_index(*link);
+    let spins = map(&cuts, |cut| fewest_spins(network, bulk.channels as u32, cut));
+    let ties = cuts.0.iter().filter_map(|(name, cut)| {
+        let far = cut.wedge_far.as_ref()?.boundary_links(geometry);
+        Some((*name, TieReport { cut_links_far: far.iter().map(number).collect() }))
+    });
+    let paths = |(name, flow): &(&'static str, Flow)| {
+        let region = cuts.get(name).map(|cut| &cut.region)?;
+        let path = threads(flow, region).into_iter();
+        let path = path
+            .map(|t| ThreadReport { links: t.links.iter().map(number).collect(), nats: nats(t.amount.0) });
+        Some((*name, path.collect()))
+    };
+    let signed = |units: i64| units as f64 * network.unit_nats();
+    let by_link = |flow: &Flow| flow.links().map(|(link, units)| (number(&link), signed(units))).collect();
     Ok(CutReport {
         regions: texts(&document.regions),
         sites: document.network.sites,
@@ -151,34 +219,62 @@ pub fn cut_report(
         entropy_nats: map(&cuts, |cut| cut.capacity_nats),
         rounding_nats: cuts.0.iter().map(|(_, cut)| cut.rounding_nats).fold(0.0, f64::max),
         links_cut: map(&cuts, |cut| cut.links.len()),
-        bound_nats: proof.is_some().then(|| map(&spins, |spins| *spins as f64 * LN_2)),
-        spins_cut: proof.is_some().then_some(spins),
-        flow_nats: proof.is_some().then_some(values),
-        cut_links: map(&cuts, |cut| cut.links.iter().map(|l| network.geometry().link_index(*l)).collect()),
+        bound_nats: map(&spins, |spins| *spins as f64 * LN_2),
+        spins_cut: spins,
+        flow_nats: proof.is_some().then(|| map(&flows, |flow| nats(flow.value().0))),
+        cut_links: map(&cuts, |cut| cut.links.iter().map(number).collect()),
+        ties: ByUnion(ties.collect()),
+        cone: map(&cuts, |cut| causal_cone(geometry, &cut.region).node_counts()),
+        geodesic_length: map(&cuts, |cut| geodesic_lengths(&cut.region)),
         mutual_information_nats: two.then(|| entropies.mutual_information()),
         tripartite_nats: three.then(|| entropies.tripartite()),
-        inequalities: if two {
-            entropies.inequalities(three).into_iter().map(InequalityRow::from).collect()
-        } else {
-            Vec::new()
-        },
-        flow: certificate.then_some(flows),
+        inequalities: inequalities(&document.regions, &mut |region| {
+            let known = cuts.0.iter().find(|(_, cut)| cut.region == *region);
+            known.map_or_else(|| solver.solve_near(region).capacity_nats, |(_, cut)| cut.capacity_nats)
+        }),
+        flow: details.certificate.then(|| map(&flows, by_link)),
+        threads: details.threads.then(|| ByUnion(flows.0.iter().filter_map(paths).collect())),
+        fermion: fermion(document, &unions),
     })
 }
 
-/// Most sites, as a power of two, up to which a proof is made unasked: half a gigabyte of memory.
+/// Most sites, as a power of two, up to which a proof is made unasked: a third of a gigabyte of memory.
 const MOST_LOG2_SITES_PROVED: u32 = 20;
 
-/// What proves a cut and bounds its entropy, with buffers kept from region to region.
-struct Proof {
-    flow: MaxFlow,
-    spins: SpinBoundSolver,
+/// Lengths of the ideal geodesics of the intervals of a region above z = 1.
+#[must_use]
+pub fn geodesic_lengths(region: &Region) -> Vec<f64> {
+    if region.is_full() {
+        return Vec::new();
+    }
+    let span = |len: u64| match region.boundary() {
+        Boundary::Ring => len.min(region.sites() - len),
+        Boundary::Line => len,
+    };
+    region.intervals().iter().map(|i| regularised_length(span(i.len) as f64, 1.0)).collect()
 }
 
-impl Proof {
-    fn new(network: &Network, channels: u32) -> Result<Self, FlowError> {
-        Ok(Self { flow: MaxFlow::new(network)?, spins: SpinBoundSolver::with_channels(network, channels)? })
-    }
+/// The table of inequalities between the given regions, or between the first five intervals of the only one.
+fn inequalities(regions: &Regions, entropy: &mut dyn FnMut(&Region) -> f64) -> Vec<InequalityRow> {
+    let joint = JointRegions::of([&regions.a, &regions.b, &regions.c]);
+    let table = joint.map(|joint| joint.entropies_by(entropy).inequalities());
+    table.unwrap_or_default().into_iter().map(InequalityRow::from).collect()
+}
+
+/// The same regions as fermions, where that is quick.
+fn fermion(document: &Document, unions: &[(&'static str, Region)]) -> Option<FermionCutReport> {
+    let regions = &document.regions;
+    FermionRegions::check(&regions.a.union(&regions.b).union(&regions.c)).ok()?;
+    let fermions = FermionRegions::new(document.theory.mass, document.network.sites);
+    let entropy_nats =
+        ByUnion(unions.iter().map(|(name, region)| (*name, fermions.entropy_nats(region))).collect());
+    let three = unions.len() == 7;
+    let tripartite = three.then(|| entropies_of(|name| entropy_nats.get(name).copied()).tripartite());
+    let inequalities = inequalities(regions, &mut |region| {
+        let known = unions.iter().position(|(_, union)| union == region);
+        known.map_or_else(|| fermions.entropy_nats(region), |place| entropy_nats.0[place].1)
+    });
+    Some(FermionCutReport { entropy_nats, tripartite_nats: tripartite, inequalities })
 }
 
 /// Region A and every union of two or three given regions; B and C where they are given.
@@ -206,7 +302,11 @@ fn map<T, U>(all: &ByUnion<T>, of: impl Fn(&T) -> U) -> ByUnion<U> {
 
 /// All seven entropies; a union with an empty region is the union without it.
 fn entropies(cuts: &ByUnion<Cut>) -> RegionEntropies {
-    let s = |names: &[&str]| names.iter().find_map(|n| cuts.get(n)).map_or(0.0, |cut| cut.capacity_nats);
+    entropies_of(|name| cuts.get(name).map(|cut| cut.capacity_nats))
+}
+
+fn entropies_of(known: impl Fn(&str) -> Option<f64>) -> RegionEntropies {
+    let s = |names: &[&str]| names.iter().find_map(|name| known(name)).unwrap_or(0.0);
     RegionEntropies {
         a: s(&["a"]),
         b: s(&["b"]),
@@ -234,7 +334,8 @@ mod tests {
         set_all(&mut document, &[("network.capacity".into(), "unit".into())]).unwrap();
         set_all(&mut document, &settings).unwrap();
         let bulk = study::bulk_network(&document, None).unwrap();
-        cut_report(&document, &bulk, certificate, |_, _| true).unwrap()
+        let details = CutDetails { certificate, threads: certificate };
+        cut_report(&document, &bulk, details, |_, _| true).unwrap()
     }
 
     #[test]
@@ -247,7 +348,7 @@ mod tests {
             assert_eq!(report.links_cut.get("a"), Some(&links));
             assert!((report.entropy_nats.get("a").unwrap() - links as f64 * LN_2).abs() < 1e-12);
             if let Some(m) = spins {
-                assert_eq!(report.spins_cut.unwrap().get("a"), Some(&m), "r = {r}");
+                assert_eq!(report.spins_cut.get("a"), Some(&m), "r = {r}");
             }
             assert!(report.flow.is_none() && report.mutual_information_nats.is_none());
         }
@@ -267,13 +368,47 @@ mod tests {
         assert!(report.tripartite_nats.unwrap() <= 1e-12 && report.inequalities.len() == 5);
         assert!(report.inequalities.iter().all(|i| i.holds));
         assert!(report.flow.unwrap().get("abc").unwrap().len() > 10);
+        let (threads, entropy) = (report.threads.unwrap(), *report.entropy_nats.get("abc").unwrap());
+        let sum: f64 = threads.get("abc").unwrap().iter().map(|t| t.nats).sum();
+        assert!((sum - entropy).abs() <= report.rounding_nats + 1e-12);
+    }
+
+    #[test]
+    fn fermions_stand_beside_the_cuts_of_the_same_regions() {
+        let regions = [("regions.a", "0..1"), ("regions.b", "1..3"), ("regions.c", "3..4")];
+        let set = [&regions[..], &[("network.sites", "64"), ("theory.mass", "0.1")]].concat();
+        let fermion = report(&set, false).fermion.unwrap();
+        // Computed outside this program.
+        assert!((fermion.tripartite_nats.unwrap() - 0.02588).abs() < 0.6e-5);
+        let monogamy = fermion.inequalities.iter().find(|i| i.name.starts_with("monogamy")).unwrap();
+        assert!(!monogamy.holds && (monogamy.slack_nats + 0.02588).abs() < 0.6e-5);
+        assert!(fermion.inequalities.iter().filter(|i| !i.holds).count() == 1);
+        assert!(report(&[("network.sites", "2^13")], false).fermion.is_none());
+    }
+
+    #[test]
+    fn five_intervals_of_one_region_obey_the_cyclic_inequality() {
+        let five = report(&[("regions.a", "0..9,12..20,30..50,60..90,99..101,200..210")], false);
+        assert!(five.inequalities.len() == 1 && five.inequalities[0].name.starts_with("five-party"));
+        assert!(five.inequalities[0].holds && five.mutual_information_nats.is_none());
+        assert_eq!(five.fermion.unwrap().inequalities.len(), 1);
+    }
+
+    #[test]
+    fn geodesics_go_the_shorter_way_round() {
+        let lengths = |text, boundary| geodesic_lengths(&Region::parse(text, 64, boundary).unwrap());
+        let arc = |n: f64| 2.0 * (0.5 * n).acosh();
+        assert_eq!(lengths("0..8,10..11", Boundary::Ring), [arc(8.0), 0.0]);
+        assert_eq!(lengths("0..48", Boundary::Ring), [arc(16.0)]);
+        assert_eq!(lengths("0..48", Boundary::Line), [arc(48.0)]);
+        assert!(lengths("0..64", Boundary::Ring).is_empty() && lengths("", Boundary::Ring).is_empty());
     }
 
     #[test]
     fn work_can_be_called_off() {
         let document = Document::default();
         let bulk = study::bulk_network(&document, None).unwrap();
-        let off = cut_report(&document, &bulk, false, |_, _| false);
+        let off = cut_report(&document, &bulk, CutDetails::default(), |_, _| false);
         assert!(matches!(off, Err(ReportError::CalledOff)));
     }
 }

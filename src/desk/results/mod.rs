@@ -9,7 +9,10 @@ mod graph;
 mod scaling;
 mod train;
 
-pub use cut::{ByUnion, CutReport, InequalityRow, RegionTexts, cut_report};
+pub use cut::{
+    ByUnion, CutDetails, CutReport, FermionCutReport, InequalityRow, RegionTexts, ThreadReport, TieReport,
+    cut_report, geodesic_lengths,
+};
 pub use fermion::{FermionReport, fermion_report};
 pub use graph::{GraphReport, LinkRow, NodeRow, graph_report};
 pub use scaling::{FitReport, ScalingReport, ScalingRow, scaling_report, survey};

@@ -35,6 +35,8 @@ pub struct ScalingRow {
     pub min_nats: f64,
     /// Largest.
     pub max_nats: f64,
+    /// Positions that mean and spread are of.
+    pub positions: u64,
     /// Free Dirac fermion of the mass; absent where it is not computed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fermion_nats: Option<f64>,
@@ -108,6 +110,7 @@ pub fn scaling_report(network: &BulkNetwork, survey: &SurveySnapshot) -> Scaling
             std_nats: row.std_nats,
             min_nats: row.min_nats,
             max_nats: row.max_nats,
+            positions: row.positions,
             fermion_nats: row.fermion_nats,
             quantum_ising_nats: row.quantum_ising_nats,
         })

@@ -1,6 +1,6 @@
 //! Deep against shallow: entropy against size with every number of layers, the same learned weights in each.
 
-use super::{StudyProgress, StudyTable};
+use super::{StudyFit, StudyProgress, StudyTable};
 use crate::desk::results::FitReport;
 use crate::desk::study::{StudyError, bulk_network};
 use crate::entanglement::{ScalingFit, default_window, fit_scaling};
@@ -122,7 +122,7 @@ impl DepthStudy {
                 ]);
             }
         }
-        table.fit = self.fit().map(FitReport::from);
+        table.fit = self.fit().map(|fit| StudyFit::Scaling(FitReport::from(fit)));
         table
     }
 

@@ -4,13 +4,18 @@
 //! pieces do not change the numbers, nor does the number of threads.
 
 mod channels;
+mod correlations;
 mod depth;
 mod engine;
+mod geometry;
 mod prune;
 mod table;
+mod transition;
 
+pub use correlations::{BoundaryCorrelations, boundary_correlations};
 pub use engine::{StudyCommand, StudyEngine, StudySnapshot};
-pub use table::{Column, StudyTable};
+pub use table::{Column, FittedNumber, StudyFit, StudyTable};
+pub use transition::cross_ratio;
 
 use super::samples;
 use super::study::{StudyError, task};
@@ -18,9 +23,12 @@ use crate::figure::Chart;
 use crate::session::Document;
 use crate::sim::{CapacityRule, Engine, KnownTheory, LearnedStack, Phase, Trainer, TrainerCommand};
 use channels::ChannelStudy;
+use correlations::CorrelationStudy;
 use depth::DepthStudy;
+use geometry::GeometryStudy;
 use prune::PruneStudy;
 use std::sync::Arc;
+use transition::TransitionStudy;
 
 /// The studies there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,11 +40,18 @@ pub enum StudyKind {
     Depth,
     /// What pruning weak links does.
     Prune,
+    /// Where two intervals that part lose their mutual information.
+    Transition,
+    /// The metric that the network measures.
+    Geometry,
+    /// How boundary correlations fall with distance in the bulk.
+    Correlations,
 }
 
 impl StudyKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Channels, Self::Depth, Self::Prune];
+    pub const ALL: [Self; 6] =
+        [Self::Channels, Self::Depth, Self::Prune, Self::Transition, Self::Geometry, Self::Correlations];
 
     /// As commands write it.
     #[must_use]
@@ -45,6 +60,9 @@ impl StudyKind {
             Self::Channels => "channels",
             Self::Depth => "depth",
             Self::Prune => "prune",
+            Self::Transition => "transition",
+            Self::Geometry => "geometry",
+            Self::Correlations => "correlations",
         }
     }
 
@@ -55,6 +73,9 @@ impl StudyKind {
             Self::Channels => "how many hidden channels one layer needs",
             Self::Depth => "deep against shallow: S_A with every number of layers",
             Self::Prune => "what pruning weak links does to KL, S_A and memory",
+            Self::Transition => "where two intervals that part lose their mutual information",
+            Self::Geometry => "the metric that the network measures, and geodesics beside cuts",
+            Self::Correlations => "whether boundary correlations fall as exp(−Δ d) in the bulk",
         }
     }
 }
@@ -84,6 +105,9 @@ enum Stage {
     Channels(Box<ChannelStudy>),
     Depth(Box<DepthStudy>),
     Prune(Box<PruneStudy>),
+    Transition(Box<TransitionStudy>),
+    Geometry(Box<GeometryStudy>),
+    Correlations(Box<CorrelationStudy>),
 }
 
 impl StudyWork {
@@ -103,8 +127,8 @@ impl StudyWork {
         }
         let task = task(&document);
         let has_weights = document.learned.as_ref().is_some_and(|stack| stack.task.same_stack(&task));
-        let needs_weights =
-            kind != StudyKind::Channels && document.network.capacity == CapacityRule::Learned && !has_weights;
+        let of_network = !matches!(kind, StudyKind::Channels | StudyKind::Correlations);
+        let needs_weights = of_network && document.network.capacity == CapacityRule::Learned && !has_weights;
         let stage = if needs_weights {
             let mut trainer = Trainer::default();
             let samples = samples::present(&document).map_err(StudyError::Samples)?.cloned();
@@ -125,6 +149,9 @@ impl StudyWork {
             StudyKind::Channels => Stage::Channels(Box::new(ChannelStudy::new(document))),
             StudyKind::Depth => Stage::Depth(Box::new(DepthStudy::new(document)?)),
             StudyKind::Prune => Stage::Prune(Box::new(PruneStudy::new(document, known)?)),
+            StudyKind::Transition => Stage::Transition(Box::new(TransitionStudy::new(document)?)),
+            StudyKind::Geometry => Stage::Geometry(Box::new(GeometryStudy::new(document)?)),
+            StudyKind::Correlations => Stage::Correlations(Box::new(CorrelationStudy::new(document))),
         })
     }
 
@@ -143,6 +170,9 @@ impl StudyWork {
             Stage::Channels(study) => study.advance(),
             Stage::Depth(study) => study.advance(),
             Stage::Prune(study) => study.advance(),
+            Stage::Transition(study) => Ok(study.advance()),
+            Stage::Geometry(study) => Ok(study.advance()),
+            Stage::Correlations(study) => study.advance(),
             Stage::Training(trainer, phase) => {
                 let more = trainer.advance();
                 if let Some(snapshot) = trainer.snapshot() {
@@ -171,6 +201,9 @@ impl StudyWork {
             Stage::Channels(study) => study.progress(),
             Stage::Depth(study) => study.progress(),
             Stage::Prune(study) => study.progress(),
+            Stage::Transition(study) => study.progress(),
+            Stage::Geometry(study) => study.progress(),
+            Stage::Correlations(study) => study.progress(),
             Stage::Training(_, phase) => {
                 let done = if let Phase::Learning(layer) = phase { *layer as u64 } else { 0 };
                 let total = u64::from(task(&self.document).layers);
@@ -186,6 +219,9 @@ impl StudyWork {
             Stage::Channels(study) => study.table(),
             Stage::Depth(study) => study.table(),
             Stage::Prune(study) => study.table(),
+            Stage::Transition(study) => study.table(),
+            Stage::Geometry(study) => study.table(),
+            Stage::Correlations(study) => study.table(),
             Stage::Training(..) => StudyTable::default(),
         }
     }
@@ -197,6 +233,9 @@ impl StudyWork {
             Stage::Channels(study) => study.chart(),
             Stage::Depth(study) => study.chart(),
             Stage::Prune(study) => study.chart(),
+            Stage::Transition(study) => study.chart(),
+            Stage::Geometry(study) => study.chart(),
+            Stage::Correlations(study) => study.chart(),
             Stage::Training(..) => None,
         }
     }

@@ -1,7 +1,7 @@
 //! What pruning weak links does: links and memory kept, likelihood lost, entropy and its slope.
 
 use super::depth::study_sizes;
-use super::{StudyProgress, StudyTable};
+use super::{StudyFit, StudyProgress, StudyTable};
 use crate::desk::study::{StudyError, geometry, task};
 use crate::entanglement::{ScalingFit, default_window, fit_scaling};
 use crate::figure::Chart;
@@ -173,7 +173,7 @@ impl PruneStudy {
             })
             .collect();
         let first = self.rows.first().filter(|row| row.threshold == 0.0);
-        table.fit = first.and_then(|row| row.fit).map(Into::into);
+        table.fit = first.and_then(|row| row.fit).map(|fit| StudyFit::Scaling(fit.into()));
         table
     }
 

@@ -20,9 +20,30 @@ pub struct StudyTable {
     pub columns: Vec<Column>,
     /// Rows of as many numbers as there are columns.
     pub rows: Vec<Vec<Option<f64>>>,
-    /// A fit of the logarithm of entropies, where the study has one.
+    /// What was fitted, where the study fits something.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fit: Option<FitReport>,
+    pub fit: Option<StudyFit>,
+}
+
+/// What a study fitted.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum StudyFit {
+    /// The logarithm of entropies.
+    Scaling(FitReport),
+    /// Numbers by name.
+    Numbers(Vec<FittedNumber>),
+}
+
+/// A fitted number.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FittedNumber {
+    /// What it is.
+    pub name: String,
+    /// Its value.
+    pub value: f64,
+    /// Its standard error.
+    pub error: f64,
 }
 
 impl StudyTable {
@@ -31,6 +52,30 @@ impl StudyTable {
     pub fn new(columns: &[(&str, &str)]) -> Self {
         let column = |(name, unit): &(&str, &str)| Column { name: (*name).into(), unit: (*unit).into() };
         Self { columns: columns.iter().map(column).collect(), ..Self::default() }
+    }
+
+    /// Adds a row of numbers; those that are not finite are not known.
+    pub fn push(&mut self, row: impl IntoIterator<Item = f64>) {
+        self.rows.push(row.into_iter().map(|x| Some(x).filter(|x| x.is_finite())).collect());
+    }
+
+    /// Adds a fitted number, where there is one: its value and standard error.
+    pub fn add_fitted(&mut self, name: &str, number: Option<(f64, f64)>) {
+        let Some((value, error)) = number else { return };
+        let fitted = FittedNumber { name: name.into(), value, error };
+        match &mut self.fit {
+            Some(StudyFit::Numbers(numbers)) => numbers.push(fitted),
+            _ => self.fit = Some(StudyFit::Numbers(vec![fitted])),
+        }
+    }
+
+    /// The fit of the logarithm, if there is one.
+    #[must_use]
+    pub fn scaling_fit(&self) -> Option<&FitReport> {
+        match &self.fit {
+            Some(StudyFit::Scaling(fit)) => Some(fit),
+            _ => None,
+        }
     }
 
     /// All numbers of a column; nothing for a name that is not there.
@@ -47,5 +92,25 @@ impl StudyTable {
             rows: self.rows.iter().map(|row| row.iter().map(|x| Cell::from(*x)).collect()).collect(),
         }
         .csv()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_written_with_names_and_units() {
+        let mut table = StudyTable::new(&[("size", "sites"), ("s", "nats")]);
+        table.push([2.0, f64::NAN]);
+        table.add_fitted("slope", Some((0.5, 0.25)));
+        table.add_fitted("none", None);
+        assert_eq!(
+            serde_json::to_string(&table).unwrap(),
+            r#"{"columns":[{"name":"size","unit":"sites"},{"name":"s","unit":"nats"}],"rows":[[2.0,null]],"#
+                .to_owned()
+                + r#""fit":[{"name":"slope","value":0.5,"error":0.25}]}"#
+        );
+        assert_eq!(String::from_utf8(table.csv()).unwrap(), "size [sites],s [nats]\n2,\n");
     }
 }

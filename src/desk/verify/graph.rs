@@ -44,6 +44,8 @@ pub(super) struct Graph {
     pub(super) capacity: Vec<f64>,
     pub(super) links_at: Vec<Vec<usize>>,
     pub(super) link_of_id: HashMap<u64, usize>,
+    /// Number of node layers.
+    pub(super) layers: u32,
 }
 
 impl Graph {
@@ -69,6 +71,7 @@ impl Graph {
             capacity: Vec::with_capacity(file.links.len()),
             links_at: vec![Vec::new(); file.nodes.len()],
             link_of_id: HashMap::with_capacity(file.links.len()),
+            layers: file.nodes.iter().map(|n| n.layer + 1).max().unwrap_or(0),
         };
         for (at, link) in file.links.iter().enumerate() {
             let once = graph.link_of_id.insert(link.id, at).is_none();

@@ -1,23 +1,29 @@
 //! The plots, each a `Chart` made from plain numbers.
 
 mod channels;
+mod correlations;
 mod depth;
 mod flow;
+mod geometry;
 mod layers;
 mod prune;
 mod scaling;
 mod training;
+mod transition;
 mod weights;
 
 pub use channels::{ChannelPoint, ChannelsPlot, channels_chart};
+pub use correlations::{CorrelationsPlot, Decay, correlations_chart};
 pub use depth::{DepthPlot, depth_chart};
 pub use flow::{FlowPlot, PlanePlot, flow_chart, plane_chart};
+pub use geometry::{GeometryPlot, geometry_chart};
 pub use layers::{
     LayerFigures, LayersPlot, correlation_chart, free_energy_chart, kl_chart, link_entropy_chart, trace_chart,
 };
 pub use prune::{PrunePlot, PruneRow, prune_chart};
 pub use scaling::{EntropyUnit, ReferenceEntropy, ScalingPlot, SizeEntropy, scaling_chart};
 pub use training::{TrainingPlot, training_chart};
+pub use transition::{TransitionPlot, TransitionPoint, transition_chart};
 pub use weights::{WeightsPlot, weights_chart};
 
 use super::chart::Tick;

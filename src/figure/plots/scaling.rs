@@ -15,6 +15,8 @@ pub struct SizeEntropy {
     pub mean: f64,
     /// Standard deviation over positions.
     pub std: f64,
+    /// How many positions.
+    pub positions: u64,
 }
 
 /// Exact reference entropies of one size, in nats.
@@ -148,6 +150,7 @@ pub fn scaling_chart(plot: &ScalingPlot<'_>) -> Chart {
             fit.window[1]
         ));
     }
+    notes.extend(positions_note(plot.rows, plot.sites));
     // On the logarithmic axis large sizes crowd: one in a fiftieth of a doubling is enough for the eye.
     let mut last_shown = f64::NEG_INFINITY;
     let shown: Vec<&SizeEntropy> = plot
@@ -213,6 +216,17 @@ pub fn scaling_chart(plot: &ScalingPlot<'_>) -> Chart {
         rules,
         notes,
     }
+}
+
+/// How many positions the means are of, where not of all.
+fn positions_note(rows: &[SizeEntropy], sites: u64) -> Option<String> {
+    let counts = || rows.iter().filter(|r| 2 * r.size <= sites).map(|r| r.positions);
+    let (least, most) = (counts().min()?, counts().max()?);
+    if least >= sites / 2 {
+        return None;
+    }
+    let all = if least == most { String::new() } else { format!(" ({least} where Ñ is no power of two)") };
+    Some(format!("means over {most} of {} positions{all}", crate::figure::chart::grouped(sites)))
 }
 
 fn pick_dirac(r: &ReferenceEntropy) -> f64 {

@@ -34,6 +34,8 @@ pub enum Kind {
     },
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// Any of these words, separated by commas.
+    Words(&'static [&'static str]),
     /// `off`, `mass`, or the number of a layer.
     Wall,
     /// Boundary intervals such as `5..37,40..50`.
@@ -175,6 +177,7 @@ impl Key {
             Kind::Integer { .. } => "integer",
             Kind::PowerOfTwo { .. } => "power of two",
             Kind::Choice(_) => "choice",
+            Kind::Words(_) => "set",
             Kind::Wall => "wall",
             Kind::Region => "region",
             Kind::Path => "path",
@@ -190,6 +193,7 @@ impl Key {
             Kind::Integer { min, max } => format!("{min}…{max}"),
             Kind::PowerOfTwo { min_log2, max_log2 } => format!("2^{min_log2}…2^{max_log2}"),
             Kind::Choice(words) => words.join(", "),
+            Kind::Words(words) => format!("any of {}, separated by commas; empty for none", words.join(", ")),
             Kind::Wall => "off, mass, or a layer from 1".into(),
             Kind::Region => "intervals such as 5..37,40..50; empty for none".into(),
             Kind::Path => ".npy or .csv, seen from the session's folder; empty for none".into(),
@@ -210,7 +214,9 @@ impl Key {
             Kind::Choice(_) if parse_whole(text).is_some() => {
                 Ok(Value::Integer(parse_whole(text).unwrap_or(0)))
             }
-            Kind::Choice(_) | Kind::Wall | Kind::Region | Kind::Path => Ok(Value::Text(text.into())),
+            Kind::Choice(_) | Kind::Words(_) | Kind::Wall | Kind::Region | Kind::Path => {
+                Ok(Value::Text(text.into()))
+            }
         }
     }
 
@@ -233,6 +239,12 @@ impl Key {
             (Kind::Choice(words), Value::Integer(i)) => {
                 in_range(words.contains(&i.to_string().as_str()), || {
                     format!("not in this version (has: {})", words.join(", "))
+                })
+            }
+            (Kind::Words(words), Value::Text(t)) => {
+                let unknown = t.split(',').map(str::trim).find(|w| !w.is_empty() && !words.contains(w));
+                unknown.map_or(Ok(()), |word| {
+                    Err(format!("{word} is not in this version (has: {})", words.join(", ")))
                 })
             }
             (Kind::Wall | Kind::Region | Kind::Path, Value::Text(_)) => Ok(()),
@@ -415,6 +427,7 @@ mod tests {
             ("learning.samples", "-1"),
             ("regions.a", "0..300"),
             ("view.chart", "mercator"),
+            ("view.show", "ties,beads"),
         ] {
             let error = find(path).unwrap().set_text(&mut d, bad).unwrap_err().to_string();
             assert!(error.contains(path) && error.contains(bad), "{error}");

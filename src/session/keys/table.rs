@@ -3,6 +3,7 @@
 use super::{Key, Kind, Redo, Value, parse_region};
 use crate::figure::camera::ChartKind;
 use crate::figure::palette::ThemeChoice;
+use crate::holography::Overlays;
 use crate::hyperbolic::RingRadius;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::rbm::TrainingMethod;
@@ -481,6 +482,21 @@ pub static KEYS: &[Key] = &[
         redo: Redo::Picture,
         get: |d| Value::Text(units::word(d.view.units).into()),
         set: |d, v| choose(&mut d.view.units, v, units::value),
+    },
+    Key {
+        path: "view.show",
+        symbol: "",
+        label: "Layers shown",
+        kind: Kind::Words(Overlays::WORDS),
+        unit: "",
+        meaning: "What is laid over the bulk: the band of equal cuts, the causal cone, the flow as bit threads, the ideal geodesics.",
+        equation: "flow = cut, length = 2 arcosh(Ñ/2)",
+        redo: Redo::Cut,
+        get: |d| Value::Text(d.view.show.to_string()),
+        set: |d, v| {
+            d.view.show = Overlays::parse(&v.to_string()).ok_or("no such layer")?;
+            Ok(())
+        },
     },
 ];
 

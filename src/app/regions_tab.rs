@@ -1,0 +1,240 @@
+//! The tab of several regions: what each of them costs, and the inequalities between them, for cuts and for fermions.
+
+use super::painter::{color, font, typeset};
+use super::state::Desk;
+use crate::desk::picture;
+use crate::desk::results::geodesic_lengths;
+use crate::entanglement::{Inequality, JointEntropies};
+use crate::figure::chart::{four_digits, grouped};
+use crate::figure::page::Face;
+use crate::figure::palette::{Role, Theme};
+use crate::figure::plots::EntropyUnit;
+use crate::numerics::stable::LN_2;
+use crate::session::RegionName;
+use crate::sim::{CutAnswer, FermionEntropies};
+use egui::{Align, Align2, Layout, Ui, vec2};
+
+/// Height of a line of a table.
+const LINE: f32 = 20.0;
+/// Width of a column of slacks.
+const SLACK: f32 = 84.0;
+/// Formulas stand under the names of inequalities from this height of the tab on; below it, in their tooltips.
+const ROOM_FOR_FORMULAS: f32 = 440.0;
+/// Below this a sum of entropies is the rounding dust of an exact 0, in nats.
+const DUST: f64 = 1e-9;
+
+/// The tab.
+pub fn regions_tab_ui(ui: &mut Ui, desk: &Desk, theme: Theme) {
+    let Some(answer) = &desk.answer else { return };
+    let unit = picture::unit(&desk.document, &desk.study());
+    let formulas = ui.available_height() >= ROOM_FOR_FORMULAS;
+    egui::ScrollArea::vertical().id_salt("regions tab").auto_shrink(false).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        regions_table(ui, desk, answer, &unit, theme);
+        ui.add_space(6.0);
+        match &answer.together {
+            Some(together) => {
+                let fermions = desk.current_fermions();
+                joint_table(ui, together, fermions.as_ref(), &unit, formulas, theme);
+                note(ui, &fermion_words(desk), Role::Secondary, theme);
+            }
+            None => {
+                let hint = "With a second region, or five intervals of A, the inequalities between them stand here. \
+                            Shift adds an interval, Ctrl takes sites away; A, B and C are chosen above.";
+                note(ui, hint, Role::Secondary, theme);
+            }
+        }
+    });
+}
+
+/// A line of words that may wrap.
+fn note(ui: &mut Ui, text: &str, role: Role, theme: Theme) {
+    if !text.is_empty() {
+        ui.add_space(4.0);
+        let job = typeset(text, &font(Face::Regular, 11.5), color(theme, role));
+        ui.add(egui::Label::new(job).wrap());
+    }
+}
+
+/// What is to be known of the fermion column: why it is empty, or what its marks mean.
+fn fermion_words(desk: &Desk) -> String {
+    let mass = four_digits(desk.document.theory.mass);
+    match desk.fermions.as_ref().map(|answer| &answer.found) {
+        Some(Err(limit)) => format!("Free fermions: {limit}."),
+        Some(Ok(_)) => format!(
+            "Free Dirac fermions of mass {mass} on a ring of as many sites, the same regions. Monogamy and the \
+             five-party inequality are theorems for cuts only: ! marks one that is violated."
+        ),
+        None => String::new(),
+    }
+}
+
+/// One line for each region: what its cut, its spins and its geodesic cost.
+fn regions_table(ui: &mut Ui, desk: &Desk, answer: &CutAnswer, unit: &EntropyUnit, theme: Theme) {
+    let fermions = desk.current_fermions();
+    let headings = ["sites", "links", "spins", "S", "m ln 2", "fermions", "length"];
+    let unit_name = unit.name;
+    let hints = [
+        "sites of the region".to_string(),
+        "links of the minimal cut".into(),
+        "fewest spins m whose removal separates the region".into(),
+        format!("summed capacity of the cut links, in {unit_name}"),
+        format!("the bound m ln 2 on the entropy of the network's own state, in {unit_name}"),
+        format!("exact entropy of free Dirac fermions of the mass, in {unit_name}"),
+        "length of the ideal geodesics above z = 1, 2 arcosh(Ñ/2), in curvature radii".into(),
+    ];
+    let hints = hints.each_ref().map(String::as_str);
+    // Numbers of large networks are wide, lengths are not.
+    let shares = [1.25, 0.75, 0.75, 1.05, 1.05, 1.15, 1.0];
+    let cells: Vec<(String, &str)> = headings.iter().map(|h| (*h).to_string()).zip(hints).collect();
+    line(ui, ("", Role::Secondary), &cells, &shares, Role::Secondary, theme);
+    for (i, name) in RegionName::ALL.into_iter().enumerate() {
+        let region = &answer.regions[i];
+        let none = region.region.is_empty();
+        let entropy = |nats: f64| four_digits(nats / unit.nats);
+        let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".into());
+        let length: f64 = geodesic_lengths(&region.region).iter().sum();
+        let spins = answer.later[i].spins.filter(|_| !none);
+        let cells = [
+            grouped(region.region.len()),
+            region.cut.links.len().to_string(),
+            or_dash(spins.map(|m| m.to_string())),
+            entropy(region.cut.capacity_nats),
+            or_dash(spins.map(|m| entropy(m as f64 * LN_2))),
+            or_dash(fermions.filter(|_| !none).map(|f| entropy(f.regions[i]))),
+            if none { "–".into() } else { four_digits(length) },
+        ];
+        let cells: Vec<(String, &str)> = cells.into_iter().zip(hints).collect();
+        let letter = (name.letter(), Role::Region(picture::hue(name)));
+        line(ui, letter, &cells, &shares, Role::Text, theme);
+    }
+}
+
+/// A letter and numbers, each at the right of its column.
+fn line(
+    ui: &mut Ui,
+    letter: (&str, Role),
+    cells: &[(String, &str)],
+    shares: &[f32],
+    role: Role,
+    theme: Theme,
+) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), egui::Sense::hover());
+    let small = font(Face::Regular, 11.5);
+    let painter = ui.painter();
+    let bold = font(Face::SemiBold, 13.0);
+    painter.text(rect.left_center(), Align2::LEFT_CENTER, letter.0, bold, color(theme, letter.1));
+    let (left, all) = (rect.left() + 14.0, shares.iter().sum::<f32>());
+    let mut at = left;
+    let mut hovered = None;
+    for ((text, hint), share) in cells.iter().zip(shares) {
+        let before = at;
+        at += (rect.right() - left) * share / all;
+        painter.text(
+            egui::pos2(at, rect.center().y),
+            Align2::RIGHT_CENTER,
+            text,
+            small.clone(),
+            color(theme, role),
+        );
+        let over = response.hover_pos().is_some_and(|p| (before..at).contains(&p.x));
+        hovered = hovered.or_else(|| over.then_some(*hint));
+    }
+    let words: Vec<&str> = cells.iter().map(|(text, _)| text.as_str()).collect();
+    let spoken = format!("{} {}", letter.0, words.join(", "));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, spoken.trim()));
+    if let Some(hint) = hovered {
+        response.on_hover_text(hint);
+    }
+}
+
+/// Mutual information and the inequalities, for cuts and, beside them, for fermions.
+fn joint_table(
+    ui: &mut Ui,
+    cuts: &JointEntropies,
+    fermions: Option<&FermionEntropies>,
+    unit: &EntropyUnit,
+    formulas: bool,
+    theme: Theme,
+) {
+    let fermions = fermions.and_then(|f| f.together);
+    let shown = |nats: f64| four_digits(if nats.abs() < DUST { 0.0 } else { nats / unit.nats });
+    let heading = |ui: &mut Ui, text: &str| {
+        ui.label(typeset(text, &font(Face::SemiBold, 13.0), color(theme, Role::Text)));
+    };
+    let columns = [("cuts".to_string(), Role::Secondary), ("fermions".to_string(), Role::Secondary)];
+    entry(ui, columns, theme, |ui| heading(ui, "Between them"));
+    let mut information = |name: &str, of: fn(&JointEntropies) -> Option<f64>| {
+        let Some(nats) = of(cuts) else { return };
+        let other = fermions.as_ref().and_then(of).map_or_else(|| "–".into(), shown);
+        entry(ui, [(shown(nats), Role::Text), (other, Role::Text)], theme, |ui| {
+            ui.label(typeset(name, &font(Face::Regular, 13.0), color(theme, Role::Text)));
+        });
+    };
+    information("I(A,B) = S_A + S_B − S_AB", mutual_information);
+    information("I3(A,B,C)", tripartite);
+    ui.add_space(4.0);
+    let columns = [("slack".to_string(), Role::Secondary), ("slack".to_string(), Role::Secondary)];
+    entry(ui, columns, theme, |ui| heading(ui, "Inequalities"));
+    let others = fermions.map(|f| f.inequalities()).unwrap_or_default();
+    for (i, row) in cuts.inequalities().iter().enumerate() {
+        let cell = |row: Option<&Inequality>| match row {
+            None => ("–".to_string(), Role::Secondary),
+            Some(row) if row.holds => (shown(row.slack_nats), Role::Text),
+            Some(row) => (format!("! {}", shown(row.slack_nats)), Role::Error),
+        };
+        let (title, formula) = row.name.split_once(": ").unwrap_or((row.name, ""));
+        let values = [cell(Some(row)), cell(others.get(i))];
+        let words = |row: Option<&Inequality>| match row {
+            None => "unknown".to_string(),
+            Some(row) if row.holds => format!("holds, slack {}", shown(row.slack_nats)),
+            Some(row) => format!("violated by {}", shown(-row.slack_nats)),
+        };
+        let spoken = format!("{title}: cuts {}; fermions {}", words(Some(row)), words(others.get(i)));
+        let response = entry(ui, values, theme, |ui| {
+            ui.label(typeset(title, &font(Face::Regular, 13.0), color(theme, Role::Text)));
+        });
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
+        response.on_hover_text(format!("{formula}\n{spoken}"));
+        if formulas {
+            let job = typeset(formula, &font(Face::Regular, 11.5), color(theme, Role::Faint));
+            ui.add(egui::Label::new(job).wrap());
+        }
+    }
+}
+
+fn mutual_information(entropies: &JointEntropies) -> Option<f64> {
+    match entropies {
+        JointEntropies::Two(s) | JointEntropies::Three(s) => Some(s.mutual_information()),
+        JointEntropies::Five(_) => None,
+    }
+}
+
+fn tripartite(entropies: &JointEntropies) -> Option<f64> {
+    match entropies {
+        JointEntropies::Three(s) => Some(s.tripartite()),
+        JointEntropies::Two(_) | JointEntropies::Five(_) => None,
+    }
+}
+
+/// A name on the left and two values, each at the right of its column.
+fn entry(
+    ui: &mut Ui,
+    values: [(String, Role); 2],
+    theme: Theme,
+    name: impl FnOnce(&mut Ui),
+) -> egui::Response {
+    let row = ui.horizontal(|ui| {
+        ui.set_min_height(LINE);
+        name(ui);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            for (text, role) in values.into_iter().rev() {
+                let (rect, _) = ui.allocate_exact_size(vec2(SLACK, LINE), egui::Sense::hover());
+                let small = font(Face::Regular, 12.0);
+                ui.painter().text(rect.right_center(), Align2::RIGHT_CENTER, text, small, color(theme, role));
+            }
+        });
+    });
+    row.response.interact(egui::Sense::hover())
+}

@@ -1,0 +1,341 @@
+//! What is laid over a region's wedge: the band of equal cuts, the causal cone, bit threads, ideal geodesics.
+//!
+//! All of it costs what is seen of it: points closer than a pixel are one, lines end where the frame does.
+
+use super::bulk::{BulkScene, RegionLook};
+use super::camera::Projection;
+use super::chart::clip;
+use super::page::{Figure, Paint, Place, Stroke};
+use super::palette::{Hue, Role};
+use super::regions::draw_outlines;
+use crate::holography::RegionAnswer;
+use crate::hyperbolic::{HalfPlane, IdealGeodesic, Tile, point_between};
+use crate::lattice::{Boundary, ReceptiveField};
+use crate::network::{Interval, Thread};
+
+/// How many bit threads there are, and how many of them can be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct ThreadCount {
+    /// Inside the frame and longer than a pixel.
+    pub drawn: usize,
+    /// All.
+    pub all: usize,
+}
+
+impl std::ops::Add for ThreadCount {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { drawn: self.drawn + other.drawn, all: self.all + other.all }
+    }
+}
+
+impl ThreadCount {
+    /// "34 bit threads", or how many of them are drawn; nothing if there are none.
+    #[must_use]
+    pub fn words(self) -> Option<String> {
+        match self {
+            Self { all: 0, .. } => None,
+            Self { drawn, all } if drawn == all => Some(format!("{all} bit threads")),
+            Self { drawn, all } => Some(format!("{drawn} of {all} bit threads in sight")),
+        }
+    }
+}
+
+/// Points closer than this to the last one kept are left out.
+const PIXEL: f32 = 0.7;
+/// How far a chord of a drawn curve may leave it, in points.
+const SAGITTA: f64 = 0.2;
+/// Halvings of a curve at most: then it is known to 2⁻⁴⁰ of its length.
+const MOST_HALVINGS: u32 = 40;
+/// Lines are drawn this far outside the frame, in points.
+const MARGIN: f64 = 8.0;
+
+/// The band between two minimum cuts.
+pub(super) fn draw_ties(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
+    draw_outlines(page, scene, &answer.ties, Paint::at(Role::Region(hue), 0.10));
+}
+
+/// The causal cone: a dotted line, no fill.
+pub(super) fn draw_cone(page: &mut Figure, scene: &BulkScene<'_>, curves: &[Vec<HalfPlane>], hue: Hue) {
+    let dots = Stroke::dashed(Paint::at(Role::Region(hue), 0.9), 1.2 * scene.strokes, 1.2, 3.2);
+    for curve in curves {
+        let points = curve.iter().map(|q| scene.projection.to_page(*q)).collect();
+        draw_seen(page, &scene.projection, points, dots);
+    }
+}
+
+/// The ideal geodesic of each interval, on a ring the one of the shorter way round.
+pub(super) fn draw_geodesics(page: &mut Figure, scene: &BulkScene<'_>, look: &RegionLook<'_>) {
+    if look.region.is_full() {
+        return;
+    }
+    let stroke = Stroke::dashed(Paint::at(Role::Region(look.hue), 0.8), scene.strokes, 5.0, 4.0);
+    let n = scene.projection.sites();
+    for interval in look.region.intervals() {
+        let (start, end) = (interval.start as f64, (interval.start + interval.len) as f64);
+        let (left, right) = match scene.boundary {
+            Boundary::Ring if 2.0 * (end - start) > n => (end, start + n),
+            _ => (start, end),
+        };
+        draw_seen(page, &scene.projection, half_circle(&scene.projection, left, right), stroke);
+    }
+}
+
+/// The half circle between two boundary points, as finely as the page shows it.
+fn half_circle(p: &Projection, left: f64, right: f64) -> Vec<Place> {
+    let IdealGeodesic::HalfCircle { centre, radius } = IdealGeodesic::between(left, right) else {
+        return Vec::new();
+    };
+    // By length s along it, x = c + R tanh s and z = R / cosh s: even where layers are evenly wide, as in the
+    // even ring, no part is coarse. Feet are at z below a hundredth of a site.
+    let point = |s: f64| HalfPlane { x: centre + radius * s.tanh(), z: radius / s.cosh() };
+    let end = (100.0 * radius).max(2.0).acosh();
+    let mut points = vec![p.to_page(HalfPlane { x: left, z: 0.0 })];
+    let pieces = 16;
+    for i in 0..pieces {
+        let s = |i: i32| end * (2.0 * f64::from(i) / f64::from(pieces) - 1.0);
+        if i == 0 {
+            points.push(p.to_page(point(s(0))));
+        }
+        refine(p, &point, [s(i), s(i + 1)], MOST_HALVINGS, &mut points);
+    }
+    points.push(p.to_page(HalfPlane { x: right, z: 0.0 }));
+    points
+}
+
+/// Adds the points of a curve between two parameters, the first left out, halving where it is seen to bend.
+fn refine(
+    p: &Projection,
+    point: &impl Fn(f64) -> HalfPlane,
+    [from, to]: [f64; 2],
+    halvings: u32,
+    points: &mut Vec<Place>,
+) {
+    let middle = 0.5 * (from + to);
+    let [a, m, b] = [from, middle, to].map(|s| p.to_page(point(s)).map(f64::from));
+    let off = [m[0] - 0.5 * (a[0] + b[0]), m[1] - 0.5 * (a[1] + b[1])];
+    let bends = off[0].hypot(off[1]) > SAGITTA;
+    if bends && halvings > 0 && may_be_seen(p, &[a, m, b]) {
+        refine(p, point, [from, middle], halvings - 1, points);
+        refine(p, point, [middle, to], halvings - 1, points);
+    } else {
+        points.push(b.map(|x| x as f32));
+    }
+}
+
+/// Whether the box around some places, widened by its own size, meets the frame.
+fn may_be_seen(p: &Projection, places: &[[f64; 2]]) -> bool {
+    let f = p.frame;
+    let sides = [(f.left, f.width), (f.top, f.height)];
+    sides.iter().enumerate().all(|(axis, &(from, size))| {
+        let (least, most) = places
+            .iter()
+            .map(|place| place[axis])
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, m), x| (l.min(x), m.max(x)));
+        let wider = most - least + MARGIN;
+        least - wider <= f64::from(from + size) && most + wider >= f64::from(from)
+    })
+}
+
+/// How far a thread runs beside the links it takes, at most, in points and as a share of its tiles' width.
+const BESIDE: [f64; 2] = [3.0, 0.12];
+
+/// The flow of a region's cut, path by path.
+pub(super) fn draw_threads(page: &mut Figure, scene: &BulkScene<'_>, look: &RegionLook<'_>) -> ThreadCount {
+    let p = &scene.projection;
+    let stroke = Stroke::solid(Paint::at(Role::Region(look.hue), 0.55), scene.strokes);
+    let sites = look.region.sites();
+    let mut drawn = 0;
+    for thread in look.threads {
+        // On the sheet of the cover on which the arc of its interval stands.
+        let on_sheet = |i: &&Interval| (thread.site + sites - i.start) % sites < i.len;
+        let start = look.region.intervals().iter().find(on_sheet).map_or(0, |i| i.start);
+        let site = if thread.site < start { thread.site + sites } else { thread.site };
+        let places = thinned(&beside(p, &thread_points(thread, scene.field, site as i64)));
+        drawn += usize::from(places.len() > 1 && draw_seen(page, p, places, stroke));
+    }
+    ThreadCount { drawn, all: look.threads.len() }
+}
+
+/// A thread in the half-plane, from boundary to boundary; x unwrapped from its first site on.
+///
+/// It crosses every link in the middle and rounds the corners at the nodes: on a link that is cut it is where the
+/// curve is.
+fn thread_points(thread: &Thread, field: ReceptiveField, site: i64) -> Vec<HalfPlane> {
+    let mut tile = Tile { layer: 0, index: site };
+    let foot = |tile: Tile| HalfPlane { x: tile.centre(field).x, z: 0.0 };
+    let mut points = vec![foot(tile)];
+    let mut from = tile.centre(field);
+    points.push(from);
+    for link in &thread.links {
+        let slot = i64::from(link.slot);
+        let next = if link.layer == tile.layer {
+            // Up: block j sees 2j + first offset + slot.
+            Tile { layer: tile.layer + 1, index: (tile.index - field.first_offset() - slot).div_euclid(2) }
+        } else {
+            Tile { layer: link.layer, index: 2 * tile.index + field.first_offset() + slot }
+        };
+        let (node, to) = (tile.centre(field), next.centre(field));
+        let middle = point_between(node, to, 0.5);
+        // De Casteljau's construction, with geodesics for straight lines.
+        points.extend((1..=ROUNDING).map(|i| {
+            let t = f64::from(i) / f64::from(ROUNDING);
+            point_between(point_between(from, node, t), point_between(node, middle, t), t)
+        }));
+        (tile, from) = (next, middle);
+    }
+    points.extend([tile.centre(field), foot(tile)]);
+    points
+}
+
+/// Pieces of a rounded corner.
+const ROUNDING: u8 = 8;
+
+/// A path on the page, a little to its right: links have their own line.
+fn beside(p: &Projection, path: &[HalfPlane]) -> Vec<Place> {
+    let on_page: Vec<Place> = path.iter().map(|q| p.to_page(*q)).collect();
+    let moved = (0..path.len()).map(|i| {
+        let (before, after) = (on_page[i.saturating_sub(1)], on_page[(i + 1).min(on_page.len() - 1)]);
+        let step = [after[0] - before[0], after[1] - before[1]].map(f64::from);
+        let length = step[0].hypot(step[1]).max(1e-6);
+        // Tiles at height z are between z/2 and z wide.
+        let z = path[i].z;
+        let off = BESIDE[0].min(BESIDE[1] * z * p.width_per_site(z)) / length;
+        [on_page[i][0] - (step[1] * off) as f32, on_page[i][1] + (step[0] * off) as f32]
+    });
+    moved.collect()
+}
+
+/// Places with those left out that are within a pixel of the one before; one alone if all are.
+fn thinned(places: &[Place]) -> Vec<Place> {
+    let mut kept: Vec<Place> = Vec::new();
+    for &place in places {
+        let near = |k: &Place| (k[0] - place[0]).abs() < PIXEL && (k[1] - place[1]).abs() < PIXEL;
+        if kept.last().is_none_or(|k| !near(k)) {
+            kept.push(place);
+        }
+    }
+    // The end of a line stays where it is, unless the line is a dot.
+    if let (Some(end), Some(last)) = (places.last(), kept.iter_mut().skip(1).last()) {
+        *last = *end;
+    }
+    kept
+}
+
+/// Draws the parts of a polyline that the frame shows; whether there are any.
+fn draw_seen(page: &mut Figure, p: &Projection, places: Vec<Place>, stroke: Stroke) -> bool {
+    let f = p.frame;
+    let range = |from: f32, size: f32| [f64::from(from) - MARGIN, f64::from(from + size) + MARGIN];
+    let (x, y) = (range(f.left, f.width), range(f.top, f.height));
+    let inside = |q: &Place| {
+        let [u, v] = q.map(f64::from);
+        (x[0]..=x[1]).contains(&u) && (y[0]..=y[1]).contains(&v)
+    };
+    if places.iter().all(inside) {
+        page.line(places, stroke);
+        return true;
+    }
+    let mut run: Vec<Place> = Vec::new();
+    let mut seen = false;
+    for pair in places.windows(2) {
+        let ends = [pair[0], pair[1]].map(|q| q.map(f64::from));
+        let Some([from, to]) = clip(ends[0], ends[1], x, y) else { continue };
+        let [from, to] = [from, to].map(|q| q.map(|c| c as f32));
+        if run.last() != Some(&from) {
+            seen |= run.len() > 1;
+            page.line(std::mem::take(&mut run), stroke);
+            run.push(from);
+        }
+        run.push(to);
+    }
+    seen |= run.len() > 1;
+    page.line(run, stroke);
+    seen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::camera::{Camera, ChartKind, Frame};
+    use crate::figure::page::Mark;
+    use crate::hyperbolic::RingRadius;
+
+    const FRAME: Frame = Frame::page(784.0, 828.0);
+
+    fn projections(sites: u64) -> Vec<Projection> {
+        let place = HalfPlane { x: 0.25 * sites as f64, z: 0.01 * sites as f64 };
+        let mut list = Vec::new();
+        for radius in RingRadius::ALL {
+            for chart in [ChartKind::Ring, ChartKind::HalfPlane] {
+                let home = Projection::new(chart, radius, sites, Camera::HOME, FRAME);
+                let about = home.to_page(place);
+                list.extend([1.0, 40.0, 1e6].map(|by| Projection { camera: home.zoomed(about, by), ..home }));
+            }
+        }
+        list
+    }
+
+    #[test]
+    fn a_half_circle_is_as_fine_as_the_page_shows_it_and_no_finer() {
+        for p in projections(1 << 20) {
+            let n = p.sites();
+            let (left, right) = (0.2 * n, 0.3 * n);
+            let places = half_circle(&p, left, right);
+            assert!(places.len() < 600, "{p:?}: {}", places.len());
+            // Every point of the true curve that is in the frame lies within half a point of a chord.
+            for i in 1..400 {
+                let angle = std::f64::consts::PI * f64::from(i) / 400.0;
+                let (r, c) = (0.05 * n, 0.25 * n);
+                let at = p.to_page(HalfPlane { x: c - r * angle.cos(), z: r * angle.sin() });
+                if !(0.0..FRAME.width).contains(&at[0]) || !(0.0..FRAME.height).contains(&at[1]) {
+                    continue;
+                }
+                let near = places.windows(2).any(|ab| distance_to(at, ab[0], ab[1]) < 0.5);
+                assert!(near, "{p:?} at {angle}");
+            }
+        }
+    }
+
+    fn distance_to(p: Place, a: Place, b: Place) -> f32 {
+        let (d, e) = ([b[0] - a[0], b[1] - a[1]], [p[0] - a[0], p[1] - a[1]]);
+        let along = ((d[0] * e[0] + d[1] * e[1]) / (d[0] * d[0] + d[1] * d[1]).max(1e-12)).clamp(0.0, 1.0);
+        (e[0] - along * d[0]).hypot(e[1] - along * d[1])
+    }
+
+    #[test]
+    fn what_is_drawn_stays_near_the_frame() {
+        let stroke = Stroke::solid(Paint::of(Role::Text), 1.0);
+        for p in projections(1 << 20) {
+            let mut page = Figure::new(FRAME.width, FRAME.height);
+            draw_seen(&mut page, &p, half_circle(&p, 0.2 * p.sites(), 0.3 * p.sites()), stroke);
+            for mark in &page.marks {
+                let Mark::Line { points, .. } = mark else { panic!("only lines are drawn") };
+                let far =
+                    |q: &Place| (q[0] - 392.0).abs() > 392.0 + 10.0 || (q[1] - 414.0).abs() > 414.0 + 10.0;
+                assert!(!points.iter().any(far), "{p:?}");
+            }
+        }
+        let mut page = Figure::new(FRAME.width, FRAME.height);
+        let p = projections(64)[0];
+        assert!(
+            !draw_seen(&mut page, &p, vec![[-90.0, -20.0], [900.0, -20.0]], stroke) && page.marks.is_empty()
+        );
+        assert!(draw_seen(&mut page, &p, vec![[-90.0, 20.0], [900.0, 20.0]], stroke));
+    }
+
+    #[test]
+    fn dots_are_no_lines_and_ends_stay() {
+        assert_eq!(thinned(&[[5.0, 5.0], [5.2, 5.1], [5.3, 5.0]]), [[5.0, 5.0]]);
+        assert_eq!(thinned(&[[0.0, 0.0], [9.0, 0.0], [9.1, 0.0]]), [[0.0, 0.0], [9.1, 0.0]]);
+        assert!(thinned(&[]).is_empty());
+    }
+
+    #[test]
+    fn threads_are_counted_in_words() {
+        let words = |drawn, all| ThreadCount { drawn, all }.words();
+        assert_eq!(words(0, 0), None);
+        assert_eq!(words(11, 11).as_deref(), Some("11 bit threads"));
+        assert_eq!(words(3, 34).as_deref(), Some("3 of 34 bit threads in sight"));
+    }
+}
