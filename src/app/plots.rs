@@ -96,7 +96,8 @@ pub fn plot_ui(
             menu.response.widget_info(|| {
                 egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Menu of plot {}", kind.name()))
             });
-            let button = ui.small_button(if enlarged { "close" } else { "enlarge" });
+            let button = ui.small_button(if enlarged { "close" } else { "↗" });
+            let button = button.on_hover_text(if enlarged { "back to the panel (Escape)" } else { "enlarge over the canvas" });
             button.widget_info(|| {
                 let verb = if enlarged { "Close" } else { "Enlarge" };
                 egui::WidgetInfo::labeled(egui::Role::Button, true, format!("{verb} plot {}", kind.name()))
@@ -107,7 +108,7 @@ pub fn plot_ui(
             if kind == PlotKind::Scaling {
                 let mut shallow = desk.view.show_shallow;
                 let hint = "beside it, the same learned weights with one hidden layer: its entropy saturates";
-                if ui.checkbox(&mut shallow, RichText::new("one layer").small()).on_hover_text(hint).changed() {
+                if ui.checkbox(&mut shallow, RichText::new(if narrow { "1 layer" } else { "one layer" }).small()).on_hover_text(hint).changed() {
                     actions.push(Action::ShowShallow(shallow));
                 }
                 let mut compare = desk.view.plots.compare;
