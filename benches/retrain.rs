@@ -39,7 +39,7 @@ fn cold(document: &mut Document) -> f64 {
 fn in_the_window(trainer: &mut Trainer, document: &Document) -> [f64; 2] {
     let begin = Instant::now();
     let task = TrainingTask::new(document.theory, &document.network, document.learning);
-    trainer.apply(TrainerCommand::Start { task, known: None, samples: None });
+    trainer.apply(TrainerCommand::Start { task, known: None, starts: None, samples: None });
     let mut first = None;
     let stamp = trainer.snapshot().map_or(0, |s| s.stamp);
     while trainer.advance() {

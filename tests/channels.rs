@@ -56,7 +56,7 @@ fn chain(sites: usize, boundary: Boundary) -> LocalChain {
 
 fn options(boundary: Boundary, field: ReceptiveField, channels: usize, depth: usize) -> StackOptions {
     let layer = TrainingOptions { max_iterations: 60, ..TrainingOptions::default() };
-    StackOptions { boundary, field, depth, channels, seed: 3, layer }
+    StackOptions { boundary, field, depth, channels, seed: 3, layer, starts: Vec::new() }
 }
 
 fn configurations(spins: usize) -> impl Iterator<Item = Vec<i8>> {

@@ -7,12 +7,13 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use holoscope::desk::study;
 use holoscope::lattice::{Boundary, ReceptiveField, SpinSamples};
 use holoscope::numerics::local_chain::LocalChain;
 use holoscope::rbm::{
     LayerReport, ModelBelow, Rbm, RbmShape, StackOptions, StackProgress, StackTraining, TrainingOptions,
 };
-use holoscope::session::Document;
+use holoscope::session::{Document, keys};
 use holoscope::sim::{
     LearningParameters, NetworkParameters, Phase, TheoryKind, TheoryParameters, Trainer, TrainingSnapshot,
     TrainingTask,
@@ -170,9 +171,9 @@ fn report_of(weights: [f64; 3], chain: ClassicalChain, sites: usize) -> LayerRep
             symmetric: true,
             // Nothing moves the weights from where they are put.
             max_iterations: 0,
-            initial: Some(Rbm::unbiased(shape, &weights)),
             ..TrainingOptions::default()
         },
+        starts: vec![Rbm::unbiased(shape, &weights)],
     };
     let below = ModelBelow::Chain { energy, correlation_length: Some(chain.correlation_length()) };
     let mut stack =
@@ -253,7 +254,12 @@ fn weights_that_come_with_a_session_are_taken_as_they_are() {
     let small = task_of([0.0, 1.0, 0.0], ReceptiveField::Three, Boundary::Ring, learning(16, 200, 1));
     let stack = train(small).stack();
     let mut trainer = Trainer::default();
-    trainer.apply(TrainerCommand::Start { task: small, known: Some(Arc::new(stack.clone())), samples: None });
+    trainer.apply(TrainerCommand::Start {
+        task: small,
+        known: Some(Arc::new(stack.clone())),
+        starts: None,
+        samples: None,
+    });
     while trainer.advance() {}
     let snapshot = trainer.snapshot().unwrap();
     assert!(snapshot.is_complete() && snapshot.stack() == stack);
@@ -261,4 +267,39 @@ fn weights_that_come_with_a_session_are_taken_as_they_are() {
         snapshot.layers.iter().all(|l| l.report.is_none()),
         "nothing was trained, so nothing is reported"
     );
+}
+
+#[test]
+fn learning_goes_on_from_the_weights_that_are_there() {
+    let set = |document: &mut Document, settings: &[(&str, &str)]| {
+        let all: Vec<_> = settings.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
+        keys::set_all(document, &all).unwrap();
+    };
+    let mut document = Document::default();
+    set(
+        &mut document,
+        &[
+            ("theory.kind", "chain"),
+            ("theory.k2", "1"),
+            ("learning.sites", "32"),
+            ("learning.samples", "1000"),
+            ("learning.method", "cd"),
+            ("learning.epochs", "3"),
+        ],
+    );
+    let nll = |t: &TrainingSnapshot| t.layers[0].report.as_ref().unwrap().nll_per_spin;
+    let first = study::train(&document, |_| true).unwrap();
+    let starts = Some(Arc::new(first.stack()));
+    let more = study::train_from(&document, starts.clone(), |_| true).unwrap();
+    // Three passes from where three passes ended come nearer to the optimum, which the exact method finds.
+    assert!(nll(&more) < nll(&first), "{} {}", nll(&more), nll(&first));
+    set(&mut document, &[("learning.method", "exact"), ("learning.epochs", "200")]);
+    let optimum = study::train(&document, |_| true).unwrap();
+    let from_there = study::train_from(&document, starts, |_| true).unwrap();
+    assert!(nll(&more) >= nll(&optimum) - 1e-12);
+    // The optimum does not depend on the way: gradients end below 1e-7, and so do gaps of the likelihood.
+    assert!((nll(&from_there) - nll(&optimum)).abs() < 1e-7);
+    // At the optimum there is nothing more to do.
+    let again = study::train_from(&document, Some(Arc::new(optimum.stack())), |_| true).unwrap();
+    assert!(again.layers[0].report.as_ref().unwrap().iterations <= 1);
 }

@@ -76,6 +76,10 @@ pub enum Action {
     StepLayer,
     /// Forget the weights and train anew.
     Restart,
+    /// Train on from the weights that are there.
+    ContinueTraining,
+    /// Whether learning goes on from the weights that are there when parameters change.
+    GoOn(bool),
     /// All parameters back to the built-in default.
     ResetAll,
     /// Undo.

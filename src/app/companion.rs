@@ -36,7 +36,7 @@ impl Companion {
             }
         }
         if let Some(worker) = &self.worker {
-            worker.send(TrainerCommand::Start { task, known: None, samples: None });
+            worker.send(TrainerCommand::Start { task, known: None, starts: None, samples: None });
         }
         None
     }

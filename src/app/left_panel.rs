@@ -15,15 +15,20 @@ use crate::sim::{CapacityRule, Observable, TheoryKind, Wall};
 use crate::theory::fermion;
 use egui::Ui;
 
-/// The parameters of a document; `pruning` says what pruning leaves.
+/// What the left panel shows besides the document.
+#[derive(Clone, Copy, Debug)]
+pub struct Live<'a> {
+    /// What the samples do beside what the theory says.
+    pub observables: &'a [Observable],
+    /// What pruning leaves, in words.
+    pub pruning: &'a [String],
+    /// Whether a change goes on from the weights that are there.
+    pub go_on: bool,
+}
+
+/// The parameters of a document, with what is computed from it beside them.
 #[must_use]
-pub fn parameters_ui(
-    ui: &mut Ui,
-    document: &Document,
-    observables: &[Observable],
-    pruning: &[String],
-    theme: Theme,
-) -> Vec<Action> {
+pub fn parameters_ui(ui: &mut Ui, document: &Document, live: &Live<'_>, theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
     ui.spacing_mut().item_spacing.y = 2.0;
     actions.extend(presets_ui(ui, document));
@@ -31,17 +36,17 @@ pub fn parameters_ui(
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - 4.0);
         let theory = section(ui, "Theory", true, &theory_summary(document), |ui| {
-            theory_ui(ui, document, observables, theme)
+            theory_ui(ui, document, live.observables, theme)
         });
         actions.extend(theory.unwrap_or_default());
         ui.add_space(16.0);
         let network = section(ui, "Network", true, &network_summary(document), |ui| {
-            network_ui(ui, document, pruning, theme)
+            network_ui(ui, document, live.pruning, theme)
         });
         actions.extend(network.unwrap_or_default());
         ui.add_space(16.0);
         let learning = section(ui, "Learning", false, &learning_summary(document), |ui| {
-            learning_ui(ui, document, theme)
+            learning_ui(ui, document, live.go_on, theme)
         });
         actions.extend(learning.unwrap_or_default());
         ui.add_space(16.0);
@@ -278,7 +283,7 @@ fn learning_summary(d: &Document) -> String {
     format!("{method} · {} samples · seed {}", grouped(d.task().samples_used()), d.learning.seed)
 }
 
-fn learning_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
+fn learning_ui(ui: &mut Ui, d: &Document, go_on: bool, theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
     actions.extend(choice(ui, d, "learning.method", &[("exact", "exact"), ("cd", "CD-1"), ("pcd", "PCD")]));
     actions.extend(choice(ui, d, "learning.shared_weights", &[("true", "shared"), ("false", "own")]));
@@ -291,6 +296,7 @@ fn learning_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Vec<Action> {
     for path in ["learning.samples", "learning.epochs", "learning.seed", "learning.weight_decay"] {
         actions.extend(slider(ui, d, path, theme));
     }
+    actions.extend(go_on_ui(ui, go_on));
     secondary(ui, theme, "sign: p ∝ exp(Σ b h + Σ v w h + Σ c v)");
     actions
 }
@@ -316,6 +322,36 @@ const LAYERS: &[(&str, &str, &str)] = &[
 fn layers_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
     ui.spacing_mut().item_spacing.y = 6.0;
     ticks(ui, d, "view.show", LAYERS)
+}
+
+/// What a change of parameters does to the weights, and one more training from where they are.
+fn go_on_ui(ui: &mut Ui, go_on: bool) -> Option<Action> {
+    let mut action = None;
+    ui.horizontal(|ui| {
+        ui.set_min_height(28.0);
+        let hint = "when a parameter changes, layers begin anew (the same numbers as on the command line), or go on \
+                    from the weights that are there";
+        ui.label("A change").on_hover_text(hint);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            let more = ui.small_button("more").on_hover_text("train on from the weights that are there, once");
+            more.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Train on"));
+            if more.clicked() {
+                action = Some(Action::ContinueTraining);
+            }
+            for (on, word) in [(true, "goes on"), (false, "anew")] {
+                let response = ui.selectable_label(go_on == on, word).on_hover_text(hint);
+                response.widget_info(|| {
+                    let name = format!("A change {word}");
+                    egui::WidgetInfo::selected(egui::Role::RadioButton, true, go_on == on, name)
+                });
+                if response.clicked() && go_on != on {
+                    action = Some(Action::GoOn(on));
+                }
+            }
+        });
+    });
+    action
 }
 
 fn view_summary(d: &Document) -> String {

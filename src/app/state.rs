@@ -74,6 +74,8 @@ pub struct ViewState {
     pub studies: StudiesState,
     /// Layer under the pointer on the depth ladder.
     pub lit_layer: Option<u32>,
+    /// Whether learning goes on from the weights that are there when parameters change.
+    pub go_on: bool,
     /// Whether the first hint was used up.
     pub hint_seen: bool,
     /// Whether the question about unsaved changes is open.
@@ -299,7 +301,9 @@ impl Desk {
             self.document.learned = None;
         }
         let samples = self.document.user_samples().cloned();
-        self.workers.trainer.send(TrainerCommand::Start { task, known, samples });
+        let starts = self.training.as_ref().filter(|t| self.view.go_on && t.is_complete());
+        let starts = starts.map(|t| Arc::new(t.stack()));
+        self.workers.trainer.send(TrainerCommand::Start { task, known, starts, samples });
         if !self.wants_playing {
             self.workers.trainer.send(TrainerCommand::Pause);
         }
@@ -616,6 +620,14 @@ impl Desk {
                 self.errors.pop();
             }
             Action::ToggleHelp => self.view.help = !self.view.help,
+            Action::GoOn(on) => self.view.go_on = on,
+            Action::ContinueTraining => {
+                let starts = self.training.as_ref().map(|t| Arc::new(t.stack()));
+                let samples = self.document.user_samples().cloned();
+                self.document.learned = None;
+                let task = self.task();
+                self.workers.trainer.send(TrainerCommand::Start { task, known: None, starts, samples });
+            }
             Action::Enlarge(plot) => self.view.enlarged = plot,
             Action::ShowPlot(plot) => self.show_plot(plot),
             Action::ShowLayer(layer) => self.view.plots.layer = Some(layer),

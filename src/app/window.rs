@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::canvas::{CanvasModel, canvas_ui, paint_canvas};
 use super::ladder::{self, ladder_ui};
-use super::left_panel::{has_ring, parameters_ui};
+use super::left_panel::{Live, has_ring, parameters_ui};
 use super::painter::color;
 use super::plots::{Heading, plot_ui};
 use super::pruning::pruning_words;
@@ -229,7 +229,12 @@ impl Holoscope {
         ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
             ui.set_height(height);
             let (pruning, observables) = (pruning_words(&self.desk), self.desk.observables());
-            actions.extend(parameters_ui(ui, &self.desk.document, &observables, &pruning, self.theme));
+            actions.extend(parameters_ui(
+                ui,
+                &self.desk.document,
+                &Live { observables: &observables, pruning: &pruning, go_on: self.desk.view.go_on },
+                self.theme,
+            ));
         });
         ui.with_layout(egui::Layout::bottom_up(egui::Align::LEFT), |ui| {
             if ui.button("Reset all").on_hover_text("every parameter back to its default").clicked() {

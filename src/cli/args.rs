@@ -43,7 +43,7 @@ pub(super) enum Command {
     ///
     /// With -o the session is written with its weights. In --json, weights stand in rows: with "shared": true one
     /// for each hidden channel (r q' numbers, site by site), with "shared": false one of r numbers for each block.
-    Train(CommonArgs),
+    Train(TrainArgs),
     /// The layered network with its link capacities
     Graph(NetworkArgs),
     /// Minimal cut and entropy of the regions
@@ -84,7 +84,8 @@ impl Command {
     /// Whether progress and remarks are unwanted.
     pub(super) const fn is_quiet(&self) -> bool {
         match self {
-            Self::New(a) | Self::Train(a) | Self::Fermion(a) | Self::Inspect(a) => a.output.quiet,
+            Self::New(a) | Self::Fermion(a) | Self::Inspect(a) => a.output.quiet,
+            Self::Train(a) => a.common.output.quiet,
             Self::Keys(output) => output.quiet,
             Self::Graph(a) => a.common.output.quiet,
             Self::Cut(a) => a.network.common.output.quiet,
@@ -189,6 +190,16 @@ pub(super) struct SampleArgs {
     /// How many samples; left out, learning.samples, or all rows of a file
     #[arg(long, value_name = "NUMBER")]
     pub count: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TrainArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Go on from the weights that the session holds, in place of a start anew: more passes of a contrastive
+    /// method, or other parameters
+    #[arg(long = "continue")]
+    pub go_on: bool,
 }
 
 #[derive(Debug, Args)]

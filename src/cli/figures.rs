@@ -210,6 +210,7 @@ fn known_training(document: &Document) -> Option<TrainingSnapshot> {
     trainer.apply(TrainerCommand::Start {
         task: study::task(document),
         known: Some(known),
+        starts: None,
         samples: document.user_samples().cloned(),
     });
     trainer.snapshot()

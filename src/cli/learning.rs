@@ -1,8 +1,8 @@
 //! Commands that draw samples and learn: `train`, `sample`.
 
-use super::args::{CommonArgs, OutputArgs, SampleArgs};
+use super::args::{OutputArgs, SampleArgs, TrainArgs};
 use super::failure::Failure;
-use super::preparation::{check_output, open, train as train_document};
+use super::preparation::{check_output, open, train_from};
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash, with_error};
 use crate::desk::results::{SampleReport, TrainReport, sampling_report, train_report};
@@ -18,13 +18,19 @@ use std::sync::Arc;
 use std::time::Instant;
 
 /// Trains the stack; with an output file, the session with its weights goes there.
-pub(super) fn train(arguments: &CommonArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let mut document = open(arguments)?;
-    let output = &arguments.output;
+pub(super) fn train(arguments: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let mut document = open(&arguments.common)?;
+    let output = &arguments.common.output;
+    let starts = document.learned.clone().filter(|_| arguments.go_on);
+    if arguments.go_on && starts.is_none() {
+        return Err(Failure::Usage(
+            "--continue: the session holds no weights to go on from; leave --continue away".into(),
+        ));
+    }
     if let Some(path) = &output.file {
         check_output(path, &[])?;
     }
-    let snapshot = train_document(&document, terminal)?;
+    let snapshot = train_from(&document, starts, terminal)?;
     if let Some(path) = &output.file {
         let task = study::task(&document);
         document.learned = Some(Arc::new(LearnedStack { task, layers: snapshot.stack().layers }));

@@ -8,7 +8,7 @@ use crate::desk::open::{self, Opened};
 use crate::desk::{StudyError, study};
 use crate::holography::{BulkNetwork, LayerStatus};
 use crate::session::Document;
-use crate::sim::{Phase, TrainingSnapshot};
+use crate::sim::{LearnedStack, Phase, TrainingSnapshot};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -59,8 +59,17 @@ pub(super) fn prepare_opened(
 
 /// Trains the stack of a document, whatever weights it has.
 pub(super) fn train(document: &Document, terminal: &Terminal) -> Result<TrainingSnapshot, Failure> {
+    train_from(document, None, terminal)
+}
+
+/// Trains the stack of a document from other weights.
+pub(super) fn train_from(
+    document: &Document,
+    starts: Option<Arc<LearnedStack>>,
+    terminal: &Terminal,
+) -> Result<TrainingSnapshot, Failure> {
     let progress = terminal.progress("training", layers(document));
-    study::train(document, |phase| progress.phase(phase)).map_err(|e| stopped_or(terminal, e))
+    study::train_from(document, starts, |phase| progress.phase(phase)).map_err(|e| stopped_or(terminal, e))
 }
 
 fn layers(document: &Document) -> u64 {

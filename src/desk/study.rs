@@ -151,8 +151,21 @@ pub fn train(
     document: &Document,
     progress: impl FnMut(&Phase) -> bool,
 ) -> Result<TrainingSnapshot, StudyError> {
+    train_from(document, None, progress)
+}
+
+/// Trains the stack of a document from the weights of another, layer by layer where they are of its size, in place
+/// of a start anew.
+///
+/// # Errors
+/// As [`train`].
+pub fn train_from(
+    document: &Document,
+    starts: Option<Arc<LearnedStack>>,
+    progress: impl FnMut(&Phase) -> bool,
+) -> Result<TrainingSnapshot, StudyError> {
     let samples = samples::present(document)?.cloned();
-    Trainer::run_on(task(document), samples, progress).map_err(StudyError::Training)
+    Trainer::run_on(task(document), starts, samples, progress).map_err(StudyError::Training)
 }
 
 /// Trains if the capacities need it and the document has no weights of its own parameters.

@@ -3,7 +3,7 @@
 use super::channel_layer::ChannelShape;
 use super::channel_training;
 use super::error::RbmError;
-use super::layer::RbmShape;
+use super::layer::{Rbm, RbmShape};
 use super::layer_learning::{LayerCounts, LayerLearning, LayerOutcome};
 use super::layer_rbm::LayerRbm;
 use super::report::{LayerReport, ModelBelow, ReportInput};
@@ -26,9 +26,12 @@ pub struct StackOptions {
     pub channels: usize,
     /// Seed of the hidden spins drawn between layers; each layer and set has streams of its own.
     pub seed: u64,
-    /// How every layer is learned; `initial` is a start for layer 0 only. Contrastive methods take their
-    /// seed and the number of the layer from the stack.
+    /// How every layer is learned. Contrastive methods take their seed and the number of the layer from the
+    /// stack; `initial` is not used here.
     pub layer: TrainingOptions,
+    /// To go on from: layer k begins at `starts[k]` alone, in place of the built-in starts, if that is a layer
+    /// of its size. Layers of several channels always begin anew.
+    pub starts: Vec<Rbm>,
 }
 
 /// A finished layer.
@@ -160,10 +163,6 @@ impl StackTraining {
         if options.channels != 1 {
             ChannelShape::new(shape, 1, options.channels)?;
             channel_training::check(&options.layer)?;
-            if options.layer.initial.is_some() {
-                let (name, found) = ("the start of several channels", "a layer".to_owned());
-                return Err(RbmError::Setting { name, found, expected: "none" });
-            }
         }
         let sets = [training, held_out].map(Arc::new);
         let work = Work::Finished;
@@ -280,9 +279,8 @@ impl StackTraining {
 
     fn optimising(&self, counts: &LayerCounts) -> Work {
         let mut options = self.options.layer.clone();
-        if !self.layers.is_empty() {
-            options.initial = None;
-        }
+        let start = self.options.starts.get(self.layers.len());
+        options.initial = start.filter(|rbm| rbm.shape == self.shape && rbm.is_complete()).cloned();
         options.sampling.seed = self.options.seed;
         options.sampling.layer = self.layers.len();
         let samples = (options.method != TrainingMethod::Exact).then_some(&self.sets[0]);
@@ -400,6 +398,7 @@ mod tests {
             channels: 1,
             seed: 7,
             layer: TrainingOptions { symmetric: true, ..TrainingOptions::default() },
+            starts: Vec::new(),
         }
     }
 

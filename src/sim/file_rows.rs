@@ -150,7 +150,7 @@ mod tests {
                 task
             };
             let own = Trainer::run(how(chain), |_| true).unwrap();
-            let read = Trainer::run_on(how(of_file), Some(Arc::clone(&file)), |_| true).unwrap();
+            let read = Trainer::run_on(how(of_file), None, Some(Arc::clone(&file)), |_| true).unwrap();
             assert_eq!((own.layers.len(), read.layers.len()), (4, 4));
             for (own, read) in own.layers.iter().zip(&read.layers) {
                 assert_eq!(own.rbm, read.rbm);
@@ -173,7 +173,7 @@ mod tests {
         let (all, first) = (user_samples(drawn.clone()), user_samples(drawn.subset(0..150)));
         let run = |file: &Arc<UserSamples>, samples| {
             let task = TrainingTask { samples: Some(file.digest), ..task(TheoryKind::Samples, samples) };
-            Trainer::run_on(task, Some(Arc::clone(file)), |_| true).unwrap().stack().layers
+            Trainer::run_on(task, None, Some(Arc::clone(file)), |_| true).unwrap().stack().layers
         };
         assert_eq!(run(&all, 150), run(&first, 150));
         assert_eq!(run(&first, 150), run(&first, 1_000_000));
@@ -187,7 +187,7 @@ mod tests {
         let file = user_samples(SpinSamples::all_down(100, 16));
         let named = TrainingTask { samples: Some(file.digest), ..task(TheoryKind::Samples, 100) };
         let of = |task: TrainingTask, samples: Option<Arc<UserSamples>>| {
-            Trainer::run_on(task, samples, |_| true).unwrap_err()
+            Trainer::run_on(task, None, samples, |_| true).unwrap_err()
         };
         assert!(of(named, None).contains("no spins were read"));
         assert!(of(task(TheoryKind::Samples, 100), Some(Arc::clone(&file))).contains("another file"));
@@ -203,7 +203,7 @@ mod tests {
         (0..200).for_each(|row| (0..16).for_each(|site| up.set(row, site, true)));
         let file = user_samples(up);
         let task = TrainingTask { samples: Some(file.digest), ..task(TheoryKind::Samples, 200) };
-        let learned = Trainer::run_on(task, Some(file), |_| true).unwrap();
+        let learned = Trainer::run_on(task, None, Some(file), |_| true).unwrap();
         assert_eq!(learned.phase, Phase::Done);
         // P is one configuration: its entropy, and so the best −ln p, is 0.
         let nll = learned.layers[0].report.as_ref().unwrap().nll_per_spin;

@@ -23,6 +23,8 @@ pub enum TrainerCommand {
         task: TrainingTask,
         /// Weights that are there already.
         known: Option<Arc<LearnedStack>>,
+        /// Weights to go on from, in place of a start anew.
+        starts: Option<Arc<LearnedStack>>,
         /// The user's samples, where the theory is theirs and they were read.
         samples: Option<Arc<UserSamples>>,
     },
@@ -131,6 +133,8 @@ impl TrainingSnapshot {
 pub struct Trainer {
     task: Option<TrainingTask>,
     samples: Option<Arc<UserSamples>>,
+    /// Weights to go on from.
+    starts: Option<Arc<LearnedStack>>,
     drawing: Option<Drawing>,
     /// Learning from the rows drawn so far, while more are drawn: only for someone who looks on.
     preview: Option<StackTraining>,
@@ -164,7 +168,7 @@ impl Trainer {
     /// # Errors
     /// The task cannot be begun, a layer diverged, or `progress` returned `false`.
     pub fn run(task: TrainingTask, progress: impl FnMut(&Phase) -> bool) -> Result<TrainingSnapshot, String> {
-        Self::run_on(task, None, progress)
+        Self::run_on(task, None, None, progress)
     }
 
     /// As [`Self::run`], on the user's samples where the theory is theirs.
@@ -173,11 +177,12 @@ impl Trainer {
     /// As [`Self::run`]; the samples of such a theory are not there, or of another size or file.
     pub fn run_on(
         task: TrainingTask,
+        starts: Option<Arc<LearnedStack>>,
         samples: Option<Arc<UserSamples>>,
         mut progress: impl FnMut(&Phase) -> bool,
     ) -> Result<TrainingSnapshot, String> {
         let mut trainer = Self::default();
-        trainer.apply(TrainerCommand::Start { task, known: None, samples });
+        trainer.apply(TrainerCommand::Start { task, known: None, starts, samples });
         while trainer.advance() {
             if trainer.phase.as_ref().is_some_and(|phase| !progress(phase)) {
                 return Err("training was called off".into());
@@ -205,6 +210,15 @@ impl Trainer {
             observables: Arc::clone(&self.observables),
             known: self.known.clone(),
         })
+    }
+
+    /// How the stack of a task is learned, from the weights to go on from where there are any.
+    fn begin_at(&self, task: &TrainingTask) -> StackOptions {
+        let layers = self.starts.iter().flat_map(|stack| &stack.layers);
+        StackOptions {
+            starts: layers.map_while(|layer| layer.single().cloned()).collect(),
+            ..stack_options(task)
+        }
     }
 
     fn start(&mut self, task: TrainingTask, known: Option<&LearnedStack>, samples: Option<Arc<UserSamples>>) {
@@ -246,6 +260,7 @@ impl Trainer {
 
     /// Draws a piece of the samples; with the last one, stands ready to learn.
     fn sample(&mut self, task: &TrainingTask) {
+        let options = self.begin_at(task);
         let drawing = match &mut self.drawing {
             Some(drawing) => drawing,
             None => match Drawing::new(task, self.samples.as_ref()) {
@@ -265,7 +280,7 @@ impl Trainer {
             if self.looked_at && drawing.preview_is_due() {
                 let rows = drawing.rows();
                 self.preview = StackTraining::new(
-                    stack_options(task),
+                    options,
                     drawing.training().subset(0..rows),
                     SpinSamples::all_down(0, task.learning.sites as usize),
                     drawing.unknown_yet(),
@@ -279,8 +294,7 @@ impl Trainer {
         let (training, held_out, below) = drawing.finish(task);
         self.observables = Arc::new(observables(task, &training));
         self.known = Some(Arc::new(KnownTheory::new(&below, &held_out)));
-        let stack: Result<StackTraining, RbmError> =
-            StackTraining::new(stack_options(task), training, held_out, below);
+        let stack: Result<StackTraining, RbmError> = StackTraining::new(options, training, held_out, below);
         match stack {
             Ok(stack) => {
                 self.stack = Some(stack);
@@ -323,6 +337,7 @@ pub fn stack_options(task: &TrainingTask) -> StackOptions {
             sampling: ContrastiveOptions { rate: task.learning.rate, ..ContrastiveOptions::default() },
             shared_weights: task.learning.shared_weights,
         },
+        starts: Vec::new(),
     }
 }
 
@@ -341,8 +356,9 @@ impl Engine for Trainer {
 
     fn apply(&mut self, command: TrainerCommand) {
         match command {
-            TrainerCommand::Start { task, known, samples } => {
+            TrainerCommand::Start { task, known, starts, samples } => {
                 self.start(task, known.as_deref(), samples);
+                self.starts = starts;
             }
             TrainerCommand::Play => {
                 self.paused = false;
@@ -451,7 +467,7 @@ mod tests {
         let mut task = TrainingTask::example(TheoryKind::QuantumIsing, Boundary::Ring);
         (task.learning.sites, task.layers) = (16, 4);
         let mut trainer = Trainer::looked_at();
-        trainer.apply(TrainerCommand::Start { task, known: None, samples: None });
+        trainer.apply(TrainerCommand::Start { task, known: None, starts: None, samples: None });
         let mut most = 0;
         while trainer.advance() {
             most = most.max(trainer.layers.len());

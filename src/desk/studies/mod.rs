@@ -132,7 +132,7 @@ impl StudyWork {
         let stage = if needs_weights {
             let mut trainer = Trainer::default();
             let samples = samples::present(&document).map_err(StudyError::Samples)?.cloned();
-            trainer.apply(TrainerCommand::Start { task, known: None, samples });
+            trainer.apply(TrainerCommand::Start { task, known: None, starts: None, samples });
             Stage::Training(Box::new(trainer), Phase::Sampling)
         } else {
             Self::begin(kind, &document, known.as_ref())?
