@@ -3,15 +3,23 @@
 pub mod bulk;
 pub mod camera;
 pub mod chart;
+mod flight;
 pub mod fonts;
+pub mod lens;
 pub mod page;
 pub mod palette;
+pub mod passage;
 pub mod pick;
+mod plane_bulk;
 pub mod plots;
+mod polyline;
 mod regions;
+mod seen_tiles;
+pub mod sheet;
 
 pub use bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 pub use camera::{Camera, ChartKind, Frame, Projection};
 pub use chart::Chart;
 pub use page::Figure;
 pub use palette::{Hue, Role, Theme};
+pub use passage::Passage;

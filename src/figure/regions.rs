@@ -1,44 +1,66 @@
 //! Regions on the picture of the bulk: wedges, cut links, Ryu–Takayanagi curves, arcs with their handles.
 
 use super::bulk::{BAND_BELOW, BulkScene, RegionLook, arc_steps, horocycle, link_points};
-use super::camera::{ChartKind, Projection};
+use super::camera::Projection;
 use super::page::{Anchor, Face, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
+use super::plane_bulk::link_width;
+use super::polyline::{horocycle_line, single, string, trace};
 use crate::holography::{RegionAnswer, WedgeSide};
 use crate::hyperbolic::{HalfPlane, Tile};
 
 pub(super) fn draw_wedge(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
     let p = &scene.projection;
     for outline in &answer.wedge {
-        let around = if p.chart == ChartKind::HalfPlane { around_the_ring(p, outline) } else { None };
-        if let Some(outline) = around {
-            page.marks.push(Mark::Area { outline, paint: Paint::at(Role::Region(hue), 0.14) });
-            continue;
-        }
-        let mut points: Vec<Place> = Vec::new();
-        for side in outline {
-            match side {
-                WedgeSide::Rim { from, to } => {
-                    let steps = match p.chart {
-                        ChartKind::HalfPlane => 1,
-                        ChartKind::Ring => arc_steps((to - from).abs() * p.width_per_site(0.0)),
-                    };
-                    points.extend(
-                        (0..=steps).map(|i| p.outside(from + (to - from) * i as f64 / steps as f64, 0.0)),
-                    );
-                }
-                WedgeSide::Wall { from, to, z } => points.extend(horocycle(p, *z, *from, *to)),
-                WedgeSide::Curve(curve) => points.extend(curve.iter().map(|q| p.to_page(*q))),
-            }
-        }
+        let points = if p.chart.is_plane() {
+            around_the_ring(p, outline).unwrap_or_else(|| plane_outline(p, outline))
+        } else {
+            ring_outline(p, outline)
+        };
         if points.len() > 2 {
             page.marks.push(Mark::Area { outline: points, paint: Paint::at(Role::Region(hue), 0.14) });
         }
     }
 }
 
+fn ring_outline(p: &Projection, outline: &[WedgeSide]) -> Vec<Place> {
+    let mut points: Vec<Place> = Vec::new();
+    for side in outline {
+        match side {
+            WedgeSide::Rim { from, to } => {
+                let steps = arc_steps((to - from).abs() * p.width_per_site(0.0));
+                points.extend(
+                    (0..=steps).map(|i| p.outside(from + (to - from) * i as f64 / steps as f64, 0.0)),
+                );
+            }
+            WedgeSide::Wall { from, to, z } => points.extend(horocycle(p, *z, *from, *to)),
+            WedgeSide::Curve(curve) => points.extend(curve.iter().map(|q| p.to_page(*q))),
+        }
+    }
+    points
+}
+
+fn plane_outline(p: &Projection, outline: &[WedgeSide]) -> Vec<Place> {
+    let sheet = p.sheet();
+    let mut points: Vec<Place> = Vec::new();
+    for side in outline {
+        match side {
+            WedgeSide::Rim { from, to } => {
+                let angles = [from, to].map(|x| sheet.view().boundary_angle(*x));
+                let pieces = if sheet.is_level() { 1 } else { 6 };
+                points.extend(trace(p.frame, angles, pieces, |angle| single(sheet.rim(angle, 0.0))));
+            }
+            WedgeSide::Wall { from, to, z } => {
+                points.extend(horocycle_line(&sheet, p.frame, *z, [*from, *to]))
+            }
+            WedgeSide::Curve(curve) => points.extend(string(&sheet, p.frame, curve)),
+        }
+    }
+    points
+}
+
 /// The outline of a wedge that goes around the ring, on its cover: one period of it, opened at its highest
-/// point, where nothing is in the way up, and closed over the top of the frame. `None` for any other.
+/// point, where nothing is in the way up, and closed over the point at infinity. `None` for any other.
 fn around_the_ring(p: &Projection, outline: &[WedgeSide]) -> Option<Vec<Place>> {
     let mut points: Vec<HalfPlane> = Vec::new();
     for side in outline {
@@ -52,27 +74,67 @@ fn around_the_ring(p: &Projection, outline: &[WedgeSide]) -> Option<Vec<Place>> 
         return None;
     }
     let highest = (0..points.len()).max_by(|i, j| points[*i].z.total_cmp(&points[*j].z))?;
-    let period = points[highest..].iter().copied().chain(points[..=highest].iter().map(|q| q.shifted(round)));
-    let mut area: Vec<Place> = period.map(|q| p.to_page(q)).collect();
-    let (first, last) = (area[0], area[area.len() - 1]);
-    area.extend([[last[0], p.frame.top], [first[0], p.frame.top]]);
+    let period: Vec<HalfPlane> = points[highest..]
+        .iter()
+        .copied()
+        .chain(points[..=highest].iter().map(|q| q.shifted(round)))
+        .collect();
+    let sheet = p.sheet();
+    let mut area = around_boundary(p, &period);
+    let (first, last) = (period[0], period[period.len() - 1]);
+    if sheet.is_level() {
+        let (begin, end) = (area[0], area[area.len() - 1]);
+        area.extend([[end[0], p.frame.top], [begin[0], p.frame.top]]);
+    } else {
+        let top = HIGH * p.sites();
+        let up = |q: HalfPlane, t: f64| {
+            single(sheet.to_page(HalfPlane { x: q.x, z: q.z.max(FOOT) * (top / q.z.max(FOOT)).powf(t) }))
+        };
+        area.extend(trace(p.frame, [0.0, 1.0], 6, |t| up(last, t)));
+        area.extend(trace(p.frame, [1.0, 0.0], 6, |t| up(first, t)));
+    }
     Some(area)
+}
+
+/// Height, in periods, at which the vertical sides of an area are joined: at the point at infinity to the eye.
+const HIGH: f64 = 1e5;
+/// A side that begins on the boundary is followed from this height.
+const FOOT: f64 = 0.01;
+
+/// Points joined by geodesics, and along the boundary where both ends of a side are ideal.
+fn around_boundary(p: &Projection, points: &[HalfPlane]) -> Vec<Place> {
+    let sheet = p.sheet();
+    let mut places: Vec<Place> = points.first().map(|q| single(sheet.to_page(*q))).into_iter().collect();
+    for pair in points.windows(2) {
+        let side = if pair.iter().all(|q| q.z <= 0.0) && pair[0].x != pair[1].x {
+            let angles = [0, 1].map(|i| sheet.view().boundary_angle(pair[i].x));
+            let pieces = if sheet.is_level() { 1 } else { 6 };
+            trace(p.frame, angles, pieces, |angle| single(sheet.rim(angle, 0.0)))
+        } else {
+            string(&sheet, p.frame, pair)
+        };
+        places.extend(side.into_iter().skip(1));
+    }
+    places
 }
 
 pub(super) fn draw_cut_links(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
     let p = &scene.projection;
-    let curves: Vec<Vec<Place>> =
-        answer.curves.iter().map(|c| c.iter().map(|q| p.to_page(*q)).collect()).collect();
+    let curves: Vec<Vec<Place>> = answer.curves.iter().map(|c| curve_places(p, c)).collect();
     for link in &answer.cut.links {
         let parent = Tile { layer: link.layer + 1, index: link.block as i64 };
         let Some(child) = parent.child(scene.field, link.slot as usize) else { continue };
-        let width = p.width_per_site(child.centre(scene.field).z) * f64::from(link.layer).exp2();
+        let width = if p.chart.is_plane() {
+            link_width(scene, child)
+        } else {
+            p.width_per_site(child.centre(scene.field).z) * f64::from(link.layer).exp2()
+        };
         if width < BAND_BELOW {
             continue;
         }
         // On the cover of a ring, the image that the curve crosses.
         let nodes = (p.ring.sites >> link.layer).max(1) as i64;
-        let sheets: &[i64] = if p.chart == ChartKind::HalfPlane { &[0, -1, 1] } else { &[0] };
+        let sheets: &[i64] = if p.chart.is_plane() { &[0, -1, 1] } else { &[0] };
         let images = sheets.iter().map(|sheet| {
             let moved = |tile: Tile, nodes: i64| Tile { index: tile.index + sheet * nodes, ..tile };
             link_points(scene, moved(child, nodes), moved(parent, nodes / 2))
@@ -117,11 +179,19 @@ fn first_crossing(link: &[Place], curves: &[Vec<Place>]) -> Option<(Place, Place
     None
 }
 
+/// The string of a curve on the page, bent as the chart bends geodesics.
+fn curve_places(p: &Projection, curve: &[HalfPlane]) -> Vec<Place> {
+    if p.chart.is_plane() {
+        string(&p.sheet(), p.frame, curve)
+    } else {
+        curve.iter().map(|q| p.to_page(*q)).collect()
+    }
+}
+
 pub(super) fn draw_curves(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
     let p = &scene.projection;
     for curve in &answer.curves {
-        let mut points: Vec<Place> = Vec::with_capacity(curve.len() + 2);
-        points.extend(curve.iter().map(|q| p.to_page(*q)));
+        let points = curve_places(p, curve);
         let hue = Role::Region(hue);
         let halos: &[(Role, f32, f32)] = if scene.dark {
             &[(hue, 14.0, 0.12), (hue, 7.0, 0.35)]
@@ -153,9 +223,7 @@ pub(super) fn draw_region(page: &mut Figure, scene: &BulkScene<'_>, look: &Regio
     let role = Role::Region(look.hue);
     for interval in look.region.intervals() {
         let (x0, x1) = (interval.start as f64, (interval.start + interval.len) as f64);
-        for (x0, x1) in seen_parts(p, x0, x1) {
-            draw_arc(page, scene, look.hue, x0, x1);
-        }
+        draw_arc(page, scene, look.hue, x0, x1);
         let full = look.region.is_full();
         if look.handles && !full {
             for x in [x0, x1] {
@@ -181,19 +249,33 @@ pub(super) fn draw_region(page: &mut Figure, scene: &BulkScene<'_>, look: &Regio
     }
 }
 
-/// The parts of an interval of the boundary that the frame shows: a dashed arc that runs far outside it
-/// would be thousands of dashes that nobody sees.
-fn seen_parts(p: &Projection, x0: f64, x1: f64) -> Vec<(f64, f64)> {
+/// The parts of an interval of the boundary that the frame shows, at a distance outside it: a dashed arc that
+/// runs far outside would be thousands of dashes that nobody sees.
+fn arcs(p: &Projection, x0: f64, x1: f64, offset: f64) -> Vec<Vec<Place>> {
+    if p.chart.is_plane() {
+        let sheet = p.sheet();
+        let pieces = if sheet.is_level() { 1 } else { 6 };
+        let parts = sheet.rim_parts(x0, x1, p.frame, 40.0).into_iter();
+        return parts
+            .map(|angles| trace(p.frame, angles, pieces, |angle| single(sheet.rim(angle, offset))))
+            .collect();
+    }
     let [from, to] = p.visible_x(40.0);
-    let periods: &[f64] = match p.chart {
-        ChartKind::HalfPlane => &[0.0],
-        ChartKind::Ring if to - from >= p.sites() => return vec![(x0, x1)],
-        ChartKind::Ring => &[-1.0, 0.0, 1.0, 2.0],
+    let parts = if to - from >= p.sites() {
+        vec![(x0, x1)]
+    } else {
+        [-1.0, 0.0, 1.0, 2.0]
+            .into_iter()
+            .map(|k| ((from + k * p.sites()).max(x0), (to + k * p.sites()).min(x1)))
+            .filter(|(a, b)| a < b)
+            .collect()
     };
-    periods
-        .iter()
-        .map(|k| ((from + k * p.sites()).max(x0), (to + k * p.sites()).min(x1)))
-        .filter(|(a, b)| a < b)
+    parts
+        .into_iter()
+        .map(|(x0, x1)| {
+            let steps = arc_steps((x1 - x0) * p.width_per_site(0.0)).max(2);
+            (0..=steps).map(|i| p.outside(x0 + (x1 - x0) * i as f64 / steps as f64, offset)).collect()
+        })
         .collect()
 }
 
@@ -201,23 +283,18 @@ fn seen_parts(p: &Projection, x0: f64, x1: f64) -> Vec<(f64, f64)> {
 fn draw_arc(page: &mut Figure, scene: &BulkScene<'_>, hue: Hue, x0: f64, x1: f64) {
     let p = &scene.projection;
     let role = Role::Region(hue);
-    let arc = |offset: f64| -> Vec<Place> {
-        let steps = match p.chart {
-            ChartKind::HalfPlane => 1,
-            ChartKind::Ring => arc_steps((x1 - x0) * p.width_per_site(0.0)).max(2),
-        };
-        (0..=steps).map(|i| p.outside(x0 + (x1 - x0) * i as f64 / steps as f64, offset)).collect()
+    let mut arc = |offset: f64, stroke: Stroke| {
+        for points in arcs(p, x0, x1, offset) {
+            page.line(points, stroke);
+        }
     };
     match hue {
-        Hue::A => page.line(arc(ARC_OFFSET), Stroke::solid(Paint::of(role), ARC_WIDTH * scene.strokes)),
+        Hue::A => arc(ARC_OFFSET, Stroke::solid(Paint::of(role), ARC_WIDTH * scene.strokes)),
         Hue::B => {
             for side in [-2.0, 2.0] {
-                page.line(arc(ARC_OFFSET + side), Stroke::solid(Paint::of(role), 2.0 * scene.strokes));
+                arc(ARC_OFFSET + side, Stroke::solid(Paint::of(role), 2.0 * scene.strokes));
             }
         }
-        Hue::C => {
-            let dotted = Stroke::dashed(Paint::of(role), ARC_WIDTH * scene.strokes, 3.0, 4.0);
-            page.line(arc(ARC_OFFSET), dotted);
-        }
+        Hue::C => arc(ARC_OFFSET, Stroke::dashed(Paint::of(role), ARC_WIDTH * scene.strokes, 3.0, 4.0)),
     }
 }
