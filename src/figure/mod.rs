@@ -3,6 +3,7 @@
 pub mod bulk;
 pub mod camera;
 pub mod chart;
+mod cover;
 mod flight;
 pub mod fonts;
 pub mod lens;

@@ -1,6 +1,7 @@
 //! What is under a place on the page: boundary sites, handles, arcs, tiles.
 
 use super::camera::Projection;
+use super::cover::end_on_page;
 use super::page::Place;
 use super::regions::ARC_OFFSET;
 use crate::hyperbolic::{Tile, tile_at};
@@ -57,8 +58,9 @@ pub fn grip_at(p: &Projection, region: &Region, at: Place) -> Option<Grip> {
         if interval.len == p.ring.sites {
             continue;
         }
-        for (x, grip) in [(interval.start, Grip::Start(i)), (interval.start + interval.len, Grip::End(i))] {
-            let d = distance(x as f64);
+        let end = end_on_page(p, (interval.start + interval.len) as f64);
+        for (x, grip) in [(interval.start as f64, Grip::Start(i)), (end, Grip::End(i))] {
+            let d = distance(x);
             if d <= HANDLE_REACH && best.is_none_or(|(b, _)| d < b) {
                 best = Some((d, grip));
             }
@@ -76,12 +78,9 @@ pub fn grip_at(p: &Projection, region: &Region, at: Place) -> Option<Grip> {
         .intervals()
         .iter()
         .position(|interval| {
-            let off = if !p.chart.is_plane() {
-                (x - interval.start as f64).rem_euclid(p.sites())
-            } else {
-                x - interval.start as f64
-            };
-            (0.0..interval.len as f64).contains(&off)
+            // On the cover an interval over the seam shows on both sides of the period.
+            let off = (x - interval.start as f64).rem_euclid(p.sites());
+            (!p.chart.is_plane() || (0.0..p.sites()).contains(&x)) && off < interval.len as f64
         })
         .map(Grip::Arc)
 }
@@ -191,6 +190,24 @@ mod tests {
         assert_eq!(grip_at(&p, &region, p.outside(88.2, ARC_OFFSET)), Some(Grip::End(0)));
         assert_eq!(grip_at(&p, &region, p.outside(64.0, ARC_OFFSET)), Some(Grip::Arc(0)));
         assert_eq!(grip_at(&p, &region, p.outside(128.0, ARC_OFFSET)), None);
+    }
+
+    #[test]
+    fn an_interval_over_the_seam_is_held_on_both_sides_of_the_period() {
+        let frame = Frame::page(784.0, 828.0);
+        let region = Region::parse("56..72", 64, Boundary::Ring).unwrap();
+        for chart in [ChartKind::HalfPlane, ChartKind::Poincare, ChartKind::Klein] {
+            let p = Projection::new(chart, RingRadius::Balanced, 64, Camera::HOME, frame);
+            for (x, grip) in [
+                (56.0, Some(Grip::Start(0))),
+                (61.0, Some(Grip::Arc(0))),
+                (3.0, Some(Grip::Arc(0))),
+                (8.0, Some(Grip::End(0))),
+                (30.0, None),
+            ] {
+                assert_eq!(grip_at(&p, &region, p.outside(x, ARC_OFFSET)), grip, "{chart:?} at {x}");
+            }
+        }
     }
 
     #[test]

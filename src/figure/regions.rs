@@ -2,23 +2,25 @@
 
 use super::bulk::{BAND_BELOW, BulkScene, RegionLook, arc_steps, horocycle, link_points};
 use super::camera::Projection;
+use super::cover::{curve_on_cover, end_on_page, images, wedge_on_cover};
 use super::page::{Anchor, Face, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
 use super::plane_bulk::link_width;
-use super::polyline::{horocycle_line, single, string, trace};
+use super::polyline::{single, trace};
 use crate::holography::{RegionAnswer, WedgeSide};
 use crate::hyperbolic::{HalfPlane, Tile};
 
 pub(super) fn draw_wedge(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
-    let p = &scene.projection;
+    let paint = Paint::at(Role::Region(hue), 0.14);
     for outline in &answer.wedge {
-        let points = if p.chart.is_plane() {
-            around_the_ring(p, outline).unwrap_or_else(|| plane_outline(p, outline))
-        } else {
-            ring_outline(p, outline)
-        };
-        if points.len() > 2 {
-            page.marks.push(Mark::Area { outline: points, paint: Paint::at(Role::Region(hue), 0.14) });
+        if scene.projection.chart.is_plane() {
+            let areas = wedge_on_cover(scene, outline).into_iter();
+            page.marks.extend(areas.map(|outline| Mark::Area { outline, paint }));
+            continue;
+        }
+        let outline = ring_outline(&scene.projection, outline);
+        if outline.len() > 2 {
+            page.marks.push(Mark::Area { outline, paint });
         }
     }
 }
@@ -40,87 +42,9 @@ fn ring_outline(p: &Projection, outline: &[WedgeSide]) -> Vec<Place> {
     points
 }
 
-fn plane_outline(p: &Projection, outline: &[WedgeSide]) -> Vec<Place> {
-    let sheet = p.sheet();
-    let mut points: Vec<Place> = Vec::new();
-    for side in outline {
-        match side {
-            WedgeSide::Rim { from, to } => {
-                let angles = [from, to].map(|x| sheet.view().boundary_angle(*x));
-                let pieces = if sheet.is_level() { 1 } else { 6 };
-                points.extend(trace(p.frame, angles, pieces, |angle| single(sheet.rim(angle, 0.0))));
-            }
-            WedgeSide::Wall { from, to, z } => {
-                points.extend(horocycle_line(&sheet, p.frame, *z, [*from, *to]))
-            }
-            WedgeSide::Curve(curve) => points.extend(string(&sheet, p.frame, curve)),
-        }
-    }
-    points
-}
-
-/// The outline of a wedge that goes around the ring, on its cover: one period of it, opened at its highest
-/// point, where nothing is in the way up, and closed over the point at infinity. `None` for any other.
-fn around_the_ring(p: &Projection, outline: &[WedgeSide]) -> Option<Vec<Place>> {
-    let mut points: Vec<HalfPlane> = Vec::new();
-    for side in outline {
-        match side {
-            WedgeSide::Curve(curve) => points.extend(curve),
-            WedgeSide::Rim { .. } | WedgeSide::Wall { .. } => points.extend(side.ends()),
-        }
-    }
-    let round = points.last()?.x - points.first()?.x;
-    if round.abs() < 0.5 * p.sites() {
-        return None;
-    }
-    let highest = (0..points.len()).max_by(|i, j| points[*i].z.total_cmp(&points[*j].z))?;
-    let period: Vec<HalfPlane> = points[highest..]
-        .iter()
-        .copied()
-        .chain(points[..=highest].iter().map(|q| q.shifted(round)))
-        .collect();
-    let sheet = p.sheet();
-    let mut area = around_boundary(p, &period);
-    let (first, last) = (period[0], period[period.len() - 1]);
-    if sheet.is_level() {
-        let (begin, end) = (area[0], area[area.len() - 1]);
-        area.extend([[end[0], p.frame.top], [begin[0], p.frame.top]]);
-    } else {
-        let top = HIGH * p.sites();
-        let up = |q: HalfPlane, t: f64| {
-            single(sheet.to_page(HalfPlane { x: q.x, z: q.z.max(FOOT) * (top / q.z.max(FOOT)).powf(t) }))
-        };
-        area.extend(trace(p.frame, [0.0, 1.0], 6, |t| up(last, t)));
-        area.extend(trace(p.frame, [1.0, 0.0], 6, |t| up(first, t)));
-    }
-    Some(area)
-}
-
-/// Height, in periods, at which the vertical sides of an area are joined: at the point at infinity to the eye.
-const HIGH: f64 = 1e5;
-/// A side that begins on the boundary is followed from this height.
-const FOOT: f64 = 0.01;
-
-/// Points joined by geodesics, and along the boundary where both ends of a side are ideal.
-fn around_boundary(p: &Projection, points: &[HalfPlane]) -> Vec<Place> {
-    let sheet = p.sheet();
-    let mut places: Vec<Place> = points.first().map(|q| single(sheet.to_page(*q))).into_iter().collect();
-    for pair in points.windows(2) {
-        let side = if pair.iter().all(|q| q.z <= 0.0) && pair[0].x != pair[1].x {
-            let angles = [0, 1].map(|i| sheet.view().boundary_angle(pair[i].x));
-            let pieces = if sheet.is_level() { 1 } else { 6 };
-            trace(p.frame, angles, pieces, |angle| single(sheet.rim(angle, 0.0)))
-        } else {
-            string(&sheet, p.frame, pair)
-        };
-        places.extend(side.into_iter().skip(1));
-    }
-    places
-}
-
 pub(super) fn draw_cut_links(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
     let p = &scene.projection;
-    let curves: Vec<Vec<Place>> = answer.curves.iter().map(|c| curve_places(p, c)).collect();
+    let curves: Vec<Vec<Place>> = answer.curves.iter().flat_map(|c| curve_places(scene, c)).collect();
     for link in &answer.cut.links {
         let parent = Tile { layer: link.layer + 1, index: link.block as i64 };
         let Some(child) = parent.child(scene.field, link.slot as usize) else { continue };
@@ -179,19 +103,17 @@ fn first_crossing(link: &[Place], curves: &[Vec<Place>]) -> Option<(Place, Place
     None
 }
 
-/// The string of a curve on the page, bent as the chart bends geodesics.
-fn curve_places(p: &Projection, curve: &[HalfPlane]) -> Vec<Place> {
+/// The string of a curve on the page, and on the cover of a ring its images.
+fn curve_places(scene: &BulkScene<'_>, curve: &[HalfPlane]) -> Vec<Vec<Place>> {
+    let p = &scene.projection;
     if p.chart.is_plane() {
-        string(&p.sheet(), p.frame, curve)
-    } else {
-        curve.iter().map(|q| p.to_page(*q)).collect()
+        return curve_on_cover(scene, curve);
     }
+    vec![curve.iter().map(|q| p.to_page(*q)).collect()]
 }
 
 pub(super) fn draw_curves(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
-    let p = &scene.projection;
-    for curve in &answer.curves {
-        let points = curve_places(p, curve);
+    for points in answer.curves.iter().flat_map(|c| curve_places(scene, c)) {
         let hue = Role::Region(hue);
         let halos: &[(Role, f32, f32)] = if scene.dark {
             &[(hue, 14.0, 0.12), (hue, 7.0, 0.35)]
@@ -223,10 +145,12 @@ pub(super) fn draw_region(page: &mut Figure, scene: &BulkScene<'_>, look: &Regio
     let role = Role::Region(look.hue);
     for interval in look.region.intervals() {
         let (x0, x1) = (interval.start as f64, (interval.start + interval.len) as f64);
-        draw_arc(page, scene, look.hue, x0, x1);
+        for p in images(scene, [x0, x1]) {
+            draw_arc(page, scene, &p, look.hue, [x0, x1]);
+        }
         let full = look.region.is_full();
         if look.handles && !full {
-            for x in [x0, x1] {
+            for x in [x0, end_on_page(p, x1)] {
                 let rim = Some(Stroke::solid(Paint::of(Role::Canvas), 2.0));
                 let radius = HANDLE_RADIUS * scene.strokes.sqrt();
                 let centre = p.outside(x, ARC_OFFSET);
@@ -239,7 +163,7 @@ pub(super) fn draw_region(page: &mut Figure, scene: &BulkScene<'_>, look: &Regio
             Hue::C => "C",
         };
         page.styled_text(
-            p.outside(0.5 * (x0 + x1), LETTER_OFFSET),
+            p.outside((0.5 * (x0 + x1)).rem_euclid(p.sites()), LETTER_OFFSET),
             letter,
             14.0,
             Face::SemiBold,
@@ -280,8 +204,7 @@ fn arcs(p: &Projection, x0: f64, x1: f64, offset: f64) -> Vec<Vec<Place>> {
 }
 
 /// Draws the arc of a region from x0 to x1. Regions differ without colour too: A solid, B double, C dotted.
-fn draw_arc(page: &mut Figure, scene: &BulkScene<'_>, hue: Hue, x0: f64, x1: f64) {
-    let p = &scene.projection;
+fn draw_arc(page: &mut Figure, scene: &BulkScene<'_>, p: &Projection, hue: Hue, [x0, x1]: [f64; 2]) {
     let role = Role::Region(hue);
     let mut arc = |offset: f64, stroke: Stroke| {
         for points in arcs(p, x0, x1, offset) {
