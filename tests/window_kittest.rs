@@ -305,10 +305,11 @@ fn the_plane_is_flown_by_drag_keys_and_double_click_and_comes_home() {
         assert!(desk(&window).is_moving(), "{chart}: it glides to the tile");
         come_to_rest(&mut window);
         assert!(desk(&window).camera.turn_rad.abs() < 1e-9);
+        // The click has given the keys to the canvas; Home works all the same.
         window.key_press(Key::Home);
         window.step();
         come_to_rest(&mut window);
-        assert_eq!(desk(&window).camera, Camera::HOME, "{chart}");
+        assert_eq!(desk(&window).camera, Camera::HOME, "{chart}: Home after a click on the canvas");
         assert_eq!(desk(&window).document.without_weights(), before.without_weights());
     }
 }

@@ -63,6 +63,8 @@ pub struct CanvasState {
     count: u64,
     /// Place under the pointer on the page, if it is over the canvas.
     pub hover: Option<[f32; 2]>,
+    /// Whether the keys go to the canvas.
+    pub focused: bool,
     /// The view going on after the hand let go.
     momentum: Option<Momentum>,
 }
@@ -98,6 +100,7 @@ pub fn canvas_ui(ui: &mut Ui, rect: Rect, state: &mut CanvasState, model: &Canva
     let p = projection(model.document, model.camera, Frame::page(rect.width(), rect.height()));
     let mut actions = Vec::new();
     state.hover = response.hover_pos().map(page);
+    state.focused = response.has_focus();
     begin_or_move(ui, state, model, &p, &response, rect, &mut actions);
     wheel(ui, &response, &p, page, &mut actions);
     keys(ui, state, model, &p, &mut actions);

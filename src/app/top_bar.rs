@@ -36,7 +36,8 @@ fn shortcut(name: &str) -> KeyboardShortcut {
 /// What the keyboard asks for, wherever the pointer is.
 #[must_use]
 pub fn shortcuts(ctx: &egui::Context, desk: &Desk) -> Vec<Action> {
-    let typing = ctx.egui_wants_keyboard_input();
+    // The canvas has no use for these keys itself: a click on it must not silence them.
+    let typing = ctx.egui_wants_keyboard_input() && !desk.view.canvas.focused;
     let pressed = |name: &str| ctx.input_mut(|i| i.consume_shortcut(&shortcut(name)));
     let mut actions = Vec::new();
     // Longer ones first: Ctrl+S would also take Ctrl+Shift+S.

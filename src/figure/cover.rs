@@ -111,7 +111,7 @@ fn plane_outline(p: &Projection, outline: &[WedgeSide]) -> Vec<Place> {
                 points.extend(trace(p.frame, angles, pieces, |angle| single(sheet.rim(angle, 0.0))));
             }
             WedgeSide::Wall { from, to, z } => {
-                points.extend(horocycle_line(&sheet, p.frame, *z, [*from, *to]))
+                points.extend(horocycle_line(&sheet, p.frame, *z, [*from, *to]));
             }
             WedgeSide::Curve(curve) => points.extend(string(&sheet, p.frame, curve)),
         }
