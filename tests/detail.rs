@@ -1,7 +1,7 @@
 //! Level of detail: what a picture of the bulk costs follows the page, never the number of sites, wherever one
 //! flies; and nothing pops.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::print_stdout, reason = "measured numbers")]
 
 use holoscope::figure::page::{Mark, Paint};
 use holoscope::figure::{

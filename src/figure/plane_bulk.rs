@@ -5,7 +5,7 @@ use super::bulk::{BAND_BELOW, BulkScene, FULL_FROM, LINKS_FROM, SPIN_HEIGHT, UNL
 use super::page::{Anchor, Figure, Mark, Paint, Stroke};
 use super::palette::Role;
 use super::polyline::{
-    geodesic, horocycle_angle, horocycle_line, horocycle_strip, horocycle_x, single, trace_pair,
+    geodesic, horocycle_angle, horocycle_line, horocycle_strip, horocycle_x, single, trace, trace_pair,
 };
 use super::seen_tiles::{SeenTile, seen_tiles, tile_width};
 use super::sheet::Sheet;
@@ -367,8 +367,7 @@ impl Plane<'_> {
             Boundary::Line => [0.0, p.sites()],
         };
         for angles in self.sheet.rim_parts(x0, x1, p.frame, 4.0) {
-            let points = trace_pair(p.frame, angles, 2, |angle| [single(self.sheet.rim(angle, 0.0)); 2]);
-            page.line(points.into_iter().next().unwrap_or_default(), stroke);
+            page.line(trace(p.frame, angles, 2, |angle| single(self.sheet.rim(angle, 0.0))), stroke);
         }
     }
 }

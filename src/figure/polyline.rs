@@ -18,7 +18,8 @@ pub(super) fn trace(
     pieces: usize,
     curve: impl Fn(f64) -> Place,
 ) -> Vec<Place> {
-    trace_pair(frame, [from, to], pieces, |t| [curve(t); 2])[0].to_vec()
+    let [places, _] = trace_pair(frame, [from, to], pieces, |t| [curve(t); 2]);
+    places
 }
 
 /// Two curves with corners at the same parameters: the sides of a strip.
