@@ -1,7 +1,8 @@
 //! What one frame of the window costs: the real application in an egui context without a screen.
 //!
-//! 1600×1000 points, everything on. After 60 frames of warm-up two recorded paths of 600 frames: a drag
-//! along the rim, and a camera that turns, magnifies and comes home. Measured is the CPU time of this thread
+//! 1600×1000 points, everything on. After 60 frames of warm-up recorded paths of 600 frames: a drag
+//! along the rim, and a camera that turns, magnifies and comes home; then a flight through the half-plane, the
+//! Poincaré and the Klein chart, down to the boundary and up again with the hand on the picture. Measured is the CPU time of this thread
 //! around logic, views and tessellation; rasterising is not ours. Frames 0, 200 and 400 of each path are
 //! written as PNG to `target/frame-bench`, so that a fast empty picture is seen.
 //!
@@ -9,8 +10,10 @@
 
 use cpu_time::ThreadTime;
 use egui::{Event, Modifiers, PointerButton, Pos2, RawInput, Rect, Vec2, pos2, vec2};
+use holoscope::app::action::Action;
 use holoscope::app::{Holoscope, Launch};
 use holoscope::export;
+use holoscope::figure::Camera;
 use holoscope::session::{Document, keys};
 use std::io::Write;
 use std::path::Path;
@@ -89,6 +92,15 @@ impl Stage {
         spent
     }
 
+    /// Shows another chart, from home.
+    fn look(&mut self, chart: &str) {
+        let value = keys::Value::Text(chart.into());
+        let theme = self.app.theme();
+        let desk = self.app.desk_mut();
+        desk.apply(Action::Set { path: "view.chart", value, gesture: None }, self.time, theme);
+        desk.apply(Action::Look(Camera::HOME), self.time, theme);
+    }
+
     /// Centre and radius of the ring on the screen.
     fn ring(&self) -> (Pos2, f32) {
         let page = self.app.page();
@@ -139,6 +151,38 @@ fn fly(stage: &Stage, frame: usize) -> Vec<Event> {
     ]
 }
 
+/// The wheel down to the boundary and up again while a hand drags the picture about.
+fn flight(stage: &Stage, frame: usize) -> Vec<Event> {
+    let (centre, radius) = stage.ring();
+    let t = frame as f32 / FRAMES as f32;
+    let at = centre + radius * 0.5 * vec2((40.0 * t).cos(), -(25.0 * t).sin());
+    let step = if frame < FRAMES / 2 { 9.0 } else { -9.0 };
+    let mut events = vec![Event::PointerMoved(at)];
+    match frame % 60 {
+        0 => events.push(button(at, true)),
+        30 => events.push(button(at, false)),
+        f if f > 30 => events.push(Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: vec2(0.0, 2.0 * step),
+            modifiers: Modifiers::NONE,
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Unknown,
+        }),
+        _ => {}
+    }
+    events
+}
+
+/// The same in a chart of the plane, into which the view passes within the frames of warm-up.
+type Walk = (&'static str, &'static str, fn(&Stage, usize) -> Vec<Event>);
+const WALKS: [Walk; 5] = [
+    ("drag", "ring", drag),
+    ("fly", "ring", fly),
+    ("half-plane", "half-plane", flight),
+    ("poincare", "poincare", flight),
+    ("klein", "klein", flight),
+];
+
 fn main() {
     let folder = Path::new("target/frame-bench");
     std::fs::create_dir_all(folder).expect("target can be written");
@@ -149,7 +193,8 @@ fn main() {
         [(10, "ties", "2^10"), (20, "ties", "2^20"), (20, "ties,cone,threads,geodesics", "2^20_all_layers")]
     {
         let mut stage = Stage::open(1 << log2, show);
-        for (path, events) in [("drag", drag as fn(&Stage, usize) -> Vec<Event>), ("fly", fly)] {
+        for (path, chart, events) in WALKS {
+            stage.look(chart);
             for _ in 0..WARM_UP {
                 stage.frame(Vec::new());
             }
@@ -171,7 +216,7 @@ fn main() {
             medians.push((path, median));
         }
     }
-    for (path, _) in &medians[..2] {
+    for (path, _) in &medians[..WALKS.len()] {
         let of: Vec<f64> = medians.iter().filter(|(p, _)| p == path).map(|(_, m)| *m).collect();
         writeln!(out, "RESULT frame_{path}_ratio_2^20_to_2^10 {:.2} ratio", of[1] / of[0])
             .expect("stdout is there");

@@ -10,12 +10,12 @@
 //! | [`lattice`] | ring or line of 2ⁿ sites, receptive fields, spin samples as bits |
 //! | [`theory`] | the classical and the quantum Ising chain with exact samplers, a Wolff referee; the user's own samples; free fermions as reference |
 //! | [`rbm`] | one layer by exact likelihood or contrastive divergence, shared weights, own ones, one to four channels; the greedy stack; flow, free energies, KL; pruning |
-//! | [`hyperbolic`] | points, isometries, geodesics, charts, the binary tiling, the pulled string |
+//! | [`hyperbolic`] | points, isometries, viewpoints, geodesics, charts, the binary tiling, the pulled string |
 //! | [`network`] | the layered graph, regions, capacities; exact cut, its certificate and threads, cones, the spin bound |
 //! | [`entanglement`] | scaling fits, inequalities between regions |
 //! | [`holography`] | joins the sciences: weights → capacities, region → cut → curve, what is laid over it, the same regions as fermions |
 //! | [`sim`] | engines (trainer, cut solver, surveyor, fermion solver, pruner) and the thread that each can live in |
-//! | [`figure`] | pictures as data: the bulk, the plots, camera, picking, palette |
+//! | [`figure`] | pictures as data: the bulk, the plots; charts, camera and flight, level of detail, overlays, picking, palette |
 //! | [`session`] | the document: keys, files, undo, the file of the user's samples by name and digest |
 //! | [`export`] | figures → SVG, PNG; numbers → CSV, NPY |
 //! | [`desk`] | what window and command line both do: open, presets, studies, results, the verifier |

@@ -792,7 +792,7 @@ fn bad_input_is_one_sentence_and_touches_no_file() {
             vec!["not in this version", "chain"],
         ),
         (
-            vec!["new", "-o", "old.holo", "--set", "view.chart=klein"],
+            vec!["new", "-o", "old.holo", "--set", "view.chart=band"],
             vec!["not in this version", "half-plane"],
         ),
         (

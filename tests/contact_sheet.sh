@@ -18,7 +18,7 @@ out=${1:?usage: contact_sheet.sh OUT [PATTERN...]}
 shift
 patterns=("$@")
 binary=${HOLOSCOPE:-${CARGO_TARGET_DIR:-$here/target}/debug/holoscope}
-read -ra charts <<<"${CHARTS:-ring half-plane}"
+read -ra charts <<<"${CHARTS:-ring half-plane poincare klein}"
 read -ra themes <<<"${THEMES:-dark light}"
 read -ra sizes <<<"${SIZES:-1280x720 1440x900 3840x2160@2}"
 read -ra states <<<"${STATES:-start drag error training million}"
@@ -163,6 +163,11 @@ press_and_move() {
             if (chart == "ring") {
                 radius = 0.44 * (w < h ? w : h) - inside
                 x = left + w / 2 + radius * cos(turn * share); y = 44 + h / 2 - radius * sin(turn * share)
+            } else if (chart != "half-plane") {
+                # At home the frame point stands over the middle of the period, a quarter of it high.
+                radius = 0.44 * (w < h ? w : h) - inside
+                angle = 2 * atan2(4 * (share - 0.5), 1)
+                x = left + w / 2 + radius * sin(angle); y = 44 + h / 2 + radius * cos(angle)
             } else {
                 x = left + w / 2 + (share - 0.5) * 0.62 * w; y = 44 + h - 56 - inside
             }

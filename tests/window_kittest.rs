@@ -200,7 +200,7 @@ fn painted_texts(window: &Window) -> Vec<String> {
 
 #[test]
 fn a_drag_along_the_rim_selects_the_sites_under_it_and_every_readout_shows_one_number() {
-    for chart in ["ring", "half-plane"] {
+    for chart in ["ring", "half-plane", "poincare", "klein"] {
         let mut window = open(document(&[("view.chart", chart)]));
         settle(&mut window);
         // From just inside the first site to just inside the last one.
@@ -244,6 +244,101 @@ fn a_drag_along_the_rim_selects_the_sites_under_it_and_every_readout_shows_one_n
         let (low, high) = (*low, *high);
         assert!(low <= s && s <= high, "{low} … {high} does not hold {s}");
     }
+}
+
+/// Steps frames until nothing on the canvas moves by itself.
+fn come_to_rest(window: &mut Window) {
+    for _ in 0..200 {
+        let before = desk(window).camera;
+        window.step();
+        if desk(window).camera == before && !desk(window).is_moving() {
+            return;
+        }
+    }
+    panic!("the view does not come to rest");
+}
+
+#[test]
+fn the_plane_is_flown_by_drag_keys_and_double_click_and_comes_home() {
+    use holoscope::figure::Camera;
+    for chart in ["half-plane", "poincare", "klein"] {
+        let mut window = open(document(&[("network.capacity", "unit"), ("view.chart", chart)]));
+        settle(&mut window);
+        let before = desk(&window).document.clone();
+        let (_, rect) = canvas(&window);
+        let at = |x: f32, y: f32| rect.center() + vec2(x, y);
+        let point = |window: &Window, at: Pos2| {
+            let desk = desk(window);
+            let p =
+                picture::projection(&desk.document, desk.camera, Frame::page(rect.width(), rect.height()));
+            p.from_page([at.x - rect.left(), at.y - rect.top()])
+        };
+        // What is taken hold of stays under the hand.
+        let held = point(&window, at(10.0, 90.0));
+        window.hover_at(at(10.0, 90.0));
+        window.drag_at(at(10.0, 90.0));
+        for step in 1..=6 {
+            window.hover_at(at(10.0 + 9.0 * step as f32, 90.0 - 5.0 * step as f32));
+        }
+        window.run_steps(12);
+        let now = point(&window, at(64.0, 60.0));
+        let off = holoscope::hyperbolic::distance(held, now);
+        assert!(off < 0.02, "{chart}: the point went {off} curvature radii away");
+        window.drop_at(at(64.0, 60.0));
+        come_to_rest(&mut window);
+        // Keys fly, turn and zoom.
+        for key in [Key::A, Key::D, Key::W, Key::S, Key::Q, Key::R, Key::Plus, Key::Minus] {
+            let camera = desk(&window).camera;
+            window.key_press(key);
+            window.step();
+            assert_ne!(desk(&window).camera, camera, "{chart}: {key:?}");
+        }
+        // A double click puts a tile in the middle, upright.
+        let aim = at(30.0, -40.0);
+        window.hover_at(aim);
+        for _ in 0..2 {
+            for pressed in [true, false] {
+                let (button, modifiers) = (egui::PointerButton::Primary, Modifiers::NONE);
+                window.event(Event::PointerButton { pos: aim, button, pressed, modifiers });
+            }
+        }
+        window.step();
+        assert!(desk(&window).is_moving(), "{chart}: it glides to the tile");
+        come_to_rest(&mut window);
+        assert!(desk(&window).camera.turn_rad.abs() < 1e-9);
+        // The click has given the keys to the canvas; Home works all the same.
+        window.key_press(Key::Home);
+        window.step();
+        come_to_rest(&mut window);
+        assert_eq!(desk(&window).camera, Camera::HOME, "{chart}: Home after a click on the canvas");
+        assert_eq!(desk(&window).document.without_weights(), before.without_weights());
+    }
+}
+
+#[test]
+fn charts_change_by_a_smooth_passage_and_at_once_with_reduced_motion() {
+    use egui_kittest::kittest::Queryable;
+    let mut window = open(document(&[("network.capacity", "unit")]));
+    settle(&mut window);
+    for (name, chart) in [
+        ("Chart half-plane", ChartKind::HalfPlane),
+        ("Chart poincare", ChartKind::Poincare),
+        ("Chart klein", ChartKind::Klein),
+        ("Chart ring", ChartKind::Ring),
+    ] {
+        window.get_by_role_and_label(Role::RadioButton, name).click();
+        window.run_steps(4);
+        assert_eq!(desk(&window).document.view.chart, chart);
+        assert!(desk(&window).is_moving(), "{name}: it is on its way");
+        assert!(app(&window).shapes() > 100, "{name}: and it is drawn");
+        come_to_rest(&mut window);
+    }
+    let desk_mut = window.state_mut().as_mut().unwrap().desk_mut();
+    desk_mut.apply(Action::ReduceMotion(true), 0.0, holoscope::figure::Theme::Dark);
+    window.get_by_role_and_label(Role::RadioButton, "Chart klein").click();
+    window.run_steps(3);
+    assert_eq!(desk(&window).document.view.chart, ChartKind::Klein);
+    assert!(!desk(&window).is_moving(), "nothing moves by itself");
 }
 
 #[test]
@@ -645,7 +740,9 @@ fn number_fields_set_the_ends_of_a_region() {
 
 #[test]
 fn a_million_sites_open_and_take_few_shapes() {
-    for (chart, field) in [("ring", "3"), ("half-plane", "3"), ("ring", "2")] {
+    for (chart, field) in
+        [("ring", "3"), ("half-plane", "3"), ("ring", "2"), ("poincare", "3"), ("klein", "3")]
+    {
         let mut window = open(document(&[
             ("network.sites", "2^20"),
             ("network.receptive_field", field),

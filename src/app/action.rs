@@ -68,6 +68,10 @@ pub enum Action {
     Look(Camera),
     /// Glide back to the view of the first glance.
     Home,
+    /// Glide to a view.
+    Visit(Camera),
+    /// Whether what moves by itself is instant instead.
+    ReduceMotion(bool),
     /// Train on.
     Play,
     /// Pause training.

@@ -1,12 +1,14 @@
 //! The bulk on the screen and the hand on it: select along the rim, turn and magnify elsewhere.
 
 use super::action::{Action, RegionEnd};
+use super::flight::{Momentum, flown};
 use super::painter;
 use crate::desk::picture::projection;
-use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
+use crate::figure::camera::{Camera, Frame, Projection};
 use crate::figure::page::Figure;
 use crate::figure::palette::Theme;
 use crate::figure::pick::{self, Grip};
+use crate::hyperbolic::tile_at;
 use crate::lattice::Boundary;
 use crate::network::{Interval, Region};
 use crate::session::{Document, RegionName};
@@ -29,6 +31,15 @@ enum Drag {
     Grip(Grip),
     /// Moving the view.
     View,
+    /// Turning the view.
+    Turn,
+}
+
+impl Drag {
+    /// Whether it is the view that is dragged, and no region.
+    fn is_of_view(&self) -> bool {
+        matches!(self, Self::View | Self::Turn)
+    }
 }
 
 /// A drag under way.
@@ -41,6 +52,8 @@ struct Gesture {
     /// Unwrapped way of the pointer along the boundary, in sites.
     travelled: f64,
     last: Pos2,
+    /// Speed of the pointer in points a second.
+    velocity: [f32; 2],
 }
 
 /// What belongs to the canvas of this window alone.
@@ -50,15 +63,17 @@ pub struct CanvasState {
     count: u64,
     /// Place under the pointer on the page, if it is over the canvas.
     pub hover: Option<[f32; 2]>,
-    /// Speed of a turn that goes on after the hand let go, in radians a second.
-    spin: f64,
+    /// Whether the keys go to the canvas.
+    pub focused: bool,
+    /// The view going on after the hand let go.
+    momentum: Option<Momentum>,
 }
 
 impl CanvasState {
     /// Whether a region is being dragged.
     #[must_use]
     pub fn selecting(&self) -> bool {
-        matches!(&self.gesture, Some(g) if !matches!(g.drag, Drag::View))
+        matches!(&self.gesture, Some(g) if !g.drag.is_of_view())
     }
 }
 
@@ -72,6 +87,8 @@ pub struct CanvasModel<'a> {
     pub active: RegionName,
     /// Name and value for people who do not see.
     pub spoken: &'a str,
+    /// Whether the view stops when the hand lets go.
+    pub reduced_motion: bool,
 }
 
 /// Listens to the pointer and the keys over the canvas.
@@ -83,14 +100,41 @@ pub fn canvas_ui(ui: &mut Ui, rect: Rect, state: &mut CanvasState, model: &Canva
     let p = projection(model.document, model.camera, Frame::page(rect.width(), rect.height()));
     let mut actions = Vec::new();
     state.hover = response.hover_pos().map(page);
+    state.focused = response.has_focus();
     begin_or_move(ui, state, model, &p, &response, rect, &mut actions);
     wheel(ui, &response, &p, page, &mut actions);
-    keys(ui, state, model, &mut actions);
+    keys(ui, state, model, &p, &mut actions);
+    coast(ui, state, &p, &mut actions);
     cursor(ui, state, model, &p, &response, page);
-    if response.double_clicked() && !near_region(&p, model, response.interact_pointer_pos().map(page)) {
-        actions.push(Action::Home);
+    let pressed = response.interact_pointer_pos().map(page);
+    if response.double_clicked() && !near_region(&p, model, pressed) {
+        actions.push(visited(&p, model, pressed));
     }
     actions
+}
+
+/// Where a double click goes: to the tile under it; home where there is none, and on the ring, which only turns.
+fn visited(p: &Projection, model: &CanvasModel<'_>, at: Option<[f32; 2]>) -> Action {
+    let network = &model.document.network;
+    let depth = network.depth(model.document.theory.mass);
+    let tile = at.filter(|_| p.chart.is_plane()).and_then(|at| {
+        let tile = tile_at(p.from_page(at), network.receptive_field)?;
+        (tile.layer <= depth).then_some(tile)
+    });
+    tile.map_or(Action::Home, |tile| Action::Visit(p.centred_on(tile.centre(network.receptive_field))))
+}
+
+/// Lets the view go on as the hand left it.
+fn coast(ui: &Ui, state: &mut CanvasState, p: &Projection, actions: &mut Vec<Action>) {
+    if !actions.is_empty() {
+        state.momentum = None;
+    }
+    if let Some(momentum) = state.momentum {
+        let seconds = ui.input(|i| f64::from(i.stable_dt)).min(0.05);
+        let (camera, left) = momentum.coast(p, seconds);
+        state.momentum = left;
+        actions.push(Action::Look(camera));
+    }
 }
 
 fn near_region(p: &Projection, model: &CanvasModel<'_>, at: Option<[f32; 2]>) -> bool {
@@ -125,21 +169,28 @@ fn begin_or_move(
             }));
         }
         state.count += 1;
-        state.spin = 0.0;
         let before = model.document.regions.get(name).clone();
-        state.gesture = Some(Gesture { number: state.count, drag, before, travelled: 0.0, last: origin });
+        state.gesture = Some(Gesture {
+            number: state.count,
+            drag,
+            before,
+            travelled: 0.0,
+            last: origin,
+            velocity: [0.0; 2],
+        });
     }
     if response.dragged()
         && let (Some(gesture), Some(now)) = (&mut state.gesture, response.interact_pointer_pos())
     {
         let (from, to) = (page(gesture.last), page(now));
         gesture.last = now;
+        gesture.velocity = ui.input(|i| i.pointer.velocity()).into();
         match gesture.drag {
-            Drag::View => {
-                if from != to {
-                    actions.push(Action::Look(p.dragged(from, to)));
-                }
-            }
+            // Two fingers move the view by themselves, see `wheel`.
+            _ if gesture.drag.is_of_view() && ui.input(|i| i.multi_touch().is_some()) => {}
+            Drag::View if from != to => actions.push(Action::Look(p.dragged(from, to))),
+            Drag::Turn if from != to => actions.push(Action::Look(p.rotated(from, to))),
+            Drag::View | Drag::Turn => {}
             _ => {
                 gesture.travelled += way_along(p, from, to);
                 let region = dragged_region(gesture);
@@ -156,8 +207,18 @@ fn begin_or_move(
         }
     }
     // egui ends a drag at Escape by itself, before `keys` can call it off: leave the gesture for it.
-    if response.drag_stopped() && !ui.input(|i| i.key_pressed(Key::Escape)) {
-        state.gesture = None;
+    if response.drag_stopped()
+        && !ui.input(|i| i.key_pressed(Key::Escape))
+        && let Some(gesture) = state.gesture.take()
+        && gesture.drag.is_of_view()
+        && !model.reduced_motion
+    {
+        let turning = matches!(gesture.drag, Drag::Turn);
+        state.momentum = Momentum::of(page(gesture.last), gesture.velocity, turning);
+    }
+    // A hand on the picture stops it.
+    if response.is_pointer_button_down_on() {
+        state.momentum = None;
     }
     // A click on the rim without a drag selects nothing; a click elsewhere is left to others.
     if response.clicked() {
@@ -176,6 +237,9 @@ fn what_begins(
     at: [f32; 2],
     modifiers: egui::Modifiers,
 ) -> (Drag, RegionName) {
+    if modifiers.alt {
+        return (Drag::Turn, model.active);
+    }
     let mode = if modifiers.shift {
         Mode::Add
     } else if modifiers.command || modifiers.ctrl {
@@ -199,18 +263,21 @@ fn what_begins(
 
 /// Signed way along the boundary between two places, in sites, the short way round.
 fn way_along(p: &Projection, from: [f32; 2], to: [f32; 2]) -> f64 {
-    let step = p.from_page(to).x - p.from_page(from).x;
-    match p.chart {
-        ChartKind::HalfPlane => step,
-        ChartKind::Ring => (step + 0.5 * p.sites()).rem_euclid(p.sites()) - 0.5 * p.sites(),
+    let n = p.sites();
+    if p.chart.is_plane() {
+        // Near the point at infinity x is as large as you like: a hand there means the end of the cover.
+        let x = |at| p.from_page(at).x.clamp(-n, 2.0 * n);
+        return x(to) - x(from);
     }
+    let step = p.from_page(to).x - p.from_page(from).x;
+    (step + 0.5 * n).rem_euclid(n) - 0.5 * n
 }
 
 /// The region that a drag has made so far.
 fn dragged_region(gesture: &Gesture) -> Region {
     let before = &gesture.before;
     match &gesture.drag {
-        Drag::View => before.clone(),
+        Drag::View | Drag::Turn => before.clone(),
         Drag::Select { mode, anchor } => {
             let (a, b) = (*anchor, anchor + gesture.travelled);
             let part = between(before, a.min(b).round(), a.max(b).round());
@@ -277,18 +344,34 @@ fn wheel(
     page: impl Fn(Pos2) -> [f32; 2],
     actions: &mut Vec<Action>,
 ) {
-    let Some(at) = response.hover_pos() else { return };
-    let (scroll, pinch) = ui.input(|i| (i.smooth_scroll_delta(), i.zoom_delta()));
+    let Some(at) = response.hover_pos().or(response.interact_pointer_pos()) else { return };
+    let (scroll, pinch, touch) = ui.input(|i| (i.smooth_scroll_delta(), i.zoom_delta(), i.multi_touch()));
     let factor = f64::from(pinch) * f64::from(scroll.y / 240.0).exp();
+    let mut moved = *p;
+    if let Some(touch) = touch {
+        let middle = touch.center_pos;
+        moved.camera = moved.dragged(page(middle - touch.translation_delta), page(middle));
+        // Two fingers turn clockwise by a positive angle.
+        moved.camera = moved.spun(-f64::from(touch.rotation_delta));
+    }
     if (factor - 1.0).abs() > 1e-6 {
-        actions.push(Action::Look(p.zoomed(page(at), factor)));
+        moved.camera = moved.zoomed(page(at), factor);
     }
     if scroll.x.abs() > 0.1 {
-        actions.push(Action::Look(p.turned(f64::from(scroll.x) / 600.0)));
+        moved.camera = moved.turned(f64::from(scroll.x) / 600.0);
+    }
+    if moved.camera != p.camera {
+        actions.push(Action::Look(moved.camera));
     }
 }
 
-fn keys(ui: &Ui, state: &mut CanvasState, model: &CanvasModel<'_>, actions: &mut Vec<Action>) {
+fn keys(
+    ui: &Ui,
+    state: &mut CanvasState,
+    model: &CanvasModel<'_>,
+    p: &Projection,
+    actions: &mut Vec<Action>,
+) {
     if ui.memory(|m| m.focused().is_some()) && !ui.memory(|m| m.has_focus(ui.scope_id().with("bulk"))) {
         // A control has the keys; Escape alone is everyone's, while a drag is under way.
         if !state.selecting() {
@@ -298,7 +381,7 @@ fn keys(ui: &Ui, state: &mut CanvasState, model: &CanvasModel<'_>, actions: &mut
     let (escape, modifiers) = ui.input(|i| (i.key_pressed(Key::Escape), i.modifiers));
     if escape {
         match state.gesture.take() {
-            Some(gesture) if !matches!(gesture.drag, Drag::View) => {
+            Some(gesture) if !gesture.drag.is_of_view() => {
                 actions.push(Action::CallOff(gesture_id(gesture.number)));
             }
             // Turning or moving the view ends; the region is not meant.
@@ -315,6 +398,7 @@ fn keys(ui: &Ui, state: &mut CanvasState, model: &CanvasModel<'_>, actions: &mut
     if modifiers.command || modifiers.alt {
         return;
     }
+    actions.extend(flown(ui, p).map(Action::Look));
     let size = if modifiers.shift { 16 } else { 1 };
     let step = ui.input(|i| {
         i64::from(i.num_presses(Key::ArrowRight) as u32 + i.num_presses(Key::ArrowUp) as u32)
@@ -346,7 +430,7 @@ fn cursor(
 ) {
     if let Some(gesture) = &state.gesture {
         ui.ctx().set_cursor_icon(match gesture.drag {
-            Drag::View | Drag::Grip(Grip::Arc(_)) => CursorIcon::Grabbing,
+            Drag::View | Drag::Turn | Drag::Grip(Grip::Arc(_)) => CursorIcon::Grabbing,
             Drag::Select { .. } | Drag::Grip(_) => CursorIcon::Crosshair,
         });
         return;

@@ -5,6 +5,7 @@ pub mod canvas;
 mod companion;
 mod controls;
 mod files;
+mod flight;
 mod ladder;
 mod left_panel;
 pub mod painter;

@@ -7,8 +7,9 @@ use super::files::{Dialog, FileJob, Files};
 use super::studies::StudiesState;
 use crate::desk::studies::{StudyCommand, StudyEngine, StudySnapshot};
 use crate::desk::{self, PlotKind, PlotOptions, Study};
-use crate::figure::camera::Camera;
+use crate::figure::camera::{Camera, ChartKind};
 use crate::figure::palette::Theme;
+use crate::figure::passage::{self, Passage};
 use crate::holography::{BulkNetwork, Overlays};
 use crate::network::Region;
 use crate::session::keys::{self, Redo};
@@ -42,6 +43,7 @@ struct Workers {
 #[derive(Clone, Copy, Debug)]
 struct Glide {
     from: Camera,
+    to: Camera,
     began: f64,
 }
 
@@ -76,6 +78,8 @@ pub struct ViewState {
     pub lit_layer: Option<u32>,
     /// Whether learning goes on from the weights that are there when parameters change.
     pub go_on: bool,
+    /// Whether what moves by itself is instant instead.
+    pub reduced_motion: bool,
     /// Whether the first hint was used up.
     pub hint_seen: bool,
     /// Whether the question about unsaved changes is open.
@@ -162,6 +166,10 @@ pub struct Desk {
     /// Where the view stands.
     pub camera: Camera,
     glide: Option<Glide>,
+    /// The chart of the last frame.
+    shown_chart: ChartKind,
+    /// The chart that is being left, and since when.
+    passage: Option<(ChartKind, f64)>,
     /// Sentences of what went wrong, newest last.
     pub errors: Vec<String>,
     /// Words that pass: "saved", "copied".
@@ -231,6 +239,7 @@ impl Desk {
             fermions: Worker::start("fermions", FermionSolver::default, wake.clone())?,
         };
         let network_key = NetworkKey::new(&document, None);
+        let shown_chart = desk::picture::chart(&document);
         let network = desk::study::bulk_network(&document, None).map_err(std::io::Error::other)?;
         let mut desk = Self {
             saved: document.clone(),
@@ -247,6 +256,8 @@ impl Desk {
             analysis: None,
             camera: Camera::HOME,
             glide: None,
+            shown_chart,
+            passage: None,
             errors: Vec::new(),
             notice: None,
             view: ViewState::default(),
@@ -358,12 +369,13 @@ impl Desk {
         if let Some(glide) = self.glide {
             let t = if reduced_motion { 1.0 } else { ((time - glide.began) / 0.35).min(1.0) };
             let eased = t * t * (3.0 - 2.0 * t);
-            self.camera = glide.from.towards(Camera::HOME, eased);
+            self.camera = glide.from.towards(glide.to, eased);
             if t >= 1.0 {
-                self.camera = Camera::HOME;
+                self.camera = glide.to;
                 self.glide = None;
             }
         }
+        self.change_chart(time, reduced_motion);
         if self.notice.as_ref().is_some_and(|(_, until)| time > *until) {
             self.notice = None;
         }
@@ -372,7 +384,23 @@ impl Desk {
     /// Whether something on screen moves by itself.
     #[must_use]
     pub fn is_moving(&self) -> bool {
-        self.glide.is_some()
+        self.glide.is_some() || self.passage.is_some()
+    }
+
+    /// The chart that is being left at a time, and how far; `None` at rest.
+    #[must_use]
+    pub fn passage(&self, time: f64) -> Option<Passage> {
+        self.passage.map(|(from, began)| Passage { from, share: (time - began) / passage::DURATION })
+    }
+
+    /// Begins a passage when the document shows another chart than the last frame did, whatever made it so.
+    fn change_chart(&mut self, time: f64, reduced_motion: bool) {
+        let chart = desk::picture::chart(&self.document);
+        let before = std::mem::replace(&mut self.shown_chart, chart);
+        if before != chart {
+            self.passage = Some((before, time));
+        }
+        self.passage.take_if(|(_, began)| reduced_motion || time - *began >= passage::DURATION);
     }
 
     /// The newest training state, if it is of the present parameters.
@@ -548,7 +576,9 @@ impl Desk {
                 self.glide = None;
                 self.camera = camera;
             }
-            Action::Home => self.glide = Some(Glide { from: self.camera, began: time }),
+            Action::Home => self.glide_to(Camera::HOME, time),
+            Action::Visit(camera) => self.glide_to(camera, time),
+            Action::ReduceMotion(on) => self.view.reduced_motion = on,
             Action::Play => {
                 self.wants_playing = true;
                 self.workers.trainer.send(TrainerCommand::Play);
@@ -653,6 +683,10 @@ impl Desk {
                 }
             }
         }
+    }
+
+    fn glide_to(&mut self, to: Camera, time: f64) {
+        self.glide = Some(Glide { from: self.camera, to, began: time });
     }
 
     /// Opens the tab of a plot.

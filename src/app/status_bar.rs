@@ -20,7 +20,7 @@ pub fn under_pointer(desk: &Desk, projection: &Projection) -> String {
     let geometry = desk.network.network.geometry();
     let (field, boundary) = (geometry.field(), geometry.boundary());
     if pick::near_rim(projection, at)
-        && let Some(site) = pick::site_at(projection, boundary, at)
+        && let Some(site) = pick::site_at(projection, at)
     {
         let inside = RegionName::ALL.into_iter().find(|n| desk.document.regions.get(*n).contains(site));
         let place = inside.map_or("in no region".into(), |n| format!("in {}", n.letter()));
@@ -60,7 +60,9 @@ fn view_words(desk: &Desk, projection: &Projection) -> String {
         ChartKind::Ring if desk.camera.magnification > 1.001 => {
             format!("magnified {}×", four_digits(desk.camera.magnification))
         }
-        ChartKind::HalfPlane if (desk.camera.dilation - 1.0).abs() > 1e-3 => {
+        ChartKind::HalfPlane | ChartKind::Poincare | ChartKind::Klein
+            if (desk.camera.dilation - 1.0).abs() > 1e-3 =>
+        {
             format!("dilated {}×", four_digits(desk.camera.dilation))
         }
         _ => {

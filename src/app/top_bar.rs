@@ -1,6 +1,7 @@
 //! Menus, the session's name, and the controls of training.
 
 use super::action::{Action, Export};
+use super::left_panel::has_ring;
 use super::painter::color;
 use super::state::Desk;
 use crate::desk::PlotKind;
@@ -35,7 +36,8 @@ fn shortcut(name: &str) -> KeyboardShortcut {
 /// What the keyboard asks for, wherever the pointer is.
 #[must_use]
 pub fn shortcuts(ctx: &egui::Context, desk: &Desk) -> Vec<Action> {
-    let typing = ctx.egui_wants_keyboard_input();
+    // The canvas has no use for these keys itself: a click on it must not silence them.
+    let typing = ctx.egui_wants_keyboard_input() && !desk.view.canvas.focused;
     let pressed = |name: &str| ctx.input_mut(|i| i.consume_shortcut(&shortcut(name)));
     let mut actions = Vec::new();
     // Longer ones first: Ctrl+S would also take Ctrl+Shift+S.
@@ -62,13 +64,19 @@ pub fn shortcuts(ctx: &egui::Context, desk: &Desk) -> Vec<Action> {
             actions.push(next_word(desk, "view.ring_radius", &["balanced", "conformal", "even"]));
         }
         if pressed("Next chart") {
-            actions.push(next_word(desk, "view.chart", &["ring", "half-plane"]));
+            actions.push(next_word(desk, "view.chart", charts(desk)));
         }
         if pressed("Camera home") {
             actions.push(Action::Home);
         }
     }
     actions
+}
+
+/// The charts that the document can be shown in.
+fn charts(desk: &Desk) -> &'static [&'static str] {
+    let all = &["ring", "half-plane", "poincare", "klein"];
+    if has_ring(&desk.document) { all } else { &all[1..] }
 }
 
 fn next_word(desk: &Desk, path: &'static str, words: &[&str]) -> Action {
@@ -162,8 +170,13 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
     ui.menu_button("View", |ui| {
         ui.set_min_width(240.0);
         item(ui, true, "Camera home".into(), "Camera home", Action::Home);
+        let mut reduced = desk.view.reduced_motion;
+        let switch = ui.checkbox(&mut reduced, "Reduced motion");
+        if switch.on_hover_text("charts and views change at once, nothing coasts").changed() {
+            chosen = Some(Action::ReduceMotion(reduced));
+        }
         for (path, title, words) in [
-            ("view.chart", "Chart", &["ring", "half-plane"][..]),
+            ("view.chart", "Chart", charts(desk)),
             ("view.ring_radius", "Ring radius", &["balanced", "conformal", "even"][..]),
             ("view.theme", "Theme", &["system", "light", "dark", "print"][..]),
             ("view.units", "Units", &["nats", "bits", "links"][..]),

@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::canvas::{CanvasModel, canvas_ui, paint_canvas};
+use super::flight::FLIGHT_KEYS;
 use super::ladder::{self, ladder_ui};
 use super::left_panel::{Live, has_ring, parameters_ui};
 use super::painter::color;
@@ -110,7 +111,7 @@ impl Holoscope {
             theme::apply(ctx, self.theme);
             self.applied = Some(self.theme);
         }
-        self.desk.listen(ctx.input(|i| i.time), false);
+        self.desk.listen(ctx.input(|i| i.time), self.desk.view.reduced_motion);
         if ctx.input(|i| i.viewport().close_requested()) && !self.desk.may_close {
             if self.desk.is_modified() {
                 ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
@@ -263,6 +264,7 @@ impl Holoscope {
             camera: self.desk.camera,
             active: self.desk.view.active.name,
             spoken: &spoken,
+            reduced_motion: self.desk.view.reduced_motion,
         };
         let mut state = std::mem::take(&mut self.desk.view.canvas);
         actions.extend(canvas_ui(ui, rect, &mut state, &model));
@@ -277,6 +279,7 @@ impl Holoscope {
             handles: true,
             lit_layer: self.desk.view.lit_layer,
             strokes: 1.0,
+            passage: self.desk.passage(ui.input(|i| i.time)),
         };
         self.threads =
             picture::draw(&mut self.page, &self.desk.document, &self.desk.study(), &view, self.theme);
@@ -294,9 +297,16 @@ impl Holoscope {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 2.0;
                 let shown = self.projection.map_or(ChartKind::Ring, |p| p.chart);
-                for (word, kind) in [("ring", ChartKind::Ring), ("half-plane", ChartKind::HalfPlane)] {
-                    let possible = kind == ChartKind::HalfPlane || has_ring(&self.desk.document);
-                    let response = ui.add_enabled(possible, egui::Button::selectable(shown == kind, word));
+                for (word, kind, title) in [
+                    ("ring", ChartKind::Ring, "the periodic chain, boundary outside"),
+                    ("half-plane", ChartKind::HalfPlane, "sites along the line, scale z upwards"),
+                    ("poincare", ChartKind::Poincare, "the Poincaré disk: true angles"),
+                    ("klein", ChartKind::Klein, "the Klein disk: straight geodesics"),
+                ] {
+                    let possible = kind.is_plane() || has_ring(&self.desk.document);
+                    let text = if word == "poincare" { "poincaré" } else { word };
+                    let response = ui.add_enabled(possible, egui::Button::selectable(shown == kind, text));
+                    let response = response.on_hover_text(format!("{title} (C: next)"));
                     let response = response.on_disabled_hover_text("an open line has no ring chart");
                     response.widget_info(|| {
                         egui::WidgetInfo::selected(
@@ -415,15 +425,21 @@ impl Holoscope {
                     ("drag along the rim", "choose a region; Shift adds, Ctrl takes away"),
                     ("drag a handle", "move that end"),
                     ("drag a region's arc", "move the whole region"),
-                    ("drag elsewhere", "turn the ring, move the half-plane"),
-                    ("wheel", "magnify about the pointer"),
-                    ("double click", "camera home; on a slider: its default"),
+                    ("drag elsewhere", "turn the ring; move the plane by an isometry"),
+                    ("Alt and drag, two fingers", "turn the view"),
+                    ("wheel, pinch", "zoom about the pointer"),
+                    ("double click", "centre on the tile, the ring home; on a slider: its default"),
                     ("← →", "move the focused end by 1, with Shift by 16"),
                     ("Escape", "call off a drag; else clear the region"),
                     ("drop a file", "open a session; learn from samples (.npy, .csv)"),
                 ] {
                     ui.label(how);
                     ui.label(RichText::new(what).color(color(self.theme, Role::Secondary)));
+                    ui.end_row();
+                }
+                for (how, what) in FLIGHT_KEYS {
+                    ui.label(*how);
+                    ui.label(RichText::new(*what).color(color(self.theme, Role::Secondary)));
                     ui.end_row();
                 }
                 for (shortcut, name) in SHORTCUTS {

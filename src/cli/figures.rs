@@ -12,7 +12,7 @@ use crate::desk::{PlotKind, PlotOptions, Study, picture, plots, study};
 use crate::figure::camera::{Camera, ChartKind, Frame};
 use crate::figure::palette::{Theme, ThemeChoice};
 use crate::figure::{Chart, Figure};
-use crate::hyperbolic::HalfPlane;
+use crate::hyperbolic::{HalfPlane, Viewpoint};
 use crate::session::Document;
 use crate::sim::{Engine, Trainer, TrainerCommand, TrainingSnapshot};
 use std::str::FromStr;
@@ -116,9 +116,13 @@ impl FromStr for CameraPlace {
     }
 }
 
+/// A point of the boundary itself cannot stand in the middle of a disk: it is looked at from just above.
+const LOWEST: f64 = 0.5;
+
 impl CameraPlace {
-    /// The camera that puts the point into the middle of the page: by a shift of the ring, by a translation of
-    /// the half-plane, whose boundary stays at the bottom.
+    /// The camera that puts the point into the middle of the page: by a shift of the ring; by an isometry of the
+    /// disks, after which the chain is seen finer by the factor; by a translation of the half-plane, whose
+    /// boundary stays at the bottom, and that factor.
     fn camera(self, document: &Document, size: [f32; 2]) -> Camera {
         let Self::At { x, z, zoom } = self else { return Camera::HOME };
         let frame = Frame::page(size[0], size[1]);
@@ -130,6 +134,11 @@ impl CameraPlace {
                 let (centre, radius) = (frame.centre(), projection.home_radius());
                 let shift = [0, 1].map(|i| (centre[i] - f64::from(at[i])) / radius);
                 Camera { shift, ..magnified }
+            }
+            ChartKind::Poincare | ChartKind::Klein => {
+                let centre = HalfPlane { x, z: z.max(LOWEST) / zoom };
+                let sites = document.network.sites as f64;
+                Camera::HOME.seen_from(Viewpoint { centre, turn_rad: 0.0 }, sites)
             }
             ChartKind::HalfPlane => Camera {
                 dilation: zoom,
@@ -304,7 +313,7 @@ mod tests {
         }
         let mut document = Document::default();
         let size = [900.0, 600.0];
-        for chart in [ChartKind::Ring, ChartKind::HalfPlane] {
+        for chart in ChartKind::ALL {
             document.view.chart = chart;
             let camera = "60,4,5".parse::<CameraPlace>().unwrap().camera(&document, size);
             let frame = Frame::page(size[0], size[1]);
@@ -312,6 +321,13 @@ mod tests {
             assert!((at[0] - 450.0).abs() < 0.01, "{at:?}");
             if chart == ChartKind::Ring {
                 assert!((at[1] - 300.0).abs() < 0.01, "{at:?}");
+            }
+            // The disks have it in the middle, or, five times finer, on the way up from there.
+            if matches!(chart, ChartKind::Poincare | ChartKind::Klein) {
+                let near = "60,4,1".parse::<CameraPlace>().unwrap().camera(&document, size);
+                let middle =
+                    picture::projection(&document, near, frame).to_page(HalfPlane { x: 60.0, z: 4.0 });
+                assert!((middle[1] - 300.0).abs() < 0.01 && at[1] < 300.0, "{middle:?} {at:?}");
             }
         }
     }

@@ -6,6 +6,7 @@ use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
 use crate::figure::page::Anchor;
 use crate::figure::palette::Role;
 use crate::figure::palette::{Hue, Theme};
+use crate::figure::passage::Passage;
 use crate::figure::plots::{
     EntropyUnit, FlowPlot, LayerFigures, LayersPlot, PlanePlot, ReferenceEntropy, ScalingPlot, SizeEntropy,
     TrainingPlot, WeightsPlot, flow_chart, plane_chart, scaling_chart, training_chart, weights_chart,
@@ -35,6 +36,8 @@ pub struct BulkView {
     pub lit_layer: Option<u32>,
     /// Factor on line widths.
     pub strokes: f32,
+    /// The chart that is being left, and how far.
+    pub passage: Option<Passage>,
 }
 
 /// The hue of a region.
@@ -47,13 +50,19 @@ pub const fn hue(name: RegionName) -> Hue {
     }
 }
 
-/// The projection of a document onto a frame; a line has no ring.
+/// The chart that a document is shown in; a line has no ring.
+#[must_use]
+pub fn chart(document: &Document) -> ChartKind {
+    match document.network.boundary {
+        Boundary::Line if document.view.chart == ChartKind::Ring => ChartKind::HalfPlane,
+        _ => document.view.chart,
+    }
+}
+
+/// The projection of a document onto a frame.
 #[must_use]
 pub fn projection(document: &Document, camera: Camera, frame: Frame) -> Projection {
-    let chart = match document.network.boundary {
-        Boundary::Line => ChartKind::HalfPlane,
-        Boundary::Ring => document.view.chart,
-    };
+    let chart = chart(document);
     Projection::new(chart, document.view.ring_radius, document.network.sites, camera, frame)
 }
 
@@ -109,7 +118,10 @@ pub fn draw(
         strokes: view.strokes,
         dark: theme.is_dark(),
     };
-    draw_bulk(page, &scene)
+    match view.passage {
+        Some(passage) => passage.draw(page, &scene),
+        None => draw_bulk(page, &scene),
+    }
 }
 
 /// A capacity as a share of ln 2.
@@ -158,7 +170,7 @@ pub fn bulk_figure(
     let mut page = Figure::new(size[0], size[1]);
     let frame = Frame::page(size[0], size[1]);
     let strokes = (size[0].min(size[1]) / 828.0).clamp(0.5, 2.0);
-    let view = BulkView { camera, frame, handles: false, lit_layer: None, strokes };
+    let view = BulkView { camera, frame, handles: false, lit_layer: None, strokes, passage: None };
     let threads = draw(&mut page, document, study, &view, theme);
     if let Some(words) = threads.words() {
         page.text([14.0, size[1] - 16.0], words, 11.5, Role::Secondary, Anchor::Start);

@@ -3,13 +3,14 @@
 //! Cost follows the page, not N: a layer whose tiles are narrower than a few points is one smooth band,
 //! and only what the frame shows is visited.
 
-use super::camera::{ChartKind, Projection};
+use super::camera::Projection;
 use super::overlays::{ThreadCount, draw_cone, draw_geodesics, draw_threads, draw_ties};
 use super::page::{Anchor, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
+use super::plane_bulk::{draw_plane, draw_plane_wall};
 use super::regions::{draw_curves, draw_cut_links, draw_region, draw_wedge};
 use crate::holography::{Overlays, RegionAnswer};
-use crate::hyperbolic::{HalfPlane, Tile, segment_points};
+use crate::hyperbolic::{HalfPlane, RingRadius, Tile, segment_points};
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{LinkId, Region, Thread};
 use rustc_hash::FxHashSet;
@@ -17,17 +18,15 @@ use rustc_hash::FxHashSet;
 /// Tiles narrower than this are not drawn one by one; their layer is a band.
 pub(super) const BAND_BELOW: f64 = 3.0;
 /// Tiles this wide have edges at full strength; between the two they fade in.
-const FULL_FROM: f64 = 8.0;
+pub(super) const FULL_FROM: f64 = 8.0;
 /// Links appear from this width of their lower tiles on, and are at full strength at twice it.
-const LINKS_FROM: f64 = 4.5;
-/// Opacity of the copies of a ring network on its universal cover.
-const COPY_OPACITY: f32 = 0.35;
+pub(super) const LINKS_FROM: f64 = 4.5;
 /// Length of the piece of an arc drawn straight, in points.
 const ARC_STEP: f64 = 5.0;
 /// Dashes and gaps of a link that has not been learned yet.
-const UNLEARNED_DASH: [f32; 2] = [2.5, 2.5];
+pub(super) const UNLEARNED_DASH: [f32; 2] = [2.5, 2.5];
 /// Spins are drawn at this height: outside the first tiles, inside the rim.
-const SPIN_HEIGHT: f64 = 0.5;
+pub(super) const SPIN_HEIGHT: f64 = 0.5;
 
 /// How the links between two layers look.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,13 +85,13 @@ pub struct BulkScene<'a> {
 
 /// Draws the bulk onto a page; tells how many of the bit threads could be seen.
 pub fn draw_bulk(page: &mut Figure, scene: &BulkScene<'_>) -> ThreadCount {
-    let layers: Vec<LayerView> = (0..=scene.depth).filter_map(|k| LayerView::new(scene, k)).collect();
-    draw_tiles(page, scene, &layers);
     let cut: FxHashSet<LinkId> =
         scene.regions.iter().filter_map(|r| r.answer).flat_map(|a| a.cut.links.iter().copied()).collect();
-    draw_links(page, scene, &layers, &cut);
-    draw_nodes(page, scene, &layers);
-    draw_spins(page, scene);
+    if scene.projection.chart.is_plane() {
+        draw_plane(page, scene, &cut);
+    } else {
+        draw_ring(page, scene, &cut);
+    }
     for look in scene.regions {
         if let Some(answer) = look.answer {
             if scene.overlays.ties {
@@ -129,7 +128,16 @@ pub fn draw_bulk(page: &mut Figure, scene: &BulkScene<'_>) -> ThreadCount {
     threads
 }
 
-/// One layer as the page shows it.
+/// Draws tiles, links, nodes and spins of the network on the ring.
+fn draw_ring(page: &mut Figure, scene: &BulkScene<'_>, cut: &FxHashSet<LinkId>) {
+    let layers: Vec<LayerView> = (0..=scene.depth).filter_map(|k| LayerView::new(scene, k)).collect();
+    draw_tiles(page, scene, &layers);
+    draw_links(page, scene, &layers, cut);
+    draw_nodes(page, scene, &layers);
+    draw_spins(page, scene);
+}
+
+/// One layer as the ring shows it.
 struct LayerView {
     layer: u32,
     /// Unwrapped indices of the tiles in sight.
@@ -155,18 +163,8 @@ impl LayerView {
         let w = sides.right - sides.left;
         let mut first = ((x0 - sides.left) / w).floor() as i64;
         let mut end = ((x1 - sides.left) / w).ceil() as i64;
-        match (p.chart, scene.boundary) {
-            (ChartKind::Ring, _) if end - first >= nodes => (first, end) = (0, nodes),
-            (ChartKind::HalfPlane, Boundary::Line) => {
-                first = first.clamp(0, nodes);
-                end = end.clamp(first, nodes);
-            }
-            // The cover shows one period in full and one copy on either side.
-            (ChartKind::HalfPlane, Boundary::Ring) => {
-                first = first.clamp(-nodes, 2 * nodes);
-                end = end.clamp(first, 2 * nodes);
-            }
-            (ChartKind::Ring, _) => {}
+        if end - first >= nodes {
+            (first, end) = (0, nodes);
         }
         let width = p.width_per_site(Tile { layer, index: 0 }.centre(scene.field).z) * w;
         let strength = ((width - BAND_BELOW) / (FULL_FROM - BAND_BELOW)).clamp(0.0, 1.0) as f32;
@@ -181,39 +179,11 @@ impl LayerView {
         let within = |x: f32, from: f32, size: f32| x >= from - margin && x <= from + size + margin;
         within(at[0], frame.left, frame.width) && within(at[1], frame.top, frame.height)
     }
-
-    /// Opacity of a tile: copies on the cover are faint.
-    fn opacity(&self, scene: &BulkScene<'_>, index: i64) -> f32 {
-        if scene.projection.chart == ChartKind::HalfPlane && !(0..self.nodes).contains(&index) {
-            COPY_OPACITY
-        } else {
-            1.0
-        }
-    }
-
-    /// The runs of tiles of equal opacity.
-    fn runs(&self, scene: &BulkScene<'_>) -> Vec<(std::ops::Range<i64>, f32)> {
-        if scene.projection.chart == ChartKind::Ring || scene.boundary == Boundary::Line {
-            return vec![(self.tiles.clone(), 1.0)];
-        }
-        let (a, b) = (self.tiles.start, self.tiles.end);
-        [
-            (a..b.min(0), COPY_OPACITY),
-            (a.max(0)..b.min(self.nodes), 1.0),
-            (a.max(self.nodes)..b, COPY_OPACITY),
-        ]
-        .into_iter()
-        .filter(|(range, _)| range.start < range.end)
-        .collect()
-    }
 }
 
 /// Points along the horocycle at height z from x0 to x1.
 pub(super) fn horocycle(p: &Projection, z: f64, x0: f64, x1: f64) -> Vec<Place> {
-    let steps = match p.chart {
-        ChartKind::HalfPlane => 1,
-        ChartKind::Ring => arc_steps((x1 - x0).abs() * p.width_per_site(z)),
-    };
+    let steps = arc_steps((x1 - x0).abs() * p.width_per_site(z));
     (0..=steps).map(|i| p.to_page(HalfPlane { x: x0 + (x1 - x0) * i as f64 / steps as f64, z })).collect()
 }
 
@@ -226,44 +196,39 @@ fn draw_tiles(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
     for view in layers {
         let tone = view.layer as f32 / scene.depth.max(1) as f32;
         let sides = |index| Tile { layer: view.layer, index }.sides(scene.field);
-        for (range, opacity) in view.runs(scene) {
-            let (first, last) = (sides(range.start), sides(range.end - 1));
-            let (low, high) = (
-                horocycle(p, first.bottom, first.left, last.right),
-                horocycle_matching(p, first, last.right),
-            );
-            let strip = |paint| Mark::Strip { one: low.clone(), other: high.clone(), paint };
-            page.marks.push(strip(Paint::at(Role::Tile(tone), opacity)));
-            // A band stands for its links by their mean tone.
-            if view.strength < 1.0
-                && let Some(look) = scene.layers.get(view.layer as usize)
-            {
-                let mean = look.slot_tone.iter().sum::<f32>() / look.slot_tone.len().max(1) as f32;
-                let share = 0.28 * (1.0 - view.strength) * opacity;
-                page.marks.push(strip(Paint::at(Role::Link(mean), share)));
-            }
-            if scene.lit_layer == Some(view.layer) {
-                page.marks.push(strip(Paint::at(Role::Focus, 0.16 * opacity)));
-            }
-            if view.strength > 0.0 {
-                draw_single_tiles(page, scene, view, range, opacity);
-            }
-            // The horocycle between layers, thinner as tiles get small.
-            let edge = Stroke::solid(
-                Paint::at(Role::Outline, (0.15 + 0.45 * view.strength) * 0.6 * opacity),
-                0.75 * scene.strokes,
-            );
-            page.line(low, edge);
-            if view.layer == scene.depth {
-                page.line(high, edge);
-            }
+        let (first, last) = (sides(view.tiles.start), sides(view.tiles.end - 1));
+        let (low, high) =
+            (horocycle(p, first.bottom, first.left, last.right), horocycle_matching(p, first, last.right));
+        let strip = |paint| Mark::Strip { one: low.clone(), other: high.clone(), paint };
+        page.marks.push(strip(Paint::of(Role::Tile(tone))));
+        // A band stands for its links by their mean tone.
+        if view.strength < 1.0
+            && let Some(look) = scene.layers.get(view.layer as usize)
+        {
+            let mean = look.slot_tone.iter().sum::<f32>() / look.slot_tone.len().max(1) as f32;
+            page.marks.push(strip(Paint::at(Role::Link(mean), 0.28 * (1.0 - view.strength))));
+        }
+        if scene.lit_layer == Some(view.layer) {
+            page.marks.push(strip(Paint::at(Role::Focus, 0.16)));
+        }
+        if view.strength > 0.0 {
+            draw_single_tiles(page, scene, view);
+        }
+        // The horocycle between layers, thinner as tiles get small.
+        let edge = Stroke::solid(
+            Paint::at(Role::Outline, (0.15 + 0.45 * view.strength) * 0.6),
+            0.75 * scene.strokes,
+        );
+        page.line(low, edge);
+        if view.layer == scene.depth {
+            page.line(high, edge);
         }
     }
 }
 
 /// The upper side of a run of tiles, with as many points as its lower side.
 fn horocycle_matching(p: &Projection, first: crate::hyperbolic::TileSides, right: f64) -> Vec<Place> {
-    let steps = horocycle_steps(p, first.bottom, first.left, right);
+    let steps = arc_steps((right - first.left).abs() * p.width_per_site(first.bottom));
     (0..=steps)
         .map(|i| {
             p.to_page(HalfPlane {
@@ -274,28 +239,14 @@ fn horocycle_matching(p: &Projection, first: crate::hyperbolic::TileSides, right
         .collect()
 }
 
-fn horocycle_steps(p: &Projection, z: f64, x0: f64, x1: f64) -> usize {
-    match p.chart {
-        ChartKind::HalfPlane => 1,
-        ChartKind::Ring => arc_steps((x1 - x0).abs() * p.width_per_site(z)),
-    }
-}
-
-fn draw_single_tiles(
-    page: &mut Figure,
-    scene: &BulkScene<'_>,
-    view: &LayerView,
-    range: std::ops::Range<i64>,
-    opacity: f32,
-) {
+fn draw_single_tiles(page: &mut Figure, scene: &BulkScene<'_>, view: &LayerView) {
     let p = &scene.projection;
-    let shade = Paint::at(Role::Text, 0.022 * view.strength * opacity);
-    let edge =
-        Stroke::solid(Paint::at(Role::Outline, 0.6 * 0.6 * view.strength * opacity), 0.75 * scene.strokes);
-    for index in range.filter(|i| view.in_sight(scene, *i)) {
+    let shade = Paint::at(Role::Text, 0.022 * view.strength);
+    let edge = Stroke::solid(Paint::at(Role::Outline, 0.6 * 0.6 * view.strength), 0.75 * scene.strokes);
+    for index in view.tiles.clone().filter(|i| view.in_sight(scene, *i)) {
         let sides = Tile { layer: view.layer, index }.sides(scene.field);
-        // The root of a ring is one tile around everything: it has no neighbour and no sides.
-        if view.nodes == 1 && scene.boundary == Boundary::Ring {
+        // The root is one tile around everything: it has no neighbour and no sides.
+        if view.nodes == 1 {
             continue;
         }
         if index.rem_euclid(2) == 1 {
@@ -308,9 +259,6 @@ fn draw_single_tiles(
         let side =
             |x| vec![p.to_page(HalfPlane { x, z: sides.bottom }), p.to_page(HalfPlane { x, z: sides.top })];
         page.line(side(sides.left), edge);
-        if scene.boundary == Boundary::Line && index == view.nodes - 1 {
-            page.line(side(sides.right), edge);
-        }
     }
 }
 
@@ -341,7 +289,7 @@ fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], cu
         let sites_below = scene.projection.ring.sites >> child_layer;
         for index in view.tiles.clone().filter(|i| view.in_sight(scene, *i)) {
             let parent = Tile { layer: view.layer, index };
-            let opacity = strength * view.opacity(scene, index);
+            let opacity = strength;
             for (slot, mean) in look.slot_tone.iter().enumerate() {
                 let block = index.rem_euclid(view.nodes) as u64;
                 let own = look.link_tone.get(block as usize * look.slot_tone.len() + slot);
@@ -380,37 +328,17 @@ fn draw_nodes(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
         let radius = (0.09 * view.width).clamp(1.0, 3.0) as f32;
         for index in view.tiles.clone().filter(|i| view.in_sight(scene, *i)) {
             let centre = scene.projection.to_page(Tile { layer: view.layer, index }.centre(scene.field));
-            let opacity = 0.85 * view.strength * view.opacity(scene, index);
-            page.dot(centre, radius, Paint::at(Role::Secondary, opacity));
+            page.dot(centre, radius, Paint::at(Role::Secondary, 0.85 * view.strength));
         }
     }
 }
 
 fn draw_spins(page: &mut Figure, scene: &BulkScene<'_>) {
     let p = &scene.projection;
-    let rim_z = match (p.chart, p.ring.radius) {
-        (ChartKind::Ring, crate::hyperbolic::RingRadius::Even) => None,
-        _ => Some(SPIN_HEIGHT),
-    };
-    if let Some(stroke) = Some(Stroke::solid(Paint::at(Role::Outline, 0.5), 0.75 * scene.strokes)) {
-        let points = match p.chart {
-            ChartKind::Ring => {
-                let n = 360;
-                (0..n).map(|i| p.outside(p.sites() * f64::from(i) / f64::from(n), 0.0)).collect()
-            }
-            ChartKind::HalfPlane => {
-                let [x0, x1] = match scene.boundary {
-                    Boundary::Ring => p.visible_x(4.0),
-                    Boundary::Line => [0.0, p.sites()],
-                };
-                vec![p.outside(x0, 0.0), p.outside(x1, 0.0)]
-            }
-        };
-        match p.chart {
-            ChartKind::Ring => page.outline(points, stroke),
-            ChartKind::HalfPlane => page.line(points, stroke),
-        }
-    }
+    let rim_z = (p.ring.radius != RingRadius::Even).then_some(SPIN_HEIGHT);
+    let stroke = Stroke::solid(Paint::at(Role::Outline, 0.5), 0.75 * scene.strokes);
+    let n = 360;
+    page.outline((0..n).map(|i| p.outside(p.sites() * f64::from(i) / f64::from(n), 0.0)).collect(), stroke);
     let spacing = p.width_per_site(1.0);
     if spacing < 4.0 || scene.spins.is_empty() {
         return;
@@ -426,11 +354,8 @@ fn draw_spins(page: &mut Figure, scene: &BulkScene<'_>) {
     let [x0, x1] = p.visible_x(4.0);
     let n = p.ring.sites as i64;
     let (mut first, mut end) = (x0.floor() as i64, x1.ceil() as i64);
-    if p.chart == ChartKind::Ring && end - first >= n {
+    if end - first >= n {
         (first, end) = (0, n);
-    }
-    if p.chart == ChartKind::HalfPlane {
-        (first, end) = (first.max(0), end.min(n));
     }
     let strength = ((spacing - 4.0) / 3.0).clamp(0.0, 1.0) as f32;
     for site in first..end {
@@ -456,30 +381,18 @@ fn draw_spins(page: &mut Figure, scene: &BulkScene<'_>) {
 fn draw_wall(page: &mut Figure, scene: &BulkScene<'_>) {
     let Some(z) = scene.wall else { return };
     let p = &scene.projection;
+    if p.chart.is_plane() {
+        draw_plane_wall(page, scene, z);
+        return;
+    }
     let stroke = Stroke::solid(Paint::of(Role::Secondary), 2.0 * scene.strokes);
-    let label = format!("z_IR = {:.1}", z.log2());
-    match p.chart {
-        ChartKind::Ring => {
-            let points = horocycle(p, z, 0.0, p.sites());
-            page.marks.push(Mark::Area { outline: points.clone(), paint: Paint::at(Role::Canvas, 0.6) });
-            let centre = p.ring_centre();
-            let radius = p.ring_radius() * p.ring.radius_of(z);
-            page.outline(points, stroke);
-            if radius > 30.0 {
-                let at = [centre[0] as f32, (centre[1] + radius - 14.0) as f32];
-                page.text(at, label, 11.5, Role::Secondary, Anchor::Middle);
-            }
-        }
-        ChartKind::HalfPlane => {
-            let [x0, x1] = p.visible_x(0.0);
-            let (a, b) = (p.to_page(HalfPlane { x: x0, z }), p.to_page(HalfPlane { x: x1, z }));
-            let top = p.frame.top;
-            page.marks.push(Mark::Area {
-                outline: vec![a, b, [b[0], top], [a[0], top]],
-                paint: Paint::at(Role::Canvas, 0.6),
-            });
-            page.line(vec![a, b], stroke);
-            page.text([b[0] - 12.0, b[1] - 10.0], label, 11.5, Role::Secondary, Anchor::End);
-        }
+    let points = horocycle(p, z, 0.0, p.sites());
+    page.marks.push(Mark::Area { outline: points.clone(), paint: Paint::at(Role::Canvas, 0.6) });
+    let centre = p.ring_centre();
+    let radius = p.ring_radius() * p.ring.radius_of(z);
+    page.outline(points, stroke);
+    if radius > 30.0 {
+        let at = [centre[0] as f32, (centre[1] + radius - 14.0) as f32];
+        page.text(at, format!("z_IR = {:.1}", z.log2()), 11.5, Role::Secondary, Anchor::Middle);
     }
 }

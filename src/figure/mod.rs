@@ -3,13 +3,21 @@
 pub mod bulk;
 pub mod camera;
 pub mod chart;
+mod cover;
+mod flight;
 pub mod fonts;
+pub mod lens;
 mod overlays;
 pub mod page;
 pub mod palette;
+pub mod passage;
 pub mod pick;
+mod plane_bulk;
 pub mod plots;
+mod polyline;
 mod regions;
+mod seen_tiles;
+pub mod sheet;
 
 pub use bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 pub use camera::{Camera, ChartKind, Frame, Projection};
@@ -17,3 +25,4 @@ pub use chart::Chart;
 pub use overlays::ThreadCount;
 pub use page::Figure;
 pub use palette::{Hue, Role, Theme};
+pub use passage::Passage;

@@ -201,7 +201,8 @@ fn beside(p: &Projection, path: &[HalfPlane]) -> Vec<Place> {
         let length = step[0].hypot(step[1]).max(1e-6);
         // Tiles at height z are between z/2 and z wide.
         let z = path[i].z;
-        let off = BESIDE[0].min(BESIDE[1] * z * p.width_per_site(z)) / length;
+        let width = if p.chart.is_plane() { p.unit(path[i]) } else { z * p.width_per_site(z) };
+        let off = BESIDE[0].min(BESIDE[1] * width) / length;
         [on_page[i][0] - (step[1] * off) as f32, on_page[i][1] + (step[0] * off) as f32]
     });
     moved.collect()

@@ -1,6 +1,7 @@
 //! What is under a place on the page: boundary sites, handles, arcs, tiles.
 
-use super::camera::{ChartKind, Projection};
+use super::camera::Projection;
+use super::cover::end_on_page;
 use super::page::Place;
 use super::regions::ARC_OFFSET;
 use crate::hyperbolic::{Tile, tile_at};
@@ -23,15 +24,14 @@ pub enum Grip {
     Arc(usize),
 }
 
-/// The boundary site nearest to a place, `None` where the chart shows none (beyond the ends of a line).
+/// The boundary site nearest to a place, `None` where the chart shows none: beyond the one period that can be
+/// selected.
 #[must_use]
-pub fn site_at(p: &Projection, boundary: Boundary, at: Place) -> Option<u64> {
+pub fn site_at(p: &Projection, at: Place) -> Option<u64> {
     let x = p.from_page(at).x;
     let n = p.sites();
-    match (p.chart, boundary) {
-        (ChartKind::HalfPlane, _) if !(0.0..n).contains(&x) => None,
-        _ => Some((x.floor() as u64).min(p.ring.sites - 1)),
-    }
+    // Copies on the cover of a ring, and what is beyond the ends of a line, are no sites.
+    (0.0..n).contains(&x).then(|| (x.floor() as u64).min(p.ring.sites - 1))
 }
 
 /// The gap between sites nearest to a place, clamped to the period: 0…N.
@@ -43,8 +43,7 @@ pub fn gap_at(p: &Projection, at: Place) -> u64 {
 /// Whether a drag that starts here selects on the boundary.
 #[must_use]
 pub fn near_rim(p: &Projection, at: Place) -> bool {
-    let d = p.distance_outside(at);
-    d.abs() <= RIM_REACH
+    p.distance_outside(at).abs() <= RIM_REACH && site_at(p, at).is_some()
 }
 
 /// The handle or arc of a region at a place; handles come before arcs.
@@ -59,8 +58,9 @@ pub fn grip_at(p: &Projection, region: &Region, at: Place) -> Option<Grip> {
         if interval.len == p.ring.sites {
             continue;
         }
-        for (x, grip) in [(interval.start, Grip::Start(i)), (interval.start + interval.len, Grip::End(i))] {
-            let d = distance(x as f64);
+        let end = end_on_page(p, (interval.start + interval.len) as f64);
+        for (x, grip) in [(interval.start as f64, Grip::Start(i)), (end, Grip::End(i))] {
+            let d = distance(x);
             if d <= HANDLE_REACH && best.is_none_or(|(b, _)| d < b) {
                 best = Some((d, grip));
             }
@@ -78,12 +78,9 @@ pub fn grip_at(p: &Projection, region: &Region, at: Place) -> Option<Grip> {
         .intervals()
         .iter()
         .position(|interval| {
-            let off = if p.chart == ChartKind::Ring {
-                (x - interval.start as f64).rem_euclid(p.sites())
-            } else {
-                x - interval.start as f64
-            };
-            (0.0..interval.len as f64).contains(&off)
+            // On the cover an interval over the seam shows on both sides of the period.
+            let off = (x - interval.start as f64).rem_euclid(p.sites());
+            (!p.chart.is_plane() || (0.0..p.sites()).contains(&x)) && off < interval.len as f64
         })
         .map(Grip::Arc)
 }
@@ -111,8 +108,9 @@ pub fn tile_under(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::camera::{Camera, Frame};
+    use crate::figure::camera::{Camera, ChartKind, Frame};
     use crate::hyperbolic::{HalfPlane, RingRadius};
+    use rand::RngExt;
 
     fn ring(sites: u64) -> Projection {
         let frame = Frame::page(784.0, 828.0);
@@ -125,9 +123,61 @@ mod tests {
             let p = Projection { ring: crate::hyperbolic::Ring { sites: 256, radius }, ..ring(256) };
             for site in 0..256_u64 {
                 let at = p.to_page(HalfPlane { x: site as f64 + 0.5, z: 1.5 });
-                assert_eq!(site_at(&p, Boundary::Ring, at), Some(site));
+                assert_eq!(site_at(&p, at), Some(site));
                 let at = p.outside(site as f64 + 0.5, 5.0);
-                assert_eq!(site_at(&p, Boundary::Ring, at), Some(site));
+                assert_eq!(site_at(&p, at), Some(site));
+            }
+        }
+    }
+
+    #[test]
+    fn every_visible_site_of_the_plane_is_found_where_it_is_drawn() {
+        // A place is an f32 of some hundred points, good to 3·10⁻⁵ of them: a site is told from the next where it
+        // is wider than that, and is counted as visible from a hundredth of a point on.
+        let frame = Frame::page(784.0, 828.0);
+        let mut rng = crate::numerics::streams::stream(31, "pick", 0);
+        let mut found = 0;
+        for chart in [ChartKind::HalfPlane, ChartKind::Poincare, ChartKind::Klein] {
+            for log2 in [3, 8, 20, 40] {
+                let sites = 1_u64 << log2;
+                for _ in 0..40 {
+                    let site = rng.random_range(0..sites);
+                    let dilation = rng.random_range(-1.0..log2 as f64).exp2().max(0.125);
+                    let translation = 0.5 - (site as f64 + rng.random_range(-2.0..2.0)) / sites as f64;
+                    let turn_rad = if rng.random() { 0.0 } else { rng.random_range(-1.2..1.2) };
+                    let camera = Camera { translation, dilation, turn_rad, ..Camera::HOME };
+                    let p = Projection::new(chart, RingRadius::Balanced, sites, camera, frame);
+                    let first = site.saturating_sub(40);
+                    for site in first..(first + 80).min(sites) {
+                        let x = site as f64 + 0.5;
+                        let (left, at, right) =
+                            (p.outside(x - 0.5, 0.0), p.outside(x, 0.0), p.outside(x + 0.5, 0.0));
+                        let width = (left[0] - right[0]).hypot(left[1] - right[1]);
+                        let on_page = (0.0..784.0).contains(&at[0]) && (0.0..828.0).contains(&at[1]);
+                        if width < 0.01 || !on_page {
+                            continue;
+                        }
+                        found += 1;
+                        assert_eq!(site_at(&p, at), Some(site), "{chart:?} {sites} {camera:?}");
+                        let outside = p.outside(x, 5.0);
+                        assert_eq!(site_at(&p, outside), Some(site), "{chart:?} {sites} {camera:?}");
+                        assert!(near_rim(&p, outside));
+                    }
+                }
+            }
+        }
+        assert!(found > 3_000, "{found} sites were visible");
+    }
+
+    #[test]
+    fn copies_on_the_cover_are_not_selected() {
+        let frame = Frame::page(784.0, 828.0);
+        for chart in [ChartKind::HalfPlane, ChartKind::Poincare, ChartKind::Klein] {
+            let p = Projection::new(chart, RingRadius::Balanced, 64, Camera::HOME, frame);
+            for (x, site) in [(-3.0, None), (0.5, Some(0)), (63.5, Some(63)), (67.0, None)] {
+                let at = p.outside(x, 2.0);
+                assert_eq!(site_at(&p, at), site, "{chart:?}");
+                assert_eq!(near_rim(&p, at), site.is_some(), "{chart:?}");
             }
         }
     }
@@ -143,14 +193,35 @@ mod tests {
     }
 
     #[test]
+    fn an_interval_over_the_seam_is_held_on_both_sides_of_the_period() {
+        let frame = Frame::page(784.0, 828.0);
+        let region = Region::parse("56..72", 64, Boundary::Ring).unwrap();
+        for chart in [ChartKind::HalfPlane, ChartKind::Poincare, ChartKind::Klein] {
+            let p = Projection::new(chart, RingRadius::Balanced, 64, Camera::HOME, frame);
+            for (x, grip) in [
+                (56.0, Some(Grip::Start(0))),
+                (61.0, Some(Grip::Arc(0))),
+                (3.0, Some(Grip::Arc(0))),
+                (8.0, Some(Grip::End(0))),
+                (30.0, None),
+            ] {
+                assert_eq!(grip_at(&p, &region, p.outside(x, ARC_OFFSET)), grip, "{chart:?} at {x}");
+            }
+        }
+    }
+
+    #[test]
     fn tiles_are_found_at_their_nodes() {
-        let p = ring(64);
-        for field in ReceptiveField::ALL {
-            for layer in 0..=6 {
-                for index in 0..64 >> layer {
-                    let tile = Tile { layer, index };
-                    let at = p.to_page(tile.centre(field));
-                    assert_eq!(tile_under(&p, field, Boundary::Ring, 6, at), Some(tile), "{field:?}");
+        for chart in ChartKind::ALL {
+            let p = Projection::new(chart, RingRadius::Balanced, 64, Camera::HOME, Frame::page(784.0, 828.0));
+            for field in ReceptiveField::ALL {
+                for layer in 0..=6 {
+                    for index in 0..64 >> layer {
+                        let tile = Tile { layer, index };
+                        let at = p.to_page(tile.centre(field));
+                        let found = tile_under(&p, field, Boundary::Ring, 6, at);
+                        assert_eq!(found, Some(tile), "{chart:?} {field:?}");
+                    }
                 }
             }
         }

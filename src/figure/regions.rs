@@ -1,9 +1,12 @@
 //! Regions on the picture of the bulk: wedges, cut links, Ryu–Takayanagi curves, arcs with their handles.
 
 use super::bulk::{BAND_BELOW, BulkScene, RegionLook, arc_steps, horocycle, link_points};
-use super::camera::{ChartKind, Projection};
+use super::camera::Projection;
+use super::cover::{curve_on_cover, end_on_page, images, wedge_on_cover};
 use super::page::{Anchor, Face, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
+use super::plane_bulk::link_width;
+use super::polyline::{single, trace};
 use crate::holography::{RegionAnswer, WedgeSide};
 use crate::hyperbolic::{HalfPlane, Tile};
 
@@ -18,71 +21,53 @@ pub(super) fn draw_outlines(
     outlines: &[Vec<WedgeSide>],
     paint: Paint,
 ) {
-    let p = &scene.projection;
     for outline in outlines {
-        let around = if p.chart == ChartKind::HalfPlane { around_the_ring(p, outline) } else { None };
-        if let Some(outline) = around {
-            page.marks.push(Mark::Area { outline, paint });
+        if scene.projection.chart.is_plane() {
+            let areas = wedge_on_cover(scene, outline).into_iter();
+            page.marks.extend(areas.map(|outline| Mark::Area { outline, paint }));
             continue;
         }
-        let mut points: Vec<Place> = Vec::new();
-        for side in outline {
-            match side {
-                WedgeSide::Rim { from, to } => {
-                    let steps = match p.chart {
-                        ChartKind::HalfPlane => 1,
-                        ChartKind::Ring => arc_steps((to - from).abs() * p.width_per_site(0.0)),
-                    };
-                    points.extend(
-                        (0..=steps).map(|i| p.outside(from + (to - from) * i as f64 / steps as f64, 0.0)),
-                    );
-                }
-                WedgeSide::Wall { from, to, z } => points.extend(horocycle(p, *z, *from, *to)),
-                WedgeSide::Curve(curve) => points.extend(curve.iter().map(|q| p.to_page(*q))),
-            }
-        }
-        if points.len() > 2 {
-            page.marks.push(Mark::Area { outline: points, paint });
+        let outline = ring_outline(&scene.projection, outline);
+        if outline.len() > 2 {
+            page.marks.push(Mark::Area { outline, paint });
         }
     }
 }
 
-/// The outline of a wedge that goes around the ring, on its cover: one period of it, opened at its highest
-/// point, where nothing is in the way up, and closed over the top of the frame. `None` for any other.
-fn around_the_ring(p: &Projection, outline: &[WedgeSide]) -> Option<Vec<Place>> {
-    let mut points: Vec<HalfPlane> = Vec::new();
+fn ring_outline(p: &Projection, outline: &[WedgeSide]) -> Vec<Place> {
+    let mut points: Vec<Place> = Vec::new();
     for side in outline {
         match side {
-            WedgeSide::Curve(curve) => points.extend(curve),
-            WedgeSide::Rim { .. } | WedgeSide::Wall { .. } => points.extend(side.ends()),
+            WedgeSide::Rim { from, to } => {
+                let steps = arc_steps((to - from).abs() * p.width_per_site(0.0));
+                points.extend(
+                    (0..=steps).map(|i| p.outside(from + (to - from) * i as f64 / steps as f64, 0.0)),
+                );
+            }
+            WedgeSide::Wall { from, to, z } => points.extend(horocycle(p, *z, *from, *to)),
+            WedgeSide::Curve(curve) => points.extend(curve.iter().map(|q| p.to_page(*q))),
         }
     }
-    let round = points.last()?.x - points.first()?.x;
-    if round.abs() < 0.5 * p.sites() {
-        return None;
-    }
-    let highest = (0..points.len()).max_by(|i, j| points[*i].z.total_cmp(&points[*j].z))?;
-    let period = points[highest..].iter().copied().chain(points[..=highest].iter().map(|q| q.shifted(round)));
-    let mut area: Vec<Place> = period.map(|q| p.to_page(q)).collect();
-    let (first, last) = (area[0], area[area.len() - 1]);
-    area.extend([[last[0], p.frame.top], [first[0], p.frame.top]]);
-    Some(area)
+    points
 }
 
 pub(super) fn draw_cut_links(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
     let p = &scene.projection;
-    let curves: Vec<Vec<Place>> =
-        answer.curves.iter().map(|c| c.iter().map(|q| p.to_page(*q)).collect()).collect();
+    let curves: Vec<Vec<Place>> = answer.curves.iter().flat_map(|c| curve_places(scene, c)).collect();
     for link in &answer.cut.links {
         let parent = Tile { layer: link.layer + 1, index: link.block as i64 };
         let Some(child) = parent.child(scene.field, link.slot as usize) else { continue };
-        let width = p.width_per_site(child.centre(scene.field).z) * f64::from(link.layer).exp2();
+        let width = if p.chart.is_plane() {
+            link_width(scene, child)
+        } else {
+            p.width_per_site(child.centre(scene.field).z) * f64::from(link.layer).exp2()
+        };
         if width < BAND_BELOW {
             continue;
         }
         // On the cover of a ring, the image that the curve crosses.
         let nodes = (p.ring.sites >> link.layer).max(1) as i64;
-        let sheets: &[i64] = if p.chart == ChartKind::HalfPlane { &[0, -1, 1] } else { &[0] };
+        let sheets: &[i64] = if p.chart.is_plane() { &[0, -1, 1] } else { &[0] };
         let images = sheets.iter().map(|sheet| {
             let moved = |tile: Tile, nodes: i64| Tile { index: tile.index + sheet * nodes, ..tile };
             link_points(scene, moved(child, nodes), moved(parent, nodes / 2))
@@ -127,11 +112,17 @@ fn first_crossing(link: &[Place], curves: &[Vec<Place>]) -> Option<(Place, Place
     None
 }
 
-pub(super) fn draw_curves(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
+/// The string of a curve on the page, and on the cover of a ring its images.
+fn curve_places(scene: &BulkScene<'_>, curve: &[HalfPlane]) -> Vec<Vec<Place>> {
     let p = &scene.projection;
-    for curve in &answer.curves {
-        let mut points: Vec<Place> = Vec::with_capacity(curve.len() + 2);
-        points.extend(curve.iter().map(|q| p.to_page(*q)));
+    if p.chart.is_plane() {
+        return curve_on_cover(scene, curve);
+    }
+    vec![curve.iter().map(|q| p.to_page(*q)).collect()]
+}
+
+pub(super) fn draw_curves(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
+    for points in answer.curves.iter().flat_map(|c| curve_places(scene, c)) {
         let hue = Role::Region(hue);
         let halos: &[(Role, f32, f32)] = if scene.dark {
             &[(hue, 14.0, 0.12), (hue, 7.0, 0.35)]
@@ -163,12 +154,12 @@ pub(super) fn draw_region(page: &mut Figure, scene: &BulkScene<'_>, look: &Regio
     let role = Role::Region(look.hue);
     for interval in look.region.intervals() {
         let (x0, x1) = (interval.start as f64, (interval.start + interval.len) as f64);
-        for (x0, x1) in seen_parts(p, x0, x1) {
-            draw_arc(page, scene, look.hue, x0, x1);
+        for p in images(scene, [x0, x1]) {
+            draw_arc(page, scene, &p, look.hue, [x0, x1]);
         }
         let full = look.region.is_full();
         if look.handles && !full {
-            for x in [x0, x1] {
+            for x in [x0, end_on_page(p, x1)] {
                 let rim = Some(Stroke::solid(Paint::of(Role::Canvas), 2.0));
                 let radius = HANDLE_RADIUS * scene.strokes.sqrt();
                 let centre = p.outside(x, ARC_OFFSET);
@@ -181,7 +172,7 @@ pub(super) fn draw_region(page: &mut Figure, scene: &BulkScene<'_>, look: &Regio
             Hue::C => "C",
         };
         page.styled_text(
-            p.outside(0.5 * (x0 + x1), LETTER_OFFSET),
+            p.outside((0.5 * (x0 + x1)).rem_euclid(p.sites()), LETTER_OFFSET),
             letter,
             14.0,
             Face::SemiBold,
@@ -191,43 +182,51 @@ pub(super) fn draw_region(page: &mut Figure, scene: &BulkScene<'_>, look: &Regio
     }
 }
 
-/// The parts of an interval of the boundary that the frame shows: a dashed arc that runs far outside it
-/// would be thousands of dashes that nobody sees.
-fn seen_parts(p: &Projection, x0: f64, x1: f64) -> Vec<(f64, f64)> {
+/// The parts of an interval of the boundary that the frame shows, at a distance outside it: a dashed arc that
+/// runs far outside would be thousands of dashes that nobody sees.
+fn arcs(p: &Projection, x0: f64, x1: f64, offset: f64) -> Vec<Vec<Place>> {
+    if p.chart.is_plane() {
+        let sheet = p.sheet();
+        let pieces = if sheet.is_level() { 1 } else { 6 };
+        let parts = sheet.rim_parts(x0, x1, p.frame, 40.0).into_iter();
+        return parts
+            .map(|angles| trace(p.frame, angles, pieces, |angle| single(sheet.rim(angle, offset))))
+            .collect();
+    }
     let [from, to] = p.visible_x(40.0);
-    let periods: &[f64] = match p.chart {
-        ChartKind::HalfPlane => &[0.0],
-        ChartKind::Ring if to - from >= p.sites() => return vec![(x0, x1)],
-        ChartKind::Ring => &[-1.0, 0.0, 1.0, 2.0],
+    let parts = if to - from >= p.sites() {
+        vec![(x0, x1)]
+    } else {
+        [-1.0, 0.0, 1.0, 2.0]
+            .into_iter()
+            .map(|k| ((from + k * p.sites()).max(x0), (to + k * p.sites()).min(x1)))
+            .filter(|(a, b)| a < b)
+            .collect()
     };
-    periods
-        .iter()
-        .map(|k| ((from + k * p.sites()).max(x0), (to + k * p.sites()).min(x1)))
-        .filter(|(a, b)| a < b)
+    parts
+        .into_iter()
+        .map(|(x0, x1)| {
+            let steps = arc_steps((x1 - x0) * p.width_per_site(0.0)).max(2);
+            (0..=steps).map(|i| p.outside(x0 + (x1 - x0) * i as f64 / steps as f64, offset)).collect()
+        })
         .collect()
 }
 
 /// Draws the arc of a region from x0 to x1. Regions differ without colour too: A solid, B double, C dotted.
-fn draw_arc(page: &mut Figure, scene: &BulkScene<'_>, hue: Hue, x0: f64, x1: f64) {
-    let p = &scene.projection;
+fn draw_arc(page: &mut Figure, scene: &BulkScene<'_>, p: &Projection, hue: Hue, [x0, x1]: [f64; 2]) {
     let role = Role::Region(hue);
-    let arc = |offset: f64| -> Vec<Place> {
-        let steps = match p.chart {
-            ChartKind::HalfPlane => 1,
-            ChartKind::Ring => arc_steps((x1 - x0) * p.width_per_site(0.0)).max(2),
-        };
-        (0..=steps).map(|i| p.outside(x0 + (x1 - x0) * i as f64 / steps as f64, offset)).collect()
+    let mut arc = |offset: f64, stroke: Stroke| {
+        for points in arcs(p, x0, x1, offset) {
+            page.line(points, stroke);
+        }
     };
     match hue {
-        Hue::A => page.line(arc(ARC_OFFSET), Stroke::solid(Paint::of(role), ARC_WIDTH * scene.strokes)),
+        Hue::A => arc(ARC_OFFSET, Stroke::solid(Paint::of(role), ARC_WIDTH * scene.strokes)),
         Hue::B => {
             for side in [-2.0, 2.0] {
-                page.line(arc(ARC_OFFSET + side), Stroke::solid(Paint::of(role), 2.0 * scene.strokes));
+                arc(ARC_OFFSET + side, Stroke::solid(Paint::of(role), 2.0 * scene.strokes));
             }
         }
-        Hue::C => {
-            let dotted = Stroke::dashed(Paint::of(role), ARC_WIDTH * scene.strokes, 3.0, 4.0);
-            page.line(arc(ARC_OFFSET), dotted);
-        }
+        Hue::C => arc(ARC_OFFSET, Stroke::dashed(Paint::of(role), ARC_WIDTH * scene.strokes, 3.0, 4.0)),
     }
 }

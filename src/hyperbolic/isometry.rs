@@ -101,6 +101,19 @@ impl Isometry {
         Self { a: scale * product.a, b: scale * product.b, c: scale * product.c, d: scale * product.d }
     }
 
+    /// The point that goes to the frame point `(0, 1)`.
+    #[must_use]
+    pub fn centre(self) -> HalfPlane {
+        self.inverse().apply(HalfPlane { x: 0.0, z: 1.0 })
+    }
+
+    /// The turn about the frame point that is left when the shift and dilation that centre are taken
+    /// off: `self = K(turn) ∘ centring(centre)`, in −2π…2π radians.
+    #[must_use]
+    pub fn turn_rad(self) -> f64 {
+        2.0 * (-self.c).atan2(self.a)
+    }
+
     /// The map that undoes this one.
     #[must_use]
     pub const fn inverse(self) -> Self {

@@ -18,6 +18,7 @@ mod relaxation;
 mod staircase;
 mod string;
 mod tiling;
+mod viewpoint;
 mod wedge;
 
 pub use chart::{Chart, Plane, PlaneModel, Ring, RingRadius};
@@ -28,4 +29,5 @@ pub use point::{Disk, HalfPlane, Klein, distance, ring_distance};
 pub use staircase::{Course, Staircase, StaircaseEnd, staircases};
 pub use string::{StringStyle, pulled_loop, pulled_staircase, pulled_string};
 pub use tiling::{SharedEdge, Tile, TileSides, nodes_in_layer, tile_at};
+pub use viewpoint::{Viewpoint, short_angle};
 pub use wedge::Wedge;

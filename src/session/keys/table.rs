@@ -44,7 +44,8 @@ words!(theory, TheoryKind, "chain" => TheoryKind::Chain, "quantum-ising" => Theo
 words!(boundary, Boundary, "ring" => Boundary::Ring, "line" => Boundary::Line);
 words!(capacity, CapacityRule, "unit" => CapacityRule::Unit, "learned" => CapacityRule::Learned,
     "bond-dimension" => CapacityRule::BondDimension);
-words!(chart, ChartKind, "ring" => ChartKind::Ring, "half-plane" => ChartKind::HalfPlane);
+words!(chart, ChartKind, "ring" => ChartKind::Ring, "half-plane" => ChartKind::HalfPlane,
+    "poincare" => ChartKind::Poincare, "klein" => ChartKind::Klein);
 words!(radius, RingRadius, "balanced" => RingRadius::Balanced, "conformal" => RingRadius::Conformal,
     "even" => RingRadius::Even);
 words!(theme, ThemeChoice, "system" => ThemeChoice::System, "light" => ThemeChoice::Light,

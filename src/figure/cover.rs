@@ -1,0 +1,142 @@
+//! Regions on the universal cover of a ring: wedges and curves on every sheet that the one full period meets,
+//! bent as the chart bends geodesics.
+
+use super::bulk::BulkScene;
+use super::camera::{Camera, Projection};
+use super::page::Place;
+use super::polyline::{horocycle_line, single, string, trace};
+use crate::holography::WedgeSide;
+use crate::hyperbolic::HalfPlane;
+use crate::lattice::Boundary;
+
+/// The projections that show what stands over `from..to` within the full period: of a line, and of what does
+/// not reach over the seam, the one of the scene.
+pub(super) fn images(scene: &BulkScene<'_>, [from, to]: [f64; 2]) -> Vec<Projection> {
+    let p = scene.projection;
+    if !p.chart.is_plane() || scene.boundary == Boundary::Line {
+        return vec![p];
+    }
+    let n = p.sites();
+    let touches = 1e-9 * n;
+    let shifts = [0.0, -1.0, 1.0, -2.0].into_iter();
+    let mut images: Vec<Projection> = shifts
+        .filter(|k| from + k * n < n - touches && to + k * n > touches)
+        .map(|k| Projection { camera: Camera { translation: p.camera.translation + k, ..p.camera }, ..p })
+        .collect();
+    if images.is_empty() {
+        images.push(p);
+    }
+    images
+}
+
+/// Where the end of an interval is taken hold of: on the cover in the full period, as all that can be selected.
+pub(super) fn end_on_page(p: &Projection, x: f64) -> f64 {
+    if p.chart.is_plane() && x > p.sites() { x - p.sites() } else { x }
+}
+
+/// Range of x of points.
+fn range<'a>(points: impl Iterator<Item = &'a HalfPlane>) -> [f64; 2] {
+    points.fold([f64::INFINITY, f64::NEG_INFINITY], |[a, b], p| [a.min(p.x), b.max(p.x)])
+}
+
+/// The string of a curve on the page, on every sheet that the full period meets.
+pub(super) fn curve_on_cover(scene: &BulkScene<'_>, curve: &[HalfPlane]) -> Vec<Vec<Place>> {
+    let images = images(scene, range(curve.iter()));
+    images.into_iter().map(|p| string(&p.sheet(), p.frame, curve)).collect()
+}
+
+/// The areas that show a wedge on the cover.
+pub(super) fn wedge_on_cover(scene: &BulkScene<'_>, outline: &[WedgeSide]) -> Vec<Vec<Place>> {
+    let corners = corners(outline);
+    let around = opened(&corners, scene.projection.sites());
+    let images = images(scene, range(around.as_ref().unwrap_or(&corners).iter()));
+    let areas = images.iter().map(|p| match &around {
+        Some(period) => over_infinity(p, period),
+        None => plane_outline(p, outline),
+    });
+    areas.filter(|area| area.len() > 2).collect()
+}
+
+/// Curves and ends of the other sides of an outline.
+fn corners(outline: &[WedgeSide]) -> Vec<HalfPlane> {
+    let mut points: Vec<HalfPlane> = Vec::new();
+    for side in outline {
+        match side {
+            WedgeSide::Curve(curve) => points.extend(curve),
+            WedgeSide::Rim { .. } | WedgeSide::Wall { .. } => points.extend(side.ends()),
+        }
+    }
+    points
+}
+
+/// The outline of a wedge that goes around the ring, on its cover: one period of it, opened at its highest
+/// point, where nothing is in the way up. `None` for any other.
+fn opened(points: &[HalfPlane], sites: f64) -> Option<Vec<HalfPlane>> {
+    let round = points.last()?.x - points.first()?.x;
+    if round.abs() < 0.5 * sites {
+        return None;
+    }
+    let highest = (0..points.len()).max_by(|i, j| points[*i].z.total_cmp(&points[*j].z))?;
+    let rest = points[..=highest].iter().map(|q| q.shifted(round));
+    Some(points[highest..].iter().copied().chain(rest).collect())
+}
+
+/// One period of a wedge around the ring, closed over the point at infinity.
+fn over_infinity(p: &Projection, period: &[HalfPlane]) -> Vec<Place> {
+    let sheet = p.sheet();
+    let mut area = around_boundary(p, period);
+    let (first, last) = (period[0], period[period.len() - 1]);
+    if sheet.is_level() {
+        let (begin, end) = (area[0], area[area.len() - 1]);
+        area.extend([[end[0], p.frame.top], [begin[0], p.frame.top]]);
+        return area;
+    }
+    let top = HIGH * p.sites();
+    let up = |q: HalfPlane, t: f64| {
+        single(sheet.to_page(HalfPlane { x: q.x, z: q.z.max(FOOT) * (top / q.z.max(FOOT)).powf(t) }))
+    };
+    area.extend(trace(p.frame, [0.0, 1.0], 6, |t| up(last, t)));
+    area.extend(trace(p.frame, [1.0, 0.0], 6, |t| up(first, t)));
+    area
+}
+
+fn plane_outline(p: &Projection, outline: &[WedgeSide]) -> Vec<Place> {
+    let sheet = p.sheet();
+    let mut points: Vec<Place> = Vec::new();
+    for side in outline {
+        match side {
+            WedgeSide::Rim { from, to } => {
+                let angles = [from, to].map(|x| sheet.view().boundary_angle(*x));
+                let pieces = if sheet.is_level() { 1 } else { 6 };
+                points.extend(trace(p.frame, angles, pieces, |angle| single(sheet.rim(angle, 0.0))));
+            }
+            WedgeSide::Wall { from, to, z } => {
+                points.extend(horocycle_line(&sheet, p.frame, *z, [*from, *to]));
+            }
+            WedgeSide::Curve(curve) => points.extend(string(&sheet, p.frame, curve)),
+        }
+    }
+    points
+}
+
+/// Height, in periods, at which the vertical sides of an area are joined: at the point at infinity to the eye.
+const HIGH: f64 = 1e5;
+/// A side that begins on the boundary is followed from this height.
+const FOOT: f64 = 0.01;
+
+/// Points joined by geodesics, and along the boundary where both ends of a side are ideal.
+fn around_boundary(p: &Projection, points: &[HalfPlane]) -> Vec<Place> {
+    let sheet = p.sheet();
+    let mut places: Vec<Place> = points.first().map(|q| single(sheet.to_page(*q))).into_iter().collect();
+    for pair in points.windows(2) {
+        let side = if pair.iter().all(|q| q.z <= 0.0) && pair[0].x != pair[1].x {
+            let angles = [0, 1].map(|i| sheet.view().boundary_angle(pair[i].x));
+            let pieces = if sheet.is_level() { 1 } else { 6 };
+            trace(p.frame, angles, pieces, |angle| single(sheet.rim(angle, 0.0)))
+        } else {
+            string(&sheet, p.frame, pair)
+        };
+        places.extend(side.into_iter().skip(1));
+    }
+    places
+}

@@ -1,0 +1,383 @@
+//! The bulk on the plane itself, for half-plane, Poincaré and Klein chart: the ground, tiles with sides of
+//! horocycles and geodesics, links, spins, the copies of a ring on its cover.
+
+use super::bulk::{BAND_BELOW, BulkScene, FULL_FROM, LINKS_FROM, SPIN_HEIGHT, UNLEARNED_DASH, link_points};
+use super::page::{Anchor, Figure, Mark, Paint, Stroke};
+use super::palette::Role;
+use super::polyline::{
+    geodesic, horocycle_angle, horocycle_line, horocycle_strip, horocycle_x, single, trace, trace_pair,
+};
+use super::seen_tiles::{SeenTile, seen_tiles, tile_width};
+use super::sheet::Sheet;
+use crate::hyperbolic::{HalfPlane, Tile};
+use crate::lattice::Boundary;
+use crate::network::LinkId;
+use rustc_hash::FxHashSet;
+use std::f64::consts::{LN_2, PI, SQRT_2};
+
+/// What a copy of a ring network keeps of its strength on the cover.
+const COPY_OPACITY: f32 = 0.35;
+/// Over this share of a period the copies fade, beside the one that is shown in full.
+const FADE: f64 = 0.09;
+/// Steps of that fade: under one part in ten each, so that no edge is seen.
+const FADE_STEPS: usize = 12;
+/// A layer thinner than this many points everywhere is not told from the next.
+const THIN: f64 = 0.3;
+/// Steps in which the mean tone of links that are too small comes in along a layer.
+const TONE_STEPS: f64 = 8.0;
+/// Places along a layer at which that tone is looked at.
+const TONE_SAMPLES: usize = 96;
+/// Share of the mean tone of links in a band.
+const TONE_SHARE: f32 = 0.28;
+/// Nodes appear from this width of their tiles on, and are at full strength at the second.
+const NODES: [f64; 2] = [7.0, 11.0];
+/// Height of the point at infinity, in heights of the view: far below what f64 or an eye would notice.
+const INFINITY: f64 = 1e12;
+
+/// Draws tiles, links, nodes and spins of the network.
+pub(super) fn draw_plane(page: &mut Figure, scene: &BulkScene<'_>, cut: &FxHashSet<LinkId>) {
+    let plane = Plane { scene, sheet: scene.projection.sheet() };
+    let seen = seen_tiles(scene, &plane.sheet, BAND_BELOW);
+    plane.draw_ground(page);
+    plane.draw_shades(page, &seen);
+    plane.draw_edges(page, &seen);
+    plane.draw_links(page, &seen, cut);
+    plane.draw_nodes(page, &seen);
+    plane.draw_spins(page, &seen);
+    plane.draw_veil(page);
+    plane.draw_rim(page);
+}
+
+/// Draws the infrared wall: what is beyond it in shade, its edge, its label.
+pub(super) fn draw_plane_wall(page: &mut Figure, scene: &BulkScene<'_>, z: f64) {
+    let sheet = scene.projection.sheet();
+    let frame = scene.projection.frame;
+    let stroke = Stroke::solid(Paint::of(Role::Secondary), 2.0 * scene.strokes);
+    let label = format!("z_IR = {:.1}", z.log2());
+    let shade = Paint::at(Role::Canvas, 0.6);
+    if sheet.is_level() {
+        let line = horocycle_line(&sheet, frame, z, scene.projection.visible_x(8.0));
+        let (a, b) = (line[0], line[line.len() - 1]);
+        let outline = vec![a, b, [b[0], frame.top], [a[0], frame.top]];
+        page.marks.push(Mark::Area { outline, paint: shade });
+        page.line(line, stroke);
+        page.text([b[0] - 20.0, b[1] - 10.0], label, 11.5, Role::Secondary, Anchor::End);
+        return;
+    }
+    let mut outline = horocycle_line(&sheet, frame, z, [f64::NEG_INFINITY, f64::INFINITY]);
+    outline.pop();
+    page.marks.push(Mark::Area { outline: outline.clone(), paint: shade });
+    page.outline(outline, stroke);
+    // Above the lowest point of the wall, towards the inside of it.
+    let at = HalfPlane { x: sheet.view().centre.x, z };
+    let (edge, inside) = (sheet.to_page(at), sheet.to_page(HalfPlane { z: 1.2 * z, ..at }));
+    let length = (inside[0] - edge[0]).hypot(inside[1] - edge[1]);
+    if length > 3.0 {
+        let step = 14.0 / length;
+        let place = [0, 1].map(|i| edge[i] + step * (inside[i] - edge[i]));
+        page.text(single(place), label, 11.5, Role::Secondary, Anchor::Middle);
+    }
+}
+
+struct Plane<'a> {
+    scene: &'a BulkScene<'a>,
+    sheet: Sheet,
+}
+
+impl Plane<'_> {
+    /// Width of the network's layer, `-∞…∞` for a ring on its cover.
+    fn extent(&self, layer: u32) -> [f64; 2] {
+        let (scene, sites) = (self.scene, self.scene.projection.ring.sites);
+        let whole = match scene.boundary {
+            Boundary::Ring => [f64::NEG_INFINITY, f64::INFINITY],
+            Boundary::Line => {
+                let last = (sites >> layer).max(1) as i64 - 1;
+                let side = |index| Tile { layer, index }.sides(scene.field);
+                [side(0).left, side(last).right]
+            }
+        };
+        if !self.sheet.is_level() {
+            return whole;
+        }
+        let [left, right] = scene.projection.visible_x(8.0);
+        [whole[0].max(left).min(right), whole[1].min(right).max(left)]
+    }
+
+    fn nodes(&self, layer: u32) -> i64 {
+        (self.scene.projection.ring.sites >> layer).max(1) as i64
+    }
+
+    /// Layers thick enough to be told apart, with the heights where they begin and end: the first and the last
+    /// stand for what lies below and above them.
+    fn strips(&self) -> Vec<(u32, [f64; 2])> {
+        let depth = self.scene.depth;
+        let x = self.sheet.view().centre.x;
+        let thickness =
+            |layer: u32| LN_2 * self.sheet.unit(HalfPlane { x, z: SQRT_2 * f64::from(layer).exp2() });
+        let mut layers: Vec<u32> = (0..=depth).filter(|k| thickness(*k) >= THIN).collect();
+        if layers.is_empty() {
+            layers.push(0);
+        }
+        let (first, last) = (layers[0], layers[layers.len() - 1]);
+        layers
+            .into_iter()
+            .map(|k| {
+                let bottom = if k == first { 1.0 } else { f64::from(k).exp2() };
+                let top = f64::from(if k == last { depth + 1 } else { k + 1 }).exp2();
+                (k, [bottom, top])
+            })
+            .collect()
+    }
+
+    fn strip(&self, z: [f64; 2], x: [f64; 2], paint: Paint) -> Mark {
+        let [one, other] = horocycle_strip(&self.sheet, self.scene.projection.frame, z, x);
+        Mark::Strip { one, other, paint }
+    }
+
+    /// The layers as bands between horocycles, from the boundary inwards.
+    fn draw_ground(&self, page: &mut Figure) {
+        let scene = self.scene;
+        let strips = self.strips();
+        for (layer, [bottom, top]) in &strips {
+            let tone = *layer as f32 / scene.depth.max(1) as f32;
+            // Each reaches a little under the next, so that no crack is left between their corners.
+            let under = if scene.boundary == Boundary::Ring && *layer < scene.depth { 1.03 } else { 1.0 };
+            let paint = Paint::of(Role::Tile(tone));
+            page.marks.push(self.strip([*bottom, under * top], self.extent(*layer), paint));
+        }
+        for (layer, z) in strips {
+            self.draw_tone(page, layer, z);
+            if scene.lit_layer == Some(layer) {
+                page.marks.push(self.strip(z, self.extent(layer), Paint::at(Role::Focus, 0.16)));
+            }
+        }
+    }
+
+    /// Where links are too small to be drawn the layer stands for them by their mean tone.
+    fn draw_tone(&self, page: &mut Figure, layer: u32, z: [f64; 2]) {
+        let Some(look) = self.scene.layers.get(layer as usize) else { return };
+        let mean = look.slot_tone.iter().sum::<f32>() / look.slot_tone.len().max(1) as f32;
+        let middle = SQRT_2 * f64::from(layer).exp2();
+        let share = |x: f64| {
+            let width = self.sheet.unit(HalfPlane { x, z: middle }) / SQRT_2;
+            1.0 - strength(width)
+        };
+        let extent = self.extent(layer);
+        let paint = |share: f32| Paint::at(Role::Link(mean), TONE_SHARE * share);
+        if self.sheet.is_level() {
+            let share = share(self.sheet.view().centre.x);
+            if share > 0.0 {
+                page.marks.push(self.strip(z, extent, paint(share)));
+            }
+            return;
+        }
+        let [from, to] = extent.map(|x| horocycle_angle(&self.sheet, middle, x));
+        let angle = |i: usize| from + (to - from) * i as f64 / TONE_SAMPLES as f64;
+        let x_at = |i: usize| match i {
+            0 => extent[0],
+            TONE_SAMPLES => extent[1],
+            _ => horocycle_x(&self.sheet, middle, angle(i)),
+        };
+        let level = |i: usize| {
+            let x = horocycle_x(&self.sheet, middle, 0.5 * (angle(i) + angle(i + 1)));
+            (f64::from(share(x)) * TONE_STEPS).round()
+        };
+        let mut begin = 0;
+        while begin < TONE_SAMPLES {
+            let now = level(begin);
+            let end = (begin + 1..TONE_SAMPLES).find(|i| level(*i) != now).unwrap_or(TONE_SAMPLES);
+            if now > 0.0 {
+                let part = [x_at(begin), x_at(end)];
+                page.marks.push(self.strip(z, part, paint((now / TONE_STEPS) as f32)));
+            }
+            begin = end;
+        }
+    }
+
+    /// Every other tile a little lighter, so that the layers read as tilings.
+    fn draw_shades(&self, page: &mut Figure, seen: &[SeenTile]) {
+        for tile in seen.iter().filter(|t| t.tile.index.rem_euclid(2) == 1) {
+            let sides = tile.tile.sides(self.scene.field);
+            let paint = Paint::at(Role::Text, 0.02 * strength(tile.width));
+            page.marks.push(self.strip([sides.bottom, sides.top], [sides.left, sides.right], paint));
+        }
+    }
+
+    /// The left and the lower side of every tile; the others belong to its neighbours.
+    fn draw_edges(&self, page: &mut Figure, seen: &[SeenTile]) {
+        let (scene, frame) = (self.scene, self.scene.projection.frame);
+        let ring = scene.boundary == Boundary::Ring;
+        for SeenTile { tile, width, .. } in seen {
+            let sides = tile.sides(scene.field);
+            let opacity = 0.36 * strength(*width);
+            let stroke = Stroke::solid(Paint::at(Role::Outline, opacity), 0.75 * scene.strokes);
+            let corner = |x, z| HalfPlane { x, z };
+            let upright = |x| geodesic(&self.sheet, frame, corner(x, sides.top), corner(x, sides.bottom));
+            let mut points = upright(sides.left);
+            let bottom = horocycle_line(&self.sheet, frame, sides.bottom, [sides.left, sides.right]);
+            points.extend(bottom.into_iter().skip(1));
+            page.line(points, stroke);
+            if tile.layer == scene.depth {
+                page.line(horocycle_line(&self.sheet, frame, sides.top, [sides.left, sides.right]), stroke);
+            }
+            if !ring && tile.index == self.nodes(tile.layer) - 1 {
+                page.line(upright(sides.right), stroke);
+            }
+        }
+    }
+
+    fn draw_links(&self, page: &mut Figure, seen: &[SeenTile], cut: &FxHashSet<LinkId>) {
+        let scene = self.scene;
+        for SeenTile { tile: child, width, .. } in seen.iter().rev() {
+            let Some(look) = scene.layers.get(child.layer as usize) else { continue };
+            let opacity = ((width - LINKS_FROM) / LINKS_FROM).clamp(0.0, 1.0) as f32;
+            if opacity == 0.0 || child.layer >= scene.depth {
+                continue;
+            }
+            let sites = scene.projection.ring.sites >> child.layer;
+            let nodes = self.nodes(child.layer + 1);
+            let offset = child.index - scene.field.first_offset();
+            for (slot, mean) in look.slot_tone.iter().enumerate() {
+                let twice = offset - slot as i64;
+                if twice.rem_euclid(2) != 0 {
+                    continue;
+                }
+                let parent = Tile { layer: child.layer + 1, index: twice.div_euclid(2) };
+                let block = parent.index.rem_euclid(nodes) as u64;
+                let is_copy = block as i64 != parent.index;
+                let absent = scene.field.site(scene.boundary, sites, block, slot).is_none();
+                if absent || (is_copy && scene.boundary == Boundary::Line) {
+                    continue;
+                }
+                let id = LinkId { layer: child.layer, block, slot: slot as u8 };
+                if !is_copy && opacity >= 1.0 && cut.contains(&id) {
+                    continue;
+                }
+                let tone = *look.link_tone.get(block as usize * look.slot_tone.len() + slot).unwrap_or(mean);
+                let narrow = if *width < 12.0 { 0.7 + 0.3 * ((width - 6.0) / 6.0).max(0.0) } else { 1.0 };
+                let stroke = Stroke {
+                    paint: Paint::at(Role::Link(tone), opacity),
+                    width: (0.6 + 1.6 * tone) * scene.strokes * narrow as f32,
+                    dash: (!look.learned && *width > 5.0).then_some(UNLEARNED_DASH),
+                };
+                page.line(link_points(scene, *child, parent), stroke);
+            }
+        }
+    }
+
+    fn draw_nodes(&self, page: &mut Figure, seen: &[SeenTile]) {
+        for SeenTile { at, width, .. } in seen {
+            let shown = ((width - NODES[0]) / (NODES[1] - NODES[0])).clamp(0.0, 1.0) as f32;
+            if shown > 0.0 {
+                let radius = (0.09 * width).clamp(0.8, 3.0) as f32;
+                page.dot(*at, radius, Paint::at(Role::Secondary, 0.85 * shown));
+            }
+        }
+    }
+
+    /// One sample of spins, between the boundary and the first tiles.
+    fn draw_spins(&self, page: &mut Figure, seen: &[SeenTile]) {
+        let spins = self.scene.spins;
+        if spins.is_empty() {
+            return;
+        }
+        let sites = self.scene.projection.ring.sites as i64;
+        for SeenTile { tile, width, .. } in seen.iter().filter(|t| t.tile.layer == 0) {
+            let x = tile.index as f64 + 0.5;
+            let place = |z| self.sheet.to_page(HalfPlane { x, z });
+            let (low, high) = (place(0.0), place(1.0));
+            let room = (low[0] - high[0]).hypot(low[1] - high[1]);
+            let radius = (0.3 * width * SQRT_2).min(0.36 * room).min(5.0) as f32;
+            // From nothing at a width of four points to full at six.
+            let shown = ((width - 4.0) / 2.0).clamp(0.0, 1.0) as f32;
+            if radius < 0.8 || shown == 0.0 {
+                continue;
+            }
+            let at = single(place(SPIN_HEIGHT));
+            if spins[tile.index.rem_euclid(sites) as usize % spins.len()] {
+                page.dot(at, radius, Paint::at(Role::SpinUp, shown));
+            } else {
+                let rim = Stroke::solid(Paint::at(Role::SpinDown, shown), 1.0_f32.min(radius));
+                let radius = radius - 0.5 * rim.width;
+                page.marks.push(Mark::Disc { centre: at, radius, fill: None, rim: Some(rim) });
+            }
+        }
+    }
+
+    /// The canvas laid over the copies of a ring, so that one period stands out: it thickens over a share of
+    /// the period, along geodesics to the point at infinity, and has no edge.
+    fn draw_veil(&self, page: &mut Figure) {
+        if self.scene.boundary == Boundary::Line {
+            return;
+        }
+        let sites = self.scene.projection.sites();
+        // Slabs one over the other, each to the end of the cover: side by side they would leave hairlines
+        // between them where each is smoothed for itself.
+        let clear = |i: usize| {
+            let t = i as f32 / FADE_STEPS as f32;
+            1.0 - (1.0 - COPY_OPACITY) * t * t * (3.0 - 2.0 * t)
+        };
+        for (edge, out) in [(0.0, -1.0), (sites, 1.0)] {
+            for i in 1..=FADE_STEPS {
+                let near = edge + out * FADE * sites * (i as f64 - 0.5) / FADE_STEPS as f64;
+                let paint = Paint::at(Role::Canvas, 1.0 - clear(i) / clear(i - 1));
+                self.draw_slab(page, near, out, paint);
+            }
+        }
+    }
+
+    /// All that stands beyond an abscissa, on the side of x → +∞ or −∞.
+    fn draw_slab(&self, page: &mut Figure, near: f64, out: f64, paint: Paint) {
+        let frame = self.scene.projection.frame;
+        if self.sheet.is_level() {
+            let [left, right] = self.scene.projection.visible_x(8.0);
+            let far = if out > 0.0 { right } else { left };
+            let near = near.clamp(left, right);
+            if near != far {
+                let column = |x| {
+                    let foot = single(self.sheet.to_page(HalfPlane { x, z: 0.0 }));
+                    vec![foot, [foot[0], frame.top]]
+                };
+                page.marks.push(Mark::Strip { one: column(near), other: column(far), paint });
+            }
+            return;
+        }
+        let view = self.sheet.view();
+        // From the boundary up to infinity: z = h tan(πt/2), with h of the size of the view.
+        let height = view.centre.z.max((near - view.centre.x).abs());
+        let [begin, end] = [near, out * f64::INFINITY].map(|x| view.boundary_angle(x));
+        let [one, other] = trace_pair(frame, [0.0, 1.0], 8, |t| {
+            let z = (height * (0.5 * PI * t).tan()).clamp(0.0, INFINITY * height);
+            let up = single(self.sheet.to_page(HalfPlane { x: near, z }));
+            [up, single(self.sheet.rim(begin + (end - begin) * t, 0.0))]
+        });
+        page.marks.push(Mark::Strip { one, other, paint });
+    }
+
+    /// The boundary z = 0.
+    fn draw_rim(&self, page: &mut Figure) {
+        let stroke = Stroke::solid(Paint::at(Role::Outline, 0.5), 0.75 * self.scene.strokes);
+        if let Some((centre, radius)) = self.sheet.circle() {
+            page.marks.push(Mark::Disc { centre, radius, fill: None, rim: Some(stroke) });
+            return;
+        }
+        let p = &self.scene.projection;
+        let [x0, x1] = match self.scene.boundary {
+            Boundary::Ring => [f64::NEG_INFINITY, f64::INFINITY],
+            Boundary::Line => [0.0, p.sites()],
+        };
+        for angles in self.sheet.rim_parts(x0, x1, p.frame, 4.0) {
+            page.line(trace(p.frame, angles, 2, |angle| single(self.sheet.rim(angle, 0.0))), stroke);
+        }
+    }
+}
+
+/// How strongly a tile of this width shows by itself: 0 in a band, 1 in full.
+fn strength(width: f64) -> f32 {
+    ((width - BAND_BELOW) / (FULL_FROM - BAND_BELOW)).clamp(0.0, 1.0) as f32
+}
+
+/// Width of the lower tile of a link on the page, by which the link is as strong.
+pub(super) fn link_width(scene: &BulkScene<'_>, child: Tile) -> f64 {
+    tile_width(&scene.projection.sheet(), child, scene.field)
+}

@@ -1,0 +1,213 @@
+//! Curves as polylines: as many corners as the eye needs on the page, and no more.
+
+use super::camera::Frame;
+use super::page::Place;
+use super::sheet::Sheet;
+use crate::hyperbolic::{HalfPlane, point_between};
+
+/// A chord may leave its curve by so many points.
+const TOLERANCE: f32 = 0.2;
+/// Halvings of a piece at most: 2⁷ corners where a curve comes from far outside the page.
+const HALVINGS: u32 = 7;
+
+/// The way of `curve` from `from` to `to`, begun in `pieces` equal steps of its parameter; the first corner
+/// included.
+pub(super) fn trace(
+    frame: Frame,
+    [from, to]: [f64; 2],
+    pieces: usize,
+    curve: impl Fn(f64) -> Place,
+) -> Vec<Place> {
+    let [places, _] = trace_pair(frame, [from, to], pieces, |t| [curve(t); 2]);
+    places
+}
+
+/// Two curves with corners at the same parameters: the sides of a strip.
+pub(super) fn trace_pair(
+    frame: Frame,
+    [from, to]: [f64; 2],
+    pieces: usize,
+    curves: impl Fn(f64) -> [Place; 2],
+) -> [Vec<Place>; 2] {
+    let at = |i: usize| from + (to - from) * i as f64 / pieces as f64;
+    let mut begin = curves(from);
+    let mut sides = begin.map(|p| vec![p]);
+    for i in 0..pieces {
+        let end = curves(at(i + 1));
+        refine(frame, [at(i), at(i + 1)], [begin, end], HALVINGS, &curves, &mut sides);
+        begin = end;
+    }
+    sides
+}
+
+fn refine(
+    frame: Frame,
+    [from, to]: [f64; 2],
+    [begin, end]: [[Place; 2]; 2],
+    halvings: u32,
+    curves: &impl Fn(f64) -> [Place; 2],
+    sides: &mut [Vec<Place>; 2],
+) {
+    let middle_at = 0.5 * (from + to);
+    let middle = curves(middle_at);
+    let bent = (0..2).any(|side| {
+        let (a, b, m) = (begin[side], end[side], middle[side]);
+        off_chord(a, b, m) > TOLERANCE + 0.05 * far(frame, a).min(far(frame, b)).min(far(frame, m))
+    });
+    if bent && halvings > 0 {
+        refine(frame, [from, middle_at], [begin, middle], halvings - 1, curves, sides);
+        refine(frame, [middle_at, to], [middle, end], halvings - 1, curves, sides);
+        return;
+    }
+    for (side, p) in sides.iter_mut().zip(end) {
+        side.push(p);
+    }
+}
+
+/// Distance of a point from a chord: across it, since steps of a curve need not be even along a straight one.
+fn off_chord(a: Place, b: Place, m: Place) -> f32 {
+    let (along, off) = ([b[0] - a[0], b[1] - a[1]], [m[0] - a[0], m[1] - a[1]]);
+    let square = along[0] * along[0] + along[1] * along[1];
+    let share = (off[0] * along[0] + off[1] * along[1]) / square.max(f32::MIN_POSITIVE);
+    let share = share.clamp(0.0, 1.0);
+    (off[0] - share * along[0]).hypot(off[1] - share * along[1])
+}
+
+/// How far outside the frame a place is, in points.
+fn far(frame: Frame, at: Place) -> f32 {
+    let beyond = |x: f32, from: f32, size: f32| (from - x).max(x - from - size).max(0.0);
+    beyond(at[0], frame.left, frame.width).max(beyond(at[1], frame.top, frame.height))
+}
+
+/// The geodesic between two points, ideal ones only straight below one another.
+pub(super) fn geodesic(sheet: &Sheet, frame: Frame, a: HalfPlane, b: HalfPlane) -> Vec<Place> {
+    let upright = a.x == b.x || a.z <= 0.0 || b.z <= 0.0;
+    let near = sheet.to_page(a);
+    let chord = sheet.to_page(b);
+    let length = (near[0] - chord[0]).hypot(near[1] - chord[1]);
+    if length < 6.0 {
+        return vec![single(near), single(chord)];
+    }
+    trace(frame, [0.0, 1.0], 2, |t| {
+        let p = if upright {
+            HalfPlane { x: a.x + t * (b.x - a.x), z: a.z + t * (b.z - a.z) }
+        } else {
+            point_between(a, b, t)
+        };
+        single(sheet.to_page(p))
+    })
+}
+
+/// A string of points joined by geodesics.
+pub(super) fn string(sheet: &Sheet, frame: Frame, points: &[HalfPlane]) -> Vec<Place> {
+    let mut places: Vec<Place> = points.first().map(|p| single(sheet.to_page(*p))).into_iter().collect();
+    for pair in points.windows(2) {
+        places.extend(geodesic(sheet, frame, pair[0], pair[1]).into_iter().skip(1));
+    }
+    places
+}
+
+/// Between two lines of equal depth, z[0] and z[1], from x[0] to x[1], either of which may be infinite.
+///
+/// The parameter is the angle about the middle of the horocycle as the Poincaré disk shows it, where its steps
+/// are equal.
+pub(super) fn horocycle_strip(sheet: &Sheet, frame: Frame, z: [f64; 2], x: [f64; 2]) -> [Vec<Place>; 2] {
+    let angles = z.map(|z| x.map(|x| horocycle_angle(sheet, z, x)));
+    let pieces = if sheet.is_level() { 1 } else { pieces(angles[0]) };
+    trace_pair(frame, [0.0, 1.0], pieces, |t| {
+        [0, 1].map(|side| {
+            let [from, to] = angles[side];
+            horocycle_place(sheet, z[side], from + (to - from) * t)
+        })
+    })
+}
+
+/// The line of equal depth z from x[0] to x[1].
+pub(super) fn horocycle_line(sheet: &Sheet, frame: Frame, z: f64, x: [f64; 2]) -> Vec<Place> {
+    let angles = x.map(|x| horocycle_angle(sheet, z, x));
+    let pieces = if sheet.is_level() { 1 } else { pieces(angles) };
+    trace(frame, angles, pieces, |angle| horocycle_place(sheet, z, angle))
+}
+
+fn pieces([from, to]: [f64; 2]) -> usize {
+    ((to - from).abs() / 0.6).ceil().clamp(1.0, 12.0) as usize
+}
+
+/// Angle about the middle of the horocycle of height z at which x stands, −π…π.
+pub(super) fn horocycle_angle(sheet: &Sheet, z: f64, x: f64) -> f64 {
+    let centre = sheet.view().centre;
+    2.0 * ((x - centre.x) / (centre.z + z)).atan()
+}
+
+/// The x at that angle.
+pub(super) fn horocycle_x(sheet: &Sheet, z: f64, angle_rad: f64) -> f64 {
+    let centre = sheet.view().centre;
+    centre.x + (centre.z + z) * (0.5 * angle_rad).tan()
+}
+
+fn horocycle_place(sheet: &Sheet, z: f64, angle_rad: f64) -> Place {
+    single(sheet.to_page(HalfPlane { x: horocycle_x(sheet, z, angle_rad), z }))
+}
+
+pub(super) fn single(at: [f64; 2]) -> Place {
+    at.map(|c| c as f32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::camera::{Camera, ChartKind, Projection};
+    use crate::hyperbolic::RingRadius;
+
+    const FRAME: Frame = Frame::page(784.0, 828.0);
+
+    fn sheet(chart: ChartKind) -> Sheet {
+        let camera = Camera { turn_rad: 0.4, ..Camera::HOME };
+        Projection::new(chart, RingRadius::Balanced, 256, camera, FRAME).sheet()
+    }
+
+    #[test]
+    fn a_geodesic_is_straight_in_the_klein_disk_and_bent_in_the_poincare_disk() {
+        let (a, b) = (HalfPlane::new(20.0, 3.0), HalfPlane::new(190.0, 12.0));
+        assert_eq!(geodesic(&sheet(ChartKind::Klein), FRAME, a, b).len(), 3);
+        let bent = geodesic(&sheet(ChartKind::Poincare), FRAME, a, b);
+        assert!((8..60).contains(&bent.len()), "{}", bent.len());
+        // All corners lie on one circle that meets the boundary at right angles: |c|² = R² + r² about the middle.
+        let s = sheet(ChartKind::Poincare);
+        let (middle, radius) = s.circle().unwrap();
+        let inverted = |p: Place| {
+            let (dx, dy) = (f64::from(p[0] - middle[0]), f64::from(p[1] - middle[1]));
+            [dx, dy, dx * dx + dy * dy + f64::from(radius).powi(2)]
+        };
+        // 2 c·p = |p|² + R² for every p of the circle: two corners give c, the others check it.
+        let (p, q) = (inverted(bent[0]), inverted(bent[bent.len() - 1]));
+        let det = 2.0 * (p[0] * q[1] - p[1] * q[0]);
+        let c = [(p[2] * q[1] - q[2] * p[1]) / det, (p[0] * q[2] - q[0] * p[2]) / det];
+        let r = (c[0] * c[0] + c[1] * c[1] - f64::from(radius).powi(2)).sqrt();
+        for at in bent.iter().map(|p| inverted(*p)) {
+            let off = (at[0] - c[0]).hypot(at[1] - c[1]) - r;
+            assert!(off.abs() < 0.01, "{off}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_equal_depth_is_a_circle_in_the_poincare_disk() {
+        let s = sheet(ChartKind::Poincare);
+        let line = horocycle_line(&s, FRAME, 16.0, [f64::NEG_INFINITY, f64::INFINITY]);
+        // It touches the boundary where x → ±∞, and is a circle of radius R/(1 + z/z₀).
+        let (_, radius) = s.circle().unwrap();
+        let centre = s.view().centre;
+        let expected = radius / (1.0 + 16.0 / centre.z) as f32;
+        let (sum, count) =
+            (line.iter().fold([0.0, 0.0], |s, p| [s[0] + p[0], s[1] + p[1]]), line.len() as f32);
+        let middle = [sum[0] / count, sum[1] / count];
+        let first = line[0];
+        assert!((first[0] - line[line.len() - 1][0]).abs() < 0.1, "closed at infinity");
+        let touching = s.rim(std::f64::consts::PI + s.view().turn_rad, 0.0);
+        assert!((f64::from(first[0]) - touching[0]).abs() < 0.1);
+        for p in &line {
+            let off = (p[0] - middle[0]).hypot(p[1] - middle[1]);
+            assert!((off - expected).abs() < 0.15 * expected, "{off} {expected}");
+        }
+    }
+}

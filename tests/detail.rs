@@ -1,0 +1,186 @@
+//! Level of detail: what a picture of the bulk costs follows the page, never the number of sites, wherever one
+//! flies; and nothing pops.
+
+#![allow(clippy::print_stdout, reason = "measured numbers")]
+
+use holoscope::figure::page::{Mark, Paint};
+use holoscope::figure::{
+    BulkScene, Camera, ChartKind, Figure, Frame, LayerLook, Projection, Role, draw_bulk,
+};
+use holoscope::holography::Overlays;
+use holoscope::hyperbolic::{HalfPlane, RingRadius, Viewpoint};
+use holoscope::lattice::{Boundary, ReceptiveField};
+use holoscope::numerics::streams::stream;
+use rand::RngExt;
+
+/// The page of the window at 1600×1000: between panels, below the bar.
+const FRAME: Frame = Frame::page(944.0, 928.0);
+/// Shapes a frame may take.
+const MOST: usize = 6_000;
+
+/// A picture of a bare network, all learned, with a sample of spins.
+fn drawn(projection: Projection, field: ReceptiveField, boundary: Boundary, page: &mut Figure) {
+    let depth = projection.ring.sites.trailing_zeros();
+    let look = LayerLook { slot_tone: vec![0.8; field.links()], link_tone: Vec::new(), learned: true };
+    let looks = vec![look; depth as usize];
+    let scene = BulkScene {
+        projection,
+        field,
+        boundary,
+        depth,
+        layers: &looks,
+        regions: &[],
+        overlays: Overlays::NONE,
+        spins: &[true, false, true],
+        wall: None,
+        lit_layer: None,
+        strokes: 1.0,
+        dark: true,
+    };
+    page.marks.clear();
+    draw_bulk(page, &scene);
+}
+
+/// Shapes that the window makes of marks: fills that follow each other are one.
+fn shapes(page: &Figure) -> usize {
+    let fills = |mark: &Mark| matches!(mark, Mark::Strip { .. } | Mark::Area { .. });
+    let merged = page.marks.windows(2).filter(|pair| fills(&pair[0]) && fills(&pair[1])).count();
+    page.marks.len() - merged
+}
+
+/// Cameras everywhere: over all depths of the chain, beside it, turned; magnified about any place of the ring.
+fn random_projection(rng: &mut impl RngExt, chart: ChartKind, log2: u32) -> Projection {
+    let sites = 1_u64 << log2;
+    let n = sites as f64;
+    let radius = RingRadius::ALL[rng.random_range(0..3)];
+    let home = Projection::new(chart, radius, sites, Camera::HOME, FRAME);
+    let camera = if chart == ChartKind::Ring {
+        let rim = home.outside(rng.random_range(0.0..n), rng.random_range(-200.0..0.0));
+        let camera = home.zoomed(rim, rng.random_range(0.0..f64::from(log2) + 2.0).exp2());
+        Camera { rotation_rad: rng.random_range(-3.0..3.0), ..camera }
+    } else {
+        let z = n * rng.random_range(-f64::from(log2) - 2.0..1.0).exp2();
+        let centre = HalfPlane { x: rng.random_range(-1.0..2.0) * n, z };
+        let turn_rad = if rng.random() { 0.0 } else { rng.random_range(-3.1..3.1) };
+        Camera::HOME.seen_from(Viewpoint { centre, turn_rad }, n)
+    };
+    Projection { camera, ..home }
+}
+
+/// Draws so many random views of a chart; the most shapes that one took.
+fn most_shapes(chart: ChartKind, views: usize) -> usize {
+    let mut rng = stream(41, "detail", chart as u64);
+    let mut page = Figure::new(FRAME.width, FRAME.height);
+    let mut most = (0, String::new());
+    for view in 0..views {
+        let log2 = 3 + view as u32 % 18;
+        let field = ReceptiveField::ALL[rng.random_range(0..3)];
+        let projection = random_projection(&mut rng, chart, log2);
+        let lined = chart.is_plane() && view % 5 == 0;
+        let boundary = if lined { Boundary::Line } else { Boundary::Ring };
+        drawn(projection, field, boundary, &mut page);
+        let count = shapes(&page);
+        let words = || format!("{chart:?}, N = 2^{log2}, {field:?}, {:?}", projection.camera);
+        assert!(count <= MOST, "{count} shapes: {}", words());
+        for mark in &page.marks {
+            let finite = |places: &[[f32; 2]]| places.iter().flatten().all(|c| c.is_finite());
+            assert!(
+                match mark {
+                    Mark::Strip { one, other, .. } =>
+                        one.len() == other.len() && finite(one) && finite(other),
+                    Mark::Area { outline, .. } => finite(outline),
+                    Mark::Line { points, .. } => finite(points),
+                    Mark::Disc { centre, radius, .. } => finite(&[*centre]) && radius.is_finite(),
+                    Mark::Text { at, .. } => finite(&[*at]),
+                },
+                "{mark:?} in {}",
+                words()
+            );
+        }
+        if count > most.0 {
+            most = (count, words());
+        }
+    }
+    println!("{chart:?}: at most {} shapes of {views} views: {}", most.0, most.1);
+    most.0
+}
+
+#[test]
+fn random_views_of_the_ring_take_few_shapes() {
+    most_shapes(ChartKind::Ring, 2_500);
+}
+
+#[test]
+fn random_views_of_the_half_plane_take_few_shapes() {
+    most_shapes(ChartKind::HalfPlane, 2_500);
+}
+
+#[test]
+fn random_views_of_the_poincare_disk_take_few_shapes() {
+    most_shapes(ChartKind::Poincare, 2_500);
+}
+
+#[test]
+fn random_views_of_the_klein_disk_take_few_shapes() {
+    most_shapes(ChartKind::Klein, 2_500);
+}
+
+/// What is drawn of links, edges and nodes, weighed by its opacity and size.
+fn ink(page: &Figure) -> f64 {
+    let own = |paint: &Paint| match paint.role {
+        Role::Link(_) | Role::Outline | Role::Secondary => f64::from(paint.opacity),
+        _ => 0.0,
+    };
+    page.marks
+        .iter()
+        .map(|mark| match mark {
+            Mark::Line { points, stroke, .. } => {
+                let length = |pair: &[[f32; 2]]| (pair[0][0] - pair[1][0]).hypot(pair[0][1] - pair[1][1]);
+                let way: f32 = points.windows(2).map(length).sum();
+                own(&stroke.paint) * f64::from(stroke.width * way)
+            }
+            Mark::Disc { radius, fill: Some(fill), .. } => {
+                own(fill) * f64::from(radius * radius) * std::f64::consts::PI
+            }
+            _ => 0.0,
+        })
+        .sum()
+}
+
+#[test]
+fn nothing_pops_while_one_flies() {
+    // A zoom by two, in steps of half a percent: half a percent of all lengths, and of the page's edge, may
+    // change in one step. A row of tiles or links that came at once would be several percent.
+    for chart in [ChartKind::HalfPlane, ChartKind::Poincare, ChartKind::Klein] {
+        let mut page = Figure::new(FRAME.width, FRAME.height);
+        let mut p = Projection::new(chart, RingRadius::Balanced, 1 << 20, Camera::HOME, FRAME);
+        p.camera = p.zoomed([500.0, 700.0], 700.0);
+        let mut before: Option<f64> = None;
+        for step in 0..140 {
+            p.camera = p.zoomed([500.0, 700.0], 1.005);
+            drawn(p, ReceptiveField::Three, Boundary::Ring, &mut page);
+            let now = ink(&page);
+            if let Some(before) = before {
+                let change = (now / before - 1.0).abs();
+                assert!(change < 0.02, "{chart:?}: {:.1} % at step {step}", 100.0 * change);
+            }
+            before = Some(now);
+        }
+    }
+}
+
+#[test]
+fn the_picture_of_a_million_sites_takes_what_that_of_a_thousand_takes() {
+    let mut page = Figure::new(FRAME.width, FRAME.height);
+    for chart in [ChartKind::HalfPlane, ChartKind::Poincare, ChartKind::Klein] {
+        let mut count = |log2: u32| {
+            let p = Projection::new(chart, RingRadius::Balanced, 1 << log2, Camera::HOME, FRAME);
+            drawn(p, ReceptiveField::Three, Boundary::Ring, &mut page);
+            shapes(&page)
+        };
+        let (thousand, million, most) = (count(10), count(20), count(40));
+        println!("{chart:?}: {thousand}, {million}, {most} shapes for 2^10, 2^20, 2^40 sites");
+        assert!(million <= thousand + thousand / 10, "{chart:?}: {thousand} and {million} shapes");
+        assert!(most <= million + 10, "{chart:?}: {million} and {most} shapes");
+    }
+}
