@@ -11,6 +11,8 @@
 #
 # States: start (first glance, all learned), drag (hand on the rim), error (bar after a file that is no session),
 # training (early, with much to learn), million (N = 2^20).
+# Then the figures that `render` draws: plot-THEME-NAME.png for every plot, and bulk-CHART-THEME-SCENE.png for the
+# scenes rim (magnified at the boundary), threads (two regions, all layers shown) and wall (mass 0.3).
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -268,6 +270,33 @@ for size in "${sizes[@]}"; do
     done
     close_screen
 done
+
+plots=(scaling flow flow-plane weights kl trace free-energy xi link-entropy training
+    channels depth prune transition geometry correlations)
+scene_settings() {
+    case $1 in
+        rim) echo --camera 64,4,8 ;;
+        threads) echo --set network.capacity=unit --set regions.b=100..130 --set view.show=ties,cone,threads,geodesics ;;
+        wall) echo --set theory.mass=0.3 --set network.wall=mass ;;
+    esac
+}
+for theme in "${themes[@]}"; do
+    for plot in "${plots[@]}"; do
+        wanted "plot-$theme-$plot" || continue
+        "$binary" render --plot "$plot" --set theory.mass=0.1 --theme "$theme" -o "$out/plot-$theme-$plot.png" --quiet
+        echo "plot-$theme-$plot"
+    done
+    for chart in "${charts[@]}"; do
+        for scene in rim threads wall; do
+            name=bulk-$chart-$theme-$scene
+            wanted "$name" || continue
+            read -ra settings < <(scene_settings "$scene")
+            "$binary" render --set "view.chart=$chart" "${settings[@]}" --theme "$theme" -o "$out/$name.png" --quiet
+            echo "$name"
+        done
+    done
+done
+
 
 # The overview takes every picture of the folder, also those of earlier, partial runs.
 shopt -s nullglob

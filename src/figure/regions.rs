@@ -93,9 +93,21 @@ pub(super) fn draw_cut_links(page: &mut Figure, scene: &BulkScene<'_>, answer: &
 
 /// Where a polyline first crosses one of the curves, and its direction there.
 fn first_crossing(link: &[Place], curves: &[Vec<Place>]) -> Option<(Place, Place)> {
+    // A curve has hundreds of pieces and a link meets two or three of them: those whose boxes meet its own.
+    let range = |axis: usize, of: &[Place]| {
+        of.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(l, m), p| (l.min(p[axis]), m.max(p[axis])))
+    };
+    let around = [range(0, link), range(1, link)];
+    let may_meet = |c: &&[Place]| {
+        around.iter().enumerate().all(|(axis, &(least, most))| {
+            let (low, high) = range(axis, c);
+            low <= most && high >= least
+        })
+    };
+    let near: Vec<&[Place]> = curves.iter().flat_map(|c| c.windows(2)).filter(may_meet).collect();
     for a in link.windows(2) {
         let d = [a[1][0] - a[0][0], a[1][1] - a[0][1]];
-        for c in curves.iter().flat_map(|c| c.windows(2)) {
+        for &c in &near {
             let e = [c[1][0] - c[0][0], c[1][1] - c[0][1]];
             let cross = d[0] * e[1] - d[1] * e[0];
             if cross == 0.0 {
