@@ -236,6 +236,19 @@ fn main() {
         );
         report.line("scaling_r4_2^20_all_sizes", begin.elapsed().as_secs_f64() * 1e3, "ms");
     }
+    if report.wants("fermion") {
+        // What the scaling plot compares with: hopping chain, even and odd starts, and quantum Ising chain.
+        let sizes: Vec<usize> = (0..=11).map(|k| 1 << k).collect();
+        let begin = Instant::now();
+        black_box(holoscope::theory::fermion::curve(0.1, 8192, &sizes));
+        report.line("fermion_powers_to_2048", begin.elapsed().as_secs_f64() * 1e3, "ms");
+        let begin = Instant::now();
+        let chain = holoscope::theory::HoppingChain::new(0.1, 8192);
+        for size in &sizes {
+            black_box(chain.interval_entropy(0, *size));
+        }
+        report.line("fermion_one_start_to_2048", begin.elapsed().as_secs_f64() * 1e3, "ms");
+    }
     if report.wants("certificate") {
         for field in [ReceptiveField::Three, ReceptiveField::Four] {
             let network = network(field, 20, false);

@@ -29,6 +29,7 @@ use holoscope::figure::palette::Theme;
 use holoscope::holography::RegionAnswer;
 use holoscope::network::Region;
 use holoscope::session::Document;
+use holoscope::session::RegionName;
 use holoscope::session::keys::{KEYS, Key as Parameter, Kind, Value, find, set_all};
 
 type Window = Harness<'static, Option<Holoscope>>;
@@ -626,6 +627,16 @@ fn every_parameter_has_a_control() {
         }
     }
     assert!(missing.is_empty(), "no control for\n{}", missing.join("\n"));
+}
+
+#[test]
+fn number_keys_choose_the_region_that_is_edited() {
+    let mut window = open(document(&[]));
+    for (key, name) in [(Key::Num2, RegionName::B), (Key::Num3, RegionName::C), (Key::Num1, RegionName::A)] {
+        window.key_press(key);
+        window.run_steps(2);
+        assert_eq!(desk(&window).view.active.name, name);
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::painter::color;
 use super::state::Desk;
 use crate::desk::PlotKind;
 use crate::figure::palette::{Role, Theme};
+use crate::session::RegionName;
 use crate::session::keys::Value;
 use egui::{Key, KeyboardShortcut, Modifiers, Sense, Stroke, Ui, pos2, vec2};
 
@@ -23,6 +24,9 @@ pub const SHORTCUTS: &[(KeyboardShortcut, &str)] = &[
     (KeyboardShortcut::new(Modifiers::NONE, Key::E), "Next radius function of the ring"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::C), "Next chart"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::Home), "Camera home"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::Num1), "Edit region A"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::Num2), "Edit region B"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::Num3), "Edit region C"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::F1), "This help"),
 ];
 
@@ -68,6 +72,15 @@ pub fn shortcuts(ctx: &egui::Context, desk: &Desk) -> Vec<Action> {
         }
         if pressed("Camera home") {
             actions.push(Action::Home);
+        }
+        for (key, name) in [
+            ("Edit region A", RegionName::A),
+            ("Edit region B", RegionName::B),
+            ("Edit region C", RegionName::C),
+        ] {
+            if pressed(key) {
+                actions.push(Action::Activate(name));
+            }
         }
     }
     actions
