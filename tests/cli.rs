@@ -822,7 +822,7 @@ fn bad_input_is_one_sentence_and_touches_no_file() {
         (vec!["sample", "-o", "v.txt"], vec!["v.txt", ".npy or .csv"]),
         (vec!["sample", "-o", "v.npy", "--count", "0"], vec!["--count 0"]),
         (vec!["render"], vec!["-o bulk.svg"]),
-        (vec!["render", "-o", "b.pdf"], vec!["b.pdf", ".svg or .png"]),
+        (vec!["render", "-o", "b.jpg"], vec!["b.jpg", ".svg, .pdf or .png"]),
         (vec!["render", "-o", "b.png", "--size", "big"], vec!["1600x1000"]),
         (vec!["render", "-o", "b.png", "--size", "20000x20000"], vec!["pixels"]),
         (vec!["render", "-o", "b.svg", "--plot", "phase"], vec!["phase", "scaling"]),

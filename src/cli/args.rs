@@ -16,7 +16,7 @@ use std::path::PathBuf;
 pub(super) struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Session file or preset (@default) to show in the window
+    /// Session file, figure that carries one, or preset (@default) to show in the window
     #[arg(value_name = "SESSION")]
     pub session: Option<OsString>,
     /// Open the window, print how long its first frame took, and quit
@@ -72,11 +72,13 @@ pub(super) enum Command {
     /// With -o the table is written as CSV; `render --plot` of the same name draws it. Layers are learned first
     /// where the study needs them and the session has none.
     Analyse(AnalyseArgs),
-    /// Draw the bulk, or a plot, into a file
+    /// Draw the bulk, or a plot, into a file: .svg, .pdf or .png
+    ///
+    /// The figure carries its session: give it to any command in place of one.
     Render(RenderArgs),
     /// The numbers behind a plot, as CSV
     Data(DataArgs),
-    /// What a session contains
+    /// What a session, or a figure that carries one, contains
     Inspect(CommonArgs),
 }
 
@@ -115,7 +117,7 @@ pub(super) struct OutputArgs {
 /// What every command on a session takes.
 #[derive(Debug, Args)]
 pub(super) struct CommonArgs {
-    /// Session file or preset (@default); left out, the built-in default
+    /// Session file, figure that carries one, or preset (@default); left out, the built-in default
     #[arg(value_name = "SESSION")]
     pub session: Option<OsString>,
     /// Override a field of the session; `holoscope keys` lists them
@@ -324,9 +326,13 @@ pub(super) struct RenderArgs {
     /// Layer of the training plot
     #[arg(long, value_name = "K")]
     pub layer: Option<usize>,
-    /// Size such as 1600x1000 (pixels; points in .svg), 86mm or 86x60mm (300 dpi in .png)
+    /// Size such as 1600x1000 (pixels; points in .svg and .pdf), 86mm or 86x60mm (300 dpi in .png), or the column
+    /// width prl, prl-wide, nature or nature-wide
     #[arg(long)]
     pub size: Option<PageSize>,
+    /// Paint no ground
+    #[arg(long)]
+    pub transparent: bool,
     /// Colours; left out, view.theme
     #[arg(long, value_name = "NAME")]
     pub theme: Option<ThemeName>,

@@ -103,10 +103,9 @@ impl From<ExportError> for Failure {
     fn from(error: ExportError) -> Self {
         match error {
             ExportError::Disk(error) => error.into(),
-            ExportError::Format { .. } | ExportError::Png(crate::export::PngError::Size { .. }) => {
-                Self::Usage(error.to_string())
-            }
-            ExportError::Png(_) | ExportError::Nothing(_) | ExportError::NoStudy => {
+            ExportError::Format { .. } => Self::Usage(error.to_string()),
+            ExportError::Figure(figure) if figure.is_of_size() => Self::Usage(figure.to_string()),
+            ExportError::Figure(_) | ExportError::Nothing(_) | ExportError::NoStudy => {
                 Self::Other(error.to_string())
             }
         }

@@ -1,11 +1,9 @@
 //! A figure as PNG: its SVG, rasterised with our fonts.
 
-use super::svg::svg;
-use crate::figure::fonts;
+use super::shapes::shapes;
 use crate::figure::page::Figure;
 use crate::figure::palette::Theme;
-use resvg::{tiny_skia, usvg};
-use std::sync::{Arc, OnceLock};
+use resvg::tiny_skia;
 
 /// Largest number of pixels that is drawn: 16 k × 16 k, a gigabyte.
 const MOST_PIXELS: f64 = 268_435_456.0;
@@ -68,23 +66,8 @@ fn pixels(
     if !(width >= 1.0 && height >= 1.0 && width * height <= MOST_PIXELS) {
         return Err(size);
     }
-    let options =
-        usvg::Options { fontdb: font_database(), font_family: fonts::FAMILY.into(), ..Default::default() };
-    let tree = usvg::Tree::from_str(&svg(figure, theme, title, background), &options)
-        .map_err(|e| PngError::Draw(e.to_string()))?;
+    let tree = shapes(figure, theme, title, background).map_err(|e| PngError::Draw(e.to_string()))?;
     let mut pixels = tiny_skia::Pixmap::new(width as u32, height as u32).ok_or(size)?;
     resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixels.as_mut());
     Ok(pixels)
-}
-
-fn font_database() -> Arc<usvg::fontdb::Database> {
-    static FONTS: OnceLock<Arc<usvg::fontdb::Database>> = OnceLock::new();
-    Arc::clone(FONTS.get_or_init(|| {
-        let mut database = usvg::fontdb::Database::new();
-        for font in [fonts::REGULAR, fonts::ITALIC, fonts::SEMIBOLD, fonts::MATHEMATICS] {
-            database.load_font_data(font.to_vec());
-        }
-        database.set_sans_serif_family(fonts::FAMILY);
-        Arc::new(database)
-    }))
 }

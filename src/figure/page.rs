@@ -1,6 +1,6 @@
 //! A picture as a list of marks on a page: roles instead of colours, points instead of pixels.
 //!
-//! Screen, SVG and PNG draw the same list.
+//! Screen, SVG, PDF and PNG draw the same list.
 
 use super::palette::Role;
 
