@@ -27,11 +27,11 @@ pub enum Export {
     Bulk,
     /// A plot as SVG, PDF or PNG.
     Plot(PlotKind),
-    /// The numbers of a plot as CSV.
+    /// The numbers of a plot as CSV or NumPy array.
     PlotData(PlotKind),
     /// The plot of the study as SVG, PDF or PNG.
     StudyPlot,
-    /// The numbers of the study as CSV.
+    /// The numbers of the study as CSV or NumPy array.
     StudyData,
 }
 

@@ -45,6 +45,8 @@ pub(super) enum Command {
     /// for each hidden channel (r q' numbers, site by site), with "shared": false one of r numbers for each block.
     Train(CommonArgs),
     /// The layered network with its link capacities
+    ///
+    /// With -o FILE.graphml as GraphML, with any other file as JSON.
     Graph(NetworkArgs),
     /// Minimal cut and entropy of the regions
     ///
@@ -69,14 +71,17 @@ pub(super) enum Command {
     Sample(SampleArgs),
     /// Work a study through and print its table with its fit
     ///
-    /// With -o the table is written as CSV; `render --plot` of the same name draws it. Layers are learned first
+    /// With -o the table is written as .csv or .npy; `render --plot` of the same name draws it. Layers are learned first
     /// where the study needs them and the session has none.
     Analyse(AnalyseArgs),
     /// Draw the bulk, or a plot, into a file: .svg, .pdf or .png
     ///
     /// The figure carries its session: give it to any command in place of one.
     Render(RenderArgs),
-    /// The numbers behind a plot, as CSV
+    /// The numbers behind a plot, as .csv or .npy
+    ///
+    /// `data weights -o w.safetensors` writes the weights themselves, array by array; --weights takes them back in,
+    /// from wherever they were trained.
     Data(DataArgs),
     /// What a session, or a figure that carries one, contains
     Inspect(CommonArgs),
@@ -123,6 +128,9 @@ pub(super) struct CommonArgs {
     /// Override a field of the session; `holoscope keys` lists them
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
     pub settings: Vec<(String, String)>,
+    /// Take the layers' weights from this .safetensors file in place of learning them
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
     #[command(flatten)]
     pub samples: SamplesArgs,
     #[command(flatten)]

@@ -4,6 +4,7 @@ use crate::desk::open::OpenError;
 use crate::desk::results::ReportError;
 use crate::desk::samples::ReadError;
 use crate::desk::verify::VerifyError;
+use crate::desk::weights::WeightsError;
 use crate::desk::{ExportError, StudyError};
 use crate::session::SessionError;
 use crate::session::keys::KeyError;
@@ -86,6 +87,12 @@ impl From<ReportError> for Failure {
 
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+impl From<WeightsError> for Failure {
+    fn from(error: WeightsError) -> Self {
         Self::Usage(error.to_string())
     }
 }

@@ -11,9 +11,9 @@ use crate::desk::paper::{self, BULK, PLOT, PRINT_SCALE, SCREEN_SCALE};
 use crate::desk::studies::StudyKind;
 use crate::desk::{PlotKind, PlotOptions, Study, picture, plots, study};
 use crate::export::{Format, Sheet};
+use crate::figure::Chart;
 use crate::figure::camera::{Camera, ChartKind, Frame};
 use crate::figure::palette::{Theme, ThemeChoice};
-use crate::figure::{Chart, Figure};
 use crate::hyperbolic::HalfPlane;
 use crate::session::Document;
 use crate::sim::{Engine, Trainer, TrainerCommand, TrainingSnapshot};
@@ -171,7 +171,8 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
                     (document, study.training, chart)
                 }
             };
-            (document, training, drawn_chart(&chart, size), chart.title)
+            let print = matches!(arguments.size, Some(PageSize::Millimetres(..)));
+            (document, training, paper::plot(&chart, size, print), chart.title)
         }
     };
     let session = session_of_figure(&document, training.as_deref());
@@ -184,10 +185,6 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
         attachment: Some(&session),
     };
     terminal.write(path, &figure_bytes(&sheet, path)?)
-}
-
-fn drawn_chart(chart: &Chart, size: [f32; 2]) -> Figure {
-    chart.draw(size[0], size[1])
 }
 
 fn theme(arguments: &RenderArgs, document: &Document) -> Theme {
@@ -266,6 +263,12 @@ fn learning_study(
     let known = known_training(&document).filter(|_| !kind.needs_reports());
     let training = match known {
         Some(known) => Some(known),
+        None if network.common.weights.is_some() && kind.needs_reports() => {
+            return Err(Failure::Usage(format!(
+                "--plot {} shows a training, which weights alone do not tell; leave --weights away",
+                kind.name()
+            )));
+        }
         None if network.no_train && kind.needs_reports() => {
             return Err(Failure::Usage(format!(
                 "--plot {} shows a training; leave --no-train away",

@@ -19,6 +19,12 @@ use std::time::Instant;
 
 /// Trains the stack; with an output file, the session with its weights goes there.
 pub(super) fn train(arguments: &CommonArgs, terminal: &Terminal) -> Result<(), Failure> {
+    if arguments.weights.is_some() {
+        return Err(Failure::Usage(
+            "train learns the weights that --weights would give; leave it away, or use `holoscope new --weights FILE -o SESSION`"
+                .into(),
+        ));
+    }
     let mut document = open(arguments)?;
     let output = &arguments.output;
     if let Some(path) = &output.file {

@@ -80,6 +80,15 @@ pub fn session_of_figure(document: &Document, training: Option<&TrainingSnapshot
     }
 }
 
+/// What writes a table in the format that the path's ending names.
+fn table_writer(path: &Path) -> Result<fn(&Table) -> Vec<u8>, ExportError> {
+    match ending(path).as_str() {
+        "csv" => Ok(Table::csv),
+        "npy" => Ok(Table::npy),
+        _ => Err(ExportError::Format { path: path.into(), allowed: ".csv or .npy" }),
+    }
+}
+
 /// Whether a path names a figure.
 #[must_use]
 pub fn is_figure_name(path: &Path) -> bool {
@@ -136,8 +145,7 @@ pub fn write_export(
         figure_bytes(&sheet, path)
     };
     let packed_plot = |chart: &Chart| {
-        let [width, height] = paper.size(paper::PLOT);
-        packed(&chart.draw(width, height), &chart.title)
+        packed(&paper::plot(chart, paper.size(paper::PLOT), paper.column.is_some()), &chart.title)
     };
     let bytes = match kind {
         ExportKind::Session => file::to_bytes(&seen()),
@@ -147,19 +155,15 @@ pub fn write_export(
         }
         ExportKind::Plot(plot) => packed_plot(&drawn(plot)?)?,
         ExportKind::PlotData(plot) => {
-            if ending(path) != "csv" {
-                return Err(ExportError::Format { path: path.into(), allowed: ".csv" });
-            }
-            plot_table(plot, study, || drawn(plot))?.csv()
+            let pack = table_writer(path)?;
+            pack(&plot_table(plot, study, || drawn(plot))?)
         }
         ExportKind::StudyPlot => {
             packed_plot(study.analysis.as_ref().and_then(|a| a.chart.as_ref()).ok_or(ExportError::NoStudy)?)?
         }
         ExportKind::StudyData => {
-            if ending(path) != "csv" {
-                return Err(ExportError::Format { path: path.into(), allowed: ".csv" });
-            }
-            study.analysis.as_ref().ok_or(ExportError::NoStudy)?.table.csv()
+            let pack = table_writer(path)?;
+            pack(&study.analysis.as_ref().ok_or(ExportError::NoStudy)?.table.plain())
         }
     };
     file::write_atomically(path, &bytes)?;

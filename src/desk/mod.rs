@@ -11,6 +11,7 @@ pub mod samples;
 pub mod studies;
 pub mod study;
 pub mod verify;
+pub mod weights;
 
 pub use files::{ExportError, ExportKind, Look, write_export};
 pub use paper::Paper;

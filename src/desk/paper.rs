@@ -1,11 +1,15 @@
 //! The paper of a figure: its size, by name the column widths of journals, and its ground.
 
+use crate::figure::{Chart, Figure};
+
 /// Points in a millimetre.
 pub const POINTS_PER_MM: f32 = 72.0 / 25.4;
 /// Pixels a point of an image whose size is given in millimetres: 300 dpi.
 pub const PRINT_SCALE: f32 = 300.0 / 72.0;
 /// Pixels a point of an image whose size is not given: sharp in print at half size.
 pub const SCREEN_SCALE: f32 = 2.0;
+/// Size of texts and lines of a plot in print, relative to the screen.
+const PRINT_TEXT: f32 = 8.0 / 13.0;
 /// Size of the bulk in points, unless asked otherwise.
 pub const BULK: [f32; 2] = [800.0, 800.0];
 /// Size of a plot in points, unless asked otherwise.
@@ -57,6 +61,17 @@ impl Paper {
     pub const fn scale(self) -> f32 {
         if self.column.is_some() { PRINT_SCALE } else { SCREEN_SCALE }
     }
+}
+
+/// A plot drawn at a size in points: with the texts of the screen, or in `print` with those of a printed column, where
+/// 13 points on the screen are 8.
+#[must_use]
+pub fn plot(chart: &Chart, [width, height]: [f32; 2], print: bool) -> Figure {
+    let factor = if print { PRINT_TEXT } else { 1.0 };
+    let mut figure = chart.draw(width / factor, height / factor).scaled(factor);
+    // Division and multiplication do not cancel to the last bit.
+    (figure.width, figure.height) = (width, height);
+    figure
 }
 
 /// Width and height in points of a size in millimetres; a height that is not given follows `usual`.

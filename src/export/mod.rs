@@ -7,6 +7,7 @@ pub mod png;
 pub mod samples;
 mod shapes;
 pub mod sheet;
+mod structured;
 pub mod svg;
 pub mod table;
 
