@@ -124,6 +124,23 @@ fn pages_of_pdf_have_the_size_asked_for() {
 }
 
 #[test]
+fn an_image_says_how_large_it_is_on_paper() {
+    let here = tempfile::tempdir().unwrap();
+    let folder = here.path();
+    let metres = |arguments: &[&str]| {
+        ok(folder, &[&["render", "--no-train", "-o", "f.png"], arguments].concat());
+        let bytes = std::fs::read(folder.join("f.png")).unwrap();
+        let at = bytes.windows(4).position(|w| w == b"pHYs").unwrap() + 4;
+        let number = |at: usize| f64::from(u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap()));
+        assert_eq!(bytes[at + 8], 1, "the unit is the metre");
+        number(16) / number(at)
+    };
+    // Whole pixels, and whole pixels a metre: half of each is the rounding.
+    assert!((metres(&["--size", "86mm"]) - 0.086).abs() < 0.086 / 2000.0);
+    assert!((metres(&["--size", "300x200"]) - 300.0 / 72.0 * 0.0254).abs() < 1e-4);
+}
+
+#[test]
 fn a_million_sites_are_a_lean_pdf() {
     let here = tempfile::tempdir().unwrap();
     let folder = here.path();

@@ -10,6 +10,7 @@
 //! What is taken out never has more than [`MOST_BYTES`], whatever the file claims.
 
 use super::format::{Format, PNG_SIGNATURE};
+use super::png_chunk::with_chunk;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use flate2::{Compression, Crc, read::ZlibDecoder, write::ZlibEncoder};
@@ -27,8 +28,6 @@ pub(super) const DESCRIPTION: &str = "The holoscope session that this figure was
 const NAMESPACE: &str = "urn:holoscope:session:1";
 /// Keyword of the chunk in PNG.
 const KEYWORD: &[u8] = b"holoscope-session";
-/// Bytes of a PNG up to the end of its header chunk, after which ours stands.
-const PNG_HEADER: usize = 8 + 12 + 13;
 /// How far from the media type the rest of its dictionary is looked for in a PDF, in bytes.
 const PDF_DICTIONARY: usize = 1024;
 
@@ -70,15 +69,9 @@ pub fn in_svg(svg: &str, attachment: &[u8]) -> Result<String, AttachmentError> {
 /// # Panics
 /// Bytes that are no PNG.
 pub fn in_png(png: &[u8], attachment: &[u8]) -> Result<Vec<u8>, AttachmentError> {
-    assert!(png.starts_with(PNG_SIGNATURE) && png.len() > PNG_HEADER, "a PNG begins with its header");
     // Keyword, "compressed", "by zlib", no language, no translated keyword.
-    let mut chunk = [b"iTXt", KEYWORD, &[0, 1, 0, 0, 0]].concat();
-    chunk.extend(deflated(attachment)?);
-    let length = u32::try_from(chunk.len() - 4).map_err(|_| AttachmentError::TooLarge)?;
-    let mut crc = Crc::new();
-    crc.update(&chunk);
-    let (head, rest) = png.split_at(PNG_HEADER);
-    Ok([head, &length.to_be_bytes(), &chunk, &crc.sum().to_be_bytes(), rest].concat())
+    let heading = [KEYWORD, &[0, 1, 0, 0, 0]].concat();
+    Ok(with_chunk(png, b"iTXt", &[heading, deflated(attachment)?].concat()))
 }
 
 /// Refuses what is too large to ride along, for formats whose writer takes it in itself.
@@ -228,6 +221,7 @@ fn inflated(packed: &[u8]) -> Result<Vec<u8>, AttachmentError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::export::png_chunk::HEADER;
     use crate::export::{pdf, png, svg};
     use crate::figure::page::{Anchor, Figure};
     use crate::figure::palette::{Role, Theme};
@@ -324,7 +318,7 @@ mod tests {
     #[test]
     fn a_chunk_of_another_length_than_it_says_is_damage() {
         let mut bytes = carrying(Format::Png, b"text");
-        bytes[PNG_HEADER..PNG_HEADER + 4].copy_from_slice(&u32::MAX.to_be_bytes());
+        bytes[HEADER..HEADER + 4].copy_from_slice(&u32::MAX.to_be_bytes());
         assert_eq!(extracted(&bytes, Format::Png), Err(AttachmentError::Damaged("the PNG is cut off")));
     }
 

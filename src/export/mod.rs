@@ -4,6 +4,7 @@ pub mod attachment;
 pub mod format;
 pub mod pdf;
 pub mod png;
+mod png_chunk;
 pub mod samples;
 mod shapes;
 pub mod sheet;
