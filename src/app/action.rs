@@ -23,15 +23,15 @@ pub enum RegionEnd {
 pub enum Export {
     /// The session.
     Session,
-    /// The bulk as SVG or PNG, by the name's ending.
+    /// The bulk as SVG, PDF or PNG, by the name's ending.
     Bulk,
-    /// A plot as SVG or PNG.
+    /// A plot as SVG, PDF or PNG.
     Plot(PlotKind),
-    /// The numbers of a plot as CSV.
+    /// The numbers of a plot as CSV or NumPy array.
     PlotData(PlotKind),
-    /// The plot of the study as SVG or PNG.
+    /// The plot of the study as SVG, PDF or PNG.
     StudyPlot,
-    /// The numbers of the study as CSV.
+    /// The numbers of the study as CSV or NumPy array.
     StudyData,
 }
 

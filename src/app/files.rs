@@ -1,8 +1,10 @@
 //! Dialogs and files, off the UI thread. A typed path is always possible; a desktop dialog where there is one.
 
 use super::action::{Action, Export};
+use crate::desk::open::{self, Opened};
+use crate::desk::paper::{COLUMNS, Paper};
 use crate::desk::{ExportError, samples};
-use crate::session::{Document, file};
+use crate::session::Document;
 use crate::theory::{SamplesDigest, UserSamples};
 use egui::{Id, Key, RichText};
 use std::path::{Path, PathBuf};
@@ -24,8 +26,8 @@ pub enum Dialog {
 pub enum FileJob {
     /// A path was chosen in the desktop's dialog.
     Chosen(Dialog, PathBuf),
-    /// A session was read.
-    Read(PathBuf, Result<Box<Document>, String>),
+    /// A session was read, or one that a figure carries.
+    Read(PathBuf, Result<Box<Opened>, String>),
     /// A file of samples was read: one that was chosen, or `followed` from the session that names it.
     Samples { path: PathBuf, followed: bool, result: Result<Arc<UserSamples>, String> },
     /// Something was written; of a session, what exactly.
@@ -36,6 +38,7 @@ pub enum FileJob {
 pub struct Files {
     open: Option<(Dialog, String)>,
     overwrite: Option<String>,
+    paper: Paper,
     sender: Sender<FileJob>,
     receiver: Receiver<FileJob>,
     wake: Box<dyn CloneWake>,
@@ -57,7 +60,21 @@ impl Files {
     /// No dialog, no job.
     pub fn new(wake: impl Fn() + Clone + Send + 'static) -> Self {
         let (sender, receiver) = channel();
-        Self { open: None, overwrite: None, sender, receiver, wake: Box::new(wake), chosen: Vec::new() }
+        Self {
+            open: None,
+            overwrite: None,
+            paper: Paper::default(),
+            sender,
+            receiver,
+            wake: Box::new(wake),
+            chosen: Vec::new(),
+        }
+    }
+
+    /// What figures are drawn on, as it was last set in the dialog.
+    #[must_use]
+    pub const fn paper(&self) -> Paper {
+        self.paper
     }
 
     /// Whether a dialog is open.
@@ -109,11 +126,11 @@ impl Files {
         }
     }
 
-    /// Reads a session.
+    /// Reads a session, or a figure that carries one.
     pub fn read(&self, path: PathBuf) {
         self.spawn(move || {
-            let document = file::read(&path).map(Box::new).map_err(|e| e.to_string());
-            Some(FileJob::Read(path, document))
+            let opened = open::read(&path).map(Box::new).map_err(|e| e.to_string());
+            Some(FileJob::Read(path, opened))
         });
     }
 
@@ -158,7 +175,9 @@ impl Files {
             }
             let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let chosen = match dialog {
-                Dialog::Open => desktop.add_filter("holoscope session", &["holo", "json"]).pick_file(),
+                Dialog::Open => desktop
+                    .add_filter("session or figure", &["holo", "json", "svg", "pdf", "png"])
+                    .pick_file(),
                 Dialog::Samples => desktop.add_filter("samples", &["npy", "csv"]).pick_file(),
                 Dialog::Write(_) => desktop.set_file_name(name).save_file(),
             };
@@ -172,18 +191,19 @@ impl Files {
         let mut actions = std::mem::take(&mut self.chosen);
         let Some((dialog, mut typed)) = self.open.clone() else { return actions };
         let (title, verb) = match dialog {
-            Dialog::Open => ("Open session", "Open"),
+            Dialog::Open => ("Open a session, or a figure that carries one", "Open"),
             Dialog::Samples => ("Learn from samples (.npy or .csv)", "Read"),
             Dialog::Write(Export::Session) => ("Save session", "Save"),
-            Dialog::Write(Export::Bulk) => ("Export the bulk (.svg or .png)", "Export"),
+            Dialog::Write(Export::Bulk) => ("Export the bulk (.svg, .pdf or .png)", "Export"),
             Dialog::Write(Export::Plot(_) | Export::StudyPlot) => {
-                ("Export the plot (.svg or .png)", "Export")
+                ("Export the plot (.svg, .pdf or .png)", "Export")
             }
             Dialog::Write(Export::PlotData(_) | Export::StudyData) => {
-                ("Export the plot's numbers (.csv)", "Export")
+                ("Export the plot's numbers (.csv or .npy)", "Export")
             }
         };
         let mut decided = None;
+        let mut paper = self.paper;
         let modal = egui::Modal::new(Id::unique("file dialog")).show(ctx, |ui| {
             ui.set_width(480.0);
             ui.label(RichText::new(title).heading());
@@ -195,6 +215,10 @@ impl Files {
             let enter = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
             if ui.memory(|m| m.focused().is_none()) {
                 field.request_focus();
+            }
+            if matches!(dialog, Dialog::Write(Export::Bulk | Export::Plot(_) | Export::StudyPlot)) {
+                ui.add_space(8.0);
+                paper_ui(ui, &mut paper);
             }
             if let Some(existing) = &self.overwrite {
                 ui.add_space(4.0);
@@ -216,6 +240,7 @@ impl Files {
                 }
             });
         });
+        self.paper = paper;
         let path = PathBuf::from(typed.trim());
         self.open = Some((dialog, typed));
         if modal.should_close() || decided == Some(false) {
@@ -243,6 +268,24 @@ impl Files {
         }
         actions
     }
+}
+
+/// Width and ground of a figure.
+fn paper_ui(ui: &mut egui::Ui, paper: &mut Paper) {
+    const SCREEN: &str = "as on screen";
+    ui.horizontal(|ui| {
+        let width = egui::ComboBox::from_label("width")
+            .width(200.0)
+            .selected_text(paper.column.map_or(SCREEN, |column| column.label));
+        width.show_ui(ui, |ui| {
+            ui.selectable_value(&mut paper.column, None, SCREEN);
+            for column in COLUMNS {
+                let text = format!("{}, {} mm", column.label, column.width_mm);
+                ui.selectable_value(&mut paper.column, Some(column), text);
+            }
+        });
+        ui.checkbox(&mut paper.transparent, "transparent ground");
+    });
 }
 
 /// Whether a desktop portal or zenity can show a dialog. Without either, the library's dialog answers at

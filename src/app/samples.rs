@@ -4,6 +4,7 @@
 use super::action::Action;
 use super::painter::color;
 use super::state::Desk;
+use crate::desk::files::is_figure_name;
 use crate::desk::samples::is_samples_name;
 use crate::figure::chart::grouped;
 use crate::figure::palette::{Role, Theme};
@@ -116,8 +117,11 @@ pub fn hover_ui(ctx: &egui::Context, theme: Theme) {
     let name = |path: &Path| path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let words = match &file.path {
         Some(path) if is_samples_name(path) => format!("Drop to learn from the samples in {}", name(path)),
+        Some(path) if is_figure_name(path) => {
+            format!("Drop to open the session of the figure {}", name(path))
+        }
         Some(path) => format!("Drop to open the session {}", name(path)),
-        None => "Drop a session to open it, or samples (.npy, .csv) to learn from them".into(),
+        None => "Drop a session or a figure to open it, or samples (.npy, .csv) to learn from them".into(),
     };
     let id = Id::unique("hovering file");
     let veil = ctx.layer_painter(LayerId::new(Order::Foreground, id));
@@ -154,6 +158,7 @@ mod tests {
     fn a_dropped_file_is_taken_for_what_its_name_says() {
         assert_eq!(dropped(Path::new("a/v.npy")), Action::TakeSamples("a/v.npy".into()));
         assert_eq!(dropped(Path::new("V.CSV")), Action::TakeSamples("V.CSV".into()));
+        assert_eq!(dropped(Path::new("bulk.png")), Action::Open("bulk.png".into()));
         assert_eq!(dropped(Path::new("mine.holo")), Action::Open("mine.holo".into()));
     }
 }

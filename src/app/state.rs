@@ -6,7 +6,7 @@ use super::companion::Companion;
 use super::files::{Dialog, FileJob, Files};
 use super::studies::StudiesState;
 use crate::desk::studies::{StudyCommand, StudyEngine, StudySnapshot};
-use crate::desk::{self, PlotKind, PlotOptions, Study};
+use crate::desk::{self, Look, PlotKind, PlotOptions, Study};
 use crate::figure::camera::{Camera, ChartKind};
 use crate::figure::palette::Theme;
 use crate::figure::passage::{self, Passage};
@@ -791,7 +791,12 @@ impl Desk {
             FileJob::Samples { path, followed, result: Ok(samples) } => {
                 self.take_samples(&path, followed, samples, time);
             }
-            FileJob::Read(path, Ok(document)) => self.open_document(*document, Some(path)),
+            FileJob::Read(path, Ok(opened)) => {
+                if opened.path.is_none() {
+                    self.notice = Some((format!("the session of {}", path.display()), time + 4.0));
+                }
+                self.open_document(opened.document, opened.path);
+            }
             FileJob::Written(Export::Session, path, Ok(document)) => {
                 self.notice = Some((format!("saved {}", path.display()), time + 4.0));
                 if let Some(document) = document {
@@ -844,10 +849,9 @@ impl Desk {
     fn write(&mut self, export: Export, path: PathBuf, theme: Theme) {
         let study = self.study();
         let document = self.document.clone();
-        let options = self.view.plots;
-        let camera = self.camera;
+        let look = Look { camera: self.camera, options: self.view.plots, theme, paper: self.files.paper() };
         self.files.write(export, path, document, move |document, path| {
-            desk::write_export(export_kind(export), document, &study, camera, options, theme, path)
+            desk::write_export(export_kind(export), document, &study, &look, path)
         });
     }
 

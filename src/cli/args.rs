@@ -16,7 +16,7 @@ use std::path::PathBuf;
 pub(super) struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Session file or preset (@default) to show in the window
+    /// Session file, figure that carries one, or preset (@default) to show in the window
     #[arg(value_name = "SESSION")]
     pub session: Option<OsString>,
     /// Open the window, print how long its first frame took, and quit
@@ -45,6 +45,8 @@ pub(super) enum Command {
     /// for each hidden channel (r q' numbers, site by site), with "shared": false one of r numbers for each block.
     Train(TrainArgs),
     /// The layered network with its link capacities
+    ///
+    /// With -o FILE.graphml as GraphML, with any other file as JSON.
     Graph(NetworkArgs),
     /// Minimal cut and entropy of the regions
     ///
@@ -69,14 +71,19 @@ pub(super) enum Command {
     Sample(SampleArgs),
     /// Work a study through and print its table with its fit
     ///
-    /// With -o the table is written as CSV; `render --plot` of the same name draws it. Layers are learned first
+    /// With -o the table is written as .csv or .npy; `render --plot` of the same name draws it. Layers are learned first
     /// where the study needs them and the session has none.
     Analyse(AnalyseArgs),
-    /// Draw the bulk, or a plot, into a file
+    /// Draw the bulk, or a plot, into a file: .svg, .pdf or .png
+    ///
+    /// The figure carries its session: give it to any command in place of one.
     Render(RenderArgs),
-    /// The numbers behind a plot, as CSV
+    /// The numbers behind a plot, as .csv or .npy
+    ///
+    /// `data weights -o w.safetensors` writes the weights themselves, array by array; --weights takes them back in,
+    /// from wherever they were trained.
     Data(DataArgs),
-    /// What a session contains
+    /// What a session, or a figure that carries one, contains
     Inspect(CommonArgs),
 }
 
@@ -116,12 +123,15 @@ pub(super) struct OutputArgs {
 /// What every command on a session takes.
 #[derive(Debug, Args)]
 pub(super) struct CommonArgs {
-    /// Session file or preset (@default); left out, the built-in default
+    /// Session file, figure that carries one, or preset (@default); left out, the built-in default
     #[arg(value_name = "SESSION")]
     pub session: Option<OsString>,
     /// Override a field of the session; `holoscope keys` lists them
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
     pub settings: Vec<(String, String)>,
+    /// Take the layers' weights from this .safetensors file in place of learning them
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
     #[command(flatten)]
     pub samples: SamplesArgs,
     #[command(flatten)]
@@ -335,9 +345,13 @@ pub(super) struct RenderArgs {
     /// Layer of the training plot
     #[arg(long, value_name = "K")]
     pub layer: Option<usize>,
-    /// Size such as 1600x1000 (pixels; points in .svg), 86mm or 86x60mm (300 dpi in .png)
+    /// Size such as 1600x1000 (pixels; points in .svg and .pdf), 86mm or 86x60mm (300 dpi in .png), or the column
+    /// width prl, prl-wide, nature or nature-wide
     #[arg(long)]
     pub size: Option<PageSize>,
+    /// Paint no ground
+    #[arg(long)]
+    pub transparent: bool,
     /// Colours; left out, view.theme
     #[arg(long, value_name = "NAME")]
     pub theme: Option<ThemeName>,

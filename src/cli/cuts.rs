@@ -6,8 +6,11 @@ use super::preparation::{check_output, prepare, prepare_opened};
 use super::samples::opened;
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash};
+use crate::desk::files::ending;
 use crate::desk::open::lay_implicit;
-use crate::desk::results::{CutDetails, CutReport, GraphReport, InequalityRow, cut_report, graph_report};
+use crate::desk::results::{
+    CutDetails, CutReport, GraphReport, InequalityRow, cut_report, graph_report, graphml,
+};
 use crate::desk::verify::{self, VerifyError};
 use crate::figure::chart::{four_digits, grouped};
 use crate::holography::BulkNetwork;
@@ -24,6 +27,13 @@ pub(super) fn graph(arguments: &NetworkArgs, terminal: &Terminal) -> Result<(), 
     }
     let prepared = prepare(arguments, terminal)?;
     let report = graph_report(&prepared.network);
+    if let Some(path) = output.file.as_ref().filter(|path| ending(path) == "graphml") {
+        terminal.write(path, &graphml(&report))?;
+        if !output.json {
+            return Ok(());
+        }
+        return terminal.report(output, &report, String::new);
+    }
     terminal.answer(output, &report, || graph_text(&prepared.document, &prepared.network, &report))
 }
 

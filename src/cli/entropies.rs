@@ -1,18 +1,19 @@
 //! Commands on how entropy depends on the region: `scaling`, `fermion`, `data`.
 
-use super::args::{CommonArgs, DataArgs, PlotSource, ScalingArgs};
+use super::args::{CommonArgs, DataArgs, Plot, PlotSource, ScalingArgs};
 use super::failure::Failure;
 use super::figures::plot_of;
-use super::preparation::{Prepared, check_output, open, prepare};
+use super::preparation::{Prepared, check_output, open, prepare, train};
 use super::studies::study_of;
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash};
-use crate::desk::PlotOptions;
-use crate::desk::files::plot_table;
+use crate::desk::files::{ending, plot_table};
 use crate::desk::results::{FermionReport, ScalingReport, fermion_report, scaling_report, survey};
+use crate::desk::{PlotOptions, study, weights};
 use crate::figure::chart::four_digits;
 use crate::session::Document;
 use crate::sim::SurveySnapshot;
+use std::path::Path;
 
 /// Entropy against size.
 pub(super) fn scaling(arguments: &ScalingArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -105,22 +106,40 @@ fn fermion_text(document: &Document, report: &FermionReport) -> String {
     .replace('-', "−")
 }
 
-/// The numbers behind a plot, as CSV.
+/// The numbers behind a plot, as CSV or NumPy array; of the plot of weights also these themselves.
 pub(super) fn data(arguments: &DataArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.network.common.output;
     if let Some(path) = &output.file {
-        check_output(path, &["csv"])?;
+        let weights = arguments.plot == Plot::Weights;
+        check_output(path, if weights { &["csv", "npy", weights::ENDING] } else { &["csv", "npy"] })?;
+        if ending(path) == weights::ENDING {
+            return write_weights(arguments, path, terminal);
+        }
     }
-    let csv = match arguments.plot.source() {
-        PlotSource::Study(kind) => study_of(&arguments.network, kind, terminal)?.table().csv(),
+    let table = match arguments.plot.source() {
+        PlotSource::Study(kind) => study_of(&arguments.network, kind, terminal)?.table().plain(),
         PlotSource::Session(kind) => {
             let options = PlotOptions { layer: arguments.layer, ..PlotOptions::default() };
             let (_, study, chart) = plot_of(&arguments.network, kind, options, terminal)?;
-            plot_table(kind, &study, || Ok::<_, Failure>(chart))?.csv()
+            plot_table(kind, &study, || Ok::<_, Failure>(chart))?
         }
     };
     match &output.file {
-        Some(path) => terminal.write(path, &csv),
-        None => terminal.print(&csv),
+        Some(path) if ending(path) == "npy" => terminal.write(path, &table.npy()),
+        Some(path) => terminal.write(path, &table.csv()),
+        None => terminal.print(&table.csv()),
+    }
+}
+
+/// Writes the weights of the session's stack, learned first if it has none.
+fn write_weights(arguments: &DataArgs, path: &Path, terminal: &Terminal) -> Result<(), Failure> {
+    let document = open(&arguments.network.common)?;
+    let task = study::task(&document);
+    match document.learned.as_deref().filter(|stack| stack.task.same_stack(&task)) {
+        Some(stack) => terminal.write(path, &weights::to_bytes(stack)),
+        None if arguments.network.no_train => {
+            Err(Failure::Usage("the session has no learned weights to write; leave --no-train away".into()))
+        }
+        None => terminal.write(path, &weights::to_bytes(&train(&document, terminal)?.stack())),
     }
 }

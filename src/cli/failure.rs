@@ -4,6 +4,7 @@ use crate::desk::open::OpenError;
 use crate::desk::results::ReportError;
 use crate::desk::samples::ReadError;
 use crate::desk::verify::VerifyError;
+use crate::desk::weights::WeightsError;
 use crate::desk::{ExportError, StudyError};
 use crate::session::SessionError;
 use crate::session::keys::KeyError;
@@ -90,6 +91,12 @@ impl From<ReadError> for Failure {
     }
 }
 
+impl From<WeightsError> for Failure {
+    fn from(error: WeightsError) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
 impl From<VerifyError> for Failure {
     fn from(error: VerifyError) -> Self {
         match &error {
@@ -103,10 +110,9 @@ impl From<ExportError> for Failure {
     fn from(error: ExportError) -> Self {
         match error {
             ExportError::Disk(error) => error.into(),
-            ExportError::Format { .. } | ExportError::Png(crate::export::PngError::Size { .. }) => {
-                Self::Usage(error.to_string())
-            }
-            ExportError::Png(_) | ExportError::Nothing(_) | ExportError::NoStudy => {
+            ExportError::Format { .. } => Self::Usage(error.to_string()),
+            ExportError::Figure(figure) if figure.is_of_size() => Self::Usage(figure.to_string()),
+            ExportError::Figure(_) | ExportError::Nothing(_) | ExportError::NoStudy => {
                 Self::Other(error.to_string())
             }
         }

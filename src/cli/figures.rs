@@ -6,12 +6,14 @@ use super::failure::Failure;
 use super::preparation::{Prepared, check_output, open, prepare, train};
 use super::studies::study_of;
 use super::terminal::Terminal;
-use crate::desk::files::{bulk_title, ending, figure_bytes};
+use crate::desk::files::{bulk_title, figure_bytes, session_of_figure};
+use crate::desk::paper::{self, BULK, PLOT, PRINT_SCALE, SCREEN_SCALE};
 use crate::desk::studies::StudyKind;
 use crate::desk::{PlotKind, PlotOptions, Study, picture, plots, study};
+use crate::export::{Format, Sheet};
+use crate::figure::Chart;
 use crate::figure::camera::{Camera, ChartKind, Frame};
 use crate::figure::palette::{Theme, ThemeChoice};
-use crate::figure::{Chart, Figure};
 use crate::hyperbolic::{HalfPlane, Viewpoint};
 use crate::session::Document;
 use crate::sim::{Engine, Trainer, TrainerCommand, TrainingSnapshot};
@@ -27,24 +29,20 @@ pub(super) enum PageSize {
     Millimetres(f32, Option<f32>),
 }
 
-/// Points in a millimetre.
-const POINTS_PER_MM: f32 = 72.0 / 25.4;
-/// Pixels a point of an image whose size is given in millimetres: 300 dpi.
-const PRINT_SCALE: f32 = 300.0 / 72.0;
-/// Pixels a point of an image whose size is not given, as from the window.
-const SCREEN_SCALE: f32 = 2.0;
 /// Sizes of a side that are drawn, in points.
 const SIDES: std::ops::RangeInclusive<f32> = 16.0..=20_000.0;
-/// Size of the bulk in points, unless asked otherwise.
-const BULK: [f32; 2] = [800.0, 800.0];
-/// Size of a plot in points, unless asked otherwise.
-const PLOT: [f32; 2] = [560.0, 380.0];
 
 impl FromStr for PageSize {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let form = || format!("`{text}` is no size: write 1600x1000, 86mm or 86x60mm");
+        let form = || {
+            let names = paper::COLUMNS.map(|column| column.name).join(", ");
+            format!("`{text}` is no size: write 1600x1000, 86mm, 86x60mm or one of {names}")
+        };
+        if let Some(column) = paper::column(text.trim()) {
+            return Ok(Self::Millimetres(column.width_mm, None));
+        }
         let number =
             |s: &str| s.trim().parse::<f32>().ok().filter(|x| x.is_finite() && *x > 0.0).ok_or_else(form);
         let (body, millimetres) = match text.trim().strip_suffix("mm") {
@@ -71,10 +69,7 @@ impl PageSize {
     fn points(self, usual: [f32; 2]) -> [f32; 2] {
         match self {
             Self::Points(size) => size,
-            Self::Millimetres(width, height) => {
-                let height = height.unwrap_or(width * usual[1] / usual[0]);
-                [width * POINTS_PER_MM, height * POINTS_PER_MM]
-            }
+            Self::Millimetres(width, height) => paper::sized(width, height, usual),
         }
     }
 }
@@ -152,9 +147,11 @@ impl CameraPlace {
 /// Draws the bulk or a plot into a file.
 pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), Failure> {
     let Some(path) = &arguments.network.common.output.file else {
-        return Err(Failure::Usage("render: no output file; give -o bulk.svg or -o bulk.png".into()));
+        return Err(Failure::Usage(
+            "render: no output file; give -o bulk.svg, -o bulk.pdf or -o bulk.png".into(),
+        ));
     };
-    check_output(path, &["svg", "png"])?;
+    check_output(path, &Format::ALL.map(Format::ending))?;
     let usual = if arguments.plot.is_some() { PLOT } else { BULK };
     let size = arguments.size.map_or(usual, |s| s.points(usual));
     let scale = match arguments.size {
@@ -162,34 +159,41 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
         Some(PageSize::Points(_)) => 1.0,
         Some(PageSize::Millimetres(..)) => PRINT_SCALE,
     };
-    let (document, drawn, title) = match arguments.plot {
+    let (document, training, drawn, title) = match arguments.plot {
         None => {
             let (prepared, study) = bulk_study(&arguments.network, terminal)?;
             let camera = arguments.camera.camera(&prepared.document, size);
             let theme = theme(arguments, &prepared.document);
             let figure = picture::bulk_figure(&prepared.document, &study, size, camera, theme);
             let title = bulk_title(&prepared.document, &study);
-            (prepared.document, figure, title)
+            (prepared.document, study.training, figure, title)
         }
         Some(plot) => {
-            let (document, chart) = match plot.source() {
-                PlotSource::Study(kind) => study_plot(&arguments.network, kind, terminal)?,
+            let (document, training, chart) = match plot.source() {
+                PlotSource::Study(kind) => {
+                    let (document, chart) = study_plot(&arguments.network, kind, terminal)?;
+                    (document, None, chart)
+                }
                 PlotSource::Session(kind) => {
                     let options = PlotOptions { layer: arguments.layer, ..PlotOptions::default() };
-                    let (document, _, chart) = plot_of(&arguments.network, kind, options, terminal)?;
-                    (document, chart)
+                    let (document, study, chart) = plot_of(&arguments.network, kind, options, terminal)?;
+                    (document, study.training, chart)
                 }
             };
-            (document, drawn_chart(&chart, size), chart.title)
+            let print = matches!(arguments.size, Some(PageSize::Millimetres(..)));
+            (document, training, paper::plot(&chart, size, print), chart.title)
         }
     };
-    debug_assert!(matches!(ending(path).as_str(), "svg" | "png"), "it was checked at the start");
-    let bytes = figure_bytes(&drawn, theme(arguments, &document), &title, path, scale)?;
-    terminal.write(path, &bytes)
-}
-
-fn drawn_chart(chart: &Chart, size: [f32; 2]) -> Figure {
-    chart.draw(size[0], size[1])
+    let session = session_of_figure(&document, training.as_deref());
+    let sheet = Sheet {
+        figure: &drawn,
+        theme: theme(arguments, &document),
+        title: &title,
+        background: !arguments.transparent,
+        scale,
+        attachment: Some(&session),
+    };
+    terminal.write(path, &figure_bytes(&sheet, path)?)
 }
 
 fn theme(arguments: &RenderArgs, document: &Document) -> Theme {
@@ -269,6 +273,12 @@ fn learning_study(
     let known = known_training(&document).filter(|_| !kind.needs_reports());
     let training = match known {
         Some(known) => Some(known),
+        None if network.common.weights.is_some() && kind.needs_reports() => {
+            return Err(Failure::Usage(format!(
+                "--plot {} shows a training, which weights alone do not tell; leave --weights away",
+                kind.name()
+            )));
+        }
         None if network.no_train && kind.needs_reports() => {
             return Err(Failure::Usage(format!(
                 "--plot {} shows a training; leave --no-train away",
@@ -299,6 +309,8 @@ mod tests {
         assert_eq!(points("1600x1000"), [1600.0, 1000.0]);
         let [w, h] = points("86mm");
         assert!((w - 243.78).abs() < 0.01 && (h - w * 380.0 / 560.0).abs() < 0.01);
+        assert_eq!(points("prl"), points("86mm"));
+        assert_eq!(points("nature-wide"), points("183mm"));
         assert!((points("86x60mm")[1] - 170.08).abs() < 0.01);
         for bad in ["", "12", "axb", "0x5", "1e9x5", "-3mm", "nanxnan", "5x5"] {
             assert!(bad.parse::<PageSize>().is_err(), "{bad}");

@@ -19,6 +19,13 @@ use std::time::Instant;
 
 /// Trains the stack; with an output file, the session with its weights goes there.
 pub(super) fn train(arguments: &TrainArgs, terminal: &Terminal) -> Result<(), Failure> {
+    if arguments.common.weights.is_some() && !arguments.go_on {
+        return Err(Failure::Usage(
+            "train learns the weights that --weights would give; go on from them by --continue, or use \
+             `holoscope new --weights FILE -o SESSION`"
+                .into(),
+        ));
+    }
     let mut document = open(&arguments.common)?;
     let output = &arguments.common.output;
     let starts = document.learned.clone().filter(|_| arguments.go_on);

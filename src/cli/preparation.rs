@@ -85,7 +85,9 @@ fn stopped_or(terminal: &Terminal, error: StudyError) -> Failure {
 pub(super) fn check_output(path: &Path, endings: &[&str]) -> Result<(), Failure> {
     let ending = crate::desk::files::ending(path);
     if !endings.is_empty() && !endings.contains(&ending.as_str()) {
-        let list = endings.iter().map(|e| format!(".{e}")).collect::<Vec<_>>().join(" or ");
+        let mut list: Vec<String> = endings.iter().map(|e| format!(".{e}")).collect();
+        let last = list.pop().unwrap_or_default();
+        let list = if list.is_empty() { last } else { format!("{} or {last}", list.join(", ")) };
         return Err(Failure::Usage(format!(
             "{}: its ending names no format of this version; end it in {list}",
             path.display()

@@ -1,17 +1,29 @@
-//! Opening a session with leave to read samples: `--samples` and `--allow-paths`.
+//! Opening a session with what lies outside of it: samples by `--samples` and `--allow-paths`, weights by `--weights`.
 
 use super::args::CommonArgs;
 use super::failure::Failure;
 use super::terminal::note;
 use crate::desk::open::{self, OpenError, Opened};
-use crate::desk::samples;
+use crate::desk::{samples, weights};
 use crate::session::{Document, SamplesFile};
 use crate::theory::UserSamples;
 use std::sync::Arc;
 
-/// The session that a command names with its settings, laid over it by `lay`, and with the samples that it was
-/// given or allowed to read. Names of files are then as the output file would see them.
+/// The session that a command names with its settings, laid over it by `lay`, and with the samples and weights that
+/// it was given or allowed to read. Names of files are then as the output file would see them.
 pub(super) fn opened(
+    arguments: &CommonArgs,
+    lay: impl Fn(&mut Document, &[(String, String)]) -> Result<(), OpenError>,
+) -> Result<Opened, Failure> {
+    let mut opened = with_samples(arguments, lay)?;
+    if let Some(path) = &arguments.weights {
+        // Last of all: their shapes are held to what the settings ask for.
+        opened.document.learned = Some(Arc::new(weights::read(path, &opened.document)?));
+    }
+    Ok(opened)
+}
+
+fn with_samples(
     arguments: &CommonArgs,
     lay: impl Fn(&mut Document, &[(String, String)]) -> Result<(), OpenError>,
 ) -> Result<Opened, Failure> {

@@ -1,14 +1,17 @@
-//! Figures, numbers and sessions onto the disk.
+//! Figures with their sessions, numbers, and sessions themselves onto the disk.
 
+use super::paper::{self, Paper};
 use super::plots::{self, PlotKind, PlotOptions};
 use super::study::Study;
 use super::{picture, samples};
-use crate::export::{self, PngError, Table};
+use crate::export::{Format, Sheet, SheetError, Table};
 use crate::figure::camera::Camera;
 use crate::figure::palette::Theme;
 use crate::figure::{Chart, Figure};
 use crate::session::{Document, SessionError, file};
+use crate::sim::{LearnedStack, TrainingSnapshot};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +47,9 @@ pub enum ExportError {
     /// No study was worked through.
     #[error("there is no study to write: run one in the tab Studies first")]
     NoStudy,
-    /// The image cannot be drawn.
+    /// The figure cannot be drawn.
     #[error(transparent)]
-    Png(#[from] PngError),
+    Figure(#[from] SheetError),
     /// The disk said no.
     #[error(transparent)]
     Disk(#[from] SessionError),
@@ -55,19 +58,41 @@ pub enum ExportError {
 /// Bytes of a figure in the format that the path's ending names.
 ///
 /// # Errors
-/// An ending other than `.svg` and `.png`, or a size that cannot be drawn.
-pub fn figure_bytes(
-    figure: &Figure,
-    theme: Theme,
-    title: &str,
-    path: &Path,
-    scale: f32,
-) -> Result<Vec<u8>, ExportError> {
-    match ending(path).as_str() {
-        "svg" => Ok(export::svg(figure, theme, title, true).into_bytes()),
-        "png" => Ok(export::png(figure, theme, title, true, scale)?),
-        _ => Err(ExportError::Format { path: path.into(), allowed: ".svg or .png" }),
+/// An ending other than `.svg`, `.pdf` and `.png`, or a size that cannot be drawn.
+pub fn figure_bytes(sheet: &Sheet<'_>, path: &Path) -> Result<Vec<u8>, ExportError> {
+    match Format::of_ending(&ending(path)) {
+        Some(format) => Ok(sheet.bytes(format)?),
+        None => Err(ExportError::Format { path: path.into(), allowed: ".svg, .pdf or .png" }),
     }
+}
+
+/// The session that a figure carries: the document that it was drawn from, with the weights of a training that
+/// came to its end.
+#[must_use]
+pub fn session_of_figure(document: &Document, training: Option<&TrainingSnapshot>) -> Vec<u8> {
+    let finished = training.filter(|t| document.learned.is_none() && t.is_complete());
+    match finished {
+        Some(training) => {
+            let learned = LearnedStack { task: document.task(), layers: training.stack().layers };
+            file::to_bytes(&Document { learned: Some(Arc::new(learned)), ..document.clone() })
+        }
+        None => file::to_bytes(document),
+    }
+}
+
+/// What writes a table in the format that the path's ending names.
+fn table_writer(path: &Path) -> Result<fn(&Table) -> Vec<u8>, ExportError> {
+    match ending(path).as_str() {
+        "csv" => Ok(Table::csv),
+        "npy" => Ok(Table::npy),
+        _ => Err(ExportError::Format { path: path.into(), allowed: ".csv or .npy" }),
+    }
+}
+
+/// Whether a path names a figure.
+#[must_use]
+pub fn is_figure_name(path: &Path) -> bool {
+    Format::of_ending(&ending(path)).is_some()
 }
 
 /// The ending of a path, in small letters.
@@ -76,14 +101,20 @@ pub fn ending(path: &Path) -> String {
     path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default()
 }
 
-/// Size of a bulk figure from the window, in points.
-const BULK_SIZE: [f32; 2] = [800.0, 800.0];
-/// Size of a plot from the window, in points.
-const PLOT_SIZE: [f32; 2] = [560.0, 380.0];
-/// Pixels a point of PNG files from the window: sharp in print at half size.
-const PNG_SCALE: f32 = 2.0;
+/// How the figures of the window are drawn, besides what they show.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Where the bulk is seen from.
+    pub camera: Camera,
+    /// What was set about plots.
+    pub options: PlotOptions,
+    /// Colours.
+    pub theme: Theme,
+    /// Size and ground.
+    pub paper: Paper,
+}
 
-/// Writes one export of a study to a path, atomically.
+/// Writes one export of a study to a path, atomically; a figure carries its session.
 ///
 /// # Errors
 /// A wrong ending, an impossible image, or what the disk says; the old file is then untouched.
@@ -91,41 +122,48 @@ pub fn write_export(
     kind: ExportKind,
     document: &Document,
     study: &Study,
-    camera: Camera,
-    options: PlotOptions,
-    theme: Theme,
+    look: &Look,
     path: &Path,
 ) -> Result<(), ExportError> {
+    let Look { camera, options, theme, paper } = *look;
     let drawn = |plot| plots::chart(plot, document, study, options).ok_or(ExportError::Nothing(plot.name()));
+    let seen = || {
+        let mut seen = document.clone();
+        samples::reseat(&mut seen, None, Some(path));
+        seen
+    };
+    let packed = |figure: &Figure, title: &str| {
+        let session = session_of_figure(&seen(), study.training.as_deref());
+        let sheet = Sheet {
+            figure,
+            theme,
+            title,
+            background: !paper.transparent,
+            scale: paper.scale(),
+            attachment: Some(&session),
+        };
+        figure_bytes(&sheet, path)
+    };
+    let packed_plot = |chart: &Chart| {
+        packed(&paper::plot(chart, paper.size(paper::PLOT), paper.column.is_some()), &chart.title)
+    };
     let bytes = match kind {
-        ExportKind::Session => {
-            let mut seen = document.clone();
-            samples::reseat(&mut seen, None, Some(path));
-            file::to_bytes(&seen)
-        }
+        ExportKind::Session => file::to_bytes(&seen()),
         ExportKind::Bulk => {
-            let figure = picture::bulk_figure(document, study, BULK_SIZE, camera, theme);
-            figure_bytes(&figure, theme, &bulk_title(document, study), path, PNG_SCALE)?
+            let figure = picture::bulk_figure(document, study, paper.size(paper::BULK), camera, theme);
+            packed(&figure, &bulk_title(document, study))?
         }
-        ExportKind::Plot(plot) => {
-            let chart = drawn(plot)?;
-            figure_bytes(&chart.draw(PLOT_SIZE[0], PLOT_SIZE[1]), theme, &chart.title, path, PNG_SCALE)?
-        }
+        ExportKind::Plot(plot) => packed_plot(&drawn(plot)?)?,
         ExportKind::PlotData(plot) => {
-            if ending(path) != "csv" {
-                return Err(ExportError::Format { path: path.into(), allowed: ".csv" });
-            }
-            plot_table(plot, study, || drawn(plot))?.csv()
+            let pack = table_writer(path)?;
+            pack(&plot_table(plot, study, || drawn(plot))?)
         }
         ExportKind::StudyPlot => {
-            let chart = study.analysis.as_ref().and_then(|a| a.chart.as_ref()).ok_or(ExportError::NoStudy)?;
-            figure_bytes(&chart.draw(PLOT_SIZE[0], PLOT_SIZE[1]), theme, &chart.title, path, PNG_SCALE)?
+            packed_plot(study.analysis.as_ref().and_then(|a| a.chart.as_ref()).ok_or(ExportError::NoStudy)?)?
         }
         ExportKind::StudyData => {
-            if ending(path) != "csv" {
-                return Err(ExportError::Format { path: path.into(), allowed: ".csv" });
-            }
-            study.analysis.as_ref().ok_or(ExportError::NoStudy)?.table.csv()
+            let pack = table_writer(path)?;
+            pack(&study.analysis.as_ref().ok_or(ExportError::NoStudy)?.table.plain())
         }
     };
     file::write_atomically(path, &bytes)?;

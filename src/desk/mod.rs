@@ -2,6 +2,7 @@
 
 pub mod files;
 pub mod open;
+pub mod paper;
 pub mod picture;
 pub mod plots;
 pub mod presets;
@@ -10,7 +11,9 @@ pub mod samples;
 pub mod studies;
 pub mod study;
 pub mod verify;
+pub mod weights;
 
-pub use files::{ExportError, ExportKind, write_export};
+pub use files::{ExportError, ExportKind, Look, write_export};
+pub use paper::Paper;
 pub use plots::{PlotKind, PlotOptions};
 pub use study::{Study, StudyError};

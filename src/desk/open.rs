@@ -1,6 +1,8 @@
-//! Opening what a person names: a session file, a preset or nothing, and the settings laid over it.
+//! Opening what a person names: a session file, a figure that carries one, a preset or nothing, and the settings
+//! laid over it.
 
-use super::{presets, study};
+use super::{presets, samples, study};
+use crate::export::{AttachmentError, Format, extracted};
 use crate::lattice::ReceptiveField;
 use crate::network::Geometry;
 use crate::session::document::{default_region, rebased};
@@ -14,7 +16,7 @@ use std::path::{Path, PathBuf};
 pub struct Opened {
     /// The document.
     pub document: Document,
-    /// Its file; none for a preset or the built-in default.
+    /// Its file; none for a preset, the built-in default, and a session that a figure carried.
     pub path: Option<PathBuf>,
 }
 
@@ -33,6 +35,22 @@ pub enum OpenError {
     /// The file.
     #[error(transparent)]
     Session(#[from] SessionError),
+    /// A figure whose session cannot be taken out.
+    #[error("{name}: {source}")]
+    Figure {
+        /// File.
+        name: String,
+        /// What is wrong with it.
+        source: AttachmentError,
+    },
+    /// A figure that carries no session.
+    #[error(
+        "{name} is a figure that carries no session: open one that holoscope exported, or a session file"
+    )]
+    PlainFigure {
+        /// File.
+        name: String,
+    },
     /// A setting laid over it.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -48,7 +66,7 @@ pub fn names() -> String {
 /// Most sites, as a power of two, of a document whose network is never laid out in memory.
 pub const MOST_LOG2_SITES_IMPLICIT: u32 = Geometry::MOST_LOG2_SITES;
 
-/// Opens a session file or a preset (`@default`); nothing named is the built-in default.
+/// Opens a session file, a figure that carries one, or a preset (`@default`); nothing named is the built-in default.
 ///
 /// # Errors
 /// A preset that does not exist, or a file that cannot be read: what, where, and the remedy.
@@ -60,11 +78,29 @@ pub fn open(argument: Option<&OsStr>) -> Result<Opened, OpenError> {
             Some(preset) => Ok(Opened { document: preset.document(), path: None }),
             None => Err(OpenError::Preset { name: name.into() }),
         },
-        _ => {
-            let path = Path::new(argument);
-            Ok(Opened { document: file::read(path)?, path: Some(path.into()) })
-        }
+        _ => read(Path::new(argument)),
     }
+}
+
+/// Reads a session file, or the session that a figure carries; which it is, its first bytes tell.
+///
+/// # Errors
+/// What cannot be read or is neither: what, where, and the remedy.
+pub fn read(path: &Path) -> Result<Opened, OpenError> {
+    let bytes = file::bytes_of(path)?;
+    let name = path.display().to_string();
+    let Some(format) = Format::of_bytes(&bytes) else {
+        return Ok(Opened { document: file::from_bytes(&bytes, &name)?, path: Some(path.into()) });
+    };
+    let session = match extracted(&bytes, format) {
+        Ok(Some(session)) => session,
+        Ok(None) => return Err(OpenError::PlainFigure { name }),
+        Err(source) => return Err(OpenError::Figure { name, source }),
+    };
+    let mut document = file::from_bytes(&session, &format!("the session in {name}"))?;
+    // To save the session must not replace the figure: it has no file, and names of others must not need one.
+    samples::anchor(&mut document, Some(path));
+    Ok(Opened { document, path: None })
 }
 
 /// Opens and lays settings over it, all of them or none; weights that answer other parameters are dropped.

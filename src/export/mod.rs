@@ -1,10 +1,21 @@
-//! Figures as SVG and PNG bytes, numbers as CSV and NPY.
+//! Figures as SVG, PDF and PNG bytes with what rides along in them, numbers as CSV and NPY.
 
+pub mod attachment;
+pub mod format;
+pub mod pdf;
 pub mod png;
+mod png_chunk;
 pub mod samples;
+mod shapes;
+pub mod sheet;
+mod structured;
 pub mod svg;
 pub mod table;
 
+pub use attachment::{AttachmentError, extracted};
+pub use format::Format;
+pub use pdf::{PdfError, pdf};
 pub use png::{PngError, png};
+pub use sheet::{Sheet, SheetError};
 pub use svg::svg;
 pub use table::{Cell, Table};

@@ -1,14 +1,16 @@
 //! A figure as PNG: its SVG, rasterised with our fonts.
 
-use super::svg::svg;
-use crate::figure::fonts;
+use super::png_chunk::with_chunk;
+use super::shapes::shapes;
 use crate::figure::page::Figure;
 use crate::figure::palette::Theme;
-use resvg::{tiny_skia, usvg};
-use std::sync::{Arc, OnceLock};
+use resvg::tiny_skia;
 
 /// Largest number of pixels that is drawn: 16 k × 16 k, a gigabyte.
 const MOST_PIXELS: f64 = 268_435_456.0;
+
+/// Points in a metre.
+const POINTS_PER_METRE: f64 = 72.0 / 0.0254;
 
 /// Why no image came of a figure.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +30,8 @@ pub enum PngError {
     Draw(String),
 }
 
-/// The figure as PNG bytes at `scale` pixels a point.
+/// The figure as PNG bytes at `scale` pixels a point; the file says so, so that a figure of 86 mm comes out as wide
+/// when it is placed on a page.
 ///
 /// # Errors
 /// A size that no memory holds.
@@ -40,7 +43,11 @@ pub fn png(
     scale: f32,
 ) -> Result<Vec<u8>, PngError> {
     let pixels = pixels(figure, theme, title, background, scale)?;
-    pixels.encode_png().map_err(|e| PngError::Draw(e.to_string()))
+    let bytes = pixels.encode_png().map_err(|e| PngError::Draw(e.to_string()))?;
+    let density = (f64::from(scale) * POINTS_PER_METRE).round() as u32;
+    let [across, down] = [density.to_be_bytes(); 2];
+    // 1: the unit is the metre.
+    Ok(with_chunk(&bytes, b"pHYs", &[&across[..], &down, &[1]].concat()))
 }
 
 /// A small figure on a transparent ground as RGBA bytes, width and height: window icons.
@@ -68,23 +75,8 @@ fn pixels(
     if !(width >= 1.0 && height >= 1.0 && width * height <= MOST_PIXELS) {
         return Err(size);
     }
-    let options =
-        usvg::Options { fontdb: font_database(), font_family: fonts::FAMILY.into(), ..Default::default() };
-    let tree = usvg::Tree::from_str(&svg(figure, theme, title, background), &options)
-        .map_err(|e| PngError::Draw(e.to_string()))?;
+    let tree = shapes(figure, theme, title, background).map_err(|e| PngError::Draw(e.to_string()))?;
     let mut pixels = tiny_skia::Pixmap::new(width as u32, height as u32).ok_or(size)?;
     resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixels.as_mut());
     Ok(pixels)
-}
-
-fn font_database() -> Arc<usvg::fontdb::Database> {
-    static FONTS: OnceLock<Arc<usvg::fontdb::Database>> = OnceLock::new();
-    Arc::clone(FONTS.get_or_init(|| {
-        let mut database = usvg::fontdb::Database::new();
-        for font in [fonts::REGULAR, fonts::ITALIC, fonts::SEMIBOLD, fonts::MATHEMATICS] {
-            database.load_font_data(font.to_vec());
-        }
-        database.set_sans_serif_family(fonts::FAMILY);
-        Arc::new(database)
-    }))
 }

@@ -88,18 +88,21 @@ fn label(
         .set("font-size", number(size));
     // Each run moves from the baseline of the one before it.
     let mut lowered = false;
+    // Written by hand: elements of the `svg` crate stand on lines of their own, and the line's end would be a space.
+    let mut spans = String::new();
     for run in runs(text) {
-        let mut span = e::TSpan::new(run.text);
+        spans.push_str("<tspan");
         if run.subscript != lowered {
             let step = if run.subscript { 0.22 } else { -0.22 };
-            span = span.set("dy", number(step * size));
+            spans += &format!(" dy=\"{}\"", number(step * size));
             lowered = run.subscript;
         }
         if run.subscript {
-            span = span.set("font-size", number(SUBSCRIPT_SIZE * size));
+            spans += &format!(" font-size=\"{}\"", number(SUBSCRIPT_SIZE * size));
         }
-        label = label.add(span);
+        spans += &format!(">{}</tspan>", escaped(run.text));
     }
+    label = label.add(svg::node::Blob::new(spans));
     label = match face {
         Face::Regular => label,
         Face::Italic => label.set("font-style", "italic"),
@@ -177,6 +180,10 @@ fn hex(Rgb(r, g, b): Rgb) -> String {
     format!("#{r:02X}{g:02X}{b:02X}")
 }
 
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 fn quoted(family: &str) -> String {
     format!("'{family}'")
 }
@@ -184,6 +191,15 @@ fn quoted(family: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_space_stands_before_a_subscript() {
+        let mut f = Figure::new(100.0, 50.0);
+        f.text([50.0, 20.0], "S_A of c_eff", 10.0, Role::Text, Anchor::Middle);
+        let text = svg(&f, Theme::Dark, "", false);
+        let spans = "<tspan>S</tspan><tspan dy=\"2.2\" font-size=\"7.4\">A</tspan><tspan dy=\"-2.2\"> of c</tspan><tspan dy=\"2.2\"";
+        assert!(text.contains(spans), "{text}");
+    }
 
     #[test]
     fn every_mark_reaches_the_file() {

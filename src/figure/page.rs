@@ -1,6 +1,6 @@
 //! A picture as a list of marks on a page: roles instead of colours, points instead of pixels.
 //!
-//! Screen, SVG and PNG draw the same list.
+//! Screen, SVG, PDF and PNG draw the same list.
 
 use super::palette::Role;
 
@@ -180,6 +180,38 @@ impl Figure {
         Self { width, height, marks: Vec::new() }
     }
 
+    /// The same picture `factor` times as large, with its lines and texts.
+    #[must_use]
+    pub fn scaled(mut self, factor: f32) -> Self {
+        let place = |p: &mut Place| *p = p.map(|x| x * factor);
+        let width = |stroke: &mut Stroke| {
+            stroke.width *= factor;
+            stroke.dash = stroke.dash.map(|lengths| lengths.map(|x| x * factor));
+        };
+        self.width *= factor;
+        self.height *= factor;
+        for mark in &mut self.marks {
+            match mark {
+                Mark::Strip { one, other, .. } => one.iter_mut().chain(other).for_each(place),
+                Mark::Area { outline, .. } => outline.iter_mut().for_each(place),
+                Mark::Line { points, stroke, .. } => {
+                    points.iter_mut().for_each(place);
+                    width(stroke);
+                }
+                Mark::Disc { centre, radius, rim, .. } => {
+                    place(centre);
+                    *radius *= factor;
+                    rim.iter_mut().for_each(width);
+                }
+                Mark::Text { at, size, .. } => {
+                    place(at);
+                    *size *= factor;
+                }
+            }
+        }
+        self
+    }
+
     /// Adds an open polyline; nothing for fewer than two points.
     pub fn line(&mut self, points: Vec<Place>, stroke: Stroke) {
         if points.len() > 1 {
@@ -222,6 +254,20 @@ impl Figure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scaled_picture_has_everything_scaled() {
+        let mut f = Figure::new(100.0, 50.0);
+        f.line(vec![[2.0, 4.0], [6.0, 8.0]], Stroke::dashed(Paint::of(Role::Text), 3.0, 5.0, 4.0));
+        f.dot([5.0, 7.0], 2.0, Paint::of(Role::Text));
+        f.text([50.0, 20.0], "x", 13.0, Role::Text, Anchor::Middle);
+        let mut half = Figure::new(50.0, 25.0);
+        half.line(vec![[1.0, 2.0], [3.0, 4.0]], Stroke::dashed(Paint::of(Role::Text), 1.5, 2.5, 2.0));
+        half.dot([2.5, 3.5], 1.0, Paint::of(Role::Text));
+        half.text([25.0, 10.0], "x", 6.5, Role::Text, Anchor::Middle);
+        assert_eq!(f.clone().scaled(0.5), half);
+        assert_eq!(f.clone().scaled(1.0), f);
+    }
 
     #[test]
     fn subscripts_end_with_the_word() {

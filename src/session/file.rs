@@ -236,11 +236,11 @@ fn live_layer(
     (rbm.is_complete() && as_learned && no_channels).then_some(LayerRbm::Single(rbm))
 }
 
-/// Reads a session file.
+/// The bytes of a file that may be a session or carry one.
 ///
 /// # Errors
-/// As [`from_bytes`], and when the file cannot be read or is larger than any session.
-pub fn read(path: &Path) -> Result<Document, SessionError> {
+/// When the file cannot be read or is larger than any session.
+pub fn bytes_of(path: &Path) -> Result<Vec<u8>, SessionError> {
     let disk = |e: std::io::Error| SessionError::Disk { path: path.into(), reason: plain(&e), verb: "read" };
     let length = std::fs::metadata(path).map_err(disk)?.len();
     if length > LARGEST_FILE {
@@ -251,7 +251,7 @@ pub fn read(path: &Path) -> Result<Document, SessionError> {
             ),
         });
     }
-    from_bytes(&std::fs::read(path).map_err(disk)?, &path.display().to_string())
+    std::fs::read(path).map_err(disk)
 }
 
 /// Writes bytes so that after a crash the file is the old one or the new one, whole: temporary file in

@@ -6,6 +6,7 @@
 mod cut;
 mod fermion;
 mod graph;
+mod graphml;
 mod scaling;
 mod train;
 
@@ -15,6 +16,7 @@ pub use cut::{
 };
 pub use fermion::{FermionReport, fermion_report};
 pub use graph::{GraphReport, LinkRow, NodeRow, graph_report};
+pub use graphml::graphml;
 pub use scaling::{FitReport, ScalingReport, ScalingRow, scaling_report, survey};
 pub use train::{
     CouplingReport, HiddenBias, LayerRow, SampleReport, SamplingReport, TrainReport, sampling_report,

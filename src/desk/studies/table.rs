@@ -87,11 +87,16 @@ impl StudyTable {
     /// The table as CSV, units in the header.
     #[must_use]
     pub fn csv(&self) -> Vec<u8> {
+        self.plain().csv()
+    }
+
+    /// Its columns and rows, as they are written.
+    #[must_use]
+    pub fn plain(&self) -> Table {
         Table {
             columns: self.columns.iter().map(|c| (c.name.clone(), c.unit.clone())).collect(),
             rows: self.rows.iter().map(|row| row.iter().map(|x| Cell::from(*x)).collect()).collect(),
         }
-        .csv()
     }
 }
 

@@ -1,0 +1,122 @@
+//! Numbers through the built binary, for other programs: NumPy arrays, GraphML, weights out and back in.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_holoscope"));
+    command.current_dir(folder).args(arguments).stdin(Stdio::null()).output().unwrap()
+}
+
+fn ok(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {stderr}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The sentence of a command that must be refused with exit code 2.
+fn refused(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    let sentence = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {sentence}");
+    assert_eq!(sentence.lines().count(), 1, "{arguments:?}: {sentence}");
+    sentence
+}
+
+/// A small session, with further settings.
+fn session(folder: &Path, more: &[&str]) {
+    let set = ["learning.sites=32", "learning.samples=500", "network.sites=32", "regions.a=5..21"];
+    let set: Vec<&str> = set.iter().chain(more).flat_map(|s| ["--set", *s]).collect();
+    ok(folder, &[&["new", "-o", "s.holo"], set.as_slice()].concat());
+}
+
+#[test]
+fn arrays_hold_the_numbers_of_the_csv() {
+    let here = tempfile::tempdir().unwrap();
+    let folder = here.path();
+    session(folder, &[]);
+    let csv = ok(folder, &["data", "scaling", "s.holo"]);
+    ok(folder, &["data", "scaling", "s.holo", "-o", "s.npy"]);
+    let bytes = std::fs::read(folder.join("s.npy")).unwrap();
+    assert!(bytes.starts_with(b"\x93NUMPY\x01\x00"));
+    let data = &bytes[10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]))..];
+    let numbers: Vec<f64> = data.chunks(8).map(|b| f64::from_le_bytes(b.try_into().unwrap())).collect();
+    let cells: Vec<f64> =
+        csv.lines().skip(1).flat_map(|l| l.split(',')).map(|c| c.parse().unwrap_or(f64::NAN)).collect();
+    assert_eq!(numbers.len(), cells.len());
+    for (a, b) in numbers.iter().zip(&cells) {
+        assert!(a == b || (a.is_nan() && b.is_nan()), "{a} and {b}");
+    }
+    // A plot with names of series, and a study.
+    for what in ["kl", "depth"] {
+        ok(folder, &["data", what, "s.holo", "-o", "k.npy"]);
+        assert!(std::fs::read(folder.join("k.npy")).unwrap().starts_with(b"\x93NUMPY"));
+    }
+}
+
+#[test]
+fn the_network_as_graphml_has_the_nodes_and_links_of_the_json() {
+    let here = tempfile::tempdir().unwrap();
+    let folder = here.path();
+    for more in [&[][..], &["learning.channels=2"], &["network.boundary=line"]] {
+        session(folder, more);
+        let graph: Value = serde_json::from_str(&ok(folder, &["graph", "s.holo", "--json"])).unwrap();
+        ok(folder, &["graph", "s.holo", "-o", "g.graphml"]);
+        let text = std::fs::read_to_string(folder.join("g.graphml")).unwrap();
+        let document = roxmltree::Document::parse(&text).unwrap();
+        let count = |name: &str| document.descendants().filter(|n| n.tag_name().name() == name).count();
+        assert_eq!(count("node"), graph["nodes"].as_array().unwrap().len());
+        assert_eq!(count("edge"), graph["links"].as_array().unwrap().len());
+        let capacities = |n: &roxmltree::Node<'_, '_>| n.attribute("key") == Some("capacity_nats");
+        let capacities = document.descendants().filter(|n| n.is_element() && capacities(n));
+        for (datum, link) in capacities.zip(graph["links"].as_array().unwrap()) {
+            assert_eq!(
+                datum.text().unwrap().parse::<f64>().unwrap(),
+                link["capacity_nats"].as_f64().unwrap()
+            );
+        }
+    }
+}
+
+#[test]
+fn weights_that_were_written_give_the_same_cuts_when_taken_back() {
+    let here = tempfile::tempdir().unwrap();
+    let folder = here.path();
+    for more in [&[][..], &["learning.channels=2"], &["learning.shared_weights=false"]] {
+        session(folder, more);
+        ok(folder, &["train", "s.holo", "-o", "t.holo"]);
+        ok(folder, &["data", "weights", "t.holo", "-o", "w.safetensors"]);
+        // A session without weights learns the very same.
+        ok(folder, &["data", "weights", "s.holo", "-o", "v.safetensors"]);
+        let bytes = |name: &str| std::fs::read(folder.join(name)).unwrap();
+        assert_eq!(bytes("v.safetensors"), bytes("w.safetensors"));
+        ok(folder, &["new", "s.holo", "--weights", "w.safetensors", "-o", "b.holo"]);
+        assert_eq!(bytes("b.holo"), bytes("t.holo"), "{more:?}");
+        let taken = ok(folder, &["cut", "s.holo", "--weights", "w.safetensors", "--json", "--no-train"]);
+        assert_eq!(taken, ok(folder, &["cut", "t.holo", "--json"]));
+    }
+}
+
+#[test]
+fn weights_of_other_layers_are_refused_by_name() {
+    let here = tempfile::tempdir().unwrap();
+    let folder = here.path();
+    session(folder, &[]);
+    ok(folder, &["data", "weights", "s.holo", "-o", "w.safetensors"]);
+    let taken = ["cut", "s.holo", "--weights", "w.safetensors"];
+    let sentence = refused(folder, &[&taken[..], &["--set", "network.receptive_field=4"]].concat());
+    assert!(sentence.contains("w.safetensors: layers.0.weights has shape [3]"), "{sentence}");
+    let sentence = refused(folder, &["cut", "--weights", "s.holo"]);
+    assert!(sentence.contains("s.holo is no safetensors file"), "{sentence}");
+    assert!(refused(folder, &["cut", "--weights", "none.safetensors"]).contains("no such file"));
+    assert!(refused(folder, &["train", "s.holo", "--weights", "w.safetensors"]).contains("--continue"));
+    let sentence =
+        refused(folder, &["render", "s.holo", "--weights", "w.safetensors", "--plot", "kl", "-o", "k.svg"]);
+    assert!(sentence.contains("leave --weights away"), "{sentence}");
+    let sentence = refused(folder, &["data", "kl", "-o", "w.safetensors"]);
+    assert!(sentence.contains(".csv or .npy"), "{sentence}");
+}
