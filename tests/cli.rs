@@ -982,3 +982,17 @@ fn studies_are_printed_written_and_drawn() {
     }
     assert!(json(here.path(), &[&["analyse", "depth"], set.as_slice()].concat())["fit"].is_object());
 }
+
+#[test]
+fn learning_goes_on_from_the_weights_of_a_session_also_with_other_parameters() {
+    let here = folder();
+    let set = settings(&["theory.kind=chain", "theory.k2=1", "learning.sites=16", "learning.samples=400"]);
+    ok(here.path(), &[&["train", "-o", "s.holo"], set.as_slice()].concat());
+    let report = ok(here.path(), &["train", "s.holo", "--continue", "--json"]);
+    let layers = &serde_json::from_str::<serde_json::Value>(&report).unwrap()["layers"];
+    assert!(layers[0]["iterations"].as_u64().unwrap() <= 1, "{layers}");
+    let warmer = ["train", "s.holo", "--continue", "--set", "theory.k2=1.1", "--json"];
+    let report = ok(here.path(), &warmer);
+    let layers = &serde_json::from_str::<serde_json::Value>(&report).unwrap()["layers"];
+    assert!(layers[0]["iterations"].as_u64().unwrap() > 1, "{layers}");
+}

@@ -292,11 +292,12 @@ impl Holoscope {
     fn overlays(&mut self, ui: &mut Ui, rect: Rect) -> Vec<Action> {
         let mut actions = Vec::new();
         let theme = self.theme;
-        let top = Rect::from_min_size(rect.min + vec2(16.0, 10.0), vec2(rect.width() - 32.0, 26.0));
+        let top = Rect::from_min_size(rect.min + vec2(16.0, 10.0), vec2(rect.width() - 32.0, 54.0));
+        let shown = self.projection.map_or(ChartKind::Ring, |p| p.chart);
         ui.scope_builder(egui::UiBuilder::new().max_rect(top), |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 2.0;
-                let shown = self.projection.map_or(ChartKind::Ring, |p| p.chart);
                 for (word, kind, title) in [
                     ("ring", ChartKind::Ring, "the periodic chain, boundary outside"),
                     ("half-plane", ChartKind::HalfPlane, "sites along the line, scale z upwards"),
@@ -321,8 +322,11 @@ impl Holoscope {
                         actions.push(Action::Set { path: "view.chart", value, gesture: None });
                     }
                 }
+            });
+            // In a row of its own: on a narrow canvas a region on top of the ring stands where one row would end.
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 2.0;
                 if shown == ChartKind::Ring {
-                    ui.add_space(12.0);
                     let now = crate::session::keys::find("view.ring_radius")
                         .map(|k| k.get(&self.desk.document).to_string())
                         .unwrap_or_default();
@@ -343,7 +347,7 @@ impl Holoscope {
             });
         });
         let edge = Rect::from_min_max(
-            pos2(rect.left() + 8.0, rect.top() + 56.0),
+            pos2(rect.left() + 8.0, rect.top() + 72.0),
             pos2(rect.left() + 8.0 + ladder::WIDTH, rect.bottom() - 56.0),
         );
         let (ladder, lit) = ladder_ui(ui, edge, &self.desk, theme);

@@ -1,10 +1,11 @@
 //! Commands that draw samples and learn: `train`, `sample`.
 
-use super::args::{OutputArgs, SampleArgs, TrainArgs};
+use super::args::{CommonArgs, OutputArgs, SampleArgs, TrainArgs};
 use super::failure::Failure;
 use super::preparation::{check_output, open, train_from};
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash, with_error};
+use crate::desk;
 use crate::desk::results::{SampleReport, TrainReport, sampling_report, train_report};
 use crate::desk::samples::present;
 use crate::desk::{StudyError, study};
@@ -28,7 +29,7 @@ pub(super) fn train(arguments: &TrainArgs, terminal: &Terminal) -> Result<(), Fa
     }
     let mut document = open(&arguments.common)?;
     let output = &arguments.common.output;
-    let starts = document.learned.clone().filter(|_| arguments.go_on);
+    let starts = if arguments.go_on { weights_to_go_on_from(&arguments.common, &document)? } else { None };
     if arguments.go_on && starts.is_none() {
         return Err(Failure::Usage(
             "--continue: the session holds no weights to go on from; leave --continue away".into(),
@@ -45,6 +46,17 @@ pub(super) fn train(arguments: &TrainArgs, terminal: &Terminal) -> Result<(), Fa
     }
     let report = train_report(&snapshot);
     terminal.report(output, &report, || train_text(&document, &report))
+}
+
+/// The weights of --weights or of the session, also those that answer other parameters than the ones now set.
+fn weights_to_go_on_from(
+    arguments: &CommonArgs,
+    document: &Document,
+) -> Result<Option<Arc<LearnedStack>>, Failure> {
+    match &document.learned {
+        Some(stack) => Ok(Some(Arc::clone(stack))),
+        None => Ok(desk::open::open(arguments.session.as_deref())?.document.learned),
+    }
 }
 
 fn train_text(document: &Document, report: &TrainReport) -> String {

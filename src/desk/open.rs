@@ -103,16 +103,6 @@ pub fn read(path: &Path) -> Result<Opened, OpenError> {
     Ok(Opened { document, path: None })
 }
 
-/// Opens and lays settings over it, all of them or none; weights that answer other parameters are dropped.
-///
-/// # Errors
-/// As [`open`], and the first setting that is refused.
-pub fn open_with(argument: Option<&OsStr>, settings: &[(String, String)]) -> Result<Opened, OpenError> {
-    let mut opened = open(argument)?;
-    lay(&mut opened.document, settings)?;
-    Ok(opened)
-}
-
 /// Lays settings over a document, all of them or none; weights that answer other parameters are dropped.
 ///
 /// # Errors
@@ -123,17 +113,7 @@ pub fn lay(document: &mut Document, settings: &[(String, String)]) -> Result<(),
     Ok(())
 }
 
-/// As [`open_with`], for work on the implicit graph alone: `network.sites` may go to 2⁴⁰ with r = 2 or 3.
-///
-/// # Errors
-/// As [`open_with`].
-pub fn open_implicit(argument: Option<&OsStr>, settings: &[(String, String)]) -> Result<Opened, OpenError> {
-    let mut opened = open(argument)?;
-    lay_implicit(&mut opened.document, settings)?;
-    Ok(opened)
-}
-
-/// As [`lay`], for work on the implicit graph alone.
+/// As [`lay`], for work on the implicit graph alone: `network.sites` may go to 2⁴⁰ with r = 2 or 3.
 ///
 /// # Errors
 /// As [`lay`].
@@ -228,7 +208,10 @@ mod tests {
 
     #[test]
     fn two_to_the_forty_sites_are_for_two_and_three_links_only() {
-        let huge = |list: &[(&str, &str)]| open_implicit(None, &settings(list)).map(|o| o.document);
+        let huge = |list: &[(&str, &str)]| {
+            let mut document = Document::default();
+            lay_implicit(&mut document, &settings(list)).map(|()| document)
+        };
         let d = huge(&[("regions.a", "5..12345678901"), ("network.sites", "2^40")]).unwrap();
         assert_eq!((d.network.sites, d.regions.a.len()), (1 << 40, 12_345_678_896));
         let d = huge(&[("network.sites", "1073741824")]).unwrap();
@@ -238,7 +221,7 @@ mod tests {
         assert!(four.contains("network.sites = 2^30") && four.contains("2 or 3"), "{four}");
         assert!(huge(&[("network.sites", "2^41")]).unwrap_err().to_string().contains("2^20"));
         assert!(huge(&[("network.sites", "2^30"), ("regions.b", "2^29")]).is_err());
-        assert!(open_with(None, &settings(&[("network.sites", "2^30")])).is_err());
+        assert!(lay(&mut Document::default(), &settings(&[("network.sites", "2^30")])).is_err());
     }
 
     #[test]

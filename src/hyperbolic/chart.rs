@@ -1,12 +1,10 @@
-//! The charts of a figure: pure maps between a half-plane point and flat chart coordinates, y up.
+//! The ring chart: a pure map between a half-plane point and flat coordinates in the unit disk, y up.
 //!
-//! Ring, Poincaré and Klein charts live in the unit disk; the half-plane chart shows `(x, z)` as seen
-//! through the view. Every `from_chart` is the exact inverse of `to_chart` inside its domain.
+//! `from_chart` is the exact inverse of `to_chart` inside its domain.
 
 use std::f64::consts::TAU;
 
-use super::isometry::Isometry;
-use super::point::{Disk, HalfPlane, Klein};
+use super::point::HalfPlane;
 
 /// How the ring chart spends its radius on the layers (physics §4). N sites, n = log2 N.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -94,89 +92,6 @@ impl Ring {
     }
 }
 
-/// Which model of the plane a [`Plane`] chart shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PlaneModel {
-    /// `(x, z)` itself: sites to the right, scale up.
-    HalfPlane,
-    /// Poincaré disk: true angles, layers are horocycles that touch at the top.
-    Poincare,
-    /// Klein disk: straight geodesics.
-    Klein,
-}
-
-/// A chart of the whole plane, seen through an isometry: Möbius maps pan and zoom here.
-///
-/// The point that `view` takes to `(0, 1)` stands at `(0, 1)` of the half-plane chart and at the
-/// centre of the disks, see [`Isometry::centring`]. A ring appears as its universal cover.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Plane {
-    /// The model shown.
-    pub model: PlaneModel,
-    /// Applied to a point before it is charted.
-    pub view: Isometry,
-}
-
-impl Plane {
-    /// Chart coordinates of `p`.
-    #[must_use]
-    pub fn to_chart(self, p: HalfPlane) -> [f64; 2] {
-        let seen = self.view.apply(p);
-        match self.model {
-            PlaneModel::HalfPlane => [seen.x, seen.z],
-            PlaneModel::Poincare => {
-                let w = Disk::from(seen);
-                [w.u, w.v]
-            }
-            PlaneModel::Klein => {
-                let k = Klein::from(seen);
-                [k.u, k.v]
-            }
-        }
-    }
-
-    /// The point shown at `at`. What lies outside the model (under the boundary, off the disk) goes
-    /// to the nearest ideal point, z = 0.
-    #[must_use]
-    pub fn from_chart(self, at: [f64; 2]) -> HalfPlane {
-        let seen = match self.model {
-            PlaneModel::HalfPlane => HalfPlane { x: at[0], z: at[1].max(0.0) },
-            PlaneModel::Poincare => Disk { u: at[0], v: at[1] }.into(),
-            PlaneModel::Klein => Klein { u: at[0], v: at[1] }.into(),
-        };
-        self.view.inverse().apply(seen)
-    }
-}
-
-/// Any chart of a figure.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Chart {
-    /// The ring chart of a periodic chain.
-    Ring(Ring),
-    /// Half-plane, Poincaré or Klein chart.
-    Plane(Plane),
-}
-
-impl Chart {
-    /// Chart coordinates of `p`, see [`Ring::to_chart`] and [`Plane::to_chart`].
-    #[must_use]
-    pub fn to_chart(self, p: HalfPlane) -> [f64; 2] {
-        match self {
-            Self::Ring(ring) => ring.to_chart(p),
-            Self::Plane(plane) => plane.to_chart(p),
-        }
-    }
-
-    /// The point shown at `at`, see [`Ring::from_chart`] and [`Plane::from_chart`].
-    #[must_use]
-    pub fn from_chart(self, at: [f64; 2]) -> HalfPlane {
-        match self {
-            Self::Ring(ring) => ring.from_chart(at),
-            Self::Plane(plane) => plane.from_chart(at),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tiling::Tile;
@@ -186,38 +101,25 @@ mod tests {
 
     const N: u64 = 1 << 20;
 
-    /// Chart → point → chart; the chart unit is 1, so 10⁻¹² of it is the tolerance for disks.
-    fn assert_returns(chart: Chart, p: HalfPlane) {
-        assert_returns_within(chart, p, 1e-12);
-    }
-
-    fn assert_returns_within(chart: Chart, p: HalfPlane, tolerance: f64) {
+    /// Chart → point → chart; the chart unit is 1, so 10⁻¹² of it is the tolerance.
+    fn assert_returns(chart: Ring, p: HalfPlane) {
         let at = chart.to_chart(p);
         let again = chart.to_chart(chart.from_chart(at));
         let size = at[0].hypot(at[1]);
         for axis in 0..2 {
-            assert_abs_diff_eq!(at[axis], again[axis], epsilon = tolerance * size);
+            assert_abs_diff_eq!(at[axis], again[axis], epsilon = 1e-12 * size);
         }
     }
 
     #[test]
-    fn every_chart_returns_every_tile() {
+    fn every_ring_returns_every_tile() {
         for field in ReceptiveField::ALL {
             for layer in 0..=20_u32 {
                 let nodes = (N >> layer) as i64;
                 for index in [0, 1, nodes / 3, nodes / 2, nodes - 1] {
                     let p = Tile { layer, index }.centre(field);
                     for radius in RingRadius::ALL {
-                        assert_returns(Chart::Ring(Ring { sites: N, radius }), p);
-                    }
-                    let frame = HalfPlane::new(N as f64 / 2.0, N as f64 / 4.0);
-                    for model in [PlaneModel::HalfPlane, PlaneModel::Poincare, PlaneModel::Klein] {
-                        assert_returns(Chart::Plane(Plane { model, view: Isometry::centring(frame) }), p);
-                        let view = Isometry::rotation(HalfPlane::new(0.0, 1.0), 0.7)
-                            .compose(Isometry::centring(p.shifted(3.0 * p.z)));
-                        // A turned view mixes x into z: it loses the digits that x has over z.
-                        let mixed = 1e-12 + 1e-15 * p.x.abs() / p.z;
-                        assert_returns_within(Chart::Plane(Plane { model, view }), p, mixed);
+                        assert_returns(Ring { sites: N, radius }, p);
                     }
                 }
             }

@@ -21,7 +21,7 @@ mod tiling;
 mod viewpoint;
 mod wedge;
 
-pub use chart::{Chart, Plane, PlaneModel, Ring, RingRadius};
+pub use chart::{Ring, RingRadius};
 pub use gate::{Gate, gates_from_tiles};
 pub use geodesic::{IdealGeodesic, point_between, regularised_length, segment_points};
 pub use isometry::Isometry;
