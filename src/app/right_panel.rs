@@ -271,7 +271,12 @@ fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
             actions.extend(layer_table(ui, desk, theme));
         }
         Tab::Regions => regions_tab_ui(ui, desk, theme),
-        Tab::Studies => actions.extend(studies_ui(ui, desk, theme, height)),
+        Tab::Studies => {
+            // In a low window the plot and its buttons are taller than what is left.
+            egui::ScrollArea::vertical().id_salt("studies").show(ui, |ui| {
+                actions.extend(studies_ui(ui, desk, theme, height));
+            });
+        }
     }
     actions
 }
