@@ -82,4 +82,12 @@ fn main() {
         say(&format!("{name}_window"), &mut moves.iter().map(|m| m[1]).collect());
         say(&format!("{name}_cold"), &mut documents.iter_mut().map(cold).collect());
     }
+    for preset in holoscope::desk::presets::PRESETS {
+        let begin = Instant::now();
+        let document = Document { learned: None, ..preset.document() };
+        study::train(&document, |_| true).expect("presets are learned");
+        let (name, stated) = (preset.name, 1e3 * preset.within_secs);
+        let millis = begin.elapsed().as_secs_f64() * 1e3;
+        writeln!(out, "RESULT preset_{name} {millis:.1} ms of {stated:.0} stated").expect("stdout is there");
+    }
 }

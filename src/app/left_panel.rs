@@ -92,7 +92,7 @@ fn presets_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
                 let chosen = same.is_some_and(|p| p.name == preset.name);
                 if ui
                     .selectable_label(chosen, preset.title)
-                    .on_hover_text(format!("@{}", preset.name))
+                    .on_hover_text(format!("@{} · learned within {} s", preset.name, preset.within_secs))
                     .clicked()
                 {
                     action = Some(Action::Preset(preset.name));

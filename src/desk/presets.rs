@@ -8,6 +8,8 @@ pub struct Preset {
     pub name: &'static str,
     /// What it is, in one line.
     pub title: &'static str,
+    /// Its stack is learned within so many seconds by the release program on two cores.
+    pub within_secs: f64,
     bytes: &'static [u8],
 }
 
@@ -16,32 +18,43 @@ pub static PRESETS: &[Preset] = &[
     Preset {
         name: "critical",
         title: "Critical quantum Ising chain",
+        within_secs: 3.0,
         bytes: include_bytes!("../../assets/sessions/critical.holo"),
     },
     Preset {
         name: "massive",
         title: "Massive fermion, m = 0.1",
+        within_secs: 3.0,
         bytes: include_bytes!("../../assets/sessions/massive.holo"),
     },
     Preset {
         name: "ferromagnet",
         title: "Ordered side, m = −0.3",
+        within_secs: 3.0,
         bytes: include_bytes!("../../assets/sessions/ferromagnet.holo"),
     },
     Preset {
         name: "chain",
         title: "Classical chain, K2 = 1",
+        within_secs: 0.2,
         bytes: include_bytes!("../../assets/sessions/chain.holo"),
     },
-    Preset { name: "tree", title: "Tree, r = 2", bytes: include_bytes!("../../assets/sessions/tree.holo") },
+    Preset {
+        name: "tree",
+        title: "Tree, r = 2",
+        within_secs: 0.2,
+        bytes: include_bytes!("../../assets/sessions/tree.holo"),
+    },
     Preset {
         name: "mera",
         title: "MERA-like, r = 4",
+        within_secs: 0.5,
         bytes: include_bytes!("../../assets/sessions/mera.holo"),
     },
     Preset {
         name: "deep",
         title: "Deep against shallow, N = 1024",
+        within_secs: 3.0,
         bytes: include_bytes!("../../assets/sessions/deep.holo"),
     },
 ];
