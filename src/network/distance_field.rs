@@ -19,6 +19,21 @@ const SMALL_FACES: usize = 2 << SMALL;
 /// Numbers kept before the field forgets what it knows below the root; 128 KiB.
 const MOST_KEPT: usize = 1 << 14;
 
+/// What an ascent reads of a seam when it comes from the part under the left child, or the right one.
+const FROM_LEFT: [Among; 4] = [Among::Left, Among::LeftToRight, Among::SeamToLeft, Among::SeamToRight];
+const FROM_RIGHT: [Among; 4] = [Among::Right, Among::RightToLeft, Among::SeamToLeft, Among::SeamToRight];
+const ALONG_SEAM: [SpineOf; 2] = [SpineOf::LeftChildRight, SpineOf::RightChildLeft];
+/// What a descent reads of one.
+const FROM_OUTSIDE: [Among; 6] = [
+    Among::LeftToSeam,
+    Among::RightToSeam,
+    Among::Left,
+    Among::Right,
+    Among::LeftToRight,
+    Among::RightToLeft,
+];
+const AROUND: [SpineOf; 2] = [SpineOf::LeftChildLeft, SpineOf::RightChildRight];
+
 /// A spine by layer, as far as it is of interest.
 type Spine = [f64; MOST_LAYERS];
 const UNKNOWN: Spine = [f64::INFINITY; MOST_LAYERS];
@@ -59,12 +74,22 @@ impl DistanceField {
 
     /// Takes another source, a face of layer 0.
     pub fn restart(&mut self, tables: &SeamTables, source: u64) {
+        tables.arch().dispatch(|| self.ascend(tables, source));
+    }
+
+    #[inline(always)]
+    fn ascend(&mut self, tables: &SeamTables, source: u64) {
         self.source = source;
         self.forget();
         let tree = tables.tree();
         let (n, small) = (tree.height() as usize, tables.small() as usize);
         for up in small + 1..=n {
-            tables.seam(source >> up).fetch();
+            let seam = tables.seam(source >> up);
+            if (source >> (up - 1)).is_multiple_of(2) {
+                seam.fetch(&FROM_LEFT, &ALONG_SEAM);
+            } else {
+                seam.fetch(&FROM_RIGHT, &ALONG_SEAM);
+            }
         }
         let mut face = source >> small;
         let mut part = [f64::INFINITY; SMALL_FACES];
@@ -153,11 +178,16 @@ impl DistanceField {
     /// Finds what lies under a face and, before, under those of its ancestors where that is not known yet.
     #[cold]
     fn descend_to(&mut self, tables: &SeamTables, face: u64) -> u32 {
+        tables.arch().dispatch(|| self.descend(tables, face))
+    }
+
+    #[inline(always)]
+    fn descend(&mut self, tables: &SeamTables, face: u64) -> u32 {
         let unknown = (1..=face.ilog2()).find(|up| self.known.contains_key(&(face >> up)));
         let highest = unknown.unwrap_or(face.ilog2() + 1);
         for up in 0..highest {
             if tables.tree().layer(face >> up) > tables.small() {
-                tables.seam(face >> up).fetch();
+                tables.seam(face >> up).fetch(&FROM_OUTSIDE, &AROUND);
             }
         }
         let mut at = 0;
@@ -168,6 +198,7 @@ impl DistanceField {
     }
 
     /// Finds the distances along the seam under a face, or in the small part under it, from those on its spines.
+    #[inline(always)]
     fn find_under(&mut self, tables: &SeamTables, face: u64) -> u32 {
         let tree = tables.tree();
         let m = tree.layer(face) as usize;
@@ -214,6 +245,7 @@ impl DistanceField {
 
     /// A spine by layer, from the highest face `top` whose spine is a part of it: one side of the seam under the
     /// parent of that, or a spine of the root.
+    #[inline(always)]
     fn spine(&self, top: u64, side: usize, tree: &DualTree) -> &[f64] {
         if top <= 1 {
             return &self.root[side];
@@ -226,7 +258,7 @@ impl DistanceField {
 }
 
 /// Whether shortest paths to the spine may come in at layer k: not if they come along it from a layer beside.
-#[inline]
+#[inline(always)]
 fn is_entry(spine: &[f64], steps: &[f64], k: usize) -> bool {
     let from_above = k + 1 < spine.len() && spine[k] == spine[k + 1] + steps[k];
     // Two that are 0 apart must not rule each other out.
@@ -238,7 +270,7 @@ fn is_entry(spine: &[f64], steps: &[f64], k: usize) -> bool {
 ///
 /// A face that is reached no later from others need not be gone on from, by the triangle inequality: most paths
 /// come in near the top, and few rows are ever read.
-#[inline]
+#[inline(always)]
 fn along_seam(seam: &Seam<'_>, m: usize, left: Option<&Spine>, right: Option<&Spine>, out: [&mut [f64]; 2]) {
     let [out_left, out_right] = out;
     for k in (0..m).rev() {
@@ -266,11 +298,12 @@ fn owner(face: u64) -> (u64, usize) {
 }
 
 /// Number within the part under its ancestor `depth` layers up, as of a heap.
-#[inline]
+#[inline(always)]
 fn place_in_part(depth: usize, face: u64) -> usize {
     1 << depth | (face & ((1 << depth) - 1)) as usize
 }
 
+#[inline(always)]
 fn spines_of_part(height: usize, part: &[f64; SMALL_FACES]) -> (Spine, Spine) {
     let (mut left, mut right) = (UNKNOWN, UNKNOWN);
     for layer in 0..=height {
@@ -282,6 +315,7 @@ fn spines_of_part(height: usize, part: &[f64; SMALL_FACES]) -> (Spine, Spine) {
 
 /// Shortens the distances of the faces under `root` until no step within the part shortens any (Bellman 1958).
 /// Two or three rounds, unless a path winds through the part.
+#[inline(always)]
 fn search_part(tree: &DualTree, root: u64, part: &mut [f64; SMALL_FACES]) {
     let height = tree.layer(root);
     let places = 2_usize << height;

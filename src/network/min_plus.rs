@@ -30,7 +30,7 @@ pub(crate) fn plus(a: Lanes, b: Lanes) -> Lanes {
 }
 
 /// `out[j] = min(out[j], from + row[j])`.
-#[inline]
+#[inline(always)]
 pub(crate) fn spread(out: &mut [f64], from: f64, row: &[f64]) {
     for (out, &length) in out.iter_mut().zip(row) {
         *out = nearer(*out, from + length);

@@ -70,14 +70,14 @@ pub(crate) const MATRICES_EACH: usize = 8;
 
 impl<'a> Seam<'a> {
     /// Reads a table of [`table_size`].
-    #[inline]
+    #[inline(always)]
     pub fn new(m: usize, matrices: usize, table: &'a [f64]) -> Self {
         let (steps, rows) = table.split_at(4 * m);
         Self { m, matrices, steps, rows }
     }
 
     /// `out[i] = min(out[i], from + matrix[k][i])`.
-    #[inline]
+    #[inline(always)]
     pub fn spread(&self, among: Among, k: usize, from: f64, out: &mut [f64]) {
         let (m, group) = (self.m, self.matrices * self.m);
         let first = |among: Among, k: usize| (m - 1 - k) * group + among as usize * m;
@@ -96,21 +96,30 @@ impl<'a> Seam<'a> {
     }
 
     /// From layer k to layer k + 1 of a spine, under its child alone; the last place is free.
-    #[inline]
+    #[inline(always)]
     pub fn steps(&self, spine: SpineOf) -> &'a [f64] {
         &self.steps[spine as usize * self.m..][..self.m]
     }
 
-    /// Reads what is most likely wanted, for the cache: several seams are fetched from memory in the time of one.
-    #[inline]
-    pub fn fetch(&self) {
+    /// Reads what is most likely wanted of these matrices and spines, for the cache: several seams are fetched from
+    /// memory in the time of one.
+    #[inline(always)]
+    pub fn fetch(&self, matrices: &[Among], spines: &[SpineOf]) {
         const LINE: usize = 8;
-        let (steps, rows) = (self.steps, &self.rows[..self.matrices * self.m]);
         let mut read = 0;
-        let mut at = 0;
-        while at < rows.len() {
-            read ^= rows[at].to_bits() ^ steps.get(at).map_or(0, |step| step.to_bits());
-            at += LINE;
+        let mut touch = |list: &[f64]| {
+            for at in (0..self.m).step_by(LINE).chain([self.m - 1]) {
+                read ^= list[at].to_bits();
+            }
+        };
+        for &among in matrices {
+            // Matrices that are not kept are read by columns of one that is: nothing of theirs stands together.
+            if (among as usize) < self.matrices {
+                touch(&self.rows[among as usize * self.m..]);
+            }
+        }
+        for &spine in spines {
+            touch(self.steps(spine));
         }
         std::hint::black_box(read);
     }

@@ -10,6 +10,7 @@
 //!
 //! Faces up to layer [`SMALL`] have no tables: what lies under them is searched directly.
 
+use pulp::Arch;
 use rayon::prelude::*;
 
 use super::dual_tree::DualTree;
@@ -42,6 +43,8 @@ pub(crate) struct SeamTables {
     levels: Vec<Level>,
     /// Distances in the whole dual among the spines of the root: n + 1 faces of the left one, then the right.
     root: Vec<f64>,
+    /// The widest arithmetic of this machine.
+    arch: Arch,
 }
 
 impl SeamTables {
@@ -81,7 +84,12 @@ impl SeamTables {
             base = Base { layer: n, each: true, spines: top.spines };
         }
         let root = closed_root(&tree, base.of(&tree, 1));
-        Self { tree, small, levels, root }
+        Self { tree, small, levels, root, arch: Arch::new() }
+    }
+
+    /// The arithmetic that loops over the tables are compiled for.
+    pub fn arch(&self) -> Arch {
+        self.arch
     }
 
     /// The numbering of the faces.
@@ -95,7 +103,7 @@ impl SeamTables {
     }
 
     /// The tables of a face above layer [`Self::small`].
-    #[inline]
+    #[inline(always)]
     pub fn seam(&self, face: u64) -> Seam<'_> {
         let layer = self.tree.layer(face);
         let m = layer as usize;

@@ -1,0 +1,96 @@
+//! What comes back from dialogs and files, and what is sent to them.
+
+use super::Desk;
+use crate::app::action::Export;
+use crate::app::files::{Dialog, FileJob};
+use crate::desk::{self, Look};
+use crate::figure::palette::Theme;
+use crate::session::keys;
+use crate::theory::UserSamples;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+impl Desk {
+    pub(super) fn take_file_job(&mut self, job: FileJob, time: f64) {
+        match job {
+            FileJob::Chosen(Dialog::Open, path) => self.files.read(path),
+            FileJob::Chosen(Dialog::Samples, path) => self.files.read_samples(path),
+            FileJob::Chosen(Dialog::Write(export), path) => self.files.choose(export, path),
+            FileJob::Samples { path, followed, result: Ok(samples) } => {
+                self.take_samples(&path, followed, samples, time);
+            }
+            FileJob::Read(path, Ok(opened)) => {
+                if opened.path.is_none() {
+                    self.notice = Some((format!("the session of {}", path.display()), time + 4.0));
+                }
+                self.open_document(opened.document, opened.path);
+            }
+            FileJob::Written(Export::Session, path, Ok(document)) => {
+                self.notice = Some((format!("saved {}", path.display()), time + 4.0));
+                if let Some(document) = document {
+                    self.saved = *document;
+                }
+                self.path = Some(path);
+                if self.view.closing {
+                    self.may_close = true;
+                }
+            }
+            FileJob::Written(_, path, Ok(_)) => {
+                self.notice = Some((format!("wrote {}", path.display()), time + 4.0));
+            }
+            FileJob::Read(_, Err(sentence))
+            | FileJob::Samples { result: Err(sentence), .. }
+            | FileJob::Written(_, _, Err(sentence)) => {
+                self.view.closing = false;
+                self.errors.push(sentence);
+            }
+        }
+    }
+
+    /// Takes in samples that were read: theory and sites follow a file that was chosen, while a file that a
+    /// session names brings nothing but its spins.
+    pub(super) fn take_samples(&mut self, path: &Path, followed: bool, samples: Arc<UserSamples>, time: f64) {
+        let digest = samples.digest;
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let held = format!("{name}: {} rows × {} sites", digest.samples, digest.sites);
+        self.view.samples_question = false;
+        let was_unread = self.document.unread_samples().is_some();
+        if followed && self.document.samples_file.as_ref().is_some_and(|file| file.digest == Some(digest)) {
+            self.document.samples_file.iter_mut().for_each(|file| file.read = Some(Arc::clone(&samples)));
+        } else {
+            let network_follows = desk::samples::network_follows(&self.document, &digest);
+            let path = desk::samples::resolved(&path.display().to_string(), None).display().to_string();
+            self.edit(format!("learn from {name}"), None, |d| {
+                d.take_in_samples(path, samples);
+                if network_follows || keys::check_learning(d).is_err() {
+                    d.resize(digest.sites);
+                }
+            });
+        }
+        if was_unread {
+            // Weights that are there stay; then it is one of the rows that is shown.
+            self.start_training();
+        }
+        self.notice = Some((held, time + 4.0));
+    }
+
+    pub(super) fn write(&mut self, export: Export, path: PathBuf, theme: Theme) {
+        let study = self.study();
+        let document = self.document.clone();
+        let look = Look { camera: self.camera, options: self.view.plots, theme, paper: self.files.paper() };
+        self.files.write(export, path, document, move |document, path| {
+            desk::write_export(export_kind(export), document, &study, &look, path)
+        });
+    }
+}
+
+fn export_kind(export: Export) -> desk::ExportKind {
+    match export {
+        Export::Session => desk::ExportKind::Session,
+        Export::Bulk => desk::ExportKind::Bulk,
+        Export::Plot(plot) => desk::ExportKind::Plot(plot),
+        Export::PlotData(plot) => desk::ExportKind::PlotData(plot),
+        Export::StudyPlot => desk::ExportKind::StudyPlot,
+        Export::StudyData => desk::ExportKind::StudyData,
+    }
+}
