@@ -1,10 +1,8 @@
 //! What the network's own state costs: amplitudes and all intervals at 16 sites, half-lines and intervals of long lines.
 //!
 //! `cargo bench --no-default-features --bench state [filter]`; a line `RESULT name value unit` for each number, the median of
-//! a few runs. Weights are like those of a learned critical stack, the deepest layer's repeated.
-//!
-//! `benches/compare/state_quimb.py` builds the same one-layer state as a matrix-product state; lines
-//! `VALUE name entropy` let it compare.
+//! a few runs. Weights are like those of a learned critical stack, the deepest layer's repeated; lines `VALUE name entropy`
+//! say what was found, so that other programs can be held against it.
 
 use std::hint::black_box;
 use std::io::Write;

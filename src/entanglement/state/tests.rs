@@ -45,7 +45,7 @@ fn weight(network: &SpinNetwork, all: usize) -> c64 {
 fn brute_force(network: &SpinNetwork) -> Vec<c64> {
     let sites = network.sites();
     let hidden = network.spins() - sites;
-    let sum = |v: usize| (0..1_usize << hidden).map(|h| weight(network, v | h << sites));
+    let sum = |v: usize| (0..1_usize << hidden).map(move |h| weight(network, v | h << sites));
     (0..1 << sites).map(|v| sum(v).fold(c64::new(0.0, 0.0), |s, w| s + w)).collect()
 }
 

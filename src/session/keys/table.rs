@@ -466,7 +466,7 @@ pub static KEYS: &[Key] = &[
     },
     Key {
         path: "state.random_phases",
-        symbol: "",
+        symbol: "φ seed",
         label: "Random phases",
         kind: Kind::Integer { min: 0, max: 1_000_000 },
         unit: "",
@@ -481,7 +481,7 @@ pub static KEYS: &[Key] = &[
     },
     Key {
         path: "state.pairs",
-        symbol: "",
+        symbol: "pairs",
         label: "Pairs of samples",
         kind: Kind::Integer { min: 100, max: 100_000 },
         unit: "",
