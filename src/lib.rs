@@ -12,9 +12,9 @@
 //! | [`rbm`] | one layer by exact likelihood or contrastive divergence, shared weights, own ones, one to four channels; the greedy stack; flow, free energies, KL; pruning |
 //! | [`hyperbolic`] | points, isometries, viewpoints, geodesics, charts, the binary tiling, the pulled string |
 //! | [`network`] | the layered graph, regions, capacities; exact cut, its certificate and threads, cones, the spin bound |
-//! | [`entanglement`] | scaling fits, inequalities between regions |
-//! | [`holography`] | joins the sciences: weights → capacities, region → cut → curve, what is laid over it, the same regions as fermions |
-//! | [`sim`] | engines (trainer, cut solver, surveyor, fermion solver, pruner) and the thread that each can live in |
+//! | [`entanglement`] | scaling fits, inequalities between regions; the network's own state and its exact entropies |
+//! | [`holography`] | joins the sciences: weights → capacities, region → cut → curve, what is laid over it, the same regions as fermions, weights → the network's own state |
+//! | [`sim`] | engines (trainer, cut solver, surveyor, fermion solver, state solver, pruner) and the thread that each can live in |
 //! | [`figure`] | pictures as data: the bulk, the plots; charts, camera and flight, level of detail, overlays, picking, palette |
 //! | [`session`] | the document: keys, files, undo, the file of the user's samples by name and digest |
 //! | [`export`] | figures → SVG, PDF, PNG, with what rides along put in and taken out; numbers → CSV, NPY |

@@ -150,6 +150,19 @@ fn check_drawing(chart: &Chart, figure: &Figure) {
                     .filter(|mark| matches!(mark, Mark::Area { paint, .. } if paint.role == series.role));
                 assert_eq!(areas.count(), series.points.len(), "bars of {}", series.name);
             }
+            Style::Cells { .. } => {
+                for (corners, role) in series.cells() {
+                    let [from, to] = corners.map(place);
+                    let drawn = figure.marks.iter().any(|mark| match mark {
+                        Mark::Area { outline, paint } if paint.role == role => {
+                            let [first, _, across, _] = outline[..] else { return false };
+                            near(first.map(f64::from), from) && near(across.map(f64::from), to)
+                        }
+                        _ => false,
+                    });
+                    assert!(drawn, "cell {corners:?} of {}", series.name);
+                }
+            }
             Style::Line { width, dash } => {
                 // Clipping cuts a line into runs and adds points at the edges; those in range stay as they are.
                 let corners: Vec<[f64; 2]> = figure

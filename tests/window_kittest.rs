@@ -617,6 +617,10 @@ fn every_parameter_has_a_control() {
         if let Kind::Path = key.kind {
             theory(&mut window, "samples");
         }
+        if key.path == "state.form" {
+            window.get_by_role_and_label(Role::Tab, "State tab").click();
+            window.run_steps(2);
+        }
         for control in expected_controls(key) {
             if !has(&window, &control) {
                 missing.push(format!("{}: {control:?}", key.path));

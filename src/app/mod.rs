@@ -16,6 +16,7 @@ mod right_panel;
 mod samples;
 mod startup;
 pub mod state;
+mod state_tab;
 mod status_bar;
 mod studies;
 mod theme;

@@ -219,7 +219,14 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
                             .allow_hover(false),
                     );
                 }
-                if let Style::Bars { .. } = series.style {
+                for ([[left, bottom], [right, top]], fill) in series.cells() {
+                    let corners = vec![[left, bottom], [right, bottom], [right, top], [left, top]];
+                    let cell = Polygon::new(series.name.clone(), PlotPoints::from(corners))
+                        .fill_color(role(fill))
+                        .stroke(egui::Stroke::NONE);
+                    plot.polygon(cell.allow_hover(false));
+                }
+                if let Style::Bars { .. } | Style::Cells { .. } = series.style {
                     continue;
                 }
                 for (point, spread) in series.points.iter().zip(&series.spread) {
@@ -241,7 +248,7 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
                             .width(width)
                             .style(dashes(dash)),
                     ),
-                    Style::Bars { .. } => {}
+                    Style::Bars { .. } | Style::Cells { .. } => {}
                 }
             }
             for label in chart.end_labels() {

@@ -5,6 +5,7 @@ use super::painter::{color, font, typeset};
 use super::plots::{Heading, plot_ui};
 use super::regions_tab::regions_tab_ui;
 use super::state::{ActiveRegion, Desk, Tab};
+use super::state_tab::state_tab_ui;
 use super::studies::studies_ui;
 use crate::desk::{PlotKind, picture};
 use crate::figure::chart::{four_digits, grouped};
@@ -236,6 +237,7 @@ fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
             (Tab::Training, "Training"),
             (Tab::Regions, "Regions"),
             (Tab::Studies, "Studies"),
+            (Tab::State, "State"),
         ] {
             let response = ui.selectable_label(desk.view.tab == tab, name);
             response.widget_info(|| {
@@ -271,6 +273,11 @@ fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
             actions.extend(layer_table(ui, desk, theme));
         }
         Tab::Regions => regions_tab_ui(ui, desk, theme),
+        Tab::State => {
+            egui::ScrollArea::vertical().id_salt("state").show(ui, |ui| {
+                actions.extend(state_tab_ui(ui, desk, theme, height));
+            });
+        }
         Tab::Studies => {
             // In a low window the plot and its buttons are taller than what is left.
             egui::ScrollArea::vertical().id_salt("studies").show(ui, |ui| {

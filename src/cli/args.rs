@@ -64,6 +64,11 @@ pub(super) enum Command {
     ///
     /// On a ring of network.sites at theory.mass.
     Fermion(CommonArgs),
+    /// Exact entropies of the network's own state
+    ///
+    /// Of the regions that are set, or with --all of every interval: von Neumann and Rényi-2, the entanglement
+    /// spectrum, the bound m ln 2 of the separating spins, the cut, and the exact quantum Ising chain.
+    State(StateArgs),
     /// Draw spins of the boundary theory into a file
     ///
     /// Exact samples of learning.sites spins, the same that training sees. With --samples, the rows of that
@@ -98,6 +103,7 @@ impl Command {
             Self::Cut(a) => a.network.common.output.quiet,
             Self::Verify(a) => a.output.quiet,
             Self::Scaling(a) => a.network.common.output.quiet,
+            Self::State(a) => a.common.output.quiet,
             Self::Sample(a) => a.common.output.quiet,
             Self::Analyse(a) => a.common.output.quiet,
             Self::Render(a) => a.network.common.output.quiet,
@@ -194,6 +200,28 @@ pub(super) struct ScalingArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct StateArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Every interval, in place of the regions that are set
+    #[arg(long)]
+    pub all: bool,
+    /// Which state: all hidden spins summed jointly, or the root of the stack's distribution read top down; left out,
+    /// state.form
+    #[arg(long, value_name = "marginal|born")]
+    pub form: Option<FormName>,
+}
+
+/// Forms of the network's own state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormName {
+    /// ψ = Σ_h exp(−E)
+    Marginal,
+    /// ψ = √p(v)
+    Born,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct SampleArgs {
     #[command(flatten)]
     pub common: CommonArgs,
@@ -236,6 +264,12 @@ pub(super) enum What {
     Geometry,
     /// Boundary correlations against distance in the bulk
     Correlations,
+    /// Entropies of the network's own state against size, beside bound, cut and exact chain
+    State,
+    /// Entanglement spectrum of region A in that state
+    Spectrum,
+    /// S/(m ln 2) of every interval
+    Tightness,
 }
 
 impl What {
@@ -248,6 +282,9 @@ impl What {
             Self::Transition => StudyKind::Transition,
             Self::Geometry => StudyKind::Geometry,
             Self::Correlations => StudyKind::Correlations,
+            Self::State => StudyKind::State,
+            Self::Spectrum => StudyKind::Spectrum,
+            Self::Tightness => StudyKind::Tightness,
         }
     }
 }
@@ -287,6 +324,12 @@ pub(super) enum Plot {
     Geometry,
     /// Boundary correlations against distance in the bulk
     Correlations,
+    /// Entropies of the network's own state against size
+    State,
+    /// Entanglement spectrum of region A in that state
+    Spectrum,
+    /// S/(m ln 2) of every interval, as colours
+    Tightness,
 }
 
 /// What a plot is made from.
@@ -318,6 +361,9 @@ impl Plot {
             Self::Transition => return PlotSource::Study(StudyKind::Transition),
             Self::Geometry => return PlotSource::Study(StudyKind::Geometry),
             Self::Correlations => return PlotSource::Study(StudyKind::Correlations),
+            Self::State => return PlotSource::Study(StudyKind::State),
+            Self::Spectrum => return PlotSource::Study(StudyKind::Spectrum),
+            Self::Tightness => return PlotSource::Study(StudyKind::Tightness),
         })
     }
 }

@@ -12,6 +12,7 @@ mod learning;
 mod preparation;
 mod samples;
 mod sessions;
+mod state;
 mod studies;
 mod terminal;
 mod text;
@@ -72,6 +73,7 @@ fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> R
         Command::Verify(arguments) => cuts::verify(arguments, &terminal),
         Command::Scaling(arguments) => entropies::scaling(arguments, &terminal),
         Command::Fermion(arguments) => entropies::fermion(arguments, &terminal),
+        Command::State(arguments) => state::state(arguments, &terminal),
         Command::Data(arguments) => entropies::data(arguments, &terminal),
         Command::Analyse(arguments) => studies::analyse(arguments, &terminal),
         Command::Render(arguments) => figures::render(arguments, &terminal),

@@ -8,6 +8,7 @@ pub mod plots;
 pub mod presets;
 pub mod results;
 pub mod samples;
+pub mod state;
 pub mod studies;
 pub mod study;
 pub mod verify;

@@ -57,6 +57,12 @@ pub static PRESETS: &[Preset] = &[
         within_secs: 3.0,
         bytes: include_bytes!("../../assets/sessions/deep.holo"),
     },
+    Preset {
+        name: "born",
+        title: "The state √p beside the exact chain, N = 16",
+        within_secs: 3.0,
+        bytes: include_bytes!("../../assets/sessions/born.holo"),
+    },
 ];
 
 impl Preset {

@@ -4,11 +4,13 @@
 mod bulk_network;
 mod fermion_regions;
 mod joint_regions;
+mod network_state;
 mod overlays;
 mod region_answer;
 
 pub use bulk_network::{BulkNetwork, CapacitySource, LayerStatus};
 pub use fermion_regions::{FermionLimit, FermionRegions};
 pub use joint_regions::JointRegions;
+pub use network_state::{MOST_STATE_SITES, NetworkState, StateEntropy, StateForm, StateLimit, spin_network};
 pub use overlays::Overlays;
 pub use region_answer::{RegionAnswer, WedgeSide};

@@ -9,7 +9,8 @@ use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{Interval, Region, RegionError};
 use crate::rbm::TrainingMethod;
 use crate::sim::{
-    CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryKind, TheoryParameters, Wall,
+    CapacityRule, LearnedStack, LearningParameters, NetworkParameters, StateParameters, TheoryKind,
+    TheoryParameters, Wall,
 };
 use std::sync::Arc;
 
@@ -118,6 +119,8 @@ pub struct Document {
     pub learning: LearningParameters,
     /// The boundary regions.
     pub regions: Regions,
+    /// Which state of the network itself is asked for.
+    pub state: StateParameters,
     /// Chart, theme and units.
     pub view: ViewParameters,
     /// Weights of a stack trained with exactly these parameters, if there is one.
@@ -154,6 +157,7 @@ impl Default for Document {
                 a: default_region(256, Boundary::Ring),
                 ..Regions::empty(256, Boundary::Ring)
             },
+            state: StateParameters::default(),
             view: ViewParameters {
                 chart: ChartKind::Ring,
                 ring_radius: RingRadius::Balanced,

@@ -29,6 +29,9 @@ pub struct Session {
     /// Regions.
     #[serde(default)]
     pub regions: Regions,
+    /// The network's own state.
+    #[serde(default)]
+    pub state: State,
     /// View.
     #[serde(default)]
     pub view: View,
@@ -155,6 +158,20 @@ pub struct View {
     pub show: String,
 }
 
+/// Keys `state.*`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct State {
+    /// `marginal` or `born`.
+    pub form: String,
+    /// Angle of every weight.
+    pub phase: f64,
+    /// Seed of an angle of each link; 0 for none.
+    pub random_phases: u64,
+    /// Pairs of samples.
+    pub pairs: u64,
+}
+
 /// One trained RBM; p ∝ exp(Σ b h + Σ v w h + Σ c v).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -222,6 +239,12 @@ impl Default for Regions {
     }
 }
 
+impl Default for State {
+    fn default() -> Self {
+        Self { form: "marginal".into(), phase: 0.0, random_phases: 0, pairs: 4000 }
+    }
+}
+
 impl Default for View {
     fn default() -> Self {
         Self {
@@ -269,6 +292,10 @@ impl Session {
             ("regions.a", r.a.clone()),
             ("regions.b", r.b.clone()),
             ("regions.c", r.c.clone()),
+            ("state.form", self.state.form.clone()),
+            ("state.phase", self.state.phase.to_string()),
+            ("state.random_phases", self.state.random_phases.to_string()),
+            ("state.pairs", self.state.pairs.to_string()),
             ("view.chart", v.chart.clone()),
             ("view.ring_radius", v.ring_radius.clone()),
             ("view.theme", v.theme.clone()),
@@ -292,6 +319,7 @@ impl Session {
             network: Network::default(),
             learning: Learning::default(),
             regions: Regions::default(),
+            state: State::default(),
             view: View::default(),
             trained,
         };
@@ -332,6 +360,10 @@ impl Session {
                 "regions.a" => s.regions.a.clone_from(text),
                 "regions.b" => s.regions.b.clone_from(text),
                 "regions.c" => s.regions.c.clone_from(text),
+                "state.form" => s.state.form.clone_from(text),
+                "state.phase" => number(&mut s.state.phase, text),
+                "state.random_phases" => number(&mut s.state.random_phases, text),
+                "state.pairs" => number(&mut s.state.pairs, text),
                 "view.chart" => s.view.chart.clone_from(text),
                 "view.ring_radius" => s.view.ring_radius.clone_from(text),
                 "view.theme" => s.view.theme.clone_from(text),

@@ -7,6 +7,7 @@ mod observables;
 mod parameters;
 mod pruner;
 mod sampling;
+mod state_solver;
 mod step_distances;
 mod surveyor;
 mod trainer;
@@ -22,6 +23,7 @@ pub use parameters::{
 };
 pub use pruner::{PruneAnswer, PruneQuery, Pruner, total_per_site};
 pub use sampling::{Drawing, SamplingFigures, figures as sampling_figures, training_samples};
+pub use state_solver::{StateAnswer, StateCommand, StateParameters, StateQuery, StateSolver};
 pub use step_distances::{KnownTheory, StepDistance, StepDistances, TheorySurvey};
 pub use surveyor::{SurveyRow, SurveySnapshot, SurveyTask, Surveyor, survey_scan};
 pub use trainer::{LearnedLayer, Phase, Trainer, TrainerCommand, TrainingSnapshot, stack_options};

@@ -5,6 +5,7 @@ mod asking;
 mod editing;
 mod filing;
 mod moving;
+mod own_state;
 mod view;
 
 pub use view::{ActiveRegion, OfLayers, Tab, ViewState};
@@ -22,6 +23,7 @@ use crate::sim::{
 };
 use asking::{Asked, Workers};
 use moving::Glide;
+use own_state::OwnState;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -51,6 +53,8 @@ pub struct Desk {
     pub pruning: Option<Arc<PruneAnswer>>,
     /// Newest state of the study in the tab.
     pub analysis: Option<Arc<StudySnapshot>>,
+    /// The network's own state, asked for while its tab is open.
+    pub own_state: OwnState,
     /// Where the view stands.
     pub camera: Camera,
     glide: Option<Glide>,
@@ -86,6 +90,7 @@ impl Desk {
     ) -> std::io::Result<Self> {
         desk::samples::anchor(&mut document, path.as_deref());
         let workers = Workers::start(&wake)?;
+        let own_state = OwnState::start(&wake)?;
         let asked = Asked::nothing(&document);
         let shown_chart = desk::picture::chart(&document);
         let network = desk::study::bulk_network(&document, None).map_err(std::io::Error::other)?;
@@ -102,6 +107,7 @@ impl Desk {
             shallow: None,
             pruning: None,
             analysis: None,
+            own_state,
             camera: Camera::HOME,
             glide: None,
             shown_chart,
@@ -164,6 +170,7 @@ impl Desk {
     /// Takes in what the engines have done, and asks for what is missing. Once a frame, before views.
     pub fn listen(&mut self, time: f64, reduced_motion: bool) {
         self.errors.extend(self.workers.take_failures());
+        self.errors.extend(self.own_state.take_failures());
         // Before the network is made anew: a session that was opened must not meet the network of the last one.
         for job in self.files.finished() {
             self.take_file_job(job, time);
@@ -191,6 +198,7 @@ impl Desk {
         }
         self.ask_for_shallow_survey();
         self.ask_for_pruning();
+        self.ask_for_own_state();
         if let Some(snapshot) = self.workers.student.take_latest() {
             self.analysis = Some(snapshot);
         }

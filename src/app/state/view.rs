@@ -84,6 +84,8 @@ pub enum Tab {
     Regions,
     /// Channels, depth, pruning.
     Studies,
+    /// The network's own state.
+    State,
 }
 
 /// The figure of the layers that their tab shows.

@@ -8,6 +8,7 @@ mod fermion;
 mod graph;
 mod graphml;
 mod scaling;
+mod state;
 mod train;
 
 pub use cut::{
@@ -18,6 +19,7 @@ pub use fermion::{FermionReport, fermion_report};
 pub use graph::{GraphReport, LinkRow, NodeRow, graph_report};
 pub use graphml::graphml;
 pub use scaling::{FitReport, ScalingReport, ScalingRow, scaling_report, survey};
+pub use state::{StateReport, StateRow, regions_set, state_report};
 pub use train::{
     CouplingReport, HiddenBias, LayerRow, SampleReport, SamplingReport, TrainReport, sampling_report,
     train_report,

@@ -9,6 +9,7 @@ mod depth;
 mod engine;
 mod geometry;
 mod prune;
+mod state;
 mod table;
 mod transition;
 
@@ -27,6 +28,7 @@ use correlations::CorrelationStudy;
 use depth::DepthStudy;
 use geometry::GeometryStudy;
 use prune::PruneStudy;
+use state::StateStudy;
 use std::sync::Arc;
 use transition::TransitionStudy;
 
@@ -46,12 +48,27 @@ pub enum StudyKind {
     Geometry,
     /// How boundary correlations fall with distance in the bulk.
     Correlations,
+    /// Entropies of the network's own state.
+    State,
+    /// The entanglement spectrum of region A in that state.
+    Spectrum,
+    /// How near that state comes to the bound of its separating spins.
+    Tightness,
 }
 
 impl StudyKind {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Channels, Self::Depth, Self::Prune, Self::Transition, Self::Geometry, Self::Correlations];
+    pub const ALL: [Self; 9] = [
+        Self::Channels,
+        Self::Depth,
+        Self::Prune,
+        Self::Transition,
+        Self::Geometry,
+        Self::Correlations,
+        Self::State,
+        Self::Spectrum,
+        Self::Tightness,
+    ];
 
     /// As commands write it.
     #[must_use]
@@ -63,7 +80,16 @@ impl StudyKind {
             Self::Transition => "transition",
             Self::Geometry => "geometry",
             Self::Correlations => "correlations",
+            Self::State => "state",
+            Self::Spectrum => "spectrum",
+            Self::Tightness => "tightness",
         }
+    }
+
+    /// Whether it is about the network's own state.
+    #[must_use]
+    pub const fn is_of_state(self) -> bool {
+        matches!(self, Self::State | Self::Spectrum | Self::Tightness)
     }
 
     /// What it asks, for a person.
@@ -76,6 +102,9 @@ impl StudyKind {
             Self::Transition => "where two intervals that part lose their mutual information",
             Self::Geometry => "the metric that the network measures, and geodesics beside cuts",
             Self::Correlations => "whether boundary correlations fall as exp(−Δ d) in the bulk",
+            Self::State => "exact entropies of the network's own state, beside bound, cut and exact chain",
+            Self::Spectrum => "the entanglement spectrum of region A in the network's own state",
+            Self::Tightness => "how near every interval comes to the bound m ln 2",
         }
     }
 }
@@ -108,6 +137,7 @@ enum Stage {
     Transition(Box<TransitionStudy>),
     Geometry(Box<GeometryStudy>),
     Correlations(Box<CorrelationStudy>),
+    State(Box<StateStudy>),
 }
 
 impl StudyWork {
@@ -128,7 +158,9 @@ impl StudyWork {
         let task = task(&document);
         let has_weights = document.learned.as_ref().is_some_and(|stack| stack.task.same_stack(&task));
         let of_network = !matches!(kind, StudyKind::Channels | StudyKind::Correlations);
-        let needs_weights = of_network && document.network.capacity == CapacityRule::Learned && !has_weights;
+        // A state is made of weights, whatever the capacities of the cut are.
+        let of_weights = document.network.capacity == CapacityRule::Learned || kind.is_of_state();
+        let needs_weights = of_network && of_weights && !has_weights;
         let stage = if needs_weights {
             let mut trainer = Trainer::default();
             let samples = samples::present(&document).map_err(StudyError::Samples)?.cloned();
@@ -152,6 +184,9 @@ impl StudyWork {
             StudyKind::Transition => Stage::Transition(Box::new(TransitionStudy::new(document)?)),
             StudyKind::Geometry => Stage::Geometry(Box::new(GeometryStudy::new(document)?)),
             StudyKind::Correlations => Stage::Correlations(Box::new(CorrelationStudy::new(document))),
+            StudyKind::State | StudyKind::Spectrum | StudyKind::Tightness => {
+                Stage::State(Box::new(StateStudy::new(kind, document)?))
+            }
         })
     }
 
@@ -173,6 +208,7 @@ impl StudyWork {
             Stage::Transition(study) => Ok(study.advance()),
             Stage::Geometry(study) => Ok(study.advance()),
             Stage::Correlations(study) => study.advance(),
+            Stage::State(study) => study.advance(),
             Stage::Training(trainer, phase) => {
                 let more = trainer.advance();
                 if let Some(snapshot) = trainer.snapshot() {
@@ -204,6 +240,7 @@ impl StudyWork {
             Stage::Transition(study) => study.progress(),
             Stage::Geometry(study) => study.progress(),
             Stage::Correlations(study) => study.progress(),
+            Stage::State(study) => study.progress(),
             Stage::Training(_, phase) => {
                 let done = if let Phase::Learning(layer) = phase { *layer as u64 } else { 0 };
                 let total = u64::from(task(&self.document).layers);
@@ -222,6 +259,7 @@ impl StudyWork {
             Stage::Transition(study) => study.table(),
             Stage::Geometry(study) => study.table(),
             Stage::Correlations(study) => study.table(),
+            Stage::State(study) => study.table(),
             Stage::Training(..) => StudyTable::default(),
         }
     }
@@ -236,6 +274,7 @@ impl StudyWork {
             Stage::Transition(study) => study.chart(),
             Stage::Geometry(study) => study.chart(),
             Stage::Correlations(study) => study.chart(),
+            Stage::State(study) => study.chart(),
             Stage::Training(..) => None,
         }
     }

@@ -8,6 +8,7 @@ mod geometry;
 mod layers;
 mod prune;
 mod scaling;
+mod state;
 mod training;
 mod transition;
 mod weights;
@@ -22,6 +23,10 @@ pub use layers::{
 };
 pub use prune::{PrunePlot, PruneRow, prune_chart};
 pub use scaling::{EntropyUnit, ReferenceEntropy, ScalingPlot, SizeEntropy, scaling_chart};
+pub use state::{
+    SpectrumPlot, StatePlot, StateSize, TightnessCell, TightnessPlot, spectrum_chart, state_chart,
+    tightness_chart,
+};
 pub use training::{TrainingPlot, training_chart};
 pub use transition::{TransitionPlot, TransitionPoint, transition_chart};
 pub use weights::{WeightsPlot, weights_chart};

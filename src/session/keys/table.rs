@@ -3,7 +3,7 @@
 use super::{Key, Kind, Redo, Value, parse_region};
 use crate::figure::camera::ChartKind;
 use crate::figure::palette::ThemeChoice;
-use crate::holography::Overlays;
+use crate::holography::{Overlays, StateForm};
 use crate::hyperbolic::RingRadius;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::rbm::TrainingMethod;
@@ -50,6 +50,7 @@ words!(radius, RingRadius, "balanced" => RingRadius::Balanced, "conformal" => Ri
     "even" => RingRadius::Even);
 words!(theme, ThemeChoice, "system" => ThemeChoice::System, "light" => ThemeChoice::Light,
     "dark" => ThemeChoice::Dark, "print" => ThemeChoice::Print);
+words!(form, StateForm, "marginal" => StateForm::Marginal, "born" => StateForm::Born);
 words!(units, Units, "nats" => Units::Nats, "bits" => Units::Bits, "links" => Units::Links);
 
 fn choose<T>(slot: &mut T, value: &Value, of: fn(&str) -> Option<T>) -> Result<(), String> {
@@ -436,6 +437,63 @@ pub static KEYS: &[Key] = &[
             Ok(())
         },
     ),
+    Key {
+        path: "state.form",
+        symbol: "ψ",
+        label: "Form of the state",
+        kind: Kind::Choice(form::WORDS),
+        unit: "",
+        meaning: "Which state is read off the network: all hidden spins summed jointly, or the root of the stack's distribution read top down.",
+        equation: "marginal ψ = Σ_h e^(−E) · born ψ = √p(v)",
+        redo: Redo::Picture,
+        get: |d| Value::Text(form::word(d.state.form).into()),
+        set: |d, v| choose(&mut d.state.form, v, form::value),
+    },
+    Key {
+        path: "state.phase",
+        symbol: "θ",
+        label: "Phase of the weights",
+        kind: Kind::Real { min: 0.0, max: std::f64::consts::PI },
+        unit: "rad",
+        meaning: "Angle by which every weight of the marginal state is turned into the complex plane; 0 keeps them real.",
+        equation: "w → w e^(iθ)",
+        redo: Redo::Picture,
+        get: |d| Value::Real(d.state.phase),
+        set: |d, v| {
+            d.state.phase = as_real(v);
+            Ok(())
+        },
+    },
+    Key {
+        path: "state.random_phases",
+        symbol: "φ seed",
+        label: "Random phases",
+        kind: Kind::Integer { min: 0, max: 1_000_000 },
+        unit: "",
+        meaning: "Seed of an angle of its own for every link of the marginal state, even on 0…2π; 0 for none. They bring S near its bound.",
+        equation: "w → w e^(i(θ + φ))",
+        redo: Redo::Picture,
+        get: |d| Value::Integer(d.state.random_phases),
+        set: |d, v| {
+            d.state.random_phases = as_whole(v);
+            Ok(())
+        },
+    },
+    Key {
+        path: "state.pairs",
+        symbol: "pairs",
+        label: "Pairs of samples",
+        kind: Kind::Integer { min: 100, max: 100_000 },
+        unit: "",
+        meaning: "Pairs of samples behind a Rényi-2 entropy of the Born form beyond 16 sites.",
+        equation: "Tr ρ² = ⟨√(p(a'b) p(ab') / (p(ab) p(a'b')))⟩",
+        redo: Redo::Picture,
+        get: |d| Value::Integer(d.state.pairs),
+        set: |d, v| {
+            d.state.pairs = as_whole(v);
+            Ok(())
+        },
+    },
     Key {
         path: "view.chart",
         symbol: "",
