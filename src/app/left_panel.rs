@@ -1,7 +1,7 @@
 //! Theory, network, learning: the sliders, in sections that fold.
 
 use super::action::Action;
-use super::controls::{choice, section, slider, ticks, tooltip};
+use super::controls::{choice, mark_asked, section, slider, ticks, tooltip};
 use super::painter::color;
 use super::samples::samples_ui;
 use crate::desk::presets::PRESETS;
@@ -237,7 +237,7 @@ fn wall_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
     let mut action = None;
     let set =
         |text: String| Some(Action::Set { path: "network.wall", value: Value::Text(text), gesture: None });
-    ui.horizontal(|ui| {
+    let row = ui.horizontal(|ui| {
         ui.set_min_height(28.0);
         ui.label(key.label).on_hover_text(tooltip(key));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -275,6 +275,7 @@ fn wall_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
             }
         });
     });
+    mark_asked(ui, "network.wall", row.response.rect);
     action
 }
 
