@@ -247,6 +247,8 @@ fn the_guide_opens_beside_the_keys_and_every_page_can_be_read() {
     let mut window = opened(vec2(1280.0, 720.0));
     press(&mut window, Key::F1);
     assert!(desk(&window).view.help);
+    // It stands still once it knows its size.
+    window.run_steps(10);
     click(&mut window, Role::Tab, "Guide of help");
     assert_eq!((desk(&window).view.guide, desk(&window).view.help), (Some(0), false));
     for (i, page) in PAGES.iter().enumerate() {

@@ -22,12 +22,17 @@ draw() {
     echo "$name"
 }
 
-draw first-glance @critical --size 1600x1000
-draw guide-cut @critical --size 1200x800 --set network.sites=64 --set network.capacity=unit \
+learned=$(mktemp -d)/critical.holo
+trap 'rm -rf "$(dirname "$learned")"' EXIT
+# Links of ln 2 need no learning; the spins on the rim do.
+"$binary" train @critical --quiet -o "$learned" >/dev/null
+
+draw first-glance @critical --size 900x900
+draw guide-cut "$learned" --size 150x105mm --set network.sites=64 --set network.capacity=unit \
     --set regions.a=12..20 --set view.show=ties,threads
-draw guide-regions @critical --size 1200x800 --set network.sites=64 --set network.capacity=unit \
-    --set regions.a=4..14 --set regions.b=18..28 --set view.show=ties,cone
-draw guide-flow @chain --size 1200x760 --plot flow
-draw guide-scaling @deep --size 1200x760 --plot scaling
-draw guide-poincare @critical --size 1200x800 --set view.chart=poincare --set view.show=geodesics
-draw guide-wall @massive --size 1200x800 --set network.wall=mass
+draw guide-regions "$learned" --size 150x105mm --set network.sites=64 --set network.capacity=unit \
+    --set regions.a=5..15 --set regions.b=17..27 --set view.show=ties,cone
+draw guide-flow @chain --size 160x100mm --plot flow
+draw guide-scaling @deep --size 160x100mm --plot scaling
+draw guide-poincare "$learned" --size 150x105mm --set view.chart=poincare --set view.show=geodesics
+draw guide-wall @massive --size 150x105mm --set network.wall=mass

@@ -183,8 +183,10 @@ pub fn ask_for(ctx: &egui::Context, path: Option<&'static str>) {
 pub fn mark_asked(ui: &Ui, path: &str, row: Rect) {
     if ui.ctx().data(|d| d.get_temp::<Option<&'static str>>(asked())).flatten() == Some(path) {
         let stroke = Stroke::new(1.0, ui.visuals().hyperlink_color);
-        let around = Rect::from_x_y_ranges(ui.max_rect().x_range(), row.y_range());
-        ui.painter().rect_stroke(around, 6.0, stroke, egui::StrokeKind::Inside);
+        let around = Rect::from_x_y_ranges(ui.max_rect().x_range(), row.y_range()).expand2(vec2(6.0, 0.0));
+        // The panel's padding is free for it.
+        let painter = ui.painter().with_clip_rect(ui.clip_rect().expand2(vec2(8.0, 0.0)));
+        painter.rect_stroke(around, 6.0, stroke, egui::StrokeKind::Inside);
     }
 }
 

@@ -1,7 +1,8 @@
 //! Formulas on the screen: their outlines in the colour of the text, sharp at every scale.
 
 use crate::desk::formulas::Formula;
-use egui::{Color32, ColorImage, Id, Response, Sense, TextureHandle, TextureOptions, Ui, vec2};
+use egui::emath::GuiRounding;
+use egui::{Color32, ColorImage, Id, Rect, Response, Sense, TextureHandle, TextureOptions, Ui, pos2, vec2};
 use resvg::{tiny_skia, usvg};
 
 /// A formula at `em` points an em, in a colour; where it would be wider than there is room, smaller.
@@ -13,19 +14,24 @@ pub fn formula_ui(ui: &mut Ui, formula: &Formula, em: f32, ink: Color32) -> Resp
     if ui.is_rect_visible(rect)
         && let Some(texture) = texture(ui.ctx(), formula, em)
     {
-        egui::Image::new((texture.id(), size)).tint(ink).paint_at(ui, rect);
+        // Pixel on pixel, or thin lines would blur.
+        let scale = ui.pixels_per_point();
+        let place = Rect::from_min_size(rect.min.round_to_pixels(scale), texture.size_vec2() / scale);
+        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        ui.painter().image(texture.id(), place, whole, ink);
     }
     response
 }
 
-/// The outlines in white, rasterised once for every size in pixels.
+/// The outlines in white, rasterised once for every size.
 fn texture(ctx: &egui::Context, formula: &Formula, em: f32) -> Option<TextureHandle> {
-    let pixels = (em * ctx.pixels_per_point()).round().max(1.0);
-    let id = Id::unique(("formula", &formula.name, pixels as u32));
+    // Sizes closer than an eighth of a pixel look the same.
+    let eighths = (8.0 * em * ctx.pixels_per_point()).round().max(8.0);
+    let id = Id::unique(("formula", &formula.name, eighths as u32));
     if let Some(known) = ctx.data(|d| d.get_temp::<TextureHandle>(id)) {
         return Some(known);
     }
-    let image = raster(formula, pixels)?;
+    let image = raster(formula, eighths / 8.0)?;
     let texture = ctx.load_texture(format!("formula {}", formula.name), image, TextureOptions::LINEAR);
     ctx.data_mut(|d| d.insert_temp(id, texture.clone()));
     Some(texture)
@@ -38,8 +44,8 @@ fn raster(formula: &Formula, pixels: f32) -> Option<ColorImage> {
     let width = (formula.width * pixels).ceil();
     let height = ((formula.ascent + formula.descent) * pixels).ceil();
     let mut page = tiny_skia::Pixmap::new(width as u32, height as u32)?;
-    let scale = tiny_skia::Transform::from_scale(width / tree.size().width(), height / tree.size().height());
-    resvg::render(&tree, scale, &mut page.as_mut());
+    let scale = formula.width * pixels / tree.size().width();
+    resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut page.as_mut());
     let white = page.pixels().iter().map(|p| Color32::from_white_alpha(p.alpha())).collect();
     Some(ColorImage::new([width as usize, height as usize], white))
 }

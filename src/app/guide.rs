@@ -22,6 +22,8 @@ const INLINE_EM: f32 = 14.0;
 /// Width of the page and of the list of pages.
 const PAGE: f32 = 620.0;
 const LIST: f32 = 150.0;
+/// Most points across of a picture.
+const PICTURE: usize = 500;
 
 /// The guide's window: what it keeps from frame to frame.
 #[derive(Default)]
@@ -128,7 +130,7 @@ fn page_ui(ui: &mut Ui, cache: &mut CommonMarkCache, page: usize, theme: Theme) 
     };
     CommonMarkViewer::new()
         .default_implicit_uri_scheme(SCHEME)
-        .max_image_width(Some(PAGE as usize - 24))
+        .max_image_width(Some(PICTURE))
         .render_math_fn(Some(&math))
         .show(ui, cache, PAGES[page].text);
 }

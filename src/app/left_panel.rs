@@ -239,7 +239,9 @@ fn wall_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
         |text: String| Some(Action::Set { path: "network.wall", value: Value::Text(text), gesture: None });
     let row = ui.horizontal(|ui| {
         ui.set_min_height(28.0);
-        ui.label(key.label).on_hover_text(tooltip(key));
+        // With the number of a layer beside its words there is no room for all of the name in a narrow panel.
+        let narrow = matches!(d.network.wall, Wall::Layer(_)) && ui.available_width() < 240.0;
+        ui.label(if narrow { "IR wall" } else { key.label }).on_hover_text(tooltip(key));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             let depth = d.network.depth(d.theory.mass);

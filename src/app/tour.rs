@@ -6,13 +6,13 @@ use super::painter::{color, font};
 use super::state::{Desk, TourMove};
 use crate::desk::formulas::{self, Formula};
 use crate::desk::tour::{Stop, stops};
-use crate::figure::page::Face;
+use crate::figure::page::{Face, SUBSCRIPT_SIZE, runs};
 use crate::figure::palette::{Role, Theme};
 use egui::text::{LayoutJob, TextFormat};
-use egui::{FontId, Id, RichText, Sense, Ui, vec2};
+use egui::{Align, FontId, Id, RichText, Sense, Ui, vec2};
 
 /// Points of an em of formulas, where there is room.
-const EM: f32 = 15.0;
+const EM: f32 = 16.0;
 /// Between two formulas.
 const FORMULA_GAP: f32 = 28.0;
 /// Between two columns.
@@ -52,7 +52,7 @@ fn header_ui(ui: &mut Ui, at: usize, theme: Theme) -> Vec<Action> {
     let (stop, last) = (&stops()[at], stops().len() - 1);
     ui.allocate_ui_with_layout(
         vec2(ui.available_width(), HEADER),
-        egui::Layout::right_to_left(egui::Align::Center),
+        egui::Layout::right_to_left(Align::Center),
         |ui| {
             let mut button = |ui: &mut Ui, enabled, word: &str, hint: &str, step| {
                 let response = ui.add_enabled(enabled, egui::Button::new(word)).on_hover_text(hint);
@@ -72,7 +72,7 @@ fn header_ui(ui: &mut Ui, at: usize, theme: Theme) -> Vec<Action> {
                     actions.push(Action::Tour(TourMove::To(i)));
                 }
             }
-            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.with_layout(egui::Layout::left_to_right(Align::Center), |ui| {
                 let title = RichText::new(format!("{} · {}", at + 1, stop.title));
                 let title = title.font(font(Face::SemiBold, 14.0)).color(color(theme, Role::Text));
                 ui.add(egui::Label::new(title).truncate());
@@ -107,19 +107,24 @@ fn body_ui(ui: &mut Ui, stop: &Stop, theme: Theme) {
     let shown = shown_formulas(stop);
     let em = em(&shown, width);
     let height = formula_height(&shown, em);
-    ui.allocate_ui_with_layout(vec2(width, height), egui::Layout::left_to_right(egui::Align::Center), |ui| {
+    ui.allocate_ui_with_layout(vec2(width, height), egui::Layout::left_to_right(Align::TOP), |ui| {
         ui.spacing_mut().item_spacing.x = FORMULA_GAP;
+        // All on one line of writing.
+        let ascent = shown.iter().map(|f| f.ascent).fold(0.0, f32::max);
         for formula in &shown {
-            formula_ui(ui, formula, em, color(theme, Role::Text));
+            ui.vertical(|ui| {
+                ui.add_space((ascent - formula.ascent) * em);
+                formula_ui(ui, formula, em, color(theme, Role::Text));
+            });
         }
     });
     ui.add_space(GAP);
     let [text, look, attempt] = paragraphs(stop, theme);
     let across = columns(width);
-    ui.allocate_ui_with_layout(vec2(width, 0.0), egui::Layout::left_to_right(egui::Align::TOP), |ui| {
+    ui.allocate_ui_with_layout(vec2(width, 0.0), egui::Layout::left_to_right(Align::TOP), |ui| {
         ui.spacing_mut().item_spacing.x = COLUMN_GAP;
         let mut column = |jobs: Vec<LayoutJob>, width| {
-            ui.allocate_ui_with_layout(vec2(width, 0.0), egui::Layout::top_down(egui::Align::LEFT), |ui| {
+            ui.allocate_ui_with_layout(vec2(width, 0.0), egui::Layout::top_down(Align::LEFT), |ui| {
                 ui.set_width(width);
                 ui.spacing_mut().item_spacing.y = GAP;
                 for job in jobs {
@@ -154,7 +159,8 @@ fn em(shown: &[&Formula], width: f32) -> f32 {
 }
 
 fn formula_height(shown: &[&Formula], em: f32) -> f32 {
-    shown.iter().map(|f| em * (f.ascent + f.descent)).fold(0.0, f32::max)
+    let most = |of: fn(&Formula) -> f32| shown.iter().map(|f| of(f)).fold(0.0, f32::max);
+    em * (most(|f| f.ascent) + most(|f| f.descent))
 }
 
 /// What there is to understand, with its sources, what to look at, and what to try.
@@ -167,16 +173,24 @@ fn paragraphs(stop: &Stop, theme: Theme) -> [LayoutJob; 3] {
         ..Default::default()
     };
     let strong = font(Face::SemiBold, 13.0);
-    let paragraph = |lead: &str, text: &str, role| {
+    let lowered = FontId::proportional(SUBSCRIPT_SIZE * 13.0);
+    let paragraph = |lead: &str, text: &str| {
         let mut job = LayoutJob::default();
         job.append(lead, 0.0, plain(Role::Text, &strong));
-        job.append(text, 0.0, plain(role, &body));
+        for run in runs(text) {
+            let font = if run.subscript { &lowered } else { &body };
+            let line_height = Some(1.35 * body.size);
+            job.append(
+                run.text,
+                0.0,
+                TextFormat { line_height, valign: Align::BOTTOM, ..plain(Role::Text, font) },
+            );
+        }
         job
     };
-    let mut text = paragraph("", &stop.text, Role::Text);
+    let mut text = paragraph("", &stop.text);
     text.append(&format!("  {}", stop.sources()), 0.0, plain(Role::Faint, &FontId::proportional(11.5)));
-    let look = paragraph("Look  ", &stop.look, Role::Text);
-    [text, look, paragraph("Try  ", &stop.attempt.text, Role::Text)]
+    [text, paragraph("Look  ", &stop.look), paragraph("Try  ", &stop.attempt.text)]
 }
 
 /// How high the card of a stop is inside, at a width.

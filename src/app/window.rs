@@ -449,40 +449,43 @@ impl Holoscope {
         }
         let mut actions = Vec::new();
         let modal = egui::Modal::new(Id::unique("help")).show(ctx, |ui| {
-            ui.set_width(500.0);
+            ui.set_width(520.0);
             actions.extend(guide::tabs_ui(ui, None));
             ui.add_space(8.0);
             let room = ctx.content_rect().height() - 180.0;
-            egui::ScrollArea::vertical().id_salt("keys").max_height(room).show(ui, |ui| {
-                egui::Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 6.0)).show(ui, |ui| {
-                    for (how, what) in [
-                        ("drag along the rim", "choose a region; Shift adds, Ctrl takes away"),
-                        ("drag a handle", "move that end"),
-                        ("drag a region's arc", "move the whole region"),
-                        ("drag elsewhere", "turn the ring; move the plane by an isometry"),
-                        ("Alt and drag, two fingers", "turn the view"),
-                        ("wheel, pinch", "zoom about the pointer"),
-                        ("double click", "centre on the tile, the ring home; on a slider: its default"),
-                        ("← →", "move the focused end by 1, with Shift by 16"),
-                        ("Escape", "call off a drag; else clear the region"),
-                        ("drop a file", "open a session; learn from samples (.npy, .csv)"),
-                    ] {
-                        ui.label(how);
-                        ui.label(RichText::new(what).color(color(self.theme, Role::Secondary)));
-                        ui.end_row();
-                    }
-                    for (how, what) in FLIGHT_KEYS {
-                        ui.label(*how);
-                        ui.label(RichText::new(*what).color(color(self.theme, Role::Secondary)));
-                        ui.end_row();
-                    }
-                    for (shortcut, name) in SHORTCUTS {
-                        ui.label(ctx.format_shortcut(shortcut));
-                        ui.label(RichText::new(*name).color(color(self.theme, Role::Secondary)));
-                        ui.end_row();
-                    }
-                });
-            });
+            egui::ScrollArea::vertical().id_salt("keys").min_scrolled_height(room).max_height(room).show(
+                ui,
+                |ui| {
+                    egui::Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 6.0)).show(ui, |ui| {
+                        for (how, what) in [
+                            ("drag along the rim", "choose a region; Shift adds, Ctrl takes away"),
+                            ("drag a handle", "move that end"),
+                            ("drag a region's arc", "move the whole region"),
+                            ("drag elsewhere", "turn the ring; move the plane by an isometry"),
+                            ("Alt and drag, two fingers", "turn the view"),
+                            ("wheel, pinch", "zoom about the pointer"),
+                            ("double click", "centre on the tile, the ring home; on a slider: its default"),
+                            ("← →", "move the focused end by 1, with Shift by 16"),
+                            ("Escape", "call off a drag; else clear the region"),
+                            ("drop a file", "open a session; learn from samples (.npy, .csv)"),
+                        ] {
+                            ui.label(how);
+                            ui.label(RichText::new(what).color(color(self.theme, Role::Secondary)));
+                            ui.end_row();
+                        }
+                        for (how, what) in FLIGHT_KEYS {
+                            ui.label(*how);
+                            ui.label(RichText::new(*what).color(color(self.theme, Role::Secondary)));
+                            ui.end_row();
+                        }
+                        for (shortcut, name) in SHORTCUTS {
+                            ui.label(ctx.format_shortcut(shortcut));
+                            ui.label(RichText::new(*name).color(color(self.theme, Role::Secondary)));
+                            ui.end_row();
+                        }
+                    });
+                },
+            );
             ui.add_space(8.0);
             let version = concat!("holoscope ", env!("CARGO_PKG_VERSION"));
             ui.label(RichText::new(version).small().color(color(self.theme, Role::Faint)));
