@@ -18,7 +18,7 @@
 //! | [`figure`] | pictures as data: the bulk, the plots; charts, camera and flight, level of detail, overlays, picking, palette |
 //! | [`session`] | the document: keys, files, undo, the file of the user's samples by name and digest |
 //! | [`export`] | figures → SVG, PDF, PNG, with what rides along put in and taken out; numbers → CSV, NPY |
-//! | [`desk`] | what window and command line both do: open, presets, weights from elsewhere, studies, results, the verifier |
+//! | [`desk`] | what window and command line both do: open, presets, weights from elsewhere, studies, results, the verifier; tour, guide and formulas as data |
 //! | [`cli`] | the command line; clap lives only there |
 //! | `app` | the window; egui lives only there (feature `gui`) |
 //!

@@ -1,5 +1,6 @@
 //! What a person did: the one thing that views return.
 
+use super::state::TourMove;
 use crate::desk::PlotKind;
 use crate::desk::studies::StudyKind;
 use crate::figure::camera::Camera;
@@ -116,6 +117,10 @@ pub enum Action {
     Dismiss,
     /// Open or close the keyboard help.
     ToggleHelp,
+    /// Open this page of the guide; `None` closes it.
+    Guide(Option<usize>),
+    /// Go on the guided tour, through it, or out of it.
+    Tour(TourMove),
     /// Close the window (with a question if there is something to lose).
     Quit,
     /// Show this plot large over the canvas; `None` brings the canvas back.

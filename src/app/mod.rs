@@ -6,6 +6,9 @@ mod companion;
 mod controls;
 mod files;
 mod flight;
+mod formulas;
+mod guide;
+mod hints;
 mod ladder;
 mod left_panel;
 pub mod painter;
@@ -21,6 +24,7 @@ mod status_bar;
 mod studies;
 mod theme;
 mod top_bar;
+mod tour;
 mod window;
 
 pub use startup::{Launch, run};

@@ -1,6 +1,7 @@
 //! Opening the window, and measuring how long that takes.
 
 use super::window::Holoscope;
+use crate::desk::StateFolder;
 use crate::session::Document;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -38,7 +39,10 @@ pub fn run(launch: Launch) -> anyhow::Result<()> {
         options,
         Box::new(move |context| {
             let ctx = context.egui_ctx.clone();
-            let app = Holoscope::new(&ctx, launch)?;
+            // What is measured is the same window everywhere.
+            let folder = StateFolder::of_platform().filter(|_| !launch.measure_startup);
+            let mut app = Holoscope::new(&ctx, launch)?;
+            folder.into_iter().for_each(|folder| app.remember_hints_in(folder));
             Ok(Box::new(app) as Box<dyn eframe::App>)
         }),
     )

@@ -3,7 +3,7 @@
 use super::action::{Action, Export};
 use super::left_panel::has_ring;
 use super::painter::color;
-use super::state::Desk;
+use super::state::{Desk, TourMove};
 use crate::desk::PlotKind;
 use crate::figure::palette::{Role, Theme};
 use crate::session::RegionName;
@@ -27,6 +27,9 @@ pub const SHORTCUTS: &[(KeyboardShortcut, &str)] = &[
     (KeyboardShortcut::new(Modifiers::NONE, Key::Num1), "Edit region A"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::Num2), "Edit region B"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::Num3), "Edit region C"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::T), "Guided tour"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::PageDown), "Next stop of the tour"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::PageUp), "Stop before"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::F1), "This help"),
 ];
 
@@ -72,6 +75,23 @@ pub fn shortcuts(ctx: &egui::Context, desk: &Desk) -> Vec<Action> {
         }
         if pressed("Camera home") {
             actions.push(Action::Home);
+        }
+        for (key, step) in [
+            ("Guided tour", TourMove::Start),
+            ("Next stop of the tour", TourMove::Next),
+            ("Stop before", TourMove::Back),
+        ] {
+            if (step == TourMove::Start) == desk.touring().is_none() && pressed(key) {
+                actions.push(Action::Tour(step));
+            }
+        }
+        // Escape calls off a drag and closes what lies over the window; only else does it end the tour.
+        let busy = desk.view.canvas.selecting() || desk.view.enlarged.is_some() || desk.files.is_open();
+        let busy = busy || egui::Popup::is_any_open(ctx);
+        let asked =
+            desk.touring().is_some_and(|t| !t.leaving) && !desk.view.help && desk.view.guide.is_none();
+        if asked && !busy && ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape)) {
+            actions.push(Action::Tour(TourMove::Leave));
         }
         for (key, name) in [
             ("Edit region A", RegionName::A),
@@ -210,6 +230,9 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
     });
     ui.menu_button("Help", |ui| {
         ui.set_min_width(240.0);
+        let away = desk.touring().is_none();
+        item(ui, away, "Guided tour".into(), "Guided tour", Action::Tour(TourMove::Start));
+        item(ui, true, "Guide".into(), "", Action::Guide(Some(0)));
         item(ui, true, "Shortcuts".into(), "This help", Action::ToggleHelp);
     });
     actions.extend(chosen);

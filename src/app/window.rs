@@ -2,7 +2,10 @@
 
 use super::action::Action;
 use super::canvas::{CanvasModel, canvas_ui, paint_canvas};
+use super::controls::ask_for;
 use super::flight::FLIGHT_KEYS;
+use super::guide::{self, GuideWindow};
+use super::hints;
 use super::ladder::{self, ladder_ui};
 use super::left_panel::{Live, has_ring, parameters_ui};
 use super::painter::color;
@@ -15,6 +18,8 @@ use super::state::Desk;
 use super::status_bar::{error_bar_ui, spoken_picture, status_bar_ui};
 use super::theme;
 use super::top_bar::{SHORTCUTS, shortcuts, top_bar_ui};
+use super::tour::{leaving_ui, tour_panel};
+use crate::desk::StateFolder;
 use crate::desk::picture::{self, BulkView};
 use crate::figure::camera::{ChartKind, Frame, Projection};
 use crate::figure::page::{Mark, Paint, Stroke};
@@ -38,6 +43,9 @@ pub struct Holoscope {
     projection: Option<Projection>,
     shapes: usize,
     threads: ThreadCount,
+    guide: GuideWindow,
+    /// Where it is remembered that the first hints were read; `None` once it is.
+    hints: Option<StateFolder>,
     measure: Option<Startup>,
 }
 
@@ -70,6 +78,8 @@ impl Holoscope {
             projection: None,
             shapes: 0,
             threads: ThreadCount::default(),
+            guide: GuideWindow::default(),
+            hints: None,
             measure,
         })
     }
@@ -103,6 +113,13 @@ impl Holoscope {
         self.theme
     }
 
+    /// Remembers in a folder, from now on, that the first hints were read; there they may have been already.
+    pub fn remember_hints_in(&mut self, folder: StateFolder) {
+        let known = hints::were_read(&folder);
+        self.desk.view.hint_seen |= known;
+        self.hints = (!known).then_some(folder);
+    }
+
     /// Takes in what the workers did. Called once a frame, before [`Self::show`].
     pub fn listen(&mut self, ctx: &egui::Context) {
         let dark = ctx.system_theme().is_none_or(|t| t == egui::Theme::Dark);
@@ -113,7 +130,9 @@ impl Holoscope {
         }
         self.desk.listen(ctx.input(|i| i.time), self.desk.view.reduced_motion);
         if ctx.input(|i| i.viewport().close_requested()) && !self.desk.may_close {
-            if self.desk.is_modified() {
+            if !self.desk.ask_before_leaving() {
+                ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            } else if self.desk.is_modified() {
                 ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
                 self.desk.view.closing = true;
             } else {
@@ -133,6 +152,11 @@ impl Holoscope {
         for file in ctx.input(|i| i.raw.dropped_files.clone()) {
             self.desk.apply(samples::dropped(file.path()), ctx.input(|i| i.time), self.theme);
         }
+        if self.desk.view.hint_seen
+            && let Some(folder) = self.hints.take()
+        {
+            hints::remember(folder);
+        }
         self.watch_startup(ctx);
     }
 
@@ -140,6 +164,7 @@ impl Holoscope {
     pub fn show(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         let mut actions = shortcuts(&ctx, &self.desk);
+        ask_for(&ctx, self.desk.touring().map(|t| t.stop().attempt.control.as_str()));
         let screen = ui.max_rect();
         let (left, right) = panel_widths(screen.width());
         let panel = egui::Frame::new().fill(color(self.theme, Role::Panel));
@@ -184,6 +209,7 @@ impl Holoscope {
         Panel::right("plots").exact_size(right).resizable(false).frame(padded).show(ui, |ui| {
             actions.extend(right_panel_ui(ui, &mut self.desk, self.theme));
         });
+        actions.extend(tour_panel(ui, &self.desk, self.theme));
         let canvas = egui::Frame::new().fill(color(self.theme, Role::Canvas));
         egui::CentralPanel::default().frame(canvas).show(ui, |ui| {
             actions.extend(self.canvas(ui));
@@ -201,6 +227,8 @@ impl Holoscope {
         }
         actions.extend(self.desk.files.dialog_ui(&ctx));
         actions.extend(self.help(&ctx));
+        actions.extend(self.guide.ui(&ctx, &self.desk, self.theme));
+        actions.extend(leaving_ui(&ctx, &self.desk));
         actions.extend(samples::question_ui(&ctx, &self.desk));
         self.closing(&ctx, &mut actions);
         samples::hover_ui(&ctx, self.theme);
@@ -374,7 +402,7 @@ impl Holoscope {
         } else if self.desk.view.hint_seen {
             String::new()
         } else {
-            "Drag along the rim to choose a region".into()
+            "Drag along the rim to choose a region · T for the tour".into()
         };
         let small = super::painter::font(crate::figure::page::Face::Regular, 11.5);
         // The corners of the canvas are free of the ring, its arcs and its letters.
@@ -421,37 +449,43 @@ impl Holoscope {
         }
         let mut actions = Vec::new();
         let modal = egui::Modal::new(Id::unique("help")).show(ctx, |ui| {
-            ui.set_width(460.0);
-            ui.label(RichText::new("Hands and keys").heading());
+            ui.set_width(520.0);
+            actions.extend(guide::tabs_ui(ui, None));
             ui.add_space(8.0);
-            egui::Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 6.0)).show(ui, |ui| {
-                for (how, what) in [
-                    ("drag along the rim", "choose a region; Shift adds, Ctrl takes away"),
-                    ("drag a handle", "move that end"),
-                    ("drag a region's arc", "move the whole region"),
-                    ("drag elsewhere", "turn the ring; move the plane by an isometry"),
-                    ("Alt and drag, two fingers", "turn the view"),
-                    ("wheel, pinch", "zoom about the pointer"),
-                    ("double click", "centre on the tile, the ring home; on a slider: its default"),
-                    ("← →", "move the focused end by 1, with Shift by 16"),
-                    ("Escape", "call off a drag; else clear the region"),
-                    ("drop a file", "open a session; learn from samples (.npy, .csv)"),
-                ] {
-                    ui.label(how);
-                    ui.label(RichText::new(what).color(color(self.theme, Role::Secondary)));
-                    ui.end_row();
-                }
-                for (how, what) in FLIGHT_KEYS {
-                    ui.label(*how);
-                    ui.label(RichText::new(*what).color(color(self.theme, Role::Secondary)));
-                    ui.end_row();
-                }
-                for (shortcut, name) in SHORTCUTS {
-                    ui.label(ctx.format_shortcut(shortcut));
-                    ui.label(RichText::new(*name).color(color(self.theme, Role::Secondary)));
-                    ui.end_row();
-                }
-            });
+            let room = ctx.content_rect().height() - 180.0;
+            egui::ScrollArea::vertical().id_salt("keys").min_scrolled_height(room).max_height(room).show(
+                ui,
+                |ui| {
+                    egui::Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 6.0)).show(ui, |ui| {
+                        for (how, what) in [
+                            ("drag along the rim", "choose a region; Shift adds, Ctrl takes away"),
+                            ("drag a handle", "move that end"),
+                            ("drag a region's arc", "move the whole region"),
+                            ("drag elsewhere", "turn the ring; move the plane by an isometry"),
+                            ("Alt and drag, two fingers", "turn the view"),
+                            ("wheel, pinch", "zoom about the pointer"),
+                            ("double click", "centre on the tile, the ring home; on a slider: its default"),
+                            ("← →", "move the focused end by 1, with Shift by 16"),
+                            ("Escape", "call off a drag; else clear the region"),
+                            ("drop a file", "open a session; learn from samples (.npy, .csv)"),
+                        ] {
+                            ui.label(how);
+                            ui.label(RichText::new(what).color(color(self.theme, Role::Secondary)));
+                            ui.end_row();
+                        }
+                        for (how, what) in FLIGHT_KEYS {
+                            ui.label(*how);
+                            ui.label(RichText::new(*what).color(color(self.theme, Role::Secondary)));
+                            ui.end_row();
+                        }
+                        for (shortcut, name) in SHORTCUTS {
+                            ui.label(ctx.format_shortcut(shortcut));
+                            ui.label(RichText::new(*name).color(color(self.theme, Role::Secondary)));
+                            ui.end_row();
+                        }
+                    });
+                },
+            );
             ui.add_space(8.0);
             let version = concat!("holoscope ", env!("CARGO_PKG_VERSION"));
             ui.label(RichText::new(version).small().color(color(self.theme, Role::Faint)));

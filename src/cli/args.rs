@@ -1,8 +1,8 @@
 //! The arguments of every command, as clap reads them.
 
-use super::figures::{CameraPlace, PageSize};
-use crate::desk::PlotKind;
+use super::figures::PageSize;
 use crate::desk::studies::StudyKind;
+use crate::desk::{CameraPlace, PlotKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -90,6 +90,10 @@ pub(super) enum Command {
     Data(DataArgs),
     /// What a session, or a figure that carries one, contains
     Inspect(CommonArgs),
+    /// The guided tour: its stops, what one of them says, and its session
+    ///
+    /// `tour 6 -o cut.holo` writes the scene of a stop as a session, for the window, `render` or any other command.
+    Tour(TourArgs),
 }
 
 impl Command {
@@ -108,6 +112,7 @@ impl Command {
             Self::Analyse(a) => a.common.output.quiet,
             Self::Render(a) => a.network.common.output.quiet,
             Self::Data(a) => a.network.common.output.quiet,
+            Self::Tour(a) => a.output.quiet,
         }
     }
 }
@@ -416,6 +421,15 @@ pub(super) struct DataArgs {
     pub layer: Option<usize>,
     #[command(flatten)]
     pub network: NetworkArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TourArgs {
+    /// Number of a stop; left out, all are listed
+    #[arg(value_name = "STOP")]
+    pub stop: Option<usize>,
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

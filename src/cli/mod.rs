@@ -16,6 +16,7 @@ mod state;
 mod studies;
 mod terminal;
 mod text;
+mod tour;
 
 use crate::desk::open::{self, Opened};
 use args::{Cli, Command, Measure};
@@ -66,6 +67,7 @@ fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> R
         Command::New(arguments) => sessions::new(arguments, &terminal),
         Command::Keys(output) => sessions::keys(output, &terminal),
         Command::Inspect(arguments) => sessions::inspect(arguments, &terminal),
+        Command::Tour(arguments) => tour::tour(arguments, &terminal),
         Command::Train(arguments) => learning::train(arguments, &terminal),
         Command::Sample(arguments) => learning::sample(arguments, &terminal),
         Command::Graph(arguments) => cuts::graph(arguments, &terminal),

@@ -1,6 +1,9 @@
 //! What window and command line both do: open, compute, draw, write.
 
+pub mod camera_place;
 pub mod files;
+pub mod formulas;
+pub mod guide;
 pub mod open;
 pub mod paper;
 pub mod picture;
@@ -9,12 +12,16 @@ pub mod presets;
 pub mod results;
 pub mod samples;
 pub mod state;
+pub mod state_folder;
 pub mod studies;
 pub mod study;
+pub mod tour;
 pub mod verify;
 pub mod weights;
 
+pub use camera_place::CameraPlace;
 pub use files::{ExportError, ExportKind, Look, write_export};
 pub use paper::Paper;
 pub use plots::{PlotKind, PlotOptions};
+pub use state_folder::StateFolder;
 pub use study::{Study, StudyError};

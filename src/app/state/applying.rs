@@ -124,7 +124,12 @@ impl Desk {
             Action::Dismiss => {
                 self.errors.pop();
             }
-            Action::ToggleHelp => self.view.help = !self.view.help,
+            Action::ToggleHelp => {
+                let open = self.view.help || self.view.guide.is_some();
+                (self.view.help, self.view.guide) = (!open, None);
+            }
+            Action::Guide(page) => (self.view.guide, self.view.help) = (page, false),
+            Action::Tour(step) => self.tour(step),
             Action::GoOn(on) => self.view.go_on = on,
             Action::ContinueTraining => {
                 let starts = self.training.as_ref().map(|t| Arc::new(t.stack()));
@@ -151,6 +156,9 @@ impl Desk {
                 self.set("theory.mass", &keys::Value::Real(mass), None);
             }
             Action::Quit => {
+                if !self.ask_before_leaving() {
+                    return;
+                }
                 if self.is_modified() && !self.may_close {
                     self.view.closing = true;
                 } else {

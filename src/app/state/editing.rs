@@ -70,6 +70,7 @@ impl Desk {
     }
 
     pub(super) fn open_document(&mut self, mut document: Document, path: Option<PathBuf>) {
+        self.leave_tour();
         desk::samples::anchor(&mut document, path.as_deref());
         document.keep_read_samples(&self.document);
         self.view.samples_question = document.unread_samples().is_some();

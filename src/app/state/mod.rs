@@ -6,8 +6,10 @@ mod editing;
 mod filing;
 mod moving;
 mod own_state;
+mod touring;
 mod view;
 
+pub use touring::{TourMove, Touring};
 pub use view::{ActiveRegion, OfLayers, Tab, ViewState};
 
 use super::companion::Companion;
@@ -70,6 +72,8 @@ pub struct Desk {
     pub view: ViewState,
     /// Dialogs and files, off the UI thread.
     pub files: Files,
+    /// The tour under way, and the session that waits for its end.
+    touring: Option<Touring>,
     workers: Workers,
     companion: Companion,
     asked: Asked,
@@ -116,6 +120,7 @@ impl Desk {
             notice: None,
             view: ViewState::default(),
             files: Files::new(wake.clone()),
+            touring: None,
             companion: Companion::new(wake),
             workers,
             asked,
@@ -136,6 +141,9 @@ impl Desk {
     /// Name of the session for title and top bar.
     #[must_use]
     pub fn session_name(&self) -> String {
+        if self.touring.is_some() {
+            return "guided tour".into();
+        }
         self.path
             .as_ref()
             .and_then(|p| p.file_stem())

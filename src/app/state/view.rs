@@ -15,6 +15,8 @@ pub struct ViewState {
     pub active: ActiveRegion,
     /// Whether the keyboard help is open.
     pub help: bool,
+    /// Page of the guide that is open.
+    pub guide: Option<usize>,
     /// The plot that covers the canvas, if one does.
     pub enlarged: Option<PlotKind>,
     /// Whether the left panel is open over the canvas on narrow windows.
