@@ -85,6 +85,15 @@ pub(super) enum Command {
     Data(DataArgs),
     /// What a session, or a figure that carries one, contains
     Inspect(CommonArgs),
+    /// Completions of the command line for a shell
+    Completions(CompletionsArgs),
+    /// The manual page of the program, or of one of its commands
+    ///
+    /// Read it with `holoscope man | man -l -`.
+    Man(ManArgs),
+    /// The icon, for packages
+    #[command(hide = true)]
+    Icon(IconArgs),
 }
 
 impl Command {
@@ -102,6 +111,7 @@ impl Command {
             Self::Analyse(a) => a.common.output.quiet,
             Self::Render(a) => a.network.common.output.quiet,
             Self::Data(a) => a.network.common.output.quiet,
+            Self::Completions(_) | Self::Man(_) | Self::Icon(_) => true,
         }
     }
 }
@@ -370,6 +380,36 @@ pub(super) struct DataArgs {
     pub layer: Option<usize>,
     #[command(flatten)]
     pub network: NetworkArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+    /// File to write; left out, stdout
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// The page of this command; left out, that of the program
+    #[arg(value_name = "COMMAND")]
+    pub page: Option<String>,
+    /// File to write, or a folder for the pages of all commands; left out, stdout
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct IconArgs {
+    /// File to write: .svg or .png
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: PathBuf,
+    /// Width and height of the .png, in pixels
+    #[arg(long, default_value_t = 256)]
+    pub side: u32,
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

@@ -25,4 +25,4 @@ pub use sampling::{Drawing, SamplingFigures, figures as sampling_figures, traini
 pub use step_distances::{KnownTheory, StepDistance, StepDistances, TheorySurvey};
 pub use surveyor::{SurveyRow, SurveySnapshot, SurveyTask, Surveyor, survey_scan};
 pub use trainer::{LearnedLayer, Phase, Trainer, TrainerCommand, TrainingSnapshot, stack_options};
-pub use worker::{Engine, Worker};
+pub use worker::{Engine, Worker, cause_of};
