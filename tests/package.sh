@@ -36,7 +36,8 @@ if command -v desktop-file-validate >/dev/null; then
     desktop-file-validate assets/packaging/holoscope.desktop || fail "the desktop file is not valid"
 fi
 
-mirror=$(grep -hoE 'https?://[^ ]+' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -1)
+# Where this machine itself gets its packages.
+mirror=$(apt-get indextargets --format '$(SITE)' | awk 'NR == 1')
 root=$work/root
 debootstrap --variant=minbase --include=man-db "$codename" "$root" ${mirror:+"$mirror"} >"$work/log" 2>&1 ||
     { tail -5 "$work/log"; fail "no bare Debian $codename from ${mirror:-the mirror}"; }
