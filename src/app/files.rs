@@ -4,9 +4,11 @@ use super::action::{Action, Export};
 use crate::desk::open::{self, Opened};
 use crate::desk::paper::{COLUMNS, Paper};
 use crate::desk::{ExportError, samples};
-use crate::session::Document;
+use crate::session::{Document, file};
+use crate::sim::cause_of;
 use crate::theory::{SamplesDigest, UserSamples};
 use egui::{Id, Key, RichText};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -30,6 +32,8 @@ pub enum FileJob {
     Read(PathBuf, Result<Box<Opened>, String>),
     /// A file of samples was read: one that was chosen, or `followed` from the session that names it.
     Samples { path: PathBuf, followed: bool, result: Result<Arc<UserSamples>, String> },
+    /// A job that came to no end of its own: why, in a sentence.
+    Failed(String),
     /// Something was written; of a session, what exactly.
     Written(Export, PathBuf, Result<Option<Box<Document>>, String>),
 }
@@ -113,7 +117,13 @@ impl Files {
     fn spawn(&self, work: impl FnOnce() -> Option<FileJob> + Send + 'static) {
         let (sender, wake) = (self.sender.clone(), self.wake.copy());
         let started = std::thread::Builder::new().name("files".into()).spawn(move || {
-            if let Some(job) = work() {
+            let job = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+                let what = cause_of(&*panic);
+                Some(FileJob::Failed(format!(
+                    "the work on a file failed ({what}): the window lives on; try another"
+                )))
+            });
+            if let Some(job) = job {
                 // The window may be gone by now; then nobody wants to know.
                 let _delivered = sender.send(job);
                 wake();
@@ -122,14 +132,16 @@ impl Files {
         if let Err(error) = started {
             let sentence = format!("no thread for files: {error}; close other programs and try again");
             // The receiver lives as long as this does.
-            let _delivered = self.sender.send(FileJob::Read(PathBuf::new(), Err(sentence)));
+            let _delivered = self.sender.send(FileJob::Failed(sentence));
         }
     }
 
     /// Reads a session, or a figure that carries one.
     pub fn read(&self, path: PathBuf) {
         self.spawn(move || {
-            let opened = open::read(&path).map(Box::new).map_err(|e| e.to_string());
+            // A pipe that nobody writes to would keep this thread for ever, and say nothing.
+            let ordinary = file::check_ordinary(&path).map_err(|e| e.to_string());
+            let opened = ordinary.and_then(|()| open::read(&path).map(Box::new).map_err(|e| e.to_string()));
             Some(FileJob::Read(path, opened))
         });
     }

@@ -2,6 +2,7 @@
 
 use super::window::Holoscope;
 use crate::desk::StateFolder;
+use crate::figure;
 use crate::session::Document;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -49,33 +50,9 @@ pub fn run(launch: Launch) -> anyhow::Result<()> {
     .map_err(|error| anyhow::anyhow!("the window cannot be opened: {error}"))
 }
 
-/// The icon: a rim, a region and its curve, drawn by the program's own renderer.
+/// The icon, drawn by the program's own renderer.
 fn icon() -> egui::IconData {
-    use crate::figure::page::{Figure, Paint, Stroke};
-    use crate::figure::palette::{Hue, Role, Theme};
-    let mut page = Figure::new(64.0, 64.0);
-    page.dot([32.0, 32.0], 31.0, Paint::of(Role::Canvas));
-    let arc = |r: f32, from: f32, to: f32| -> Vec<[f32; 2]> {
-        (0..=32)
-            .map(|i| {
-                let a = from + (to - from) * i as f32 / 32.0;
-                [32.0 + r * a.cos(), 32.0 - r * a.sin()]
-            })
-            .collect()
-    };
-    page.outline(arc(24.0, 0.0, std::f32::consts::TAU), Stroke::solid(Paint::of(Role::Outline), 2.0));
-    page.line(arc(28.0, 0.6, 2.54), Stroke::solid(Paint::of(Role::Region(Hue::A)), 5.0));
-    // The geodesic between the ends of the arc: a circle orthogonal to the rim.
-    let (half, rim) = (0.97_f32, 24.0_f32);
-    let (centre, radius) = (rim / half.cos(), rim * half.tan());
-    let points = (0..=24)
-        .map(|i| {
-            let a = (-1.0 + 2.0 * i as f32 / 24.0) * (std::f32::consts::FRAC_PI_2 - half);
-            [32.0 + radius * a.sin(), 32.0 - centre + radius * a.cos()]
-        })
-        .collect();
-    page.line(points, Stroke::solid(Paint::of(Role::CurveCore), 4.0));
-    crate::export::png::rgba(&page, Theme::Dark).map_or_else(
+    crate::export::png::rgba(&figure::icon::icon(), figure::Theme::Dark).map_or_else(
         |_| egui::IconData::default(),
         |(rgba, width, height)| egui::IconData { rgba, width, height },
     )

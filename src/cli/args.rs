@@ -94,6 +94,15 @@ pub(super) enum Command {
     ///
     /// `tour 6 -o cut.holo` writes the scene of a stop as a session, for the window, `render` or any other command.
     Tour(TourArgs),
+    /// Completions of the command line for a shell
+    Completions(CompletionsArgs),
+    /// The manual page of the program, or of one of its commands
+    ///
+    /// Read it with `holoscope man | man -l -`.
+    Man(ManArgs),
+    /// The icon, for packages
+    #[command(hide = true)]
+    Icon(IconArgs),
 }
 
 impl Command {
@@ -113,6 +122,7 @@ impl Command {
             Self::Render(a) => a.network.common.output.quiet,
             Self::Data(a) => a.network.common.output.quiet,
             Self::Tour(a) => a.output.quiet,
+            Self::Completions(_) | Self::Man(_) | Self::Icon(_) => true,
         }
     }
 }
@@ -430,6 +440,36 @@ pub(super) struct TourArgs {
     pub stop: Option<usize>,
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+    /// File to write; left out, stdout
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// The page of this command; left out, that of the program
+    #[arg(value_name = "COMMAND")]
+    pub page: Option<String>,
+    /// File to write, or a folder for the pages of all commands; left out, stdout
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct IconArgs {
+    /// File to write: .svg or .png
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: PathBuf,
+    /// Width and height of the .png, in pixels
+    #[arg(long, default_value_t = 256)]
+    pub side: u32,
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

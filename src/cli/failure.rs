@@ -8,8 +8,12 @@ use crate::desk::weights::WeightsError;
 use crate::desk::{ExportError, StudyError};
 use crate::session::SessionError;
 use crate::session::keys::KeyError;
+use crate::session::quoting::quoted;
 use std::io::Write;
 use std::process::ExitCode;
+
+/// Longest sentence: what a file or an argument brought into it may be of any length.
+const MOST_CHARACTERS: usize = 2000;
 
 /// Why a command did not come to its end.
 #[derive(Debug)]
@@ -34,7 +38,7 @@ impl Failure {
             Self::PipeClosed => return ExitCode::SUCCESS,
         };
         // One line, whatever a message held; if stderr is closed there is no one left to tell.
-        let line = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = quoted(&sentence.split_whitespace().collect::<Vec<_>>().join(" "), MOST_CHARACTERS);
         let _closed = writeln!(std::io::stderr(), "holoscope: {line}");
         ExitCode::from(code)
     }

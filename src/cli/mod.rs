@@ -9,6 +9,7 @@ mod entropies;
 mod failure;
 mod figures;
 mod learning;
+mod packaging;
 mod preparation;
 mod samples;
 mod sessions;
@@ -79,6 +80,9 @@ fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> R
         Command::Data(arguments) => entropies::data(arguments, &terminal),
         Command::Analyse(arguments) => studies::analyse(arguments, &terminal),
         Command::Render(arguments) => figures::render(arguments, &terminal),
+        Command::Completions(arguments) => packaging::completions(arguments, &terminal),
+        Command::Man(arguments) => packaging::man(arguments, &terminal),
+        Command::Icon(arguments) => packaging::icon_file(arguments, &terminal),
     }
 }
 

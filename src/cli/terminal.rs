@@ -4,6 +4,7 @@ use super::args::OutputArgs;
 use super::failure::Failure;
 use crate::desk::results;
 use crate::session::file::write_atomically;
+use crate::session::quoting::quoted;
 use crate::sim::Phase;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
@@ -121,7 +122,8 @@ impl Terminal {
 /// A remark on stderr, unless it is to be quiet.
 pub(super) fn note(quiet: bool, remark: &str) {
     if !quiet {
-        let _closed = writeln!(std::io::stderr(), "holoscope: {remark}");
+        // Names of files may hold what a terminal would obey.
+        let _closed = writeln!(std::io::stderr(), "holoscope: {}", quoted(remark, usize::MAX));
     }
 }
 

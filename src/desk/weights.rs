@@ -13,6 +13,7 @@
 //! Numbers go out as 64-bit floats, bit for bit; 32-bit ones are read too.
 
 use crate::rbm::{ChannelRbm, ChannelShape, LayerRbm, Rbm, RbmShape, SiteBiases};
+use crate::session::quoting::{MOST_QUOTED, quoted};
 use crate::session::{Document, SessionError, file};
 use crate::sim::LearnedStack;
 use safetensors::tensor::TensorView;
@@ -92,6 +93,10 @@ pub enum WeightsError {
     },
 }
 
+/// Longest header of a file of weights that is read: ours has a few thousand bytes, and its reader takes up to forty
+/// times as much memory.
+const LONGEST_HEADER: u64 = 1 << 20;
+
 /// The ending of files of weights.
 pub const ENDING: &str = "safetensors";
 
@@ -143,8 +148,13 @@ pub fn read(path: &Path, document: &Document) -> Result<LearnedStack, WeightsErr
 /// # Errors
 /// As [`read`].
 pub fn from_bytes(bytes: &[u8], document: &Document, file: &str) -> Result<LearnedStack, WeightsError> {
-    let tensors = SafeTensors::deserialize(bytes)
-        .map_err(|e| WeightsError::Broken { file: file.into(), reason: e.to_string() })?;
+    let broken = |reason: String| WeightsError::Broken { file: file.into(), reason };
+    if let Some(length) = bytes.first_chunk().map(|b| u64::from_le_bytes(*b)).filter(|n| *n > LONGEST_HEADER)
+    {
+        return Err(broken(format!("its header has {length} bytes and {LONGEST_HEADER} are read at most")));
+    }
+    let tensors =
+        SafeTensors::deserialize(bytes).map_err(|e| broken(quoted(&e.to_string(), 2 * MOST_QUOTED)))?;
     let (task, learning) = (document.task(), &document.learning);
     let layers = task.layers as usize;
     let mut known = Vec::new();
@@ -183,7 +193,8 @@ pub fn from_bytes(bytes: &[u8], document: &Document, file: &str) -> Result<Learn
     let mut names = tensors.names();
     names.sort_unstable();
     if let Some(array) = names.into_iter().find(|name| !known.iter().any(|k| k == name)) {
-        return Err(WeightsError::Foreign { file: file.into(), array: array.into(), layers });
+        let array = quoted(array, MOST_QUOTED);
+        return Err(WeightsError::Foreign { file: file.into(), array, layers });
     }
     Ok(LearnedStack { task, layers: stack })
 }

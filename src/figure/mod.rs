@@ -6,6 +6,7 @@ pub mod chart;
 mod cover;
 mod flight;
 pub mod fonts;
+pub mod icon;
 pub mod lens;
 mod overlays;
 pub mod page;

@@ -1,9 +1,11 @@
 //! The document: what is saved, the table of its keys, its files, its edits and their undoing.
 
+mod disk;
 pub mod document;
 pub mod file;
 pub mod history;
 pub mod keys;
+pub mod quoting;
 pub mod samples_file;
 pub mod v1;
 

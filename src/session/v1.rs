@@ -97,13 +97,33 @@ pub struct Network {
 }
 
 /// A wall is a word or a number in the file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Wall {
     /// Layer number.
     Layer(u64),
     /// `off` or `mass`.
     Word(String),
+}
+
+/// By hand, as the derived reader would first keep whatever stands there, of any size.
+impl<'de> Deserialize<'de> for Wall {
+    fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        struct LayerOrWord;
+        impl serde::de::Visitor<'_> for LayerOrWord {
+            type Value = Wall;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("the number of a layer, or a word")
+            }
+            fn visit_u64<E>(self, layer: u64) -> Result<Wall, E> {
+                Ok(Wall::Layer(layer))
+            }
+            fn visit_str<E>(self, word: &str) -> Result<Wall, E> {
+                Ok(Wall::Word(word.into()))
+            }
+        }
+        reader.deserialize_any(LayerOrWord)
+    }
 }
 
 /// Keys `learning.*`.

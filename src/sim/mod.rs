@@ -27,4 +27,4 @@ pub use state_solver::{StateAnswer, StateCommand, StateParameters, StateQuery, S
 pub use step_distances::{KnownTheory, StepDistance, StepDistances, TheorySurvey};
 pub use surveyor::{SurveyRow, SurveySnapshot, SurveyTask, Surveyor, survey_scan};
 pub use trainer::{LearnedLayer, Phase, Trainer, TrainerCommand, TrainingSnapshot, stack_options};
-pub use worker::{Engine, Worker};
+pub use worker::{Engine, Worker, cause_of};

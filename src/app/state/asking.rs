@@ -45,6 +45,17 @@ impl Workers {
         })
     }
 
+    /// Makes every engine panic before its next piece of work.
+    pub(super) fn fail_on_purpose(&self) {
+        self.trainer.fail_on_purpose();
+        self.cutter.fail_on_purpose();
+        self.surveyor.fail_on_purpose();
+        self.shallow_surveyor.fail_on_purpose();
+        self.pruner.fail_on_purpose();
+        self.student.fail_on_purpose();
+        self.fermions.fail_on_purpose();
+    }
+
     /// Sentences of what went wrong in any of them since the last call.
     pub(super) fn take_failures(&mut self) -> impl Iterator<Item = String> + use<> {
         [

@@ -38,7 +38,8 @@ impl Desk {
             FileJob::Written(_, path, Ok(_)) => {
                 self.notice = Some((format!("wrote {}", path.display()), time + 4.0));
             }
-            FileJob::Read(_, Err(sentence))
+            FileJob::Failed(sentence)
+            | FileJob::Read(_, Err(sentence))
             | FileJob::Samples { result: Err(sentence), .. }
             | FileJob::Written(_, _, Err(sentence)) => {
                 self.view.closing = false;

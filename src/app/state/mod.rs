@@ -156,6 +156,11 @@ impl Desk {
         self.wants_playing
     }
 
+    /// Makes every engine panic, so that tests see that the window lives on.
+    pub fn fail_engines_on_purpose(&self) {
+        self.workers.fail_on_purpose();
+    }
+
     fn task(&self) -> TrainingTask {
         self.document.task()
     }
