@@ -1,6 +1,8 @@
 //! Opening the window, and measuring how long that takes.
 
+use super::place::{self, LEAST_SIZE, Place};
 use super::window::Holoscope;
+use crate::desk::StateFolder;
 use crate::session::Document;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -21,7 +23,7 @@ pub struct Launch {
 ///
 /// # Errors
 /// No display, or no OpenGL.
-pub fn run(launch: Launch) -> anyhow::Result<()> {
+pub fn run(mut launch: Launch) -> anyhow::Result<()> {
     let named = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if cfg!(target_os = "linux") && !["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"].into_iter().any(named) {
         anyhow::bail!("there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)");
@@ -29,16 +31,25 @@ pub fn run(launch: Launch) -> anyhow::Result<()> {
     let viewport = egui::ViewportBuilder::default()
         .with_title("holoscope")
         .with_app_id("holoscope")
-        .with_inner_size([1440.0, 900.0])
-        .with_min_inner_size([900.0, 600.0])
+        .with_min_inner_size(LEAST_SIZE)
         .with_icon(icon());
+    // What is measured is the same window everywhere.
+    let folder = StateFolder::of_platform().filter(|_| !launch.measure_startup);
+    let place = folder.as_ref().map_or_else(Place::default, place::remembered);
+    if launch.path.is_none() {
+        place.dress(&mut launch.document);
+    }
+    let viewport = place.viewport(viewport);
     let options = eframe::NativeOptions { viewport, ..Default::default() };
     eframe::run_native(
         "holoscope",
         options,
         Box::new(move |context| {
             let ctx = context.egui_ctx.clone();
-            let app = Holoscope::new(&ctx, launch)?;
+            let mut app = Holoscope::new(&ctx, launch)?;
+            if let Some(folder) = folder {
+                app.keep_in(&ctx, folder, place.theme)?;
+            }
             Ok(Box::new(app) as Box<dyn eframe::App>)
         }),
     )
@@ -71,7 +82,7 @@ fn icon() -> egui::IconData {
         })
         .collect();
     page.line(points, Stroke::solid(Paint::of(Role::CurveCore), 4.0));
-    crate::export::png::rgba(&page, Theme::Dark).map_or_else(
+    crate::export::png::rgba(&page, Theme::Dark, false, 1.0).map_or_else(
         |_| egui::IconData::default(),
         |(rgba, width, height)| egui::IconData { rgba, width, height },
     )

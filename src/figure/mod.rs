@@ -7,6 +7,7 @@ mod cover;
 mod flight;
 pub mod fonts;
 pub mod lens;
+pub mod notes;
 mod overlays;
 pub mod page;
 pub mod palette;
