@@ -8,18 +8,14 @@
 #![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
 #![expect(clippy::print_stdout, reason = "numbers of shapes are for whoever runs this with --nocapture")]
 
-use std::cell::RefCell;
-use std::rc::Rc;
+mod window;
+
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, Pos2, Rect, Shape, vec2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use holoscope::app::action::Action;
-use holoscope::app::state::Desk;
-use holoscope::app::{Holoscope, Launch};
 use holoscope::desk::results::{CutDetails, cut_report};
 use holoscope::desk::{files, picture, study};
 use holoscope::export::Cell;
@@ -31,107 +27,22 @@ use holoscope::network::Region;
 use holoscope::session::Document;
 use holoscope::session::RegionName;
 use holoscope::session::keys::{KEYS, Key as Parameter, Kind, Value, find, set_all};
+use window::{Opening, PAUSE, Window, app, desk, name_of, names, open, quick, settle, wait_for as wait};
 
-type Window = Harness<'static, Option<Holoscope>>;
-
-/// Frames that a wait may take. With the pause between them that is more than ten seconds: a loaded machine
-/// gets there, an idle one is through after a few frames.
-const MOST_FRAMES: usize = 2500;
 /// Where arcs and handles stand outside the boundary, in points: a hand takes hold of them within a few points.
 const ARC_OFFSET: f64 = 7.0;
-/// Pause between frames of a wait, so that the workers get a core.
-const PAUSE: Duration = Duration::from_millis(4);
 
-/// A document with a small stack to learn: a few hundredths of a second of training.
+/// A document with a small stack to learn.
 fn document(settings: &[(&str, &str)]) -> Document {
-    let mut document = Document::default();
-    let quick = [("theory.kind", "chain"), ("learning.sites", "64"), ("learning.samples", "500")];
-    let all: Vec<(String, String)> =
-        quick.iter().chain(settings).map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
-    set_all(&mut document, &all).unwrap();
-    document
-}
-
-fn open(document: Document) -> Window {
-    open_sized(document, vec2(1440.0, 900.0))
+    quick(settings)
 }
 
 fn open_sized(document: Document, size: egui::Vec2) -> Window {
-    let made = Rc::new(RefCell::new(None));
-    let ready = Rc::clone(&made);
-    Harness::builder()
-        .with_size(size)
-        .with_step_dt(1.0 / 60.0)
-        // Fonts must be there before the first frame.
-        .with_context_setup(move |ctx| {
-            let launch = Launch { document, path: None, measure_startup: false, started: Instant::now() };
-            *made.borrow_mut() = Some(Holoscope::new(ctx, launch).unwrap());
-        })
-        .build_ui_state(
-            move |ui, window: &mut Option<Holoscope>| {
-                let window = window.get_or_insert_with(|| ready.borrow_mut().take().unwrap());
-                let ctx = ui.ctx().clone();
-                window.listen(&ctx);
-                window.show(ui);
-            },
-            None,
-        )
-}
-
-fn app(window: &Window) -> &Holoscope {
-    window.state().as_ref().unwrap()
-}
-
-fn desk(window: &Window) -> &Desk {
-    app(window).desk()
-}
-
-/// Makes frames until the condition holds.
-fn wait(window: &mut Window, what: &str, condition: impl Fn(&Window) -> bool) {
-    for _ in 0..MOST_FRAMES {
-        if condition(window) {
-            return;
-        }
-        window.step();
-        std::thread::sleep(PAUSE);
-    }
-    let phase = desk(window).training.as_ref().map(|t| t.phase.clone());
-    panic!("{what}: not within {MOST_FRAMES} frames; training: {phase:?}, errors: {:?}", desk(window).errors);
-}
-
-/// Whether cut and training are those of the present document.
-fn is_settled(window: &Window) -> bool {
-    let desk = desk(window);
-    let r = &desk.document.regions;
-    let trained = desk.current_training().is_some_and(|t| t.is_complete());
-    let cut = desk.answer.as_ref().is_some_and(|answer| {
-        Arc::ptr_eq(&answer.network, &desk.network)
-            && [&r.a, &r.b, &r.c].into_iter().eq(answer.regions.iter().map(|a| &a.region))
-    });
-    trained && cut
-}
-
-/// Waits for cut and training, and shows them.
-fn settle(window: &mut Window) {
-    wait(window, "cut and training of the present document", is_settled);
-    window.run_steps(2);
-    assert!(is_settled(window));
-    assert_eq!(desk(window).errors, Vec::<String>::new());
+    Opening { size, ..Opening::of(document) }.open()
 }
 
 fn answer(window: &Window) -> RegionAnswer {
     desk(window).answer.as_ref().unwrap().regions[0].clone()
-}
-
-/// Name of a node: labels keep it as their value.
-fn name_of(node: &egui_kittest::Node<'_>) -> String {
-    let node = node.accesskit_node();
-    if node.role() == Role::Label { node.value() } else { node.label() }.unwrap_or_default()
-}
-
-/// Names of all nodes of a role.
-fn names(window: &Window, role: Role) -> Vec<String> {
-    window.query_all_by_role(role).map(|node| name_of(&node)).collect()
 }
 
 fn canvas(window: &Window) -> (String, Rect) {
@@ -833,7 +744,7 @@ fn pause_stops_the_layers_and_a_step_adds_exactly_one() {
 
     window.get_by_label("Play training (Space)").click();
     window.step();
-    wait(&mut window, "the rest of the layers", |w| layers(w) == 8 && is_settled(w));
+    wait(&mut window, "the rest of the layers", |w| layers(w) == 8 && window::is_settled(desk(w)));
     window.step();
     assert_eq!(desk(&window).network.learned_layers(), (8, 8));
 }

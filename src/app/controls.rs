@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::painter::color;
+use crate::desk::presets;
 use crate::figure::chart::four_digits;
 use crate::figure::palette::{Role, Theme};
 use crate::session::Document;
@@ -29,6 +30,24 @@ pub fn tooltip(key: &Key) -> String {
 
 fn key(path: &'static str) -> &'static Key {
     keys::find(path).expect("panels name only keys of the table, and a test opens them all")
+}
+
+/// A dot beside the name of a parameter that differs from the preset it was taken from; the dot says from what.
+fn mark_modified(ui: &Ui, name: &Response, document: &Document, key: &Key, theme: Theme) {
+    let Some(origin) = presets::origin(document) else { return };
+    let before = key.get(origin);
+    if before == key.get(document) {
+        return;
+    }
+    let words = format!("{}: {before}", origin.preset.as_deref().unwrap_or_default());
+    let at = name.rect.right_top() + vec2(4.0, 4.0);
+    ui.painter().circle_filled(at, 2.5, color(theme, Role::Focus));
+    let place = Rect::from_center_size(at, vec2(12.0, 12.0));
+    let dot = ui.interact(place, name.id.with("modified"), Sense::hover());
+    dot.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{} modified, {words}", key.label))
+    });
+    dot.on_hover_text(words);
 }
 
 /// How a slider's position maps to its value.
@@ -95,7 +114,8 @@ pub fn slider(ui: &mut Ui, document: &Document, path: &'static str, theme: Theme
                 egui::Layout::left_to_right(egui::Align::Center),
                 |ui| {
                     ui.set_min_width(symbol_width);
-                    ui.label(label).on_hover_text(tooltip(key));
+                    let name = ui.label(label).on_hover_text(tooltip(key));
+                    mark_modified(ui, &name, document, key, theme);
                 },
             );
             let track = (width - symbol_width - VALUE - 12.0).max(40.0);

@@ -1,5 +1,6 @@
 //! Opening the window, and measuring how long that takes.
 
+use super::place::{self, LEAST_SIZE, Place};
 use super::window::Holoscope;
 use crate::desk::StateFolder;
 use crate::figure;
@@ -23,7 +24,7 @@ pub struct Launch {
 ///
 /// # Errors
 /// No display, or no OpenGL.
-pub fn run(launch: Launch) -> anyhow::Result<()> {
+pub fn run(mut launch: Launch) -> anyhow::Result<()> {
     let named = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if cfg!(target_os = "linux") && !["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"].into_iter().any(named) {
         anyhow::bail!("there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)");
@@ -31,19 +32,26 @@ pub fn run(launch: Launch) -> anyhow::Result<()> {
     let viewport = egui::ViewportBuilder::default()
         .with_title("holoscope")
         .with_app_id("holoscope")
-        .with_inner_size([1440.0, 900.0])
-        .with_min_inner_size([900.0, 600.0])
+        .with_min_inner_size(LEAST_SIZE)
         .with_icon(icon());
+    // What is measured is the same window everywhere.
+    let folder = StateFolder::of_platform().filter(|_| !launch.measure_startup);
+    let place = folder.as_ref().map_or_else(Place::default, place::remembered);
+    if launch.path.is_none() {
+        place.dress(&mut launch.document);
+    }
+    let viewport = place.viewport(viewport);
     let options = eframe::NativeOptions { viewport, ..Default::default() };
     eframe::run_native(
         "holoscope",
         options,
         Box::new(move |context| {
             let ctx = context.egui_ctx.clone();
-            // What is measured is the same window everywhere.
-            let folder = StateFolder::of_platform().filter(|_| !launch.measure_startup);
             let mut app = Holoscope::new(&ctx, launch)?;
-            folder.into_iter().for_each(|folder| app.remember_hints_in(folder));
+            if let Some(folder) = folder {
+                app.remember_hints_in(folder.clone());
+                app.keep_in(&ctx, folder, place.theme)?;
+            }
             Ok(Box::new(app) as Box<dyn eframe::App>)
         }),
     )
@@ -52,7 +60,7 @@ pub fn run(launch: Launch) -> anyhow::Result<()> {
 
 /// The icon, drawn by the program's own renderer.
 fn icon() -> egui::IconData {
-    crate::export::png::rgba(&figure::icon::icon(), figure::Theme::Dark).map_or_else(
+    crate::export::png::rgba(&figure::icon::icon(), figure::Theme::Dark, false, 1.0).map_or_else(
         |_| egui::IconData::default(),
         |(rgba, width, height)| egui::IconData { rgba, width, height },
     )

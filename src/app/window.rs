@@ -1,6 +1,7 @@
 //! The window itself: layout, and the order in which a frame is made.
 
 use super::action::Action;
+use super::bookmarks;
 use super::canvas::{CanvasModel, canvas_ui, paint_canvas};
 use super::controls::ask_for;
 use super::flight::FLIGHT_KEYS;
@@ -9,16 +10,20 @@ use super::hints;
 use super::ladder::{self, ladder_ui};
 use super::left_panel::{Live, has_ring, parameters_ui};
 use super::painter::color;
+use super::pins::pins_ui;
+use super::place::Place;
 use super::plots::{Heading, plot_ui};
+use super::present;
 use super::pruning::pruning_words;
 use super::right_panel::right_panel_ui;
 use super::samples;
 use super::startup::Launch;
-use super::state::Desk;
+use super::state::{Clip, Desk};
 use super::status_bar::{error_bar_ui, spoken_picture, status_bar_ui};
 use super::theme;
 use super::top_bar::{SHORTCUTS, shortcuts, top_bar_ui};
 use super::tour::{leaving_ui, tour_panel};
+use super::unsaved;
 use crate::desk::StateFolder;
 use crate::desk::picture::{self, BulkView};
 use crate::figure::camera::{ChartKind, Frame, Projection};
@@ -135,6 +140,8 @@ impl Holoscope {
             } else if self.desk.is_modified() {
                 ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
                 self.desk.view.closing = true;
+                // Whoever closes windows may not wait for an answer.
+                self.desk.keep_now();
             } else {
                 self.desk.may_close = true;
             }
@@ -149,6 +156,7 @@ impl Holoscope {
             ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
             ctx.data_mut(|d| d.insert_temp(Id::unique("title"), title));
         }
+        self.keep(ctx);
         for file in ctx.input(|i| i.raw.dropped_files.clone()) {
             self.desk.apply(samples::dropped(file.path()), ctx.input(|i| i.time), self.theme);
         }
@@ -157,14 +165,97 @@ impl Holoscope {
         {
             hints::remember(folder);
         }
+        match self.desk.clipboard.take() {
+            Some(Clip::Text(text)) => ctx.copy_text(text),
+            Some(Clip::Picture(picture)) => ctx.copy_image(picture),
+            None => {}
+        }
         self.watch_startup(ctx);
+    }
+
+    /// Keeps in a folder, from now on, what must outlive this window; `theme` is the word of the theme that was
+    /// chosen last.
+    ///
+    /// # Errors
+    /// The system refused a thread.
+    pub fn keep_in(
+        &mut self,
+        ctx: &egui::Context,
+        folder: StateFolder,
+        theme: String,
+    ) -> std::io::Result<()> {
+        let waker = ctx.clone();
+        self.desk.keep_in(folder, theme, move || waker.request_repaint())
+    }
+
+    fn keep(&mut self, ctx: &egui::Context) {
+        let Some(keeping) = &self.desk.keeping else { return };
+        let place = Place::of(ctx, &keeping.theme);
+        if let Some(wait) = self.desk.keep(place) {
+            ctx.request_repaint_after(wait);
+        }
     }
 
     /// Shows the window and applies what was done.
     pub fn show(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
-        let mut actions = shortcuts(&ctx, &self.desk);
+        let presenting = self.desk.view.present;
+        let mut actions = if presenting.on { present::keys(&ctx, presenting) } else { Vec::new() };
+        actions.extend(shortcuts(&ctx, &self.desk));
         ask_for(&ctx, self.desk.touring().map(|t| t.stop().attempt.control.as_str()));
+        if presenting.on {
+            actions.extend(self.present(ui));
+        } else {
+            actions.extend(self.bench(ui));
+        }
+        actions.extend(self.desk.files.dialog_ui(&ctx));
+        actions.extend(self.help(&ctx));
+        actions.extend(self.guide.ui(&ctx, &self.desk, self.theme));
+        actions.extend(leaving_ui(&ctx, &self.desk));
+        actions.extend(samples::question_ui(&ctx, &self.desk));
+        actions.extend(unsaved::question_ui(&ctx, &self.desk));
+        actions.extend(bookmarks::draft_ui(&ctx, &mut self.desk.view.marks));
+        samples::hover_ui(&ctx, self.theme);
+        let time = ctx.input(|i| i.time);
+        let acted = !actions.is_empty();
+        for action in actions {
+            if let Action::Copy(text) = &action {
+                ctx.copy_text(text.clone());
+            }
+            self.desk.apply(action, time, self.theme);
+        }
+        if self.desk.view.present.on != presenting.on {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(self.desk.view.present.on));
+        }
+        if acted || self.desk.is_moving() {
+            // What was done is seen in the next frame, which begins at once.
+            ctx.request_repaint();
+        } else if self.desk.notice.is_some() {
+            ctx.request_repaint_after(std::time::Duration::from_millis(500));
+        }
+        if self.desk.may_close {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+    }
+
+    /// The picture alone, for a talk.
+    fn present(&mut self, ui: &mut Ui) -> Vec<Action> {
+        let mut actions = Vec::new();
+        let canvas = egui::Frame::new().fill(color(self.theme, Role::Canvas));
+        egui::CentralPanel::default().frame(canvas).show(ui, |ui| {
+            if !self.desk.view.present.blank {
+                let rect = ui.max_rect();
+                actions.extend(self.canvas(ui));
+                present::overlay_ui(ui, rect, &self.desk, self.theme);
+            }
+        });
+        actions
+    }
+
+    /// The picture and the panels around it.
+    fn bench(&mut self, ui: &mut Ui) -> Vec<Action> {
+        let ctx = ui.ctx().clone();
+        let mut actions = Vec::new();
         let screen = ui.max_rect();
         let (left, right) = panel_widths(screen.width());
         let panel = egui::Frame::new().fill(color(self.theme, Role::Panel));
@@ -190,6 +281,13 @@ impl Holoscope {
                 .resizable(false)
                 .frame(panel.inner_margin(Margin::symmetric(16, 0)))
                 .show(ui, |ui| actions.extend(error_bar_ui(ui, &self.desk, self.theme)));
+        }
+        if !self.desk.lost().is_empty() {
+            Panel::bottom("lost")
+                .exact_size(36.0)
+                .resizable(false)
+                .frame(panel.inner_margin(Margin::symmetric(16, 0)))
+                .show(ui, |ui| actions.extend(unsaved::lost_bar_ui(ui, &self.desk, self.theme)));
         }
         if let Some(width) = left {
             Panel::left("parameters").exact_size(width).resizable(false).frame(padded).show(ui, |ui| {
@@ -225,30 +323,10 @@ impl Holoscope {
                 });
             });
         }
-        actions.extend(self.desk.files.dialog_ui(&ctx));
-        actions.extend(self.help(&ctx));
-        actions.extend(self.guide.ui(&ctx, &self.desk, self.theme));
-        actions.extend(leaving_ui(&ctx, &self.desk));
-        actions.extend(samples::question_ui(&ctx, &self.desk));
-        self.closing(&ctx, &mut actions);
-        samples::hover_ui(&ctx, self.theme);
-        let time = ctx.input(|i| i.time);
-        let acted = !actions.is_empty();
-        for action in actions {
-            if let Action::Copy(text) = &action {
-                ctx.copy_text(text.clone());
-            }
-            self.desk.apply(action, time, self.theme);
-        }
-        if acted || self.desk.is_moving() {
-            // What was done is seen in the next frame, which begins at once.
-            ctx.request_repaint();
-        } else if self.desk.notice.is_some() {
-            ctx.request_repaint_after(std::time::Duration::from_millis(500));
-        }
-        if self.desk.may_close {
-            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
-        }
+        let marks = &mut self.desk.view.marks;
+        actions.extend(bookmarks::list_ui(&ctx, &self.desk.document, marks, self.theme));
+        actions.extend(pins_ui(&ctx, &mut self.desk, self.theme));
+        actions
     }
 
     fn parameters(&mut self, ui: &mut Ui) -> Vec<Action> {
@@ -276,7 +354,8 @@ impl Holoscope {
     fn canvas(&mut self, ui: &mut Ui) -> Vec<Action> {
         let mut actions = Vec::new();
         let rect = ui.max_rect();
-        if let Some(plot) = self.desk.view.enlarged {
+        let presenting = self.desk.view.present.on;
+        if let Some(plot) = self.desk.view.enlarged.filter(|_| !presenting) {
             let inner = rect.shrink2(vec2(32.0, 24.0));
             ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
                 actions.extend(plot_ui(ui, &self.desk, plot, Heading::Title, self.theme, inner.height()));
@@ -306,14 +385,32 @@ impl Holoscope {
             frame,
             handles: true,
             lit_layer: self.desk.view.lit_layer,
-            strokes: 1.0,
+            strokes: if presenting { present::STROKES } else { 1.0 },
             passage: self.desk.passage(ui.input(|i| i.time)),
         };
         self.threads =
             picture::draw(&mut self.page, &self.desk.document, &self.desk.study(), &view, self.theme);
+        if presenting {
+            present::enlarge_texts(&mut self.page);
+        }
         self.shapes = paint_canvas(ui, rect, &self.page, self.theme);
-        actions.extend(self.overlays(ui, rect));
+        if !presenting {
+            actions.extend(self.overlays(ui, rect));
+        }
+        actions.extend(self.canvas_menu(ui, rect));
         actions
+    }
+
+    /// The menu under the other button.
+    fn canvas_menu(&mut self, ui: &Ui, rect: Rect) -> Vec<Action> {
+        let Some(response) = ui.ctx().read_response(ui.scope_id().with("bulk")) else { return Vec::new() };
+        if response.secondary_clicked()
+            && let (Some(at), Some(projection)) = (response.interact_pointer_pos(), &self.projection)
+        {
+            let at = [at.x - rect.left(), at.y - rect.top()];
+            self.desk.view.marks.under_menu = bookmarks::place_at(&self.desk, projection, at);
+        }
+        bookmarks::canvas_menu(&response, &self.desk)
     }
 
     /// Chart switch, depth ladder, Home, and the hint of the first minute.
@@ -452,40 +549,45 @@ impl Holoscope {
             ui.set_width(520.0);
             actions.extend(guide::tabs_ui(ui, None));
             ui.add_space(8.0);
-            let room = ctx.content_rect().height() - 180.0;
-            egui::ScrollArea::vertical().id_salt("keys").min_scrolled_height(room).max_height(room).show(
-                ui,
-                |ui| {
-                    egui::Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 6.0)).show(ui, |ui| {
-                        for (how, what) in [
-                            ("drag along the rim", "choose a region; Shift adds, Ctrl takes away"),
-                            ("drag a handle", "move that end"),
-                            ("drag a region's arc", "move the whole region"),
-                            ("drag elsewhere", "turn the ring; move the plane by an isometry"),
-                            ("Alt and drag, two fingers", "turn the view"),
-                            ("wheel, pinch", "zoom about the pointer"),
-                            ("double click", "centre on the tile, the ring home; on a slider: its default"),
-                            ("← →", "move the focused end by 1, with Shift by 16"),
-                            ("Escape", "call off a drag; else clear the region"),
-                            ("drop a file", "open a session; learn from samples (.npy, .csv)"),
-                        ] {
-                            ui.label(how);
-                            ui.label(RichText::new(what).color(color(self.theme, Role::Secondary)));
-                            ui.end_row();
-                        }
-                        for (how, what) in FLIGHT_KEYS {
-                            ui.label(*how);
-                            ui.label(RichText::new(*what).color(color(self.theme, Role::Secondary)));
-                            ui.end_row();
-                        }
-                        for (shortcut, name) in SHORTCUTS {
-                            ui.label(ctx.format_shortcut(shortcut));
-                            ui.label(RichText::new(*name).color(color(self.theme, Role::Secondary)));
-                            ui.end_row();
-                        }
-                    });
-                },
-            );
+            let room = ctx.content_rect().height() - 190.0;
+            let list =
+                egui::ScrollArea::vertical().id_salt("keys").min_scrolled_height(room).max_height(room);
+            list.show(ui, |ui| {
+                egui::Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 6.0)).show(ui, |ui| {
+                    for (how, what) in [
+                        ("drag along the rim", "choose a region; Shift adds, Ctrl takes away"),
+                        ("drag a handle", "move that end"),
+                        ("drag a region's arc", "move the whole region"),
+                        ("drag elsewhere", "turn the ring; move the plane by an isometry"),
+                        ("Alt and drag, two fingers", "turn the view"),
+                        ("wheel, pinch", "zoom about the pointer"),
+                        ("double click", "centre on the tile, the ring home; on a slider: its default"),
+                        ("← →", "move the focused end by 1, with Shift by 16"),
+                        ("Escape", "call off a drag; else clear the region"),
+                        ("other button on the picture", "note on a site or tile, bookmark, copy, export"),
+                        ("click a number", "copy it; the other button: CSV, JSON, LaTeX, Python"),
+                        ("in a talk (F5)", "← → bookmarks · P the plot · B blank · Escape ends it"),
+                        (
+                            "drop a file",
+                            "open a session; learn from samples (.npy, .csv); take in weights (.safetensors)",
+                        ),
+                    ] {
+                        ui.label(how);
+                        ui.label(RichText::new(what).color(color(self.theme, Role::Secondary)));
+                        ui.end_row();
+                    }
+                    for (how, what) in FLIGHT_KEYS {
+                        ui.label(*how);
+                        ui.label(RichText::new(*what).color(color(self.theme, Role::Secondary)));
+                        ui.end_row();
+                    }
+                    for (shortcut, name) in SHORTCUTS {
+                        ui.label(ctx.format_shortcut(shortcut));
+                        ui.label(RichText::new(*name).color(color(self.theme, Role::Secondary)));
+                        ui.end_row();
+                    }
+                });
+            });
             ui.add_space(8.0);
             let version = concat!("holoscope ", env!("CARGO_PKG_VERSION"));
             ui.label(RichText::new(version).small().color(color(self.theme, Role::Faint)));
@@ -497,33 +599,6 @@ impl Holoscope {
             actions.push(Action::ToggleHelp);
         }
         actions
-    }
-
-    fn closing(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
-        if !self.desk.view.closing || self.desk.files.is_open() {
-            return;
-        }
-        let modal = egui::Modal::new(Id::unique("closing")).show(ctx, |ui| {
-            ui.set_width(360.0);
-            ui.label(RichText::new("Save the changes?").heading());
-            ui.add_space(4.0);
-            ui.label("This session has changes that no file has.");
-            ui.add_space(12.0);
-            ui.horizontal(|ui| {
-                if ui.button("Save").clicked() {
-                    actions.push(Action::Save);
-                }
-                if ui.button("Discard").clicked() {
-                    self.desk.may_close = true;
-                }
-                if ui.button("Cancel").clicked() {
-                    self.desk.view.closing = false;
-                }
-            });
-        });
-        if modal.should_close() {
-            self.desk.view.closing = false;
-        }
     }
 
     /// Prints how long the first picture and the first learned link took, then quits.
@@ -633,5 +708,9 @@ impl eframe::App for Holoscope {
 
     fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
         color(self.theme, Role::Canvas).to_normalized_gamma_f32()
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.desk.end_keeping();
     }
 }

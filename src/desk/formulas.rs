@@ -72,7 +72,7 @@ static FORMULAS: LazyLock<Vec<Formula>> = LazyLock::new(|| {
 
 fn with_outline(listed: Listed) -> Option<Formula> {
     let svg = OUTLINES.iter().find(|(name, _)| *name == listed.name)?.1;
-    let document = roxmltree::Document::parse(svg).ok()?;
+    let document = resvg::usvg::roxmltree::Document::parse(svg).ok()?;
     let frame: Vec<f32> =
         document.root_element().attribute("viewBox")?.split(' ').filter_map(|x| x.parse().ok()).collect();
     let [_, top, width, height] = frame[..] else { return None };
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn outlines_are_paths_of_the_text_colour() {
         for formula in formulas() {
-            let document = roxmltree::Document::parse(formula.svg).unwrap();
+            let document = resvg::usvg::roxmltree::Document::parse(formula.svg).unwrap();
             let root = document.root_element();
             assert_eq!(root.attribute("fill"), Some("currentColor"));
             for node in root.children().filter(roxmltree::Node::is_element) {

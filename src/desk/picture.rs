@@ -3,6 +3,7 @@
 use super::study::Study;
 use crate::figure::bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
+use crate::figure::notes::{NoteAnchor, draw_notes};
 use crate::figure::page::Anchor;
 use crate::figure::palette::Role;
 use crate::figure::palette::{Hue, Theme};
@@ -13,12 +14,13 @@ use crate::figure::plots::{
 };
 use crate::figure::{Chart, Figure, ThreadCount};
 use crate::holography::LayerStatus;
+use crate::hyperbolic::Tile;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{LinkId, Network};
 use crate::numerics::stable::LN_2;
 use crate::numerics::statistics::Summary;
 use crate::rbm::{LayerRbm, effective_couplings, link_entropy};
-use crate::session::{Document, RegionName, Units};
+use crate::session::{Document, Note, NotePlace, RegionName, Units};
 use crate::sim::{SurveyRow, TheoryKind, TrainingSnapshot, Wall};
 use crate::theory::{ClassicalChain, fermion};
 use std::sync::Arc;
@@ -120,8 +122,24 @@ pub fn draw(
     };
     match view.passage {
         Some(passage) => passage.draw(page, &scene),
-        None => draw_bulk(page, &scene),
+        None => {
+            let threads = draw_bulk(page, &scene);
+            draw_notes(page, &scene.projection, scene.field, notes_in(document));
+            threads
+        }
     }
+}
+
+/// The notes of a document whose places its network has.
+fn notes_in(document: &Document) -> impl Iterator<Item = (NoteAnchor, &str)> {
+    let there = move |note: &&Note| note.place.is_in(document.network.sites);
+    document.notes.iter().filter(there).map(|note| {
+        let anchor = match note.place {
+            NotePlace::Site(site) => NoteAnchor::Site(site as f64 + 0.5),
+            NotePlace::Tile { layer, index } => NoteAnchor::Tile(Tile { layer, index: index as i64 }),
+        };
+        (anchor, note.text.as_str())
+    })
 }
 
 /// A capacity as a share of ln 2.

@@ -1,5 +1,6 @@
 //! From a document to everything computed from it, with the same engines that the window runs in threads.
 
+use super::pins::Pin;
 use super::samples::{self, MissingSamples};
 use super::studies::StudySnapshot;
 use crate::holography::{BulkNetwork, CapacitySource};
@@ -29,6 +30,8 @@ pub struct Study {
     pub shallow: Option<Arc<SurveySnapshot>>,
     /// A study of its own: channels, depth or pruning.
     pub analysis: Option<Arc<StudySnapshot>>,
+    /// Other studies whose curves are drawn beside.
+    pub pins: Vec<Arc<Pin>>,
 }
 
 impl Study {
@@ -43,6 +46,7 @@ impl Study {
             critical: None,
             shallow: None,
             analysis: None,
+            pins: Vec::new(),
         }
     }
 }

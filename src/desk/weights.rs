@@ -100,6 +100,15 @@ const LONGEST_HEADER: u64 = 1 << 20;
 /// The ending of files of weights.
 pub const ENDING: &str = "safetensors";
 
+/// Endings of files of weights that can be read.
+pub const ENDINGS: [&str; 1] = [ENDING];
+
+/// Whether a path names weights.
+#[must_use]
+pub fn is_weights_name(path: &Path) -> bool {
+    ENDINGS.contains(&super::files::ending(path).as_str())
+}
+
 /// The file of a stack's weights.
 #[must_use]
 pub fn to_bytes(stack: &LearnedStack) -> Vec<u8> {

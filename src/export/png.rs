@@ -50,12 +50,17 @@ pub fn png(
     Ok(with_chunk(&bytes, b"pHYs", &[&across[..], &down, &[1]].concat()))
 }
 
-/// A small figure on a transparent ground as RGBA bytes, width and height: window icons.
+/// A figure as RGBA bytes, width and height: window icons, images for the clipboard.
 ///
 /// # Errors
 /// As [`png`].
-pub fn rgba(figure: &Figure, theme: Theme) -> Result<(Vec<u8>, u32, u32), PngError> {
-    let pixels = pixels(figure, theme, "", false, 1.0)?;
+pub fn rgba(
+    figure: &Figure,
+    theme: Theme,
+    background: bool,
+    scale: f32,
+) -> Result<(Vec<u8>, u32, u32), PngError> {
+    let pixels = pixels(figure, theme, "", background, scale)?;
     let bytes = pixels.pixels().iter().flat_map(|p| {
         let c = p.demultiply();
         [c.red(), c.green(), c.blue(), c.alpha()]

@@ -8,6 +8,7 @@ mod flight;
 pub mod fonts;
 pub mod icon;
 pub mod lens;
+pub mod notes;
 mod overlays;
 pub mod page;
 pub mod palette;

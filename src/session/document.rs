@@ -1,5 +1,6 @@
 //! The document: everything that is saved, and nothing that is computed from it.
 
+use super::bookmarks::{Bookmark, Note};
 use super::samples_file::SamplesFile;
 use crate::figure::camera::ChartKind;
 use crate::figure::palette::ThemeChoice;
@@ -123,6 +124,12 @@ pub struct Document {
     pub state: StateParameters,
     /// Chart, theme and units.
     pub view: ViewParameters,
+    /// Name of the preset that the parameters were taken from, whatever was changed since.
+    pub preset: Option<String>,
+    /// Places to come back to.
+    pub bookmarks: Vec<Bookmark>,
+    /// Notes on sites and tiles.
+    pub notes: Vec<Note>,
     /// Weights of a stack trained with exactly these parameters, if there is one.
     pub learned: Option<Arc<LearnedStack>>,
 }
@@ -165,6 +172,9 @@ impl Default for Document {
                 units: Units::Nats,
                 show: Overlays { ties: true, ..Overlays::NONE },
             },
+            preset: Some("critical".into()),
+            bookmarks: Vec::new(),
+            notes: Vec::new(),
             learned: None,
         }
     }
@@ -223,7 +233,7 @@ pub fn rebased(region: &Region, sites: u64, boundary: Boundary) -> Result<Region
     Region::from_intervals(sites, boundary, region.intervals().iter().copied())
 }
 
-fn scaled(region: &Region, after: u64) -> Region {
+pub(super) fn scaled(region: &Region, after: u64) -> Region {
     let before = region.sites();
     let at = |x: u64| (u128::from(x) * u128::from(after) / u128::from(before)) as u64;
     let intervals = region.intervals().iter().map(|i| {

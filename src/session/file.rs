@@ -2,6 +2,7 @@
 
 pub use super::disk::{bytes_of, bytes_within, check_ordinary, write_atomically};
 
+use super::bookmarks::{Bookmark, Note};
 use super::document::Document;
 use super::keys::{self, KEYS, KeyError};
 use super::quoting::{MOST_QUOTED, quoted};
@@ -68,6 +69,9 @@ pub fn to_bytes(document: &Document) -> Vec<u8> {
     let settings: Vec<_> = KEYS.iter().map(|k| (k.path, k.get(document).to_string())).collect();
     let trained = document.learned.as_ref().map(|stack| stack.layers.iter().map(file_layer).collect());
     let mut session = v1::Session::from_settings(&settings, trained);
+    session.preset.clone_from(&document.preset);
+    session.bookmarks = document.bookmarks.iter().map(Bookmark::to_file).collect();
+    session.notes = document.notes.iter().map(Note::to_file).collect();
     let digest = document.samples_file.as_ref().and_then(|file| file.digest);
     if let (Some(kept), Some(digest)) = (&mut session.theory.samples_file, digest) {
         kept.sha256 = Some(digest.hex());
@@ -209,6 +213,10 @@ fn from_v1(session: &v1::Session, name: &str) -> Result<Document, SessionError> 
         file.digest = samples_digest(kept).map_err(broken)?;
         keys::check_samples(&document).map_err(value)?;
     }
+    document.preset.clone_from(&session.preset);
+    let bookmarks = session.bookmarks.iter().map(Bookmark::from_file);
+    document.bookmarks = bookmarks.collect::<Result<_, _>>().map_err(broken)?;
+    document.notes = session.notes.iter().map(Note::from_file).collect::<Result<_, _>>().map_err(broken)?;
     if let Some(layers) = &session.trained {
         document.learned = Some(Arc::new(trained_stack(&document, layers).map_err(broken)?));
     }
@@ -399,6 +407,7 @@ mod tests {
         let minimal = br#"{"format": "holoscope-session", "version": 1}"#;
         let mut chain = Document::default();
         chain.theory.kind = crate::sim::TheoryKind::Chain;
+        chain.preset = None;
         assert_eq!(from_bytes(minimal, "x").unwrap(), chain);
     }
 

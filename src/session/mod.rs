@@ -1,5 +1,6 @@
 //! The document: what is saved, the table of its keys, its files, its edits and their undoing.
 
+pub mod bookmarks;
 mod disk;
 pub mod document;
 pub mod file;
@@ -9,6 +10,7 @@ pub mod quoting;
 pub mod samples_file;
 pub mod v1;
 
+pub use bookmarks::{Bookmark, Note, NotePlace};
 pub use document::{Document, RegionName, Regions, Units, ViewParameters};
 pub use file::SessionError;
 pub use history::History;

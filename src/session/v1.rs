@@ -35,6 +35,15 @@ pub struct Session {
     /// View.
     #[serde(default)]
     pub view: View,
+    /// Name of the preset that the parameters were taken from; none where they were given one by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
+    /// Places to come back to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bookmarks: Vec<Bookmark>,
+    /// Notes on sites and tiles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
     /// Trained layers, bottom up, if training had come to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trained: Option<Vec<Layer>>,
@@ -192,6 +201,85 @@ pub struct State {
     pub pairs: u64,
 }
 
+/// A place to come back to: regions on a boundary of their own, what is shown over them, and where from.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bookmark {
+    /// What a person calls it.
+    pub name: String,
+    /// Sites of its boundary.
+    pub sites: u64,
+    /// `ring` or `line`.
+    pub boundary: String,
+    /// Region A.
+    #[serde(default)]
+    pub a: String,
+    /// Region B.
+    #[serde(default)]
+    pub b: String,
+    /// Region C.
+    #[serde(default)]
+    pub c: String,
+    /// Chart.
+    pub chart: String,
+    /// Radius function of the ring.
+    pub ring_radius: String,
+    /// Layers shown, separated by commas.
+    #[serde(default)]
+    pub show: String,
+    /// Where it is seen from.
+    #[serde(default)]
+    pub camera: Camera,
+}
+
+/// Where the bulk is seen from: of the ring turn, magnification and shift; of the plane the isometry and a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Camera {
+    /// Ring: counter-clockwise turn.
+    pub rotation_rad: f64,
+    /// Ring: magnification.
+    pub magnification: f64,
+    /// Ring: where its centre stands, in home radii, y down.
+    pub shift: [f64; 2],
+    /// Plane: translation, in periods.
+    pub translation: f64,
+    /// Plane: dilation.
+    pub dilation: f64,
+    /// Plane: turn about the middle.
+    pub turn_rad: f64,
+}
+
+impl Default for Camera {
+    fn default() -> Self {
+        Self {
+            rotation_rad: 0.0,
+            magnification: 1.0,
+            shift: [0.0; 2],
+            translation: 0.0,
+            dilation: 1.0,
+            turn_rad: 0.0,
+        }
+    }
+}
+
+/// A note on a site, or on a node of a layer.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Note {
+    /// What it says.
+    pub text: String,
+    /// Boundary site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<u64>,
+    /// Layer of the node.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<u32>,
+    /// Its number in the layer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<u64>,
+}
+
 /// One trained RBM; p ∝ exp(Σ b h + Σ v w h + Σ c v).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -341,6 +429,9 @@ impl Session {
             regions: Regions::default(),
             state: State::default(),
             view: View::default(),
+            preset: None,
+            bookmarks: Vec::new(),
+            notes: Vec::new(),
             trained,
         };
         fn number<T: std::str::FromStr>(slot: &mut T, text: &str) {

@@ -28,6 +28,8 @@ pub enum TrainerCommand {
         /// The user's samples, where the theory is theirs and they were read.
         samples: Option<Arc<UserSamples>>,
     },
+    /// Show again a training that came to its end, with everything that was seen of it.
+    Recall(Arc<TrainingSnapshot>),
     /// Go on.
     Play,
     /// Stop between two pieces of work.
@@ -258,6 +260,21 @@ impl Trainer {
         self.changed = true;
     }
 
+    /// Stands where a training ended.
+    fn recall(&mut self, run: &TrainingSnapshot) {
+        self.stamp += 1;
+        (self.stack, self.drawing, self.preview, self.starts, self.samples) = (None, None, None, None, None);
+        (self.seconds, self.layer_seconds, self.sampling_seconds) = (run.seconds, 0.0, run.sampling_seconds);
+        self.task = Some(run.task);
+        self.phase = Some(run.phase.clone());
+        self.layers.clone_from(&run.layers);
+        self.spins = Arc::clone(&run.spins);
+        self.sampling = run.sampling;
+        self.observables = Arc::clone(&run.observables);
+        self.known.clone_from(&run.known);
+        self.stop_after_layer = false;
+    }
+
     /// Draws a piece of the samples; with the last one, stands ready to learn.
     fn sample(&mut self, task: &TrainingTask) {
         let options = self.begin_at(task);
@@ -360,6 +377,7 @@ impl Engine for Trainer {
                 self.start(task, known.as_deref(), samples);
                 self.starts = starts;
             }
+            TrainerCommand::Recall(run) => self.recall(&run),
             TrainerCommand::Play => {
                 self.paused = false;
                 self.stop_after_layer = false;

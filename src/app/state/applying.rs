@@ -1,9 +1,12 @@
 //! The one door through which everything a person does goes.
 
-use super::{ActiveRegion, Desk, OfLayers, Tab};
+use super::filing::export_kind;
+use super::{ActiveRegion, Clip, Desk, OfLayers, Tab};
 use crate::app::action::{Action, Export};
 use crate::app::canvas::nudged;
 use crate::app::files::Dialog;
+use crate::app::keeping::Keeping;
+use crate::desk::pins::Pin;
 use crate::desk::studies::StudyCommand;
 use crate::desk::{self, PlotKind};
 use crate::figure::camera::Camera;
@@ -15,10 +18,24 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 impl Desk {
-    /// Applies what a person did.
+    /// Applies what a person did; what would lose changes that no file has waits for an answer.
     pub fn apply(&mut self, action: Action, time: f64, theme: Theme) {
+        let replaces = matches!(action, Action::New | Action::Open(_) | Action::RestoreLost);
+        if replaces && self.is_modified() {
+            self.view.pending = Some(action);
+        } else {
+            self.act(action, time, theme);
+        }
+    }
+
+    fn act(&mut self, action: Action, time: f64, theme: Theme) {
         match action {
-            Action::Set { path, value, gesture } => self.set(path, &value, gesture),
+            Action::Set { path, value, gesture } => {
+                if let ("view.theme", Some(keeping)) = (path, &mut self.keeping) {
+                    keeping.theme = value.to_string();
+                }
+                self.set(path, &value, gesture);
+            }
             Action::SelectRegion { name, region, gesture } => {
                 let label = if region.is_empty() {
                     format!("clear {}", name.letter())
@@ -74,7 +91,9 @@ impl Desk {
             Action::ResetAll => {
                 let theme = self.document.view.theme;
                 self.edit("reset all".into(), None, |d| {
-                    *d = Document::default();
+                    // Bookmarks and notes are no parameters.
+                    let (bookmarks, notes) = (std::mem::take(&mut d.bookmarks), std::mem::take(&mut d.notes));
+                    *d = Document { bookmarks, notes, ..Document::default() };
                     d.view.theme = theme;
                 });
                 self.camera = Camera::HOME;
@@ -84,8 +103,9 @@ impl Desk {
                     let view = self.document.view;
                     self.view.show_shallow |= preset.compares_depths();
                     self.edit(format!("preset {}", preset.title), None, |d| {
-                        *d = preset.document();
-                        d.view = view;
+                        let (bookmarks, notes) =
+                            (std::mem::take(&mut d.bookmarks), std::mem::take(&mut d.notes));
+                        *d = Document { view, bookmarks, notes, ..preset.document() };
                     });
                 }
             }
@@ -99,7 +119,20 @@ impl Desk {
                     self.replace(document);
                 }
             }
-            Action::New => self.open_document(Document::default(), None),
+            Action::New => {
+                let mut document = Document::default();
+                document.view.theme = self.document.view.theme;
+                self.open_document(document, None);
+            }
+            Action::DiscardChanges => match self.view.pending.take() {
+                Some(pending) => self.act(pending, time, theme),
+                None => self.may_close = true,
+            },
+            Action::KeepChanges => (self.view.closing, self.view.pending) = (false, None),
+            Action::RestoreLost => self.keeping.iter().for_each(Keeping::restore),
+            Action::DiscardLost => self.keeping.iter_mut().for_each(Keeping::discard),
+            Action::LookAtRecent => self.keeping.iter_mut().for_each(Keeping::look_at_recent),
+            Action::ForgetRecent => self.keeping.iter().for_each(Keeping::forget_recent),
             Action::AskOpen => self.files.open_dialog(Dialog::Open),
             Action::Ask(export) => self.files.open_dialog(Dialog::Write(export)),
             Action::Open(path) => self.files.read(path),
@@ -108,6 +141,34 @@ impl Desk {
                 self.notice = Some((format!("reading {}", path.display()), time + 4.0));
                 self.files.read_samples(path);
             }
+            Action::Pin => {
+                self.view.pins_made += 1;
+                let name = format!("pin {}", self.view.pins_made);
+                self.pin(Pin::new(name, &self.document, &self.study()), time);
+            }
+            Action::Unpin(index) => {
+                if index < self.pins.len() {
+                    self.pins.remove(index);
+                }
+            }
+            Action::TogglePins => self.view.pins_table = !self.view.pins_table,
+            Action::AskCompare => self.files.open_dialog(Dialog::Compare),
+            Action::Compare(path) => {
+                self.notice = Some((format!("computing {}", path.display()), time + 60.0));
+                self.files.compare(path);
+            }
+            Action::AddBookmark => self.add_bookmark(time),
+            Action::RenameBookmark(index, name) => self.rename_bookmark(index, name),
+            Action::DeleteBookmark(index) => self.delete_bookmark(index),
+            Action::GoToBookmark(index) => self.go_to_bookmark(index, time),
+            Action::WalkBookmarks(step) => self.walk_bookmarks(step, time),
+            Action::ToggleMarks => self.view.marks.list = !self.view.marks.list,
+            Action::DraftNote(place) => self.draft_note(place),
+            Action::SetNote(note) => self.set_note(note),
+            Action::Present(state) => self.view.present = state,
+            Action::BackToRun(number) => self.back_to_run(number),
+            Action::AskWeights => self.files.open_dialog(Dialog::Weights),
+            Action::TakeWeights(path) => self.files.read_weights(path, self.document.clone()),
             Action::ReadSamples => {
                 self.view.samples_question = false;
                 if let Some(file) = self.document.unread_samples() {
@@ -121,6 +182,21 @@ impl Desk {
             },
             Action::Write(export, path) => self.write(export, path, theme),
             Action::Copy(_) => self.notice = Some(("copied".into(), time + 2.0)),
+            Action::CopyPicture(export) => self.draw_for_clipboard(export, theme),
+            Action::CopyNumbers(export) => {
+                match desk::files::numbers(
+                    export_kind(export),
+                    &self.document,
+                    &self.study(),
+                    self.view.plots,
+                ) {
+                    Ok(table) => {
+                        self.clipboard = Some(Clip::Text(String::from_utf8_lossy(&table.tsv()).into_owned()));
+                        self.notice = Some((format!("copied {} rows", table.rows.len()), time + 2.0));
+                    }
+                    Err(error) => self.errors.push(error.to_string()),
+                }
+            }
             Action::Dismiss => {
                 self.errors.pop();
             }

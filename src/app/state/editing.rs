@@ -5,7 +5,9 @@ use crate::desk;
 use crate::figure::camera::Camera;
 use crate::session::keys;
 use crate::session::{Document, History};
+use crate::sim::LearnedStack;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 impl Desk {
     pub(super) fn set(&mut self, path: &'static str, value: &keys::Value, gesture: Option<u64>) {
@@ -59,14 +61,47 @@ impl Desk {
         self.after_change(&before);
     }
 
-    /// Carries weights along while they still answer the parameters; otherwise trains anew.
+    /// Carries weights along while they still answer the parameters; otherwise goes to those that the document has
+    /// for them, and without any trains anew. A change that leaves the stack alone leaves the training alone.
     pub(super) fn after_change(&mut self, before: &Document) {
         if self.task().same_stack(&before.task()) {
             self.document.learned.clone_from(&before.learned);
         } else {
-            self.document.learned = None;
             self.start_training();
         }
+    }
+
+    /// Goes back to a training that came to its end: its parameters and its weights, with nothing trained anew.
+    pub(super) fn back_to_run(&mut self, number: u64) {
+        let Some(run) = self.runs.get(number).cloned() else { return };
+        self.history.record(format!("back to training {number}"), &self.document, None);
+        let of = &run.document;
+        let d = &mut self.document;
+        if d.network.sites != of.network.sites {
+            d.resize(of.network.sites);
+        }
+        if d.network.boundary != of.network.boundary {
+            d.rebound(of.network.boundary);
+        }
+        (d.theory, d.network, d.learning) = (of.theory, of.network, of.learning);
+        d.samples_file.clone_from(&of.samples_file);
+        d.preset.clone_from(&of.preset);
+        d.learned.clone_from(&of.learned);
+        self.start_training();
+    }
+
+    /// Takes in weights that were read from a file, as if they had been learned.
+    pub(super) fn take_weights(&mut self, name: &str, stack: Arc<LearnedStack>) {
+        if !stack.task.same_stack(&self.task()) {
+            let sentence = "the parameters were changed while the weights were read: open them again";
+            self.errors.push(format!("{name}: {sentence}"));
+            return;
+        }
+        self.history.record(format!("weights of {name}"), &self.document, None);
+        self.document.learned = Some(stack);
+        // Nothing but a session file can bring them back.
+        self.saved = None;
+        self.start_training();
     }
 
     pub(super) fn open_document(&mut self, mut document: Document, path: Option<PathBuf>) {
@@ -74,7 +109,7 @@ impl Desk {
         desk::samples::anchor(&mut document, path.as_deref());
         document.keep_read_samples(&self.document);
         self.view.samples_question = document.unread_samples().is_some();
-        self.saved = document.clone();
+        self.saved = Some(document.clone());
         self.document = document;
         self.history = History::default();
         self.path = path;

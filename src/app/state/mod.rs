@@ -4,6 +4,8 @@ mod applying;
 mod asking;
 mod editing;
 mod filing;
+mod keeping;
+mod marking;
 mod moving;
 mod own_state;
 mod touring;
@@ -14,6 +16,9 @@ pub use view::{ActiveRegion, OfLayers, Tab, ViewState};
 
 use super::companion::Companion;
 use super::files::Files;
+use super::keeping::{Keeping, LostSession};
+use crate::desk::pins::{self, Pin};
+use crate::desk::runs::Runs;
 use crate::desk::studies::StudySnapshot;
 use crate::desk::{self, Study};
 use crate::figure::camera::{Camera, ChartKind};
@@ -29,14 +34,23 @@ use own_state::OwnState;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// What goes to the clipboard with the next frame.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Clip {
+    /// Text.
+    Text(String),
+    /// A picture.
+    Picture(egui::ColorImage),
+}
+
 /// Everything behind the window.
 pub struct Desk {
     /// What is saved.
     pub document: Document,
     /// What undo knows.
     pub history: History,
-    /// As it was saved last.
-    saved: Document,
+    /// As it was saved last; `None` when no file has anything like it.
+    saved: Option<Document>,
     /// Where it was saved last.
     pub path: Option<PathBuf>,
     /// Newest state of training.
@@ -57,6 +71,10 @@ pub struct Desk {
     pub analysis: Option<Arc<StudySnapshot>>,
     /// The network's own state, asked for while its tab is open.
     pub own_state: OwnState,
+    /// Studies that are pinned, the oldest first.
+    pub pins: Vec<Arc<Pin>>,
+    /// Trainings that came to their end, to go back to.
+    pub runs: Runs,
     /// Where the view stands.
     pub camera: Camera,
     glide: Option<Glide>,
@@ -68,12 +86,16 @@ pub struct Desk {
     pub errors: Vec<String>,
     /// Words that pass: "saved", "copied".
     pub notice: Option<(String, f64)>,
+    /// What goes to the clipboard with the next frame.
+    pub clipboard: Option<Clip>,
     /// State of this window.
     pub view: ViewState,
     /// Dialogs and files, off the UI thread.
     pub files: Files,
     /// The tour under way, and the session that waits for its end.
     touring: Option<Touring>,
+    /// What outlives the window; `None` while nothing does.
+    pub keeping: Option<Keeping>,
     workers: Workers,
     companion: Companion,
     asked: Asked,
@@ -99,7 +121,7 @@ impl Desk {
         let shown_chart = desk::picture::chart(&document);
         let network = desk::study::bulk_network(&document, None).map_err(std::io::Error::other)?;
         let mut desk = Self {
-            saved: document.clone(),
+            saved: Some(document.clone()),
             document,
             history: History::default(),
             path,
@@ -112,15 +134,19 @@ impl Desk {
             pruning: None,
             analysis: None,
             own_state,
+            pins: Vec::new(),
+            runs: Runs::default(),
             camera: Camera::HOME,
             glide: None,
             shown_chart,
             passage: None,
             errors: Vec::new(),
             notice: None,
+            clipboard: None,
             view: ViewState::default(),
             files: Files::new(wake.clone()),
             touring: None,
+            keeping: None,
             companion: Companion::new(wake),
             workers,
             asked,
@@ -135,7 +161,14 @@ impl Desk {
     /// Whether there are changes that no file has.
     #[must_use]
     pub fn is_modified(&self) -> bool {
-        self.document.without_weights() != self.saved.without_weights()
+        let now = self.document.without_weights();
+        self.saved.as_ref().is_none_or(|saved| now != saved.without_weights())
+    }
+
+    /// What windows that are gone have lost.
+    #[must_use]
+    pub fn lost(&self) -> &[LostSession] {
+        self.keeping.as_ref().map_or(&[], |keeping| &keeping.lost)
     }
 
     /// Name of the session for title and top bar.
@@ -161,6 +194,14 @@ impl Desk {
         self.workers.fail_on_purpose();
     }
 
+    /// Pins a study; beyond the most that are kept the oldest goes.
+    pub(super) fn pin(&mut self, pin: Pin, time: f64) {
+        self.notice = Some((format!("pinned as “{}”", pin.name), time + 3.0));
+        self.pins.push(Arc::new(pin));
+        let beyond = self.pins.len().saturating_sub(pins::MOST);
+        self.pins.drain(..beyond);
+    }
+
     fn task(&self) -> TrainingTask {
         self.document.task()
     }
@@ -170,6 +211,10 @@ impl Desk {
         let known = self.document.learned.clone().filter(|stack| stack.task.same_stack(&task));
         if known.is_none() {
             self.document.learned = None;
+        }
+        if let Some(run) = known.as_ref().and_then(|stack| self.runs.of(stack)) {
+            self.workers.trainer.send(TrainerCommand::Recall(Arc::clone(&run.training)));
+            return;
         }
         let samples = self.document.user_samples().cloned();
         let starts = self.training.as_ref().filter(|t| self.view.go_on && t.is_complete());
@@ -188,11 +233,13 @@ impl Desk {
         for job in self.files.finished() {
             self.take_file_job(job, time);
         }
+        self.listen_to_keeping();
         if let Some(snapshot) = self.workers.trainer.take_latest()
             && snapshot.task.same_stack(&self.task())
         {
             if let (true, None) = (snapshot.is_complete(), &self.document.learned) {
                 self.document.learned = Some(Arc::new(snapshot.stack()));
+                self.runs.keep(&self.document, &snapshot);
             }
             self.training = Some(snapshot);
         }
@@ -239,6 +286,7 @@ impl Desk {
             critical: self.companion.stack(&self.document),
             shallow: self.shallow.clone(),
             analysis: self.analysis.clone(),
+            pins: self.pins.clone(),
         }
     }
 

@@ -25,7 +25,7 @@ pub struct Touring {
 /// The session that waits for the end of the tour, and how it was looked at.
 struct Waiting {
     document: Document,
-    saved: Document,
+    saved: Option<Document>,
     history: History,
     path: Option<PathBuf>,
     training: Option<Arc<TrainingSnapshot>>,
@@ -174,7 +174,7 @@ impl Desk {
         let Some(touring) = &mut self.touring else { return };
         (touring.at, touring.leaving) = (at, false);
         touring.scene = document.clone();
-        self.saved = document.clone();
+        self.saved = Some(document.clone());
         self.history = History::default();
         self.path = None;
         self.glide = None;

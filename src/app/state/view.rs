@@ -1,7 +1,9 @@
 //! What belongs to this window: nothing of it is saved.
 
-use crate::app::action::RegionEnd;
+use crate::app::action::{Action, RegionEnd};
+use crate::app::bookmarks::MarksState;
 use crate::app::canvas::CanvasState;
+use crate::app::present::PresentState;
 use crate::app::studies::StudiesState;
 use crate::desk::{PlotKind, PlotOptions};
 use crate::session::RegionName;
@@ -21,6 +23,14 @@ pub struct ViewState {
     pub enlarged: Option<PlotKind>,
     /// Whether the left panel is open over the canvas on narrow windows.
     pub rail_open: bool,
+    /// Bookmarks and notes under a person's hands.
+    pub marks: MarksState,
+    /// A talk.
+    pub present: PresentState,
+    /// Whether the table of pins is open.
+    pub pins_table: bool,
+    /// How many pins there were.
+    pub pins_made: usize,
     /// Whether the legend is unfolded.
     pub legend: bool,
     /// Which tab of the right panel is shown.
@@ -45,6 +55,8 @@ pub struct ViewState {
     pub hint_seen: bool,
     /// Whether the question about unsaved changes is open.
     pub closing: bool,
+    /// What waits for the answer to that question: another session in the place of this one.
+    pub pending: Option<Action>,
     /// Whether the question about the session's file of samples is open.
     pub samples_question: bool,
 }
