@@ -99,7 +99,7 @@ pub fn state_chart(plot: &StatePlot<'_>) -> Chart {
     notes.extend(plot.notes.iter().cloned());
     Chart {
         title: "S of the network's own state".into(),
-        x: Axis { label: "log_2 Ñ".into(), range: [0.0, end + 0.15], ticks: whole_ticks(end) },
+        x: Axis { label: "log₂ Ñ".into(), range: [0.0, end + 0.15], ticks: whole_ticks(end) },
         y: Axis { label: format!("S_A ({})", plot.unit.name), range, ticks: round_ticks(range, 5) },
         series,
         markers: plot
