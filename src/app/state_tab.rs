@@ -2,12 +2,13 @@
 
 use super::action::Action;
 use super::controls::{choice, slider};
-use super::painter::color;
+use super::painter::{color, font, typeset};
 use super::plots::chart_ui;
 use super::state::Desk;
 use crate::desk::picture;
 use crate::desk::studies::StudyKind;
 use crate::figure::chart::{Chart, Marker, four_digits, with_error};
+use crate::figure::page::Face;
 use crate::figure::palette::{Role, Theme};
 use crate::holography::StateForm;
 use crate::network::Region;
@@ -16,6 +17,9 @@ use egui::{RichText, Ui};
 
 /// The three plots.
 const PLOTS: [StudyKind; 3] = [StudyKind::State, StudyKind::Spectrum, StudyKind::Tightness];
+
+/// Below this height a plot could not be read: the tab scrolls instead.
+const LOWEST_PLOT: f32 = 230.0;
 
 /// The state tab.
 #[must_use]
@@ -34,7 +38,7 @@ pub fn state_tab_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> 
     });
     ui.add_enabled_ui(born && d.network.sites > 16, |ui| actions.extend(slider(ui, d, "state.pairs", theme)));
     for line in words(desk) {
-        ui.label(small(line, Role::Secondary));
+        ui.label(typeset(&line, &font(Face::Regular, 11.5), color(theme, Role::Secondary)));
     }
     let limit = desk.own_state.answer.as_ref().and_then(|answer| answer.limit.clone());
     let plot = desk.own_state.plot.clone().filter(|plot| plot.kind == desk.own_state.shown);
@@ -78,7 +82,7 @@ pub fn state_tab_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> 
     });
     if let Some(mut chart) = plot.and_then(|plot| plot.chart.clone()) {
         mark(&mut chart, desk);
-        let left = (height - (ui.cursor().top() - top)).max(150.0);
+        let left = (height - (ui.cursor().top() - top)).max(LOWEST_PLOT);
         chart_ui(ui, desk.own_state.shown.name(), &chart, left, theme);
     }
     actions
@@ -99,8 +103,8 @@ fn words(desk: &Desk) -> Vec<String> {
     let mut own = Vec::new();
     own.extend(row.von_neumann_nats.map(|s| format!("S = {}", of(s))));
     own.extend(row.renyi2_nats.map(|s| match row.standard_error {
-        Some(error) => format!("S2 = {}", with_error(s / unit.nats, error / unit.nats)),
-        None => format!("S2 = {}", of(s)),
+        Some(error) => format!("S_2 = {}", with_error(s / unit.nats, error / unit.nats)),
+        None => format!("S_2 = {}", of(s)),
     }));
     let bound = if answer.bounded { "≤ m ln 2 =" } else { "m ln 2 (no theorem) =" };
     let mut lines = vec![
@@ -108,7 +112,7 @@ fn words(desk: &Desk) -> Vec<String> {
         format!("{bound} {} · cut {}", of(row.bound_nats), of(row.cut_nats)),
     ];
     if let Some([s, s2]) = row.exact_nats {
-        lines.push(format!("exact chain S = {} · S2 = {}", of(s), of(s2)));
+        lines.push(format!("exact chain S = {} · S_2 = {}", of(s), of(s2)));
     }
     let (done, total) = answer.progress;
     lines.push(if answer.done {

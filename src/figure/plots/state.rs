@@ -81,7 +81,7 @@ pub fn state_chart(plot: &StatePlot<'_>) -> Chart {
             let exact = "exact chain S";
             series.push(line(exact, exact, 1.25, Some([1.5, 4.0]), &|s| s.exact_nats.map(|e| e[0])));
         }
-        let exact = "exact chain S_2";
+        let exact = "exact chain S2";
         series.push(line(exact, exact, 1.25, Some([1.5, 4.0]), &|s| s.exact_nats.map(|e| e[1])));
     }
     series.push(dots("S_2, Rényi-2", Role::Outline, 2.5, &|s| s.renyi2_nats, errors));
@@ -99,7 +99,7 @@ pub fn state_chart(plot: &StatePlot<'_>) -> Chart {
     notes.extend(plot.notes.iter().cloned());
     Chart {
         title: "S of the network's own state".into(),
-        x: Axis { label: "log2 Ñ".into(), range: [0.0, end + 0.15], ticks: whole_ticks(end) },
+        x: Axis { label: "log₂ Ñ".into(), range: [0.0, end + 0.15], ticks: whole_ticks(end) },
         y: Axis { label: format!("S_A ({})", plot.unit.name), range, ticks: round_ticks(range, 5) },
         series,
         markers: plot
@@ -202,18 +202,22 @@ pub fn tightness_chart(plot: &TightnessPlot<'_>) -> Chart {
     let largest = plot.cells.iter().map(|c| c.size).max().unwrap_or(1) as f64;
     let most = plot.cells.iter().map(|c| c.tightness).fold(1.0, f64::max);
     let range = [0.0, most];
+    // A cell over the seam of a ring stands at both ends, half of it on each.
+    let over_seam = |c: &&TightnessCell| c.centre < 0.5 * plot.cell[0];
+    let again = plot.cells.iter().filter(over_seam).map(|c| TightnessCell { centre: c.centre + n, ..*c });
+    let cells: Vec<TightnessCell> = plot.cells.iter().copied().chain(again).collect();
     let map = Series {
         name: "S/(m ln 2)".into(),
         role: Role::Layer(0.0),
         style: Style::Cells { size: plot.cell, range },
-        points: plot.cells.iter().map(|c| [c.centre, c.size as f64]).collect(),
-        spread: plot.cells.iter().map(|c| c.tightness).collect(),
+        points: cells.iter().map(|c| [c.centre, c.size as f64]).collect(),
+        spread: cells.iter().map(|c| c.tightness).collect(),
         end_label: String::new(),
     };
     // The scale: as high as the map.
     let steps = 32;
     let height = largest / f64::from(steps);
-    let bar = [1.05 * n, 0.04 * n];
+    let bar = [1.08 * n, 0.04 * n];
     let scale = Series {
         name: "scale".into(),
         role: Role::Layer(0.0),
@@ -226,7 +230,7 @@ pub fn tightness_chart(plot: &TightnessPlot<'_>) -> Chart {
         name: "scale label".into(),
         role: Role::Secondary,
         style: Style::Dots(0.0),
-        points: vec![[1.13 * n, 0.5 + share * largest]],
+        points: vec![[1.17 * n, 0.5 + share * largest]],
         spread: Vec::new(),
         end_label: text,
     };
@@ -239,7 +243,7 @@ pub fn tightness_chart(plot: &TightnessPlot<'_>) -> Chart {
         title: "Tightness of the bound".into(),
         x: Axis {
             label: "centre of the interval (site)".into(),
-            range: [0.0, 1.13 * n],
+            range: [0.0, 1.17 * n],
             ticks: round_ticks([0.0, n], 4),
         },
         y: Axis { label: "sites of the interval".into(), range: y, ticks: round_ticks(y, 5) },
