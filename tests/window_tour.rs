@@ -251,6 +251,7 @@ fn the_guide_opens_beside_the_keys_and_every_page_can_be_read() {
     window.run_steps(10);
     click(&mut window, Role::Tab, "Guide of help");
     assert_eq!((desk(&window).view.guide, desk(&window).view.help), (Some(0), false));
+    window.run_steps(10);
     for (i, page) in PAGES.iter().enumerate() {
         click(&mut window, Role::RadioButton, &format!("Page {}", page.title));
         window.run_steps(3);

@@ -95,6 +95,7 @@ impl GuideWindow {
                 );
                 egui::ScrollArea::vertical()
                     .id_salt(("guide", open))
+                    .min_scrolled_height(height)
                     .max_height(height)
                     .auto_shrink(false)
                     .show(ui, |ui| page_ui(ui, cache, open, theme));
