@@ -89,6 +89,10 @@ pub(super) fn lay(
     };
     for ghost in &mut ghosts {
         ghost.points.retain(within);
+        // Other plots are low and have labels of their own at the ends of their lines; the name stands in the tooltip.
+        if kind != PlotKind::Scaling {
+            ghost.end_label.clear();
+        }
     }
     ghosts.retain(|ghost| !ghost.points.is_empty());
     chart.series.splice(0..0, ghosts);

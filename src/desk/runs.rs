@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn the_newest_trainings_are_kept_once_each() {
         let mut document = Document::default();
-        let settings = [("theory.kind", "chain"), ("learning.sites", "8"), ("learning.samples", "20")];
+        let settings = [("theory.kind", "chain"), ("learning.sites", "8"), ("learning.samples", "100")];
         let settings: Vec<_> = settings.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
         keys::set_all(&mut document, &settings).unwrap();
         let mut runs = Runs::default();
@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(run.document.learning.seed, 4);
         let words = run.words();
         assert!(
-            words.starts_with("4: K2 = 2.000 · 8 sites · r = 3 · exact · 20 samples · seed 4"),
+            words.starts_with("4: K2 = 2.000 · 8 sites · r = 3 · exact · 100 samples · seed 4"),
             "{words}"
         );
         assert_eq!(runs.of(&run.training.stack()).unwrap().number, 4);
