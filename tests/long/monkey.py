@@ -79,8 +79,15 @@ class Monkey:
             self.do("mousemove", x, y, "mousedown", 1, "mousemove", self.chance.choice([0, WIDTH - 1]), y, "mouseup", 1)
         elif kind < 9:
             self.do("key", "--delay", 1, *[self.chance.choice(KEYS) for _ in range(self.chance.randrange(1, 4))])
-        else:
+        elif self.chance.randrange(4):
             self.do("type", "--delay", 1, self.chance.choice(TEXTS))
+        elif self.chance.randrange(2):
+            # A name that is there already asks for a second Return.
+            self.do("key", "--delay", 80, self.chance.choice(["ctrl+shift+s", "ctrl+e"]), "Return", "Return")
+        else:
+            self.do("key", "--delay", 80, "Escape", "ctrl+o")
+            self.do("type", "--delay", 1, self.chance.choice(["session.holo", "bulk.svg", "none.holo"]))
+            self.do("key", "Return")
 
 
 def resident(pid):
