@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The long form of the fuzzing of every reader: by default a million damaged files each, some hours on two cores.
+# The long form of the fuzzing of every reader: by default a million damaged files each, some ten minutes and the build.
 #
 # Usage: tests/long/fuzz.sh [CASES] [READER]
 #   CASES   damaged files for each reader (default 1000000); the same number is the same files everywhere
