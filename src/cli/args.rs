@@ -3,6 +3,7 @@
 use super::figures::{CameraPlace, PageSize};
 use crate::desk::PlotKind;
 use crate::desk::studies::StudyKind;
+use crate::entanglement::FitOptions;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -64,6 +65,16 @@ pub(super) enum Command {
     ///
     /// On a ring of network.sites at theory.mass.
     Fermion(CommonArgs),
+    /// Rényi-2 entropy of random tensors at network.bond_dimension
+    ///
+    /// Exact for the network averaged over its tensors, of regions.a, beside the minimal cut. On networks whose
+    /// frontier is narrow: rings to some 256 sites, lines to 1024; fewer with network.receptive_field = 4.
+    Tensor(TensorArgs),
+    /// Learn link couplings from the Rényi-2 entropies of regions
+    ///
+    /// On a ring of network.sites if that is at most 64, else of 32 sites. Model and data are means over all
+    /// positions; a fifth of the regions is held out. A coupling is J = ½ ln D of its bond dimension.
+    LearnGeometry(LearnGeometryArgs),
     /// Draw spins of the boundary theory into a file
     ///
     /// Exact samples of learning.sites spins, the same that training sees. With --samples, the rows of that
@@ -98,6 +109,8 @@ impl Command {
             Self::Cut(a) => a.network.common.output.quiet,
             Self::Verify(a) => a.output.quiet,
             Self::Scaling(a) => a.network.common.output.quiet,
+            Self::Tensor(a) => a.common.output.quiet,
+            Self::LearnGeometry(a) => a.common.output.quiet,
             Self::Sample(a) => a.common.output.quiet,
             Self::Analyse(a) => a.common.output.quiet,
             Self::Render(a) => a.network.common.output.quiet,
@@ -194,6 +207,37 @@ pub(super) struct ScalingArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct TensorArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Add intervals of every size, means over positions
+    #[arg(long)]
+    pub all: bool,
+    /// Dimension of the boundary legs; left out, boundary spins are pinned, as if it were infinite
+    #[arg(long, value_name = "D", value_parser = clap::value_parser!(u32).range(1..))]
+    pub leg_dimension: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LearnGeometryArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Entropies of fermions (fermion) or of the quantum Ising chain (ising) at theory.mass, or a .csv file of rows
+    /// region,entropy (nats)
+    #[arg(long, value_name = "fermion|ising|FILE.csv", default_value = "fermion")]
+    pub from: String,
+    /// How many regions: intervals of every size, then random pairs of intervals; of ising intervals only
+    #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(8..=2000))]
+    pub regions: u32,
+    /// Strength ρ of the ridge: mean squared misfit + ρ ΣJ² is minimised (nats²)
+    #[arg(long, value_name = "RHO", default_value_t = FitOptions::default().ridge)]
+    pub ridge: f64,
+    /// Let couplings be negative, which no bond dimension is
+    #[arg(long)]
+    pub free: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct SampleArgs {
     #[command(flatten)]
     pub common: CommonArgs,
@@ -236,6 +280,12 @@ pub(super) enum What {
     Geometry,
     /// Boundary correlations against distance in the bulk
     Correlations,
+    /// Response of boundary spins to sources on hidden ones, against distance in the bulk
+    Sources,
+    /// Rényi-2 entropy of random tensors against size, beside the minimal cut
+    Tensor,
+    /// Link couplings learned from entropies of fermions, beside those of the stack
+    LearnedGeometry,
 }
 
 impl What {
@@ -248,6 +298,9 @@ impl What {
             Self::Transition => StudyKind::Transition,
             Self::Geometry => StudyKind::Geometry,
             Self::Correlations => StudyKind::Correlations,
+            Self::Sources => StudyKind::Sources,
+            Self::Tensor => StudyKind::Tensor,
+            Self::LearnedGeometry => StudyKind::LearnedGeometry,
         }
     }
 }
@@ -287,6 +340,12 @@ pub(super) enum Plot {
     Geometry,
     /// Boundary correlations against distance in the bulk
     Correlations,
+    /// Response of boundary spins to sources on hidden ones, against distance in the bulk
+    Sources,
+    /// Rényi-2 entropy of random tensors against size, beside the minimal cut
+    Tensor,
+    /// Link couplings learned from entropies of fermions, beside those of the stack
+    LearnedGeometry,
 }
 
 /// What a plot is made from.
@@ -318,6 +377,9 @@ impl Plot {
             Self::Transition => return PlotSource::Study(StudyKind::Transition),
             Self::Geometry => return PlotSource::Study(StudyKind::Geometry),
             Self::Correlations => return PlotSource::Study(StudyKind::Correlations),
+            Self::Sources => return PlotSource::Study(StudyKind::Sources),
+            Self::Tensor => return PlotSource::Study(StudyKind::Tensor),
+            Self::LearnedGeometry => return PlotSource::Study(StudyKind::LearnedGeometry),
         })
     }
 }

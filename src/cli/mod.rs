@@ -13,6 +13,7 @@ mod preparation;
 mod samples;
 mod sessions;
 mod studies;
+mod tensors;
 mod terminal;
 mod text;
 
@@ -72,6 +73,8 @@ fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> R
         Command::Verify(arguments) => cuts::verify(arguments, &terminal),
         Command::Scaling(arguments) => entropies::scaling(arguments, &terminal),
         Command::Fermion(arguments) => entropies::fermion(arguments, &terminal),
+        Command::Tensor(arguments) => tensors::tensor(arguments, &terminal),
+        Command::LearnGeometry(arguments) => tensors::learn_geometry(arguments, &terminal),
         Command::Data(arguments) => entropies::data(arguments, &terminal),
         Command::Analyse(arguments) => studies::analyse(arguments, &terminal),
         Command::Render(arguments) => figures::render(arguments, &terminal),

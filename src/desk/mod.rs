@@ -1,5 +1,6 @@
 //! What window and command line both do: open, compute, draw, write.
 
+pub mod entropies_file;
 pub mod files;
 pub mod open;
 pub mod paper;

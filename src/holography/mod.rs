@@ -2,12 +2,14 @@
 //! becomes a curve in the hyperbolic plane.
 
 mod bulk_network;
+mod entanglement_data;
 mod fermion_regions;
 mod joint_regions;
 mod overlays;
 mod region_answer;
 
 pub use bulk_network::{BulkNetwork, CapacitySource, LayerStatus};
+pub use entanglement_data::EntropySource;
 pub use fermion_regions::{FermionLimit, FermionRegions};
 pub use joint_regions::JointRegions;
 pub use overlays::Overlays;
