@@ -68,7 +68,7 @@ pub(super) enum Command {
     /// Rényi-2 entropy of random tensors at network.bond_dimension
     ///
     /// Exact for the network averaged over its tensors, of regions.a, beside the minimal cut. On networks whose
-    /// frontier is narrow: rings to some 256 sites, lines to 1024; fewer with network.receptive_field = 4.
+    /// frontier is narrow: to 1024 sites and more; rings to 256 with network.receptive_field = 4.
     Tensor(TensorArgs),
     /// Learn link couplings from the Rényi-2 entropies of regions
     ///
@@ -229,7 +229,7 @@ pub(super) struct LearnGeometryArgs {
     /// How many regions: intervals of every size, then random pairs of intervals; of ising intervals only
     #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(8..=2000))]
     pub regions: u32,
-    /// Strength ρ of the ridge: mean squared misfit + ρ ΣJ² is minimised (nats²)
+    /// Strength ρ of the ridge: mean squared misfit + ρ Σ J² (with the field's square) is minimised (nats²)
     #[arg(long, value_name = "RHO", default_value_t = FitOptions::default().ridge)]
     pub ridge: f64,
     /// Let couplings be negative, which no bond dimension is

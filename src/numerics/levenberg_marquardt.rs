@@ -28,8 +28,10 @@ pub struct LeastSquaresOptions {
 ///
 /// Ask and tell: evaluate at [`Self::trial`], hand the result to [`Self::tell`], until it gives a reason to stop; so
 /// the caller may evaluate in pieces. Steps solve `(JᵀJ + ρ + λ diag(JᵀJ + ρ)) δ = −gradient` on the parameters that
-/// are not held by a bound (Moré 1978; Nielsen's update of λ, 1999), and are cut where they would cross one. Stops
-/// when the projected gradient falls below 10⁻⁹ of the cost's scale, or a step changes the cost by less than 10⁻¹³ of
+/// are not held by a bound (Moré 1978; Nielsen's update of λ, 1999). A parameter comes to its bound by a tenth of the
+/// way left in each step, and rests on it only from close by: a single bold step would land on points, such as several
+/// zeros at once, where nothing pulls back. Stops
+/// when the projected gradient falls below 10⁻⁹ of the cost's scale, or a step changes the cost by less than 10⁻⁹ of
 /// itself. O(residuals · parameters²) a step beside the evaluation.
 #[derive(Clone, Debug)]
 pub struct LevenbergMarquardt {
@@ -50,8 +52,12 @@ const FIRST_DAMPING: f64 = 1e-2;
 const MOST_DAMPING: f64 = 1e12;
 /// Projected gradient, relative to the largest term that it is the sum of, at which the search ends.
 const GRADIENT: f64 = 1e-9;
+/// Share of the way to its bound that a step leaves.
+const LEFT: f64 = 0.1;
+/// A parameter this close to its bound may come to rest on it.
+const CLOSE: f64 = 1e-3;
 /// Relative change of the cost at which it ends.
-const CHANGE: f64 = 1e-13;
+const CHANGE: f64 = 1e-9;
 
 impl LevenbergMarquardt {
     /// A minimiser that starts at `x0`, moved into its bounds.
@@ -180,7 +186,10 @@ impl LevenbergMarquardt {
                 let step = factors.solve(&right);
                 self.trial.copy_from_slice(&self.x);
                 for (a, &k) in free.iter().enumerate() {
-                    self.trial[k] = (self.x[k] + step[(a, 0)]).max(self.options.lower[k]);
+                    let (low, way) = (self.options.lower[k], self.x[k] - self.options.lower[k]);
+                    // Without a bound the way is infinite, and so is what may be gone of it.
+                    let floor = if way < CLOSE { low } else { self.x[k] - (1.0 - LEFT) * way };
+                    self.trial[k] = (self.x[k] + step[(a, 0)]).max(floor);
                 }
                 if self.trial.iter().all(|x| x.is_finite()) && self.trial != self.x {
                     return None;
@@ -219,10 +228,11 @@ pub struct ParameterErrors {
     pub effective: f64,
 }
 
-/// Standard errors from the Jacobian and the variance of the residuals: `s² H⁻¹ JᵀJ H⁻¹` over the free parameters,
-/// `s² = Σr²/(residuals − effective parameters)`, as if misfits were independent noise. The ridge makes errors
-/// smaller, at the price of a bias towards 0 that they do not contain: where [`ParameterErrors::data_share`] is
-/// well below 1, it is the ridge that speaks. Everything is `None` where there are no more residuals than parameters.
+/// Standard errors from the Jacobian and the variance of the residuals: `s² H⁻¹`, H = JᵀJ + ρ, over the free parameters,
+/// `s² = Σr²/(residuals − effective parameters)`, as if misfits were independent noise and the ridge a Gaussian prior
+/// of width s/√ρ about 0: a parameter that the data do not determine has that width for its error. Where
+/// [`ParameterErrors::data_share`] is well below 1, it is the ridge that speaks. Errors are `None` where there are no more
+/// residuals than parameters, or where without a ridge two parameters cannot be told apart.
 #[must_use]
 pub fn parameter_errors(found: &Residuals, ridge: &[f64], held: &[bool]) -> ParameterErrors {
     let n = ridge.len();
@@ -235,8 +245,7 @@ pub fn parameter_errors(found: &Residuals, ridge: &[f64], held: &[bool]) -> Para
     });
     let Ok(factors) = Llt::new(curvature.as_ref(), Side::Lower) else { return none };
     let shares = factors.solve(&plain);
-    // H⁻¹ JᵀJ H⁻¹ is the transpose of H⁻¹ (H⁻¹ JᵀJ)ᵀ, both being symmetric.
-    let covariance = factors.solve(&shares.transpose().to_owned());
+    let covariance = factors.solve(&Mat::<f64>::identity(free.len(), free.len()));
     let effective: f64 = (0..free.len()).map(|a| shares[(a, a)]).sum();
     let squares: f64 = found.values.iter().map(|r| r * r).sum();
     let left = found.values.len() as f64 - effective;
@@ -312,8 +321,8 @@ mod tests {
         let found = Residuals { values: vec![1.0, -1.0, 1.0, -1.0], jacobian: vec![1.0; 4] };
         let errors = parameter_errors(&found, &[4.0], &[false]);
         assert!((errors.data_share[0] - 0.5).abs() < 1e-15);
-        // s² = 4/3.5, variance s² 4/8².
-        assert!((errors.errors[0].unwrap() - (4.0_f64 / 3.5 * 4.0 / 64.0).sqrt()).abs() < 1e-15);
+        // s² = 4/3.5, variance s²/(4 + 4).
+        assert!((errors.errors[0].unwrap() - (4.0_f64 / 3.5 / 8.0).sqrt()).abs() < 1e-15);
         assert_eq!(parameter_errors(&found, &[4.0], &[true]).errors, [None]);
     }
 }

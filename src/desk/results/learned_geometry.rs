@@ -38,7 +38,7 @@ pub struct LearnedGeometryReport {
     pub free: bool,
     /// Effective number of parameters.
     pub effective_parameters: f64,
-    /// Cost mean squared misfit + ridge · ΣJ² at the end of the search from each start.
+    /// Cost mean squared misfit + ridge · Σx² over couplings and field at the end of the search from each start.
     pub start_costs: Vec<f64>,
     /// Steps of all searches.
     pub iterations: usize,

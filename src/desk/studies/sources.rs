@@ -105,7 +105,17 @@ impl SourcesStudy {
             }
         }
         self.done += next;
-        self.done < self.sources.len()
+        let more = self.done < self.sources.len();
+        if !more && self.is_ordered() {
+            let words = "ordered: in the joint distribution a spin feels the layers on both sides, and answers do not fall";
+            self.remarks.push(words.into());
+        }
+        more
+    }
+
+    /// Whether even the farthest answers are not small.
+    fn is_ordered(&self) -> bool {
+        self.sums.values().map(Summary::mean).fold(f64::INFINITY, f64::min) > 0.5
     }
 
     /// Twice the sites between a visible spin and a source, and their distance in the bulk.

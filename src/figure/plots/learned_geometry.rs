@@ -69,8 +69,8 @@ pub fn learned_geometry_chart(plot: &LearnedGeometryPlot<'_>) -> Chart {
         series("RBM stack, middle", "RBM middle", Role::Secondary, line(Some([6.0, 4.0])), 0.0, |l| {
             [l.stack[1], f64::NAN]
         }),
-        series("middle J", "middle", Role::Layer(0.7), Style::Dots(3.0), 0.06, |l| l.middle),
-        series("side J", "side", Role::Text, Style::Dots(3.5), -0.06, |l| l.side),
+        series("middle J", "", Role::Layer(0.7), Style::Dots(3.0), 0.06, |l| l.middle),
+        series("side J", "", Role::Text, Style::Dots(3.5), -0.06, |l| l.side),
     ];
     let end = plot.layers.last().map_or(1.0, |l| f64::from(l.layer)).max(1.0);
     let top = all.iter().flat_map(|s| &s.points).map(|p| p[1]).fold(0.5, f64::max);
@@ -81,7 +81,10 @@ pub fn learned_geometry_chart(plot: &LearnedGeometryPlot<'_>) -> Chart {
             "rms {:.4} nats, held out {:.4} · {} regions, {} held out · N = {}",
             plot.rms[0], plot.rms[1], plot.regions[0], plot.regions[1], plot.sites
         ),
-        format!("h_b = {:.3} · ridge {} · lines ½ of the stack's link entropies", plot.field, plot.ridge),
+        format!(
+            "dark dots side, light dots middle · h_b = {:.2} · ridge {} · lines ½ of the stack's link entropies",
+            plot.field, plot.ridge
+        ),
     ];
     if !plot.done {
         notes.push("still learning…".into());

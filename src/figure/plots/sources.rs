@@ -91,8 +91,8 @@ pub fn sources_chart(plot: &SourcesPlot<'_>) -> Chart {
     ));
     notes.extend(plot.remarks.iter().cloned());
     let end = plot.points.iter().map(|p| p.distance).fold(1.0, f64::max);
-    let low = seen().map(|p| p.response.log10()).fold(-0.5, f64::min);
-    let high = seen().map(|p| p.response.log10()).fold(low + 0.5, f64::max);
+    let low = seen().map(|p| p.response.log10()).fold(-0.1, f64::min);
+    let high = seen().map(|p| p.response.log10()).fold(low + 0.1, f64::max);
     Chart {
         title: "Sources in the bulk".into(),
         x: Axis::round("d(i, j)", [0.0, 1.03 * end], 6),

@@ -1,7 +1,7 @@
 //! S2 of random tensors against the size of the region, beside the minimal cut.
 
 use super::whole_ticks;
-use crate::figure::chart::{Axis, Chart, Series, Style, round_ticks, with_error};
+use crate::figure::chart::{Axis, Chart, Series, Style, four_digits, round_ticks};
 use crate::figure::palette::Role;
 
 /// S2 of one bond dimension, in links: divided by ln D.
@@ -55,27 +55,29 @@ pub fn tensor_chart(plot: &TensorPlot<'_>) -> Chart {
         style: Style::Dots(2.5),
         points: plot.cut.iter().map(|p| [p[0], p[1]]).collect(),
         spread: plot.cut.iter().map(|p| p[2]).collect(),
-        end_label: "cut".into(),
+        end_label: String::new(),
     });
     let end = (plot.sites as f64).log2() - 1.0;
     let top = plot.cut.iter().map(|p| p[1] + p[2]).fold(1.0, f64::max);
     let range = [0.0, 1.1 * top];
-    let slopes: Vec<String> = plot
-        .curves
-        .iter()
-        .filter_map(|c| c.slope.map(|(s, e)| format!("D = {}: {}", c.bond_dimension, with_error(s, e))))
-        .chain(plot.cut_slope.map(|(s, e)| format!("cut: {}", with_error(s, e))))
+    let named = plot.curves.iter().map(|c| (format!("D = {}", c.bond_dimension), c.slope));
+    let slopes: Vec<String> = named
+        .chain([("cut".to_string(), plot.cut_slope)])
+        .filter_map(|(name, slope)| slope.map(|(slope, _)| format!("{name}: {}", four_digits(slope))))
         .collect();
     let mut notes = Vec::new();
     if !slopes.is_empty() {
         notes.push(format!(
-            "links per doubling, sizes {}…{} · {}",
+            "links per doubling, {}…{} · {}",
             plot.window[0],
             plot.window[1],
             slopes.join(" · ")
         ));
     }
-    notes.push(format!("exact sums over a frontier of {} spins · boundary spins pinned", plot.width));
+    notes.push(format!(
+        "dots minimal cut, scatter over positions · exact sums, frontier {} spins, boundary pinned",
+        plot.width
+    ));
     Chart {
         title: "Random tensors".into(),
         x: Axis { label: "log₂ Ñ".into(), range: [-0.15, end + 0.15], ticks: whole_ticks(end) },
