@@ -3,6 +3,7 @@
 use super::figures::PageSize;
 use crate::desk::studies::StudyKind;
 use crate::desk::{CameraPlace, PlotKind};
+use crate::entanglement::FitOptions;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -69,6 +70,16 @@ pub(super) enum Command {
     /// Of the regions that are set, or with --all of every interval: von Neumann and Rényi-2, the entanglement
     /// spectrum, the bound m ln 2 of the separating spins, the cut, and the exact quantum Ising chain.
     State(StateArgs),
+    /// Rényi-2 entropy of random tensors at network.bond_dimension
+    ///
+    /// Exact for the network averaged over its tensors, of regions.a, beside the minimal cut. On networks whose
+    /// frontier is narrow: to 1024 sites and more; rings to 256 with network.receptive_field = 4.
+    Tensor(TensorArgs),
+    /// Learn link couplings from the Rényi-2 entropies of regions
+    ///
+    /// On a ring of network.sites if that is at most 64, else of 32 sites. Model and data are means over all
+    /// positions; a fifth of the regions is held out. A coupling is J = ½ ln D of its bond dimension.
+    LearnGeometry(LearnGeometryArgs),
     /// Draw spins of the boundary theory into a file
     ///
     /// Exact samples of learning.sites spins, the same that training sees. With --samples, the rows of that
@@ -117,6 +128,8 @@ impl Command {
             Self::Verify(a) => a.output.quiet,
             Self::Scaling(a) => a.network.common.output.quiet,
             Self::State(a) => a.common.output.quiet,
+            Self::Tensor(a) => a.common.output.quiet,
+            Self::LearnGeometry(a) => a.common.output.quiet,
             Self::Sample(a) => a.common.output.quiet,
             Self::Analyse(a) => a.common.output.quiet,
             Self::Render(a) => a.network.common.output.quiet,
@@ -237,6 +250,37 @@ pub(super) enum FormName {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct TensorArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Add intervals of every size, means over positions
+    #[arg(long)]
+    pub all: bool,
+    /// Dimension of the boundary legs; left out, boundary spins are pinned, as if it were infinite
+    #[arg(long, value_name = "D", value_parser = clap::value_parser!(u32).range(1..))]
+    pub leg_dimension: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LearnGeometryArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Entropies of fermions (fermion) or of the quantum Ising chain (ising) at theory.mass, or a .csv file of rows
+    /// region,entropy (nats)
+    #[arg(long, value_name = "fermion|ising|FILE.csv", default_value = "fermion")]
+    pub from: String,
+    /// How many regions: intervals of every size, then random pairs of intervals; of ising intervals only
+    #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(8..=2000))]
+    pub regions: u32,
+    /// Strength ρ of the ridge: mean squared misfit + ρ Σ J² (with the field's square) is minimised (nats²)
+    #[arg(long, value_name = "RHO", default_value_t = FitOptions::default().ridge)]
+    pub ridge: f64,
+    /// Let couplings be negative, which no bond dimension is
+    #[arg(long)]
+    pub free: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct SampleArgs {
     #[command(flatten)]
     pub common: CommonArgs,
@@ -285,6 +329,12 @@ pub(super) enum What {
     Spectrum,
     /// S/(m ln 2) of every interval
     Tightness,
+    /// Response of boundary spins to sources on hidden ones, against distance in the bulk
+    Sources,
+    /// Rényi-2 entropy of random tensors against size, beside the minimal cut
+    Tensor,
+    /// Link couplings learned from entropies of fermions, beside those of the stack
+    LearnedGeometry,
 }
 
 impl What {
@@ -300,6 +350,9 @@ impl What {
             Self::State => StudyKind::State,
             Self::Spectrum => StudyKind::Spectrum,
             Self::Tightness => StudyKind::Tightness,
+            Self::Sources => StudyKind::Sources,
+            Self::Tensor => StudyKind::Tensor,
+            Self::LearnedGeometry => StudyKind::LearnedGeometry,
         }
     }
 }
@@ -345,6 +398,12 @@ pub(super) enum Plot {
     Spectrum,
     /// S/(m ln 2) of every interval, as colours
     Tightness,
+    /// Response of boundary spins to sources on hidden ones, against distance in the bulk
+    Sources,
+    /// Rényi-2 entropy of random tensors against size, beside the minimal cut
+    Tensor,
+    /// Link couplings learned from entropies of fermions, beside those of the stack
+    LearnedGeometry,
 }
 
 /// What a plot is made from.
@@ -379,6 +438,9 @@ impl Plot {
             Self::State => return PlotSource::Study(StudyKind::State),
             Self::Spectrum => return PlotSource::Study(StudyKind::Spectrum),
             Self::Tightness => return PlotSource::Study(StudyKind::Tightness),
+            Self::Sources => return PlotSource::Study(StudyKind::Sources),
+            Self::Tensor => return PlotSource::Study(StudyKind::Tensor),
+            Self::LearnedGeometry => return PlotSource::Study(StudyKind::LearnedGeometry),
         })
     }
 }

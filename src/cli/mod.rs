@@ -15,6 +15,7 @@ mod samples;
 mod sessions;
 mod state;
 mod studies;
+mod tensors;
 mod terminal;
 mod text;
 mod tour;
@@ -77,6 +78,8 @@ fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> R
         Command::Scaling(arguments) => entropies::scaling(arguments, &terminal),
         Command::Fermion(arguments) => entropies::fermion(arguments, &terminal),
         Command::State(arguments) => state::state(arguments, &terminal),
+        Command::Tensor(arguments) => tensors::tensor(arguments, &terminal),
+        Command::LearnGeometry(arguments) => tensors::learn_geometry(arguments, &terminal),
         Command::Data(arguments) => entropies::data(arguments, &terminal),
         Command::Analyse(arguments) => studies::analyse(arguments, &terminal),
         Command::Render(arguments) => figures::render(arguments, &terminal),

@@ -1,6 +1,7 @@
 //! What window and command line both do: open, compute, draw, write.
 
 pub mod camera_place;
+pub mod entropies_file;
 pub mod files;
 pub mod formulas;
 pub mod guide;

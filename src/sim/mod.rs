@@ -3,6 +3,7 @@
 mod cut_solver;
 mod fermion_solver;
 mod file_rows;
+mod geometry_learner;
 mod observables;
 mod parameters;
 mod pruner;
@@ -11,11 +12,13 @@ mod state_solver;
 mod step_distances;
 mod surveyor;
 mod trainer;
+mod wall_walker;
 mod worker;
 
 pub use cut_solver::{CutAnswer, CutEngine, CutQuery, Later};
 pub use fermion_solver::{FermionAnswer, FermionEntropies, FermionQuery, FermionSolver};
 pub use file_rows::split_rows;
+pub use geometry_learner::{EntropyData, GeometryCommand, GeometryLearner, GeometrySnapshot, GeometryTask};
 pub use observables::{Observable, observables};
 pub use parameters::{
     CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryKind, TheoryParameters,
@@ -27,4 +30,5 @@ pub use state_solver::{StateAnswer, StateCommand, StateParameters, StateQuery, S
 pub use step_distances::{KnownTheory, StepDistance, StepDistances, TheorySurvey};
 pub use surveyor::{SurveyRow, SurveySnapshot, SurveyTask, Surveyor, survey_scan};
 pub use trainer::{LearnedLayer, Phase, Trainer, TrainerCommand, TrainingSnapshot, stack_options};
+pub use wall_walker::{BURN_IN, WallCommand, WallSnapshot, WallTask, WallWalker};
 pub use worker::{Engine, Worker, cause_of};

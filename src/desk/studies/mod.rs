@@ -8,13 +8,17 @@ mod correlations;
 mod depth;
 mod engine;
 mod geometry;
+mod learned_geometry;
 mod prune;
+mod sources;
 mod state;
 mod table;
+mod tensor;
 mod transition;
 
 pub use correlations::{BoundaryCorrelations, boundary_correlations};
 pub use engine::{StudyCommand, StudyEngine, StudySnapshot};
+pub use learned_geometry::learning_geometry;
 pub use table::{Column, FittedNumber, StudyFit, StudyTable};
 pub use transition::cross_ratio;
 
@@ -27,9 +31,12 @@ use channels::ChannelStudy;
 use correlations::CorrelationStudy;
 use depth::DepthStudy;
 use geometry::GeometryStudy;
+use learned_geometry::LearnedGeometryStudy;
 use prune::PruneStudy;
+use sources::SourcesStudy;
 use state::StateStudy;
 use std::sync::Arc;
+use tensor::TensorStudy;
 use transition::TransitionStudy;
 
 /// The studies there are.
@@ -54,11 +61,17 @@ pub enum StudyKind {
     Spectrum,
     /// How near that state comes to the bound of its separating spins.
     Tightness,
+    /// How boundary spins answer to sources in the bulk.
+    Sources,
+    /// S2 of random tensors.
+    Tensor,
+    /// Couplings learned from entropies.
+    LearnedGeometry,
 }
 
 impl StudyKind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Channels,
         Self::Depth,
         Self::Prune,
@@ -68,6 +81,9 @@ impl StudyKind {
         Self::State,
         Self::Spectrum,
         Self::Tightness,
+        Self::Sources,
+        Self::Tensor,
+        Self::LearnedGeometry,
     ];
 
     /// As commands write it.
@@ -83,6 +99,9 @@ impl StudyKind {
             Self::State => "state",
             Self::Spectrum => "spectrum",
             Self::Tightness => "tightness",
+            Self::Sources => "sources",
+            Self::Tensor => "tensor",
+            Self::LearnedGeometry => "learned-geometry",
         }
     }
 
@@ -105,6 +124,9 @@ impl StudyKind {
             Self::State => "exact entropies of the network's own state, beside bound, cut and exact chain",
             Self::Spectrum => "the entanglement spectrum of region A in the network's own state",
             Self::Tightness => "how near every interval comes to the bound m ln 2",
+            Self::Sources => "how boundary spins answer to a source on a hidden spin, against its distance",
+            Self::Tensor => "S2 of random tensors of D = 2, 4, 16, 64 beside the minimal cut",
+            Self::LearnedGeometry => "which link couplings reproduce the entropies of fermions",
         }
     }
 }
@@ -138,6 +160,9 @@ enum Stage {
     Geometry(Box<GeometryStudy>),
     Correlations(Box<CorrelationStudy>),
     State(Box<StateStudy>),
+    Sources(Box<SourcesStudy>),
+    Tensor(Box<TensorStudy>),
+    LearnedGeometry(Box<LearnedGeometryStudy>),
 }
 
 impl StudyWork {
@@ -147,9 +172,13 @@ impl StudyWork {
     /// A document that the study has no meaning for, with the remedy.
     pub fn new(
         kind: StudyKind,
-        document: Document,
+        mut document: Document,
         known: Option<Arc<KnownTheory>>,
     ) -> Result<Self, StudyError> {
+        if kind == StudyKind::Sources {
+            // The joint distribution that is summed has one hidden spin on a node.
+            document.learning.channels = 1;
+        }
         if kind == StudyKind::Prune && document.network.capacity != CapacityRule::Learned {
             return Err(StudyError::Setting(
                 "pruning weighs learned links: set network.capacity = learned".into(),
@@ -157,10 +186,19 @@ impl StudyWork {
         }
         let task = task(&document);
         let has_weights = document.learned.as_ref().is_some_and(|stack| stack.task.same_stack(&task));
-        let of_network = !matches!(kind, StudyKind::Channels | StudyKind::Correlations);
-        // A state is made of weights, whatever the capacities of the cut are.
-        let of_weights = document.network.capacity == CapacityRule::Learned || kind.is_of_state();
-        let needs_weights = of_network && of_weights && !has_weights;
+        let needs_weights = !has_weights
+            && match kind {
+                StudyKind::Channels | StudyKind::Correlations | StudyKind::Tensor => false,
+                // These are made of weights, whatever the capacities of the cut are.
+                StudyKind::State
+                | StudyKind::Spectrum
+                | StudyKind::Tightness
+                | StudyKind::Sources
+                | StudyKind::LearnedGeometry => true,
+                StudyKind::Depth | StudyKind::Prune | StudyKind::Transition | StudyKind::Geometry => {
+                    document.network.capacity == CapacityRule::Learned
+                }
+            };
         let stage = if needs_weights {
             let mut trainer = Trainer::default();
             let samples = samples::present(&document).map_err(StudyError::Samples)?.cloned();
@@ -187,6 +225,11 @@ impl StudyWork {
             StudyKind::State | StudyKind::Spectrum | StudyKind::Tightness => {
                 Stage::State(Box::new(StateStudy::new(kind, document)?))
             }
+            StudyKind::Sources => Stage::Sources(Box::new(SourcesStudy::new(document)?)),
+            StudyKind::Tensor => Stage::Tensor(Box::new(TensorStudy::new(document)?)),
+            StudyKind::LearnedGeometry => {
+                Stage::LearnedGeometry(Box::new(LearnedGeometryStudy::new(document)?))
+            }
         })
     }
 
@@ -209,6 +252,9 @@ impl StudyWork {
             Stage::Geometry(study) => Ok(study.advance()),
             Stage::Correlations(study) => study.advance(),
             Stage::State(study) => study.advance(),
+            Stage::Sources(study) => Ok(study.advance()),
+            Stage::Tensor(study) => Ok(study.advance()),
+            Stage::LearnedGeometry(study) => study.advance(),
             Stage::Training(trainer, phase) => {
                 let more = trainer.advance();
                 if let Some(snapshot) = trainer.snapshot() {
@@ -241,6 +287,9 @@ impl StudyWork {
             Stage::Geometry(study) => study.progress(),
             Stage::Correlations(study) => study.progress(),
             Stage::State(study) => study.progress(),
+            Stage::Sources(study) => study.progress(),
+            Stage::Tensor(study) => study.progress(),
+            Stage::LearnedGeometry(study) => study.progress(),
             Stage::Training(_, phase) => {
                 let done = if let Phase::Learning(layer) = phase { *layer as u64 } else { 0 };
                 let total = u64::from(task(&self.document).layers);
@@ -260,6 +309,9 @@ impl StudyWork {
             Stage::Geometry(study) => study.table(),
             Stage::Correlations(study) => study.table(),
             Stage::State(study) => study.table(),
+            Stage::Sources(study) => study.table(),
+            Stage::Tensor(study) => study.table(),
+            Stage::LearnedGeometry(study) => study.table(),
             Stage::Training(..) => StudyTable::default(),
         }
     }
@@ -275,6 +327,9 @@ impl StudyWork {
             Stage::Geometry(study) => study.chart(),
             Stage::Correlations(study) => study.chart(),
             Stage::State(study) => study.chart(),
+            Stage::Sources(study) => study.chart(),
+            Stage::Tensor(study) => study.chart(),
+            Stage::LearnedGeometry(study) => study.chart(),
             Stage::Training(..) => None,
         }
     }
