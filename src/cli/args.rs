@@ -3,6 +3,8 @@
 use super::figures::{CameraPlace, PageSize};
 use crate::desk::PlotKind;
 use crate::desk::studies::StudyKind;
+use crate::desk::sweep::Shard;
+use crate::desk::sweep::measures::MEASURES;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -83,6 +85,12 @@ pub(super) enum Command {
     /// `data weights -o w.safetensors` writes the weights themselves, array by array; --weights takes them back in,
     /// from wherever they were trained.
     Data(DataArgs),
+    /// Measure the same at every point of a grid of parameters, on all cores
+    ///
+    /// -o names a folder: every point's result is kept there as a file of its own, so that the same command goes on
+    /// after an interruption, and table.csv once all are there. --shard takes a part, such as of a Slurm array;
+    /// --merge joins the folders of shards into one table.
+    Sweep(SweepArgs),
     /// What a session, or a figure that carries one, contains
     Inspect(CommonArgs),
 }
@@ -102,6 +110,7 @@ impl Command {
             Self::Analyse(a) => a.common.output.quiet,
             Self::Render(a) => a.network.common.output.quiet,
             Self::Data(a) => a.network.common.output.quiet,
+            Self::Sweep(a) => a.common.output.quiet,
         }
     }
 }
@@ -148,6 +157,50 @@ pub(super) struct SamplesArgs {
     /// Read the file of samples that the session names
     #[arg(long)]
     pub allow_paths: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SweepArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Vary a parameter: a:b:n (n values from a to b), i..j (whole numbers; of sizes, powers of two), x,y,z (a list;
+    /// of regions x;y;z); several are combined, the last one fastest
+    #[arg(long, value_name = "KEY=VALUES", value_parser = key_value)]
+    pub vary: Vec<(String, String)>,
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "scaling", help = measure_help())]
+    pub measure: Vec<String>,
+    /// Only part I of N: every N-th point
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<ShardText>,
+    /// Points at a time; left out, one for each core
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub jobs: Option<u32>,
+    /// Join the folders of shards into the table -o
+    #[arg(long, value_name = "FOLDER", num_args = 1.., conflicts_with_all = ["vary", "shard", "jobs", "session", "settings"])]
+    pub merge: Vec<PathBuf>,
+    /// Join what is there although points are missing
+    #[arg(long, requires = "merge")]
+    pub partial: bool,
+}
+
+/// The part of a sweep as it is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ShardText(pub Shard);
+
+impl std::str::FromStr for ShardText {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let form = || format!("`{text}` is no shard; write I/N with I from 1 to N, such as 1/8");
+        let (index, of) = text.split_once('/').ok_or_else(form)?;
+        let (index, of) = (index.trim().parse().map_err(|_| form())?, of.trim().parse().map_err(|_| form())?);
+        if (1..=of).contains(&index) { Ok(Self(Shard { index, of })) } else { Err(form()) }
+    }
+}
+
+fn measure_help() -> String {
+    let list: Vec<String> = MEASURES.iter().map(|m| format!("{} ({})", m.name, m.meaning)).collect();
+    format!("What to measure, separated by commas: {}", list.join("; "))
 }
 
 /// What every command on the network takes.

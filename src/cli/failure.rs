@@ -3,6 +3,7 @@
 use crate::desk::open::OpenError;
 use crate::desk::results::ReportError;
 use crate::desk::samples::ReadError;
+use crate::desk::sweep::SweepError;
 use crate::desk::verify::VerifyError;
 use crate::desk::weights::WeightsError;
 use crate::desk::{ExportError, StudyError};
@@ -94,6 +95,19 @@ impl From<ReadError> for Failure {
 impl From<WeightsError> for Failure {
     fn from(error: WeightsError) -> Self {
         Self::Usage(error.to_string())
+    }
+}
+
+impl From<SweepError> for Failure {
+    fn from(error: SweepError) -> Self {
+        match error {
+            SweepError::Study(error) => error.into(),
+            SweepError::Disk(error) => error.into(),
+            SweepError::CalledOff { .. } | SweepError::Threads(_) | SweepError::Folder { .. } => {
+                Self::Other(error.to_string())
+            }
+            _ => Self::Usage(error.to_string()),
+        }
     }
 }
 

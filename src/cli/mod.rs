@@ -13,6 +13,7 @@ mod preparation;
 mod samples;
 mod sessions;
 mod studies;
+mod sweeps;
 mod terminal;
 mod text;
 
@@ -75,6 +76,7 @@ fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> R
         Command::Data(arguments) => entropies::data(arguments, &terminal),
         Command::Analyse(arguments) => studies::analyse(arguments, &terminal),
         Command::Render(arguments) => figures::render(arguments, &terminal),
+        Command::Sweep(arguments) => sweeps::sweep(arguments, &terminal),
     }
 }
 

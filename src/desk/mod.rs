@@ -10,6 +10,7 @@ pub mod results;
 pub mod samples;
 pub mod studies;
 pub mod study;
+pub mod sweep;
 pub mod verify;
 pub mod weights;
 

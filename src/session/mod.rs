@@ -4,6 +4,7 @@ pub mod document;
 pub mod file;
 pub mod history;
 pub mod keys;
+pub mod program;
 pub mod samples_file;
 pub mod v1;
 
