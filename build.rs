@@ -1,4 +1,4 @@
-//! Tells the program which commit it is built from; without git or outside a repository, none.
+//! Tells the program its version with the commit it is built from; without git or outside a repository, without.
 
 use std::process::Command;
 
@@ -13,8 +13,11 @@ fn main() {
     println!("cargo::rerun-if-env-changed=HOLOSCOPE_COMMIT");
     // Packagers who build from an archive may say it.
     let given = std::env::var("HOLOSCOPE_COMMIT").ok().filter(|commit| !commit.is_empty());
-    let commit = given.or_else(|| git(&["rev-parse", "--short=12", "HEAD"])).unwrap_or_default();
-    println!("cargo::rustc-env=HOLOSCOPE_COMMIT={commit}");
+    let commit = given.or_else(|| git(&["rev-parse", "--short=12", "HEAD"]));
+    let number = std::env::var("CARGO_PKG_VERSION").unwrap_or_default();
+    let version = commit.map_or(number.clone(), |commit| format!("{number} (commit {commit})"));
+    println!("cargo::rustc-env=HOLOSCOPE_VERSION={version}");
+    println!("cargo::rustc-env=HOLOSCOPE_PROGRAM=holoscope {version}");
 }
 
 /// What git answers of the repository that this package is the root of.

@@ -17,8 +17,8 @@
 //! | [`sim`] | engines (trainer, cut solver, surveyor, fermion solver, pruner) and the thread that each can live in |
 //! | [`figure`] | pictures as data: the bulk, the plots; charts, camera and flight, level of detail, overlays, picking, palette |
 //! | [`session`] | the document: keys, files, undo, the file of the user's samples by name and digest |
-//! | [`export`] | figures → SVG, PDF, PNG, with what rides along put in and taken out; numbers → CSV, NPY |
-//! | [`desk`] | what window and command line both do: open, presets, weights from elsewhere, studies, results, the verifier |
+//! | [`export`] | figures → SVG, PDF, PNG, with what rides along put in and taken out; films → GIF, APNG; numbers → CSV, NPY, NPZ |
+//! | [`desk`] | what window and command line both do: open, presets, weights from elsewhere, studies, sweeps, films, the papers' figures, results, the verifier |
 //! | [`cli`] | the command line; clap lives only there |
 //! | `app` | the window; egui lives only there (feature `gui`) |
 //!

@@ -2,6 +2,7 @@
 
 use super::figures::{CameraPlace, PageSize};
 use crate::desk::PlotKind;
+use crate::desk::reproduce::RECIPES;
 use crate::desk::studies::StudyKind;
 use crate::desk::sweep::Shard;
 use crate::desk::sweep::measures::MEASURES;
@@ -14,13 +15,16 @@ use std::path::PathBuf;
 ///
 /// Without a command it opens the window.
 #[derive(Debug, Parser)]
-#[command(name = "holoscope", version, args_conflicts_with_subcommands = true)]
+#[command(name = "holoscope", version = env!("HOLOSCOPE_VERSION"), args_conflicts_with_subcommands = true)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
     /// Session file, figure that carries one, or preset (@default) to show in the window
     #[arg(value_name = "SESSION")]
     pub session: Option<OsString>,
+    /// Print how the program and the papers behind it are cited, as BibTeX
+    #[arg(long)]
+    pub cite: bool,
     /// Open the window, print how long its first frame took, and quit
     #[arg(long, value_name = "WHAT")]
     pub measure: Option<Measure>,
@@ -73,17 +77,17 @@ pub(super) enum Command {
     Sample(SampleArgs),
     /// Work a study through and print its table with its fit
     ///
-    /// With -o the table is written as .csv or .npy; `render --plot` of the same name draws it. Layers are learned first
+    /// With -o the table is written as .csv, .npy or .npz; `render --plot` of the same name draws it. Layers are learned first
     /// where the study needs them and the session has none.
     Analyse(AnalyseArgs),
     /// Draw the bulk, or a plot, into a file: .svg, .pdf or .png
     ///
     /// The figure carries its session: give it to any command in place of one.
     Render(RenderArgs),
-    /// The numbers behind a plot, as .csv or .npy
+    /// The numbers behind a plot, as .csv, .npy or .npz
     ///
-    /// `data weights -o w.safetensors` writes the weights themselves, array by array; --weights takes them back in,
-    /// from wherever they were trained.
+    /// `data weights -o w.npz` (or w.safetensors) writes the weights themselves, array by array; --weights takes them
+    /// back in, from wherever they were trained. Beside the numbers, in FILE.holo, lies the session they come from.
     Data(DataArgs),
     /// Measure the same at every point of a grid of parameters, on all cores
     ///
@@ -91,6 +95,14 @@ pub(super) enum Command {
     /// after an interruption, and table.csv once all are there. --shard takes a part, such as of a Slurm array;
     /// --merge joins the folders of shards into one table.
     Sweep(SweepArgs),
+    /// A film as .gif, .png (APNG), or a folder of numbered pictures
+    ///
+    /// `training` shows the network learn, `sweep` what parameters do; --plot puts a plot beside the bulk.
+    Film(FilmArgs),
+    /// Figures of the two papers: picture, numbers, session, caption and the commands that made them
+    Reproduce(ReproduceArgs),
+    /// How the program and the papers behind it are cited, as BibTeX
+    Cite(CiteArgs),
     /// What a session, or a figure that carries one, contains
     Inspect(CommonArgs),
 }
@@ -111,6 +123,9 @@ impl Command {
             Self::Render(a) => a.network.common.output.quiet,
             Self::Data(a) => a.network.common.output.quiet,
             Self::Sweep(a) => a.common.output.quiet,
+            Self::Film(a) => a.common.output.quiet,
+            Self::Reproduce(a) => a.output.quiet,
+            Self::Cite(_) => true,
         }
     }
 }
@@ -138,7 +153,7 @@ pub(super) struct CommonArgs {
     /// Override a field of the session; `holoscope keys` lists them
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
     pub settings: Vec<(String, String)>,
-    /// Take the layers' weights from this .safetensors file in place of learning them
+    /// Take the layers' weights from this .safetensors or .npz file in place of learning them
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
     #[command(flatten)]
@@ -181,6 +196,70 @@ pub(super) struct SweepArgs {
     /// Join what is there although points are missing
     #[arg(long, requires = "merge")]
     pub partial: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FilmArgs {
+    /// What to show
+    #[arg(value_name = "WHAT")]
+    pub what: FilmWhat,
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Of `film sweep`: vary a parameter, as `holoscope sweep` does
+    #[arg(long, value_name = "KEY=VALUES", value_parser = key_value)]
+    pub vary: Vec<(String, String)>,
+    /// A plot on the right of the bulk
+    #[arg(long, value_name = "NAME")]
+    pub plot: Option<Plot>,
+    /// Size in pixels, such as 720x720
+    #[arg(long)]
+    pub size: Option<PageSize>,
+    /// Colours; left out, view.theme
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<ThemeName>,
+    /// Pictures a second; left out, 2 of a training and 4 of a sweep
+    #[arg(long, value_name = "NUMBER", value_parser = pictures_a_second)]
+    pub fps: Option<f64>,
+    /// Most pictures; of more, these many are chosen evenly
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub frames: Option<u32>,
+}
+
+/// What a film can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FilmWhat {
+    /// The network learning, layer by layer
+    Training,
+    /// One picture for each point of --vary
+    Sweep,
+}
+
+fn pictures_a_second(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|x| (0.02..=50.0).contains(x));
+    number.ok_or_else(|| format!("`{text}` is out of range; give 0.02 to 50 pictures a second"))
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReproduceArgs {
+    #[arg(value_name = "NAME", help = figures_help())]
+    pub name: Option<String>,
+    /// All of them
+    #[arg(long)]
+    pub all: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+fn figures_help() -> String {
+    let list: Vec<String> = RECIPES.iter().map(|r| format!("{} ({})", r.name, r.of)).collect();
+    format!("Which figure: {}", list.join("; "))
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CiteArgs {
+    /// File to write
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: Option<PathBuf>,
 }
 
 /// The part of a sweep as it is written.
@@ -402,6 +481,9 @@ pub(super) struct RenderArgs {
     /// width prl, prl-wide, nature or nature-wide
     #[arg(long)]
     pub size: Option<PageSize>,
+    /// Print the caption: one paragraph, from the session's parameters; -o may then be left out
+    #[arg(long)]
+    pub caption: bool,
     /// Paint no ground
     #[arg(long)]
     pub transparent: bool,

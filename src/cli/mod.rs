@@ -8,8 +8,10 @@ mod cuts;
 mod entropies;
 mod failure;
 mod figures;
+mod films;
 mod learning;
 mod preparation;
+mod reproduction;
 mod samples;
 mod sessions;
 mod studies;
@@ -54,6 +56,10 @@ where
 }
 
 fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> Result<(), Failure> {
+    if cli.cite {
+        let terminal = Terminal::new(true);
+        return reproduction::cite(&args::CiteArgs { file: None }, &terminal);
+    }
     let Some(command) = cli.command else {
         return open_window(
             cli.session.as_deref(),
@@ -76,6 +82,9 @@ fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> R
         Command::Data(arguments) => entropies::data(arguments, &terminal),
         Command::Analyse(arguments) => studies::analyse(arguments, &terminal),
         Command::Render(arguments) => figures::render(arguments, &terminal),
+        Command::Film(arguments) => films::film(arguments, &terminal),
+        Command::Reproduce(arguments) => reproduction::reproduce(arguments, &terminal),
+        Command::Cite(arguments) => reproduction::cite(arguments, &terminal),
         Command::Sweep(arguments) => sweeps::sweep(arguments, &terminal),
     }
 }

@@ -4,6 +4,7 @@ use super::args::SweepArgs;
 use super::failure::Failure;
 use super::preparation::{check_output, open};
 use super::terminal::Terminal;
+use crate::desk::files::{TABLES, table_bytes};
 use crate::desk::sweep::records::TABLE;
 use crate::desk::sweep::{Axis, Helpers, Plan, Shard, SweepError, joined, missing, run, table};
 use serde::Serialize;
@@ -77,7 +78,7 @@ fn shown(path: &Path) -> String {
 fn merge(arguments: &SweepArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.common.output;
     if let Some(path) = &output.file {
-        check_output(path, &["csv", "npy"])?;
+        check_output(path, &TABLES)?;
     }
     let (manifest, records) = joined(&arguments.merge)?;
     if let Some(missing) = missing(&manifest, &records) {
@@ -90,8 +91,7 @@ fn merge(arguments: &SweepArgs, terminal: &Terminal) -> Result<(), Failure> {
     }
     let table = table(&manifest, &records);
     match &output.file {
-        Some(path) if crate::desk::files::ending(path) == "npy" => terminal.write(path, &table.npy()),
-        Some(path) => terminal.write(path, &table.csv()),
+        Some(path) => terminal.write(path, &table_bytes(&table, path)?),
         None => terminal.print(&table.csv()),
     }
 }

@@ -2,10 +2,11 @@
 
 use super::args::OutputArgs;
 use super::failure::Failure;
+use crate::desk::files::{session_of_figure, sidecar};
 use crate::desk::results;
-use crate::session::SessionError;
-use crate::session::file::write_atomically;
-use crate::sim::Phase;
+use crate::session::file::{write_atomically, write_folder_atomically};
+use crate::session::{Document, SessionError};
+use crate::sim::{Phase, TrainingSnapshot};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use std::io::{IsTerminal, Write};
@@ -80,10 +81,36 @@ impl Terminal {
         Ok(())
     }
 
+    /// Writes numbers, and beside them the session that they come from.
+    pub(super) fn write_numbers(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        document: &Document,
+        training: Option<&TrainingSnapshot>,
+    ) -> Result<(), Failure> {
+        if self.is_interrupted() {
+            return Err(Failure::Interrupted);
+        }
+        self.keep(&sidecar(path), &session_of_figure(document, training))?;
+        self.write(path, bytes)
+    }
+
     /// Keeps one file of many, whole or not at all; what work is done is kept, also after an interruption.
     pub(super) fn keep(&self, path: &Path, bytes: &[u8]) -> Result<(), SessionError> {
         let _held = self.farewell.lock().unwrap_or_else(PoisonError::into_inner);
         write_atomically(path, bytes)
+    }
+
+    /// Makes a folder with all its files, whole or not at all; one that is there is empty.
+    pub(super) fn write_folder(&self, folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Failure> {
+        let mut farewell = self.farewell.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_interrupted() {
+            return Err(Failure::Interrupted);
+        }
+        write_folder_atomically(folder, files)?;
+        *farewell = "interrupted after the output folder was written".into();
+        Ok(())
     }
 
     /// What is to be said when the work is stopped from now on.

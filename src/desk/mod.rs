@@ -1,17 +1,23 @@
 //! What window and command line both do: open, compute, draw, write.
 
+pub mod caption;
+pub mod citation;
+pub mod complete;
 pub mod files;
+pub mod film;
 pub mod open;
 pub mod paper;
 pub mod picture;
 pub mod plots;
 pub mod presets;
+pub mod reproduce;
 pub mod results;
 pub mod samples;
 pub mod studies;
 pub mod study;
 pub mod sweep;
 pub mod verify;
+mod weight_arrays;
 pub mod weights;
 
 pub use files::{ExportError, ExportKind, Look, write_export};

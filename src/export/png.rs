@@ -47,7 +47,9 @@ pub fn png(
     let density = (f64::from(scale) * POINTS_PER_METRE).round() as u32;
     let [across, down] = [density.to_be_bytes(); 2];
     // 1: the unit is the metre.
-    Ok(with_chunk(&bytes, b"pHYs", &[&across[..], &down, &[1]].concat()))
+    let sized = with_chunk(&bytes, b"pHYs", &[&across[..], &down, &[1]].concat());
+    let software = concat!("Software\0", env!("HOLOSCOPE_PROGRAM"));
+    Ok(with_chunk(&sized, b"tEXt", software.as_bytes()))
 }
 
 /// A small figure on a transparent ground as RGBA bytes, width and height: window icons.
@@ -55,7 +57,18 @@ pub fn png(
 /// # Errors
 /// As [`png`].
 pub fn rgba(figure: &Figure, theme: Theme) -> Result<(Vec<u8>, u32, u32), PngError> {
-    let pixels = pixels(figure, theme, "", false, 1.0)?;
+    unpacked(&pixels(figure, theme, "", false, 1.0)?)
+}
+
+/// A figure on its ground as RGBA bytes, width and height, one pixel a point: pictures of a film.
+///
+/// # Errors
+/// As [`png`].
+pub fn opaque(figure: &Figure, theme: Theme) -> Result<(Vec<u8>, u32, u32), PngError> {
+    unpacked(&pixels(figure, theme, "", true, 1.0)?)
+}
+
+fn unpacked(pixels: &tiny_skia::Pixmap) -> Result<(Vec<u8>, u32, u32), PngError> {
     let bytes = pixels.pixels().iter().flat_map(|p| {
         let c = p.demultiply();
         [c.red(), c.green(), c.blue(), c.alpha()]

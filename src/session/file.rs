@@ -62,6 +62,7 @@ pub fn to_bytes(document: &Document) -> Vec<u8> {
     let settings: Vec<_> = KEYS.iter().map(|k| (k.path, k.get(document).to_string())).collect();
     let trained = document.learned.as_ref().map(|stack| stack.layers.iter().map(file_layer).collect());
     let mut session = v1::Session::from_settings(&settings, trained);
+    session.program = Some(env!("HOLOSCOPE_PROGRAM").into());
     let digest = document.samples_file.as_ref().and_then(|file| file.digest);
     if let (Some(kept), Some(digest)) = (&mut session.theory.samples_file, digest) {
         kept.sha256 = Some(digest.hex());
@@ -283,6 +284,36 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SessionError> {
         // Some file systems do not sync folders; the rename itself has then already been made.
         let _unsupported = folder.sync_all();
     }
+    Ok(())
+}
+
+/// Makes a folder with these files so that it is there with all of them or not at all: a temporary folder beside it,
+/// and a rename, which also takes the place of an empty folder.
+///
+/// # Errors
+/// What the system said; nothing is left behind then.
+pub fn write_folder_atomically(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), SessionError> {
+    let disk =
+        |e: std::io::Error| SessionError::Disk { path: folder.into(), reason: plain(&e), verb: "write" };
+    let parent = match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".holoscope-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o777));
+    }
+    let temporary = builder.tempdir_in(parent).map_err(disk)?;
+    for (name, bytes) in files {
+        let mut file = std::fs::File::create_new(temporary.path().join(name)).map_err(disk)?;
+        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(disk)?;
+    }
+    std::fs::rename(temporary.path(), folder).map_err(disk)?;
+    // It has another name now: nothing is left to be taken away.
+    let _renamed = temporary.keep();
     Ok(())
 }
 

@@ -4,7 +4,6 @@ pub mod document;
 pub mod file;
 pub mod history;
 pub mod keys;
-pub mod program;
 pub mod samples_file;
 pub mod v1;
 

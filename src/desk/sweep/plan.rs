@@ -5,7 +5,6 @@ use super::axis::{Axis, MOST_POINTS};
 use super::measures::{self, Measure};
 use crate::desk::open::lay;
 use crate::desk::samples;
-use crate::session::program::program;
 use crate::session::{Document, file};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -82,7 +81,7 @@ impl Plan {
         let manifest = Manifest {
             format: FORMAT.into(),
             version: 1,
-            program: program(),
+            program: env!("HOLOSCOPE_PROGRAM").into(),
             vary: axes.iter().map(varied).collect(),
             measures: chosen.iter().map(|m| m.name.to_string()).collect(),
             points: Vec::new(),
