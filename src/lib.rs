@@ -17,8 +17,8 @@
 //! | [`sim`] | engines (trainer, cut solver, surveyor, fermion solver, state solver, pruner, geometry learner, wall walker) and the thread that each can live in |
 //! | [`figure`] | pictures as data: the bulk, the plots; charts, camera and flight, level of detail, overlays, picking, palette |
 //! | [`session`] | the document: keys, files, undo, bookmarks and notes, the file of the user's samples by name and digest |
-//! | [`export`] | figures → SVG, PDF, PNG, with what rides along put in and taken out; numbers → CSV, TSV, NPY, and one by one → JSON, LaTeX, Python |
-//! | [`desk`] | what window and command line both do: open, presets, weights from elsewhere, studies, results, the verifier; tour, guide and formulas as data; pins, trainings of before, what outlives a window |
+//! | [`export`] | figures → SVG, PDF, PNG, with what rides along put in and taken out; films → GIF, APNG; numbers → CSV, TSV, NPY, NPZ, and one by one → JSON, LaTeX, Python |
+//! | [`desk`] | what window and command line both do: open, presets, weights from elsewhere, studies, sweeps, films, the papers' figures, results, the verifier; tour, guide and formulas as data; pins, trainings of before, what outlives a window |
 //! | [`cli`] | the command line; clap lives only there |
 //! | `app` | the window; egui lives only there (feature `gui`) |
 //!

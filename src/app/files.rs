@@ -251,7 +251,7 @@ impl Files {
                 ("Export the plot (.svg, .pdf or .png)", "Export")
             }
             Dialog::Write(Export::PlotData(_) | Export::StudyData) => {
-                ("Export the plot's numbers (.csv or .npy)", "Export")
+                ("Export the plot's numbers (.csv, .npy or .npz)", "Export")
             }
         };
         let mut decided = None;

@@ -1,7 +1,10 @@
 //! The arguments of every command, as clap reads them.
 
 use super::figures::PageSize;
+use crate::desk::reproduce::RECIPES;
 use crate::desk::studies::StudyKind;
+use crate::desk::sweep::Shard;
+use crate::desk::sweep::measures::MEASURES;
 use crate::desk::{CameraPlace, PlotKind};
 use crate::entanglement::FitOptions;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -13,13 +16,16 @@ use std::path::PathBuf;
 ///
 /// Without a command it opens the window.
 #[derive(Debug, Parser)]
-#[command(name = "holoscope", version, args_conflicts_with_subcommands = true)]
+#[command(name = "holoscope", version = env!("HOLOSCOPE_VERSION"), args_conflicts_with_subcommands = true)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
     /// Session file, figure that carries one, or preset (@default) to show in the window
     #[arg(value_name = "SESSION")]
     pub session: Option<OsString>,
+    /// Print how the program and the papers behind it are cited, as BibTeX
+    #[arg(long)]
+    pub cite: bool,
     /// Open the window, print how long its first frame took, and quit
     #[arg(long, value_name = "WHAT")]
     pub measure: Option<Measure>,
@@ -87,18 +93,32 @@ pub(super) enum Command {
     Sample(SampleArgs),
     /// Work a study through and print its table with its fit
     ///
-    /// With -o the table is written as .csv or .npy; `render --plot` of the same name draws it. Layers are learned first
+    /// With -o the table is written as .csv, .npy or .npz; `render --plot` of the same name draws it. Layers are learned first
     /// where the study needs them and the session has none.
     Analyse(AnalyseArgs),
     /// Draw the bulk, or a plot, into a file: .svg, .pdf or .png
     ///
     /// The figure carries its session: give it to any command in place of one.
     Render(RenderArgs),
-    /// The numbers behind a plot, as .csv or .npy
+    /// The numbers behind a plot, as .csv, .npy or .npz
     ///
-    /// `data weights -o w.safetensors` writes the weights themselves, array by array; --weights takes them back in,
-    /// from wherever they were trained.
+    /// `data weights -o w.npz` (or w.safetensors) writes the weights themselves, array by array; --weights takes them
+    /// back in, from wherever they were trained. Beside the numbers, in FILE.holo, lies the session they come from.
     Data(DataArgs),
+    /// Measure the same at every point of a grid of parameters, on all cores
+    ///
+    /// -o names a folder: every point's result is kept there as a file of its own, so that the same command goes on
+    /// after an interruption, and table.csv once all are there. --shard takes a part, such as of a Slurm array;
+    /// --merge joins the folders of shards into one table.
+    Sweep(SweepArgs),
+    /// A film as .gif, .png (APNG), or a folder of numbered pictures
+    ///
+    /// `training` shows the network learn, `sweep` what parameters do; --plot puts a plot beside the bulk.
+    Film(FilmArgs),
+    /// Figures of the two papers: picture, numbers, session, caption and the commands that made them
+    Reproduce(ReproduceArgs),
+    /// How the program and the papers behind it are cited, as BibTeX
+    Cite(CiteArgs),
     /// What a session, or a figure that carries one, contains
     Inspect(CommonArgs),
     /// The guided tour: its stops, what one of them says, and its session
@@ -136,6 +156,10 @@ impl Command {
             Self::Data(a) => a.network.common.output.quiet,
             Self::Tour(a) => a.output.quiet,
             Self::Completions(_) | Self::Man(_) | Self::Icon(_) => true,
+            Self::Sweep(a) => a.common.output.quiet,
+            Self::Film(a) => a.common.output.quiet,
+            Self::Reproduce(a) => a.output.quiet,
+            Self::Cite(_) => true,
         }
     }
 }
@@ -163,7 +187,7 @@ pub(super) struct CommonArgs {
     /// Override a field of the session; `holoscope keys` lists them
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
     pub settings: Vec<(String, String)>,
-    /// Take the layers' weights from this .safetensors file in place of learning them
+    /// Take the layers' weights from this .safetensors or .npz file in place of learning them
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
     #[command(flatten)]
@@ -182,6 +206,114 @@ pub(super) struct SamplesArgs {
     /// Read the file of samples that the session names
     #[arg(long)]
     pub allow_paths: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SweepArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Vary a parameter: a:b:n (n values from a to b), i..j (whole numbers; of sizes, powers of two), x,y,z (a list;
+    /// of regions x;y;z); several are combined, the last one fastest
+    #[arg(long, value_name = "KEY=VALUES", value_parser = key_value)]
+    pub vary: Vec<(String, String)>,
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "scaling", help = measure_help())]
+    pub measure: Vec<String>,
+    /// Only part I of N: every N-th point
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<ShardText>,
+    /// Points at a time; left out, one for each core
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub jobs: Option<u32>,
+    /// Join the folders of shards into the table -o
+    #[arg(long, value_name = "FOLDER", num_args = 1.., conflicts_with_all = ["vary", "shard", "jobs", "session", "settings"])]
+    pub merge: Vec<PathBuf>,
+    /// Join what is there although points are missing
+    #[arg(long, requires = "merge")]
+    pub partial: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FilmArgs {
+    /// What to show
+    #[arg(value_name = "WHAT")]
+    pub what: FilmWhat,
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Of `film sweep`: vary a parameter, as `holoscope sweep` does
+    #[arg(long, value_name = "KEY=VALUES", value_parser = key_value)]
+    pub vary: Vec<(String, String)>,
+    /// A plot on the right of the bulk
+    #[arg(long, value_name = "NAME")]
+    pub plot: Option<Plot>,
+    /// Size in pixels, such as 720x720
+    #[arg(long)]
+    pub size: Option<PageSize>,
+    /// Colours; left out, view.theme
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<ThemeName>,
+    /// Pictures a second; left out, 2 of a training and 4 of a sweep
+    #[arg(long, value_name = "NUMBER", value_parser = pictures_a_second)]
+    pub fps: Option<f64>,
+    /// Most pictures; of more, these many are chosen evenly
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub frames: Option<u32>,
+}
+
+/// What a film can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FilmWhat {
+    /// The network learning, layer by layer
+    Training,
+    /// One picture for each point of --vary
+    Sweep,
+}
+
+fn pictures_a_second(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|x| (0.02..=50.0).contains(x));
+    number.ok_or_else(|| format!("`{text}` is out of range; give 0.02 to 50 pictures a second"))
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReproduceArgs {
+    #[arg(value_name = "NAME", help = figures_help())]
+    pub name: Option<String>,
+    /// All of them
+    #[arg(long)]
+    pub all: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+fn figures_help() -> String {
+    let list: Vec<String> = RECIPES.iter().map(|r| format!("{} ({})", r.name, r.of)).collect();
+    format!("Which figure: {}", list.join("; "))
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CiteArgs {
+    /// File to write
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+/// The part of a sweep as it is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ShardText(pub Shard);
+
+impl std::str::FromStr for ShardText {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let form = || format!("`{text}` is no shard; write I/N with I from 1 to N, such as 1/8");
+        let (index, of) = text.split_once('/').ok_or_else(form)?;
+        let (index, of) = (index.trim().parse().map_err(|_| form())?, of.trim().parse().map_err(|_| form())?);
+        if (1..=of).contains(&index) { Ok(Self(Shard { index, of })) } else { Err(form()) }
+    }
+}
+
+fn measure_help() -> String {
+    let list: Vec<String> = MEASURES.iter().map(|m| format!("{} ({})", m.name, m.meaning)).collect();
+    format!("What to measure, separated by commas: {}", list.join("; "))
 }
 
 /// What every command on the network takes.
@@ -472,6 +604,9 @@ pub(super) struct RenderArgs {
     /// width prl, prl-wide, nature or nature-wide
     #[arg(long)]
     pub size: Option<PageSize>,
+    /// Print the caption: one paragraph, from the session's parameters; -o may then be left out
+    #[arg(long)]
+    pub caption: bool,
     /// Paint no ground
     #[arg(long)]
     pub transparent: bool,

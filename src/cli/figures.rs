@@ -9,7 +9,7 @@ use super::terminal::Terminal;
 use crate::desk::files::{bulk_title, figure_bytes, session_of_figure};
 use crate::desk::paper::{self, BULK, PLOT, PRINT_SCALE, SCREEN_SCALE};
 use crate::desk::studies::StudyKind;
-use crate::desk::{PlotKind, PlotOptions, Study, picture, plots, study};
+use crate::desk::{PlotKind, PlotOptions, Study, caption, picture, plots, study};
 use crate::export::{Format, Sheet};
 use crate::figure::Chart;
 use crate::figure::palette::{Theme, ThemeChoice};
@@ -64,7 +64,7 @@ impl FromStr for PageSize {
 
 impl PageSize {
     /// Width and height in points; a height that is not given follows `usual`.
-    fn points(self, usual: [f32; 2]) -> [f32; 2] {
+    pub(super) fn points(self, usual: [f32; 2]) -> [f32; 2] {
         match self {
             Self::Points(size) => size,
             Self::Millimetres(width, height) => paper::sized(width, height, usual),
@@ -74,12 +74,16 @@ impl PageSize {
 
 /// Draws the bulk or a plot into a file.
 pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let Some(path) = &arguments.network.common.output.file else {
-        return Err(Failure::Usage(
-            "render: no output file; give -o bulk.svg, -o bulk.pdf or -o bulk.png".into(),
-        ));
-    };
-    check_output(path, &Format::ALL.map(Format::ending))?;
+    let path = arguments.network.common.output.file.as_ref();
+    match path {
+        Some(path) => check_output(path, &Format::ALL.map(Format::ending))?,
+        None if arguments.caption => {}
+        None => {
+            return Err(Failure::Usage(
+                "render: no output file; give -o bulk.svg, -o bulk.pdf or -o bulk.png".into(),
+            ));
+        }
+    }
     let usual = if arguments.plot.is_some() { PLOT } else { BULK };
     let size = arguments.size.map_or(usual, |s| s.points(usual));
     let scale = match arguments.size {
@@ -87,35 +91,42 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
         Some(PageSize::Points(_)) => 1.0,
         Some(PageSize::Millimetres(..)) => PRINT_SCALE,
     };
-    let (document, training, drawn, title) = match arguments.plot {
+    let (document, training, drawn, title, lead) = match arguments.plot {
         None => {
             let (prepared, study) = bulk_study(&arguments.network, terminal)?;
             let camera = arguments.camera.camera(&prepared.document, size);
-            let theme = theme(arguments, &prepared.document);
+            let theme = theme_of(arguments.theme, &prepared.document);
             let figure = picture::bulk_figure(&prepared.document, &study, size, camera, theme);
             let title = bulk_title(&prepared.document, &study);
-            (prepared.document, study.training, figure, title)
+            let entropy = study.answer.as_ref().map(|answer| answer.regions[0].cut.capacity_nats);
+            let lead = caption::of_bulk(&prepared.document, entropy);
+            (prepared.document, study.training, figure, title, lead)
         }
         Some(plot) => {
-            let (document, training, chart) = match plot.source() {
+            let (document, training, chart, meaning) = match plot.source() {
                 PlotSource::Study(kind) => {
                     let (document, chart) = study_plot(&arguments.network, kind, terminal)?;
-                    (document, None, chart)
+                    (document, None, chart, kind.question())
                 }
                 PlotSource::Session(kind) => {
                     let options = PlotOptions { layer: arguments.layer, ..PlotOptions::default() };
                     let (document, study, chart) = plot_of(&arguments.network, kind, options, terminal)?;
-                    (document, study.training, chart)
+                    (document, study.training, chart, kind.meaning())
                 }
             };
+            let lead = format!("{}: {meaning}", chart.title);
             let print = matches!(arguments.size, Some(PageSize::Millimetres(..)));
-            (document, training, paper::plot(&chart, size, print), chart.title)
+            (document, training, paper::plot(&chart, size, print), chart.title, lead)
         }
     };
+    if arguments.caption {
+        terminal.print(format!("{}\n", caption::caption(&lead, &document)).as_bytes())?;
+    }
+    let Some(path) = path else { return Ok(()) };
     let session = session_of_figure(&document, training.as_deref());
     let sheet = Sheet {
         figure: &drawn,
-        theme: theme(arguments, &document),
+        theme: theme_of(arguments.theme, &document),
         title: &title,
         background: !arguments.transparent,
         scale,
@@ -124,8 +135,9 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
     terminal.write(path, &figure_bytes(&sheet, path)?)
 }
 
-fn theme(arguments: &RenderArgs, document: &Document) -> Theme {
-    let choice = match arguments.theme {
+/// The colours that a command names, or those of the session.
+pub(super) fn theme_of(name: Option<ThemeName>, document: &Document) -> Theme {
+    let choice = match name {
         None => document.view.theme,
         Some(ThemeName::System) => ThemeChoice::System,
         Some(ThemeName::Light) => ThemeChoice::Light,

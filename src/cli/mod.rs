@@ -8,13 +8,16 @@ mod cuts;
 mod entropies;
 mod failure;
 mod figures;
+mod films;
 mod learning;
 mod packaging;
 mod preparation;
+mod reproduction;
 mod samples;
 mod sessions;
 mod state;
 mod studies;
+mod sweeps;
 mod tensors;
 mod terminal;
 mod text;
@@ -57,6 +60,10 @@ where
 }
 
 fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> Result<(), Failure> {
+    if cli.cite {
+        let terminal = Terminal::new(true);
+        return reproduction::cite(&args::CiteArgs { file: None }, &terminal);
+    }
     let Some(command) = cli.command else {
         return open_window(
             cli.session.as_deref(),
@@ -86,6 +93,10 @@ fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> R
         Command::Completions(arguments) => packaging::completions(arguments, &terminal),
         Command::Man(arguments) => packaging::man(arguments, &terminal),
         Command::Icon(arguments) => packaging::icon_file(arguments, &terminal),
+        Command::Film(arguments) => films::film(arguments, &terminal),
+        Command::Reproduce(arguments) => reproduction::reproduce(arguments, &terminal),
+        Command::Cite(arguments) => reproduction::cite(arguments, &terminal),
+        Command::Sweep(arguments) => sweeps::sweep(arguments, &terminal),
     }
 }
 

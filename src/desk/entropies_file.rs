@@ -3,6 +3,7 @@
 use crate::entanglement::RegionEntropy;
 use crate::lattice::Boundary;
 use crate::network::{Region, RegionError};
+use crate::session::file;
 use std::path::Path;
 
 /// Why a file is not a table of entropies.
@@ -44,6 +45,9 @@ pub enum EntropiesError {
     },
 }
 
+/// The largest table that is read: a million regions.
+const LARGEST_TABLE: u64 = 64 << 20;
+
 /// Regions of a ring of `sites` and their S2 in nats, one a row: `region,entropy` under an optional heading of these
 /// words; a region of several intervals stands in quotation marks.
 ///
@@ -51,7 +55,7 @@ pub enum EntropiesError {
 /// A file that cannot be read, or the first row that is wrong.
 pub fn read_entropies(path: &Path, sites: u64) -> Result<Vec<RegionEntropy>, EntropiesError> {
     let file = path.display().to_string();
-    let bytes = std::fs::read(path)
+    let bytes = file::bytes_within(path, LARGEST_TABLE)
         .map_err(|e| EntropiesError::Unreadable { file: file.clone(), reason: e.to_string() })?;
     parse(&bytes, &file, sites)
 }

@@ -80,13 +80,29 @@ pub fn session_of_figure(document: &Document, training: Option<&TrainingSnapshot
     }
 }
 
-/// What writes a table in the format that the path's ending names.
-fn table_writer(path: &Path) -> Result<fn(&Table) -> Vec<u8>, ExportError> {
+/// The endings of tables.
+pub const TABLES: [&str; 3] = ["csv", "npy", "npz"];
+
+/// Bytes of a table in the format that the path's ending names.
+///
+/// # Errors
+/// An ending other than `.csv`, `.npy` and `.npz`.
+pub fn table_bytes(table: &Table, path: &Path) -> Result<Vec<u8>, ExportError> {
     match ending(path).as_str() {
-        "csv" => Ok(Table::csv),
-        "npy" => Ok(Table::npy),
-        _ => Err(ExportError::Format { path: path.into(), allowed: ".csv or .npy" }),
+        "csv" => Ok(table.csv()),
+        "npy" => Ok(table.npy()),
+        "npz" => Ok(table.npz()),
+        _ => Err(ExportError::Format { path: path.into(), allowed: ".csv, .npy or .npz" }),
     }
+}
+
+/// The file beside a table that says where it comes from: the session, with program, seed and parameters, which opens
+/// again. Numbers have no place for it inside that every reader passes over.
+#[must_use]
+pub fn sidecar(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".holo");
+    name.into()
 }
 
 /// Whether a path names a figure.
@@ -212,10 +228,12 @@ pub fn write_export(
             figure_bytes(&sheet, path)?
         }
         ExportKind::PlotData(_) | ExportKind::StudyData => {
-            let pack = table_writer(path)?;
-            pack(&numbers(kind, document, study, look.options)?)
+            table_bytes(&numbers(kind, document, study, look.options)?, path)?
         }
     };
+    if matches!(kind, ExportKind::PlotData(_) | ExportKind::StudyData) {
+        file::write_atomically(&sidecar(path), &session_of_figure(&seen(), study.training.as_deref()))?;
+    }
     file::write_atomically(path, &bytes)?;
     Ok(())
 }

@@ -1,8 +1,12 @@
 //! What window and command line both do: open, compute, draw, write.
 
 pub mod camera_place;
+pub mod caption;
+pub mod citation;
+pub mod complete;
 pub mod entropies_file;
 pub mod files;
+pub mod film;
 pub mod formulas;
 pub mod guide;
 pub mod open;
@@ -13,6 +17,7 @@ pub mod plots;
 pub mod presets;
 pub mod recent;
 pub mod recovery;
+pub mod reproduce;
 pub mod results;
 pub mod runs;
 pub mod samples;
@@ -20,8 +25,10 @@ pub mod state;
 pub mod state_folder;
 pub mod studies;
 pub mod study;
+pub mod sweep;
 pub mod tour;
 pub mod verify;
+mod weight_arrays;
 pub mod weights;
 
 pub use camera_place::CameraPlace;

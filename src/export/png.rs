@@ -47,7 +47,9 @@ pub fn png(
     let density = (f64::from(scale) * POINTS_PER_METRE).round() as u32;
     let [across, down] = [density.to_be_bytes(); 2];
     // 1: the unit is the metre.
-    Ok(with_chunk(&bytes, b"pHYs", &[&across[..], &down, &[1]].concat()))
+    let sized = with_chunk(&bytes, b"pHYs", &[&across[..], &down, &[1]].concat());
+    let software = concat!("Software\0", env!("HOLOSCOPE_PROGRAM"));
+    Ok(with_chunk(&sized, b"tEXt", software.as_bytes()))
 }
 
 /// A figure as RGBA bytes, width and height: window icons, images for the clipboard.

@@ -212,6 +212,21 @@ impl Figure {
         self
     }
 
+    /// Adds the marks of another picture, its top left corner at `at`.
+    pub fn add(&mut self, mut other: Self, at: Place) {
+        let place = |p: &mut Place| *p = [p[0] + at[0], p[1] + at[1]];
+        for mark in &mut other.marks {
+            match mark {
+                Mark::Strip { one, other, .. } => one.iter_mut().chain(other).for_each(place),
+                Mark::Area { outline, .. } => outline.iter_mut().for_each(place),
+                Mark::Line { points, .. } => points.iter_mut().for_each(place),
+                Mark::Disc { centre, .. } => place(centre),
+                Mark::Text { at, .. } => place(at),
+            }
+        }
+        self.marks.append(&mut other.marks);
+    }
+
     /// Adds an open polyline; nothing for fewer than two points.
     pub fn line(&mut self, points: Vec<Place>, stroke: Stroke) {
         if points.len() > 1 {

@@ -99,6 +99,36 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SessionError> {
     Ok(())
 }
 
+/// Makes a folder with these files so that it is there with all of them or not at all: a temporary folder beside it,
+/// and a rename, which also takes the place of an empty folder.
+///
+/// # Errors
+/// What the system said; nothing is left behind then.
+pub fn write_folder_atomically(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), SessionError> {
+    let disk =
+        |e: std::io::Error| SessionError::Disk { path: folder.into(), reason: plain(&e), verb: "write" };
+    let parent = match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".holoscope-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o777));
+    }
+    let temporary = builder.tempdir_in(parent).map_err(disk)?;
+    for (name, bytes) in files {
+        let mut file = File::create_new(temporary.path().join(name)).map_err(disk)?;
+        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(disk)?;
+    }
+    std::fs::rename(temporary.path(), folder).map_err(disk)?;
+    // It has another name now: nothing is left to be taken away.
+    let _renamed = temporary.keep();
+    Ok(())
+}
+
 /// The file itself where the path is a link: to replace the link would leave the file as it was.
 fn destination(path: &Path) -> std::io::Result<PathBuf> {
     let is_link = std::fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink());

@@ -1,6 +1,6 @@
 //! Session files: document ↔ bytes.
 
-pub use super::disk::{bytes_of, bytes_within, check_ordinary, write_atomically};
+pub use super::disk::{bytes_of, bytes_within, check_ordinary, write_atomically, write_folder_atomically};
 
 use super::bookmarks::{Bookmark, Note};
 use super::document::Document;
@@ -72,6 +72,7 @@ pub fn to_bytes(document: &Document) -> Vec<u8> {
     session.preset.clone_from(&document.preset);
     session.bookmarks = document.bookmarks.iter().map(Bookmark::to_file).collect();
     session.notes = document.notes.iter().map(Note::to_file).collect();
+    session.program = Some(env!("HOLOSCOPE_PROGRAM").into());
     let digest = document.samples_file.as_ref().and_then(|file| file.digest);
     if let (Some(kept), Some(digest)) = (&mut session.theory.samples_file, digest) {
         kept.sha256 = Some(digest.hex());

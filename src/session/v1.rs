@@ -17,6 +17,9 @@ pub struct Session {
     pub format: String,
     /// Always [`VERSION`].
     pub version: u32,
+    /// The program that wrote the file, with its commit. Nobody's parameter: it is for people, and is not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
     /// The boundary theory.
     #[serde(default)]
     pub theory: Theory,
@@ -423,6 +426,7 @@ impl Session {
         let mut s = Self {
             format: FORMAT.into(),
             version: VERSION,
+            program: None,
             theory: Theory::default(),
             network: Network::default(),
             learning: Learning::default(),

@@ -239,6 +239,12 @@ impl StudyWork {
         self.kind
     }
 
+    /// The session it is about, with weights that it has learned.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
     /// Does one piece of work; `false` when all is done.
     ///
     /// # Errors

@@ -204,7 +204,11 @@ impl Key {
         }
     }
 
-    fn parse(&self, text: &str) -> Result<Value, String> {
+    /// A value of this kind, as it is written; its range is not looked at.
+    ///
+    /// # Errors
+    /// What is expected.
+    pub fn parse(&self, text: &str) -> Result<Value, String> {
         let text = text.trim();
         match self.kind {
             Kind::Real { .. } => text
