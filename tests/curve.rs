@@ -10,6 +10,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use holoscope::figure::Looks;
 use holoscope::figure::page::{Mark, Paint};
 use holoscope::figure::{
     BulkScene, Camera, ChartKind, Figure, Frame, Hue, LayerLook, Projection, RegionLook, Role, draw_bulk,
@@ -475,6 +476,7 @@ fn drawn(geometry: &Geometry, projection: Projection, answer: &RegionAnswer) -> 
         spins: &[],
         wall: None,
         lit_layer: None,
+        looks: Looks::PLAIN,
         overlays: Overlays { ties: true, ..Overlays::NONE },
         strokes: 1.0,
         dark: true,

@@ -8,6 +8,7 @@ mod files;
 mod flight;
 mod ladder;
 mod left_panel;
+mod legend;
 pub mod painter;
 mod plots;
 mod pruning;

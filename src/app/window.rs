@@ -5,6 +5,7 @@ use super::canvas::{CanvasModel, canvas_ui, paint_canvas};
 use super::flight::FLIGHT_KEYS;
 use super::ladder::{self, ladder_ui};
 use super::left_panel::{Live, has_ring, parameters_ui};
+use super::legend::legend_ui;
 use super::painter::color;
 use super::plots::{Heading, plot_ui};
 use super::pruning::pruning_words;
@@ -17,8 +18,7 @@ use super::theme;
 use super::top_bar::{SHORTCUTS, shortcuts, top_bar_ui};
 use crate::desk::picture::{self, BulkView};
 use crate::figure::camera::{ChartKind, Frame, Projection};
-use crate::figure::page::{Mark, Paint, Stroke};
-use crate::figure::palette::{Hue, Role, Theme};
+use crate::figure::palette::{Role, Theme};
 use crate::figure::{Figure, ThreadCount};
 use crate::session::keys::Value;
 use egui::{Align2, Id, Margin, Panel, Rect, RichText, Ui, pos2, vec2};
@@ -356,7 +356,9 @@ impl Holoscope {
             self.desk.view.lit_layer = lit;
             ui.ctx().request_repaint();
         }
-        self.legend(ui, rect);
+        if legend_ui(ui, rect, &self.desk, theme) {
+            self.desk.view.legend = !self.desk.view.legend;
+        }
         let home = Rect::from_min_size(rect.max - vec2(72.0, 60.0), vec2(56.0, 26.0));
         let moved = self.desk.camera != crate::figure::Camera::HOME;
         if moved
@@ -381,38 +383,6 @@ impl Holoscope {
         let at = pos2(rect.right() - 16.0, rect.bottom() - 18.0);
         ui.painter().text(at, Align2::RIGHT_CENTER, hint, small, color(theme, Role::Faint));
         actions
-    }
-
-    /// What the marks mean, bottom left; folds to one word.
-    fn legend(&mut self, ui: &mut Ui, rect: Rect) {
-        let theme = self.theme;
-        let open = self.desk.view.legend;
-        let rows = legend_rows(&self.desk);
-        let height = if open { 20.0 * rows.len() as f32 + 28.0 } else { 24.0 };
-        let place = Rect::from_min_max(
-            pos2(rect.left() + 16.0, rect.bottom() - 12.0 - height),
-            pos2(rect.left() + 220.0, rect.bottom() - 12.0),
-        );
-        ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
-            if open {
-                let mut page = Figure::new(28.0, 20.0);
-                for (marks, text) in rows {
-                    ui.horizontal(|ui| {
-                        ui.set_height(18.0);
-                        let (sample, _) = ui.allocate_exact_size(vec2(28.0, 18.0), egui::Sense::hover());
-                        page.marks = marks;
-                        super::painter::paint(ui.painter(), sample.min, &page, theme);
-                        ui.label(RichText::new(text).small().color(color(theme, Role::Secondary)));
-                    });
-                }
-            }
-            let word = if open { "legend ▾" } else { "legend ▸" };
-            let text = RichText::new(word).small().color(color(theme, Role::Faint));
-            if ui.add(egui::Button::new(text).frame(false)).clicked() {
-                self.desk.view.legend = !open;
-            }
-        });
     }
 
     fn help(&mut self, ctx: &egui::Context) -> Vec<Action> {
@@ -519,56 +489,6 @@ fn report(name: &str, millis: f64) {
     let mut out = std::io::stdout().lock();
     // A closed pipe is the reader's choice.
     let _written = writeln!(out, "RESULT {name} {millis:.1} ms").and_then(|()| out.flush());
-}
-
-/// A sample of each kind of mark that is on the canvas, 28 × 18 points, with its meaning.
-fn legend_rows(desk: &Desk) -> Vec<(Vec<Mark>, &'static str)> {
-    let line = |stroke| vec![Mark::Line { points: vec![[0.0, 9.0], [24.0, 9.0]], stroke, closed: false }];
-    let link = |tone, width| Stroke::solid(Paint::of(Role::Link(tone)), width);
-    let mut rows = vec![
-        (line(Stroke::solid(Paint::of(Role::CurveCore), 2.5)), "Ryu–Takayanagi curve"),
-        (line(link(1.0, 2.2)), "link of capacity ln 2"),
-        (line(link(0.15, 0.9)), "weak link"),
-    ];
-    if desk.network.learned_layers().0 < desk.network.learned_layers().1 {
-        let dashed = Stroke::dashed(Paint::of(Role::Link(1.0)), 1.6, 2.5, 2.5);
-        rows.push((line(dashed), "not learned yet, counts ln 2"));
-    }
-    let tick = Stroke::solid(Paint::of(Role::Region(Hue::A)), 3.0);
-    rows.push((
-        vec![
-            Mark::Line {
-                points: vec![[0.0, 9.0], [24.0, 9.0]],
-                stroke: Stroke::solid(Paint::of(Role::CurveCore), 1.5),
-                closed: false,
-            },
-            Mark::Line { points: vec![[8.5, 9.0], [15.5, 9.0]], stroke: tick, closed: false },
-        ],
-        "cut link",
-    ));
-    let hue = Role::Region(Hue::A);
-    let show = desk.document.view.show;
-    let band = Mark::Strip {
-        one: vec![[0.0, 4.0], [24.0, 4.0]],
-        other: vec![[0.0, 14.0], [24.0, 14.0]],
-        paint: Paint::at(hue, 0.25),
-    };
-    rows.extend(show.ties.then(|| (vec![band], "between equal cuts")));
-    let cone = Stroke::dashed(Paint::at(hue, 0.9), 1.2, 1.2, 3.2);
-    rows.extend(show.cone.then(|| (line(cone), "causal cone")));
-    let thread = Stroke::solid(Paint::at(hue, 0.55), 1.0);
-    rows.extend(show.threads.then(|| (line(thread), "bit thread")));
-    let geodesic = Stroke::dashed(Paint::at(hue, 0.8), 1.0, 5.0, 4.0);
-    rows.extend(show.geodesics.then(|| (line(geodesic), "ideal geodesic")));
-    let rim = Some(Stroke::solid(Paint::of(Role::SpinDown), 1.0));
-    rows.push((
-        vec![
-            Mark::Disc { centre: [6.0, 9.0], radius: 3.0, fill: Some(Paint::of(Role::SpinUp)), rim: None },
-            Mark::Disc { centre: [18.0, 9.0], radius: 2.5, fill: None, rim },
-        ],
-        "one sample of spins",
-    ));
-    rows
 }
 
 /// Widths of the side panels; the left one is absent when it becomes a rail.

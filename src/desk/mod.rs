@@ -1,6 +1,7 @@
 //! What window and command line both do: open, compute, draw, write.
 
 pub mod files;
+pub mod looks;
 pub mod open;
 pub mod paper;
 pub mod picture;

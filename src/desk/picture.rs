@@ -1,5 +1,6 @@
 //! The figures of a study: the same that the window draws and files hold.
 
+use super::looks::{BulkLooks, WidestLink};
 use super::study::Study;
 use crate::figure::bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
@@ -104,6 +105,7 @@ pub fn draw(
     });
     let spins = study.training.as_ref().map(|t| std::sync::Arc::clone(&t.spins)).unwrap_or_default();
     let geometry = network.network.geometry();
+    let data = BulkLooks::of(document, study);
     let scene = BulkScene {
         projection: projection(document, view.camera, view.frame),
         field: geometry.field(),
@@ -115,6 +117,7 @@ pub fn draw(
         wall: wall_height(document),
         lit_layer: view.lit_layer,
         overlays: document.view.show,
+        looks: data.looks(),
         strokes: view.strokes,
         dark: theme.is_dark(),
     };
@@ -172,10 +175,21 @@ pub fn bulk_figure(
     let strokes = (size[0].min(size[1]) / 828.0).clamp(0.5, 2.0);
     let view = BulkView { camera, frame, handles: false, lit_layer: None, strokes, passage: None };
     let threads = draw(&mut page, document, study, &view, theme);
-    if let Some(words) = threads.words() {
-        page.text([14.0, size[1] - 16.0], words, 11.5, Role::Secondary, Anchor::Start);
-    }
+    draw_notes(&mut page, document, study, threads);
     page
+}
+
+/// What a figure says of its colours and lines, bottom left.
+fn draw_notes(page: &mut Figure, document: &Document, study: &Study, threads: ThreadCount) {
+    let data = BulkLooks::of(document, study);
+    let mut foot = page.height - 16.0;
+    for words in threads.words().into_iter().chain(data.widest_link.map(WidestLink::words)) {
+        page.text([14.0, foot], words, 11.5, Role::Secondary, Anchor::Start);
+        foot -= 18.0;
+    }
+    if let Some(scale) = data.scale {
+        scale.draw(page, [14.0, foot + 8.0 - scale.height()]);
+    }
 }
 
 /// The unit that a document shows entropies in.

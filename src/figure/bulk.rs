@@ -4,6 +4,7 @@
 //! and only what the frame shows is visited.
 
 use super::camera::Projection;
+use super::looks::Looks;
 use super::overlays::{ThreadCount, draw_cone, draw_geodesics, draw_threads, draw_ties};
 use super::page::{Anchor, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
@@ -77,6 +78,8 @@ pub struct BulkScene<'a> {
     pub lit_layer: Option<u32>,
     /// What is laid over the regions.
     pub overlays: Overlays,
+    /// What tiles and links are coloured by.
+    pub looks: Looks<'a>,
     /// Factor on all line widths.
     pub strokes: f32,
     /// Whether the ground is dark: halos glow there and are casings on light grounds.
@@ -200,9 +203,10 @@ fn draw_tiles(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
         let (low, high) =
             (horocycle(p, first.bottom, first.left, last.right), horocycle_matching(p, first, last.right));
         let strip = |paint| Mark::Strip { one: low.clone(), other: high.clone(), paint };
-        page.marks.push(strip(Paint::of(Role::Tile(tone))));
-        // A band stands for its links by their mean tone.
+        page.marks.push(strip(scene.looks.tints.band(view.layer, tone)));
+        // A band stands for its links by their mean tone, unless its tone says something else.
         if view.strength < 1.0
+            && scene.looks.tints.is_plain()
             && let Some(look) = scene.layers.get(view.layer as usize)
         {
             let mean = look.slot_tone.iter().sum::<f32>() / look.slot_tone.len().max(1) as f32;
@@ -241,6 +245,7 @@ fn horocycle_matching(p: &Projection, first: crate::hyperbolic::TileSides, right
 
 fn draw_single_tiles(page: &mut Figure, scene: &BulkScene<'_>, view: &LayerView) {
     let p = &scene.projection;
+    let tone = view.layer as f32 / scene.depth.max(1) as f32;
     let shade = Paint::at(Role::Text, 0.022 * view.strength);
     let edge = Stroke::solid(Paint::at(Role::Outline, 0.6 * 0.6 * view.strength), 0.75 * scene.strokes);
     for index in view.tiles.clone().filter(|i| view.in_sight(scene, *i)) {
@@ -249,11 +254,12 @@ fn draw_single_tiles(page: &mut Figure, scene: &BulkScene<'_>, view: &LayerView)
         if view.nodes == 1 {
             continue;
         }
-        if index.rem_euclid(2) == 1 {
+        let tint = scene.looks.tints.tile(view.layer, [index, view.nodes], tone, view.strength);
+        for paint in tint.into_iter().chain((index.rem_euclid(2) == 1).then_some(shade)) {
             page.marks.push(Mark::Strip {
                 one: horocycle(p, sides.bottom, sides.left, sides.right),
                 other: horocycle_matching(p, sides, sides.right),
-                paint: shade,
+                paint,
             });
         }
         let side =
@@ -297,13 +303,15 @@ fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], cu
                 if scene.field.site(scene.boundary, sites_below, block, slot).is_none() {
                     continue;
                 }
-                if opacity >= 1.0 && cut.contains(&LinkId { layer: child_layer, block, slot: slot as u8 }) {
+                let id = LinkId { layer: child_layer, block, slot: slot as u8 };
+                if opacity >= 1.0 && cut.contains(&id) {
                     continue;
                 }
                 let Some(child) = parent.child(scene.field, slot) else { continue };
+                let (role, wide) = scene.looks.links.ink(id, look.slot_tone.len(), tone);
                 let stroke = Stroke {
-                    paint: Paint::at(Role::Link(tone), opacity),
-                    width: (0.6 + 1.6 * tone) * scene.strokes * if width < 12.0 { 0.7 } else { 1.0 },
+                    paint: Paint::at(role, opacity),
+                    width: wide * scene.strokes * if width < 12.0 { 0.7 } else { 1.0 },
                     dash: (!look.learned && width > 5.0).then_some(UNLEARNED_DASH),
                 };
                 let points = link_points(scene, child, parent);

@@ -86,6 +86,22 @@ pub enum Role {
     Error,
     /// A series of layer number/count, along cividis.
     Layer(f32),
+    /// A tile toned by a share 0…1 of a scale, from the tile that stands so deep on.
+    Tint {
+        /// The plain tile, 0 at the rim to 1 at the centre.
+        ground: f32,
+        /// Share of the scale.
+        share: f32,
+    },
+    /// The same on a signed scale: −1 towards the hue of B, 1 towards the hue of A.
+    SignedTint {
+        /// The plain tile, 0 at the rim to 1 at the centre.
+        ground: f32,
+        /// Share of the scale, −1…1.
+        share: f32,
+    },
+    /// A line on a signed scale, −1…1: from the hue of B over the neutral of weak links to the hue of A.
+    Signed(f32),
 }
 
 /// An sRGB colour.
@@ -168,6 +184,18 @@ impl Theme {
             Role::SpinDown => pick(0x66758A, 0x7D838B, 0x7D838B),
             Role::Focus => pick(0xA5B0FF, 0x4453C7, 0x4453C7),
             Role::Error => pick(0xFF6B81, 0xA8002F, 0xA8002F),
+            // The far end is half way to the strongest link, so that links and curve are seen on every tile.
+            Role::Tint { ground, share } => {
+                self.color(Role::Tile(ground)).mix(pick(0x566577, 0xA7AFB7, 0xADB4BB), share)
+            }
+            Role::SignedTint { ground, share } => {
+                let hue = if share < 0.0 { Hue::B } else { Hue::A };
+                self.color(Role::Tile(ground)).mix(self.color(Role::Region(hue)), 0.5 * share.abs())
+            }
+            Role::Signed(share) => {
+                let hue = if share < 0.0 { Hue::B } else { Hue::A };
+                self.color(Role::Link(0.2)).mix(self.color(Role::Region(hue)), share.abs())
+            }
             Role::Layer(t) => {
                 let t = if self.is_dark() { 0.25 + 0.75 * t } else { 0.75 * t }.clamp(0.0, 1.0) * 4.0;
                 let i = (t as usize).min(3);

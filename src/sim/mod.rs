@@ -3,6 +3,7 @@
 mod cut_solver;
 mod fermion_solver;
 mod file_rows;
+mod node_layers;
 mod observables;
 mod parameters;
 mod pruner;
@@ -15,6 +16,7 @@ mod worker;
 pub use cut_solver::{CutAnswer, CutEngine, CutQuery, Later};
 pub use fermion_solver::{FermionAnswer, FermionEntropies, FermionQuery, FermionSolver};
 pub use file_rows::split_rows;
+pub use node_layers::{NodeLayer, node_layers};
 pub use observables::{Observable, observables};
 pub use parameters::{
     CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryKind, TheoryParameters,
