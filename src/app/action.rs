@@ -1,6 +1,8 @@
 //! What a person did: the one thing that views return.
 
+use super::film::FilmCommand;
 use crate::desk::PlotKind;
+use crate::desk::facts::Spot;
 use crate::desk::studies::StudyKind;
 use crate::figure::camera::Camera;
 use crate::network::Region;
@@ -70,6 +72,12 @@ pub enum Action {
     Home,
     /// Glide to a view.
     Visit(Camera),
+    /// Did something to the film of coarse graining.
+    Film(FilmCommand),
+    /// Pinned what is known of a place, or took it off.
+    Pin(Spot),
+    /// Took off all that was pinned.
+    Unpin,
     /// Whether what moves by itself is instant instead.
     ReduceMotion(bool),
     /// Train on.

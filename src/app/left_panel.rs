@@ -320,6 +320,8 @@ const LAYERS: &[(&str, &str, &str)] = &[
         "ideal geodesics",
         "the half circle over each interval, of length 2 arcosh(Ñ/2) above z = 1",
     ),
+    ("ruler", "site numbers", "ticks along the boundary; a region 40..88 lies between those of 40 and 88"),
+    ("depths", "layer numbers", "τ of every layer that has room for it; z = 2^τ"),
 ];
 
 fn layers_ui(ui: &mut Ui, d: &Document) -> Option<Action> {

@@ -19,7 +19,7 @@ const ROW: f32 = 20.0;
 #[must_use]
 pub fn legend_ui(ui: &mut Ui, canvas: Rect, desk: &Desk, theme: Theme) -> bool {
     let open = desk.view.legend;
-    let data = BulkLooks::of(&desk.document, &desk.study());
+    let data = BulkLooks::of(&desk.document, &desk.study(), None);
     let rows = if open { legend_rows(desk, &data) } else { Vec::new() };
     // Colours without their scale say nothing: it stays when the legend is folded.
     let scale = data.scale.as_ref().map_or(0.0, |scale| scale.height() + 8.0);

@@ -1,15 +1,18 @@
 //! The window: the one room with egui.
 
 pub mod action;
+mod beads;
 pub mod canvas;
 mod companion;
 mod controls;
 mod files;
+pub mod film;
 mod flight;
 mod ladder;
 mod left_panel;
 mod legend;
 pub mod painter;
+mod pins;
 mod plots;
 mod pruning;
 mod regions_tab;

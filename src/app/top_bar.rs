@@ -1,6 +1,7 @@
 //! Menus, the session's name, and the controls of training.
 
 use super::action::{Action, Export};
+use super::film::FilmCommand;
 use super::left_panel::has_ring;
 use super::painter::color;
 use super::state::Desk;
@@ -24,6 +25,9 @@ pub const SHORTCUTS: &[(KeyboardShortcut, &str)] = &[
     (KeyboardShortcut::new(Modifiers::NONE, Key::E), "Next radius function of the ring"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::C), "Next chart"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::Home), "Camera home"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::F), "Film of coarse graining: play or pause"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::Period), "Film: one layer on"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::Comma), "Film: one layer back"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::Num1), "Edit region A"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::Num2), "Edit region B"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::Num3), "Edit region C"),
@@ -72,6 +76,15 @@ pub fn shortcuts(ctx: &egui::Context, desk: &Desk) -> Vec<Action> {
         }
         if pressed("Camera home") {
             actions.push(Action::Home);
+        }
+        for (key, command) in [
+            ("Film of coarse graining: play or pause", FilmCommand::Toggle),
+            ("Film: one layer on", FilmCommand::Step(1)),
+            ("Film: one layer back", FilmCommand::Step(-1)),
+        ] {
+            if pressed(key) {
+                actions.push(Action::Film(command));
+            }
         }
         for (key, name) in [
             ("Edit region A", RegionName::A),
@@ -183,6 +196,9 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
     ui.menu_button("View", |ui| {
         ui.set_min_width(240.0);
         item(ui, true, "Camera home".into(), "Camera home", Action::Home);
+        let film = Action::Film(FilmCommand::Toggle);
+        let title = "Film of coarse graining: play or pause";
+        item(ui, true, title.into(), title, film);
         let mut reduced = desk.view.reduced_motion;
         let switch = ui.checkbox(&mut reduced, "Reduced motion");
         if switch.on_hover_text("charts and views change at once, nothing coasts").changed() {

@@ -1,12 +1,15 @@
 //! The window itself: layout, and the order in which a frame is made.
 
 use super::action::Action;
+use super::beads::Beads;
 use super::canvas::{CanvasModel, canvas_ui, paint_canvas};
+use super::film::film_ui;
 use super::flight::FLIGHT_KEYS;
 use super::ladder::{self, ladder_ui};
 use super::left_panel::{Live, has_ring, parameters_ui};
 use super::legend::legend_ui;
 use super::painter::color;
+use super::pins;
 use super::plots::{Heading, plot_ui};
 use super::pruning::pruning_words;
 use super::right_panel::right_panel_ui;
@@ -16,6 +19,7 @@ use super::state::Desk;
 use super::status_bar::{error_bar_ui, spoken_picture, status_bar_ui};
 use super::theme;
 use super::top_bar::{SHORTCUTS, shortcuts, top_bar_ui};
+use crate::desk::facts::Spot;
 use crate::desk::picture::{self, BulkView};
 use crate::figure::camera::{ChartKind, Frame, Projection};
 use crate::figure::palette::{Role, Theme};
@@ -38,6 +42,7 @@ pub struct Holoscope {
     projection: Option<Projection>,
     shapes: usize,
     threads: ThreadCount,
+    beads: Beads,
     measure: Option<Startup>,
 }
 
@@ -70,6 +75,7 @@ impl Holoscope {
             projection: None,
             shapes: 0,
             threads: ThreadCount::default(),
+            beads: Beads::default(),
             measure,
         })
     }
@@ -265,6 +271,7 @@ impl Holoscope {
             active: self.desk.view.active.name,
             spoken: &spoken,
             reduced_motion: self.desk.view.reduced_motion,
+            escape: pins::escape(&self.desk),
         };
         let mut state = std::mem::take(&mut self.desk.view.canvas);
         actions.extend(canvas_ui(ui, rect, &mut state, &model));
@@ -280,10 +287,20 @@ impl Holoscope {
             lit_layer: self.desk.view.lit_layer,
             strokes: 1.0,
             passage: self.desk.passage(ui.input(|i| i.time)),
+            still_beads: self.desk.view.reduced_motion,
+            film: self.desk.view.film.map(|film| film.shown(self.desk.view.reduced_motion)),
         };
         self.threads =
             picture::draw(&mut self.page, &self.desk.document, &self.desk.study(), &view, self.theme);
         self.shapes = paint_canvas(ui, rect, &self.page, self.theme);
+        if let Some(projection) = self.projection {
+            self.beads.show(ui, rect, &self.desk, projection, &view, self.theme);
+            pins::hover_ui(ui, rect, &self.desk, &projection, self.theme);
+            actions.extend(pins::pins_ui(ui, rect, &self.desk, &projection, self.theme));
+            let clicked = self.desk.view.canvas.clicked;
+            let spot = clicked.and_then(|at| Spot::under(&self.desk.study(), &projection, at));
+            actions.extend(spot.map(Action::Pin));
+        }
         actions.extend(self.overlays(ui, rect));
         actions
     }
@@ -356,6 +373,7 @@ impl Holoscope {
             self.desk.view.lit_layer = lit;
             ui.ctx().request_repaint();
         }
+        actions.extend(film_ui(ui, rect, &self.desk, theme));
         if legend_ui(ui, rect, &self.desk, theme) {
             self.desk.view.legend = !self.desk.view.legend;
         }
@@ -404,7 +422,8 @@ impl Holoscope {
                     ("wheel, pinch", "zoom about the pointer"),
                     ("double click", "centre on the tile, the ring home; on a slider: its default"),
                     ("← →", "move the focused end by 1, with Shift by 16"),
-                    ("Escape", "call off a drag; else clear the region"),
+                    ("click a tile or link", "pin what is known of it; again or Escape takes it off"),
+                    ("Escape", "call off a drag; put away film and pins; else clear the region"),
                     ("drop a file", "open a session; learn from samples (.npy, .csv)"),
                 ] {
                     ui.label(how);

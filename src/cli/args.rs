@@ -358,6 +358,9 @@ pub(super) struct RenderArgs {
     /// `home`, or the point and magnification to look at: x,z,zoom
     #[arg(long, value_name = "home|X,Z,ZOOM", default_value = "home", allow_hyphen_values = true)]
     pub camera: CameraPlace,
+    /// Show the film of coarse graining at this position, in layers: 2.5 is half way from τ = 2 to 3
+    #[arg(long, value_name = "T", conflicts_with = "plot")]
+    pub film_at: Option<f64>,
 }
 
 #[derive(Debug, Args)]

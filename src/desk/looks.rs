@@ -3,6 +3,7 @@
 use super::picture::unit;
 use super::study::Study;
 use crate::figure::chart::{four_digits, grouped};
+use crate::figure::film::Film;
 use crate::figure::link_tones::{LinkTones, LinksBy};
 use crate::figure::looks::Looks;
 use crate::figure::tints::{LayerTint, Ramp, Scale, TileTint, Tints};
@@ -18,6 +19,9 @@ use std::sync::Arc;
 pub struct BulkLooks {
     tints: Tints,
     links: LinkTones,
+    /// The spins of every layer in one sample.
+    spins: Tints,
+    film: Option<f64>,
     /// What the tones of the tiles mean; none for plain ones.
     pub scale: Option<Scale>,
     /// Value of the widest link, where links are not drawn by capacity.
@@ -48,22 +52,24 @@ impl WidestLink {
 const FULL_WEIGHT: f64 = 2.0;
 
 impl BulkLooks {
-    /// What the document's `view.tiles` and `view.links` show of a study.
+    /// What the document's `view.tiles` and `view.links` show of a study, at a position of the film if it is shown.
     #[must_use]
-    pub fn of(document: &Document, study: &Study) -> Self {
+    pub fn of(document: &Document, study: &Study, film: Option<f64>) -> Self {
         let (tints, scale) = tiles(document, study, document.view.tiles);
         let (links, widest_link) = match document.view.links {
             LinksBy::Capacity => (LinkTones::Capacity, None),
             LinksBy::Weight => by_weight(study),
             LinksBy::Flow => by_flow(document, study),
         };
-        Self { tints, links, scale, widest_link }
+        let spins = film.map(|_| tiles(document, study, TileTint::Spins).0).unwrap_or_default();
+        Self { tints, links, spins, film, scale, widest_link }
     }
 
     /// For the scene.
     #[must_use]
-    pub fn looks(&self) -> Looks<'_> {
-        Looks { tints: &self.tints, links: &self.links }
+    pub fn looks(&self, still_beads: bool) -> Looks<'_> {
+        let film = self.film.map(|at| Film { at, spins: &self.spins });
+        Looks { tints: &self.tints, links: &self.links, still_beads, film }
     }
 }
 
@@ -262,7 +268,7 @@ mod tests {
     fn tiles_show_what_the_training_reports() {
         for (word, layers) in [("spins", 6), ("magnetisation", 6), ("kl", 6), ("entropy", 6)] {
             let (document, study) = study_of(&[("view.tiles", word)]);
-            let looks = BulkLooks::of(&document, &study);
+            let looks = BulkLooks::of(&document, &study, None);
             assert_eq!(looks.tints.layers.len(), layers, "{word}");
             assert!(looks.scale.as_ref().is_some_and(|s| s.note.is_empty()), "{word} {:?}", looks.scale);
             let training = study.training.as_ref().unwrap();
@@ -290,7 +296,7 @@ mod tests {
             }
         }
         let (document, study) = study_of(&[]);
-        let looks = BulkLooks::of(&document, &study);
+        let looks = BulkLooks::of(&document, &study, None);
         assert!(looks.tints.is_plain() && looks.scale.is_none() && looks.links == LinkTones::Capacity);
     }
 
@@ -299,7 +305,7 @@ mod tests {
         for (sites, note) in [("128", "repeated every 32 sites, up to τ = 5"), ("16", "the first 16 of 32")]
         {
             let (document, study) = study_of(&[("network.sites", sites), ("view.tiles", "spins")]);
-            assert_eq!(BulkLooks::of(&document, &study).scale.unwrap().note, note);
+            assert_eq!(BulkLooks::of(&document, &study, None).scale.unwrap().note, note);
         }
     }
 
@@ -314,7 +320,7 @@ mod tests {
         for (link, flow) in &flows {
             assert!(*flow <= study.network.network.nats(*link) + 1e-9);
         }
-        let looks = BulkLooks::of(&document, &study);
+        let looks = BulkLooks::of(&document, &study, None);
         let LinkTones::Flow(shares) = &looks.links else { panic!("asked for the flow") };
         assert!(shares.values().any(|s| *s == 1.0) && shares.len() == flows.len());
         assert!(looks.widest_link.is_some_and(|w| w.words().contains("nats")));
@@ -327,7 +333,7 @@ mod tests {
         for shared in ["true", "false"] {
             let (document, study) =
                 study_of(&[("view.links", "weight"), ("learning.shared_weights", shared)]);
-            let looks = BulkLooks::of(&document, &study);
+            let looks = BulkLooks::of(&document, &study, None);
             let LinkTones::Weight(layers) = &looks.links else { panic!("asked for weights") };
             let expected = if shared == "true" { 3 } else { 3 * 16 };
             assert_eq!((layers.len(), layers[0].len()), (5, expected));

@@ -1,5 +1,6 @@
 //! What window and command line both do: open, compute, draw, write.
 
+pub mod facts;
 pub mod files;
 pub mod looks;
 pub mod open;

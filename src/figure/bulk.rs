@@ -4,12 +4,16 @@
 //! and only what the frame shows is visited.
 
 use super::camera::Projection;
+use super::film::draw_film;
 use super::looks::Looks;
 use super::overlays::{ThreadCount, draw_cone, draw_geodesics, draw_threads, draw_ties};
 use super::page::{Anchor, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
-use super::plane_bulk::{draw_plane, draw_plane_wall};
+use super::plane_bulk::{draw_plane, draw_plane_wall, plane_strip};
+use super::polyline::horocycle_line;
 use super::regions::{draw_curves, draw_cut_links, draw_region, draw_wedge};
+use super::ruler::{draw_depths, draw_ruler};
+use super::seen_tiles::seen_tiles;
 use crate::holography::{Overlays, RegionAnswer};
 use crate::hyperbolic::{HalfPlane, RingRadius, Tile, segment_points};
 use crate::lattice::{Boundary, ReceptiveField};
@@ -95,6 +99,9 @@ pub fn draw_bulk(page: &mut Figure, scene: &BulkScene<'_>) -> ThreadCount {
     } else {
         draw_ring(page, scene, &cut);
     }
+    if let Some(film) = &scene.looks.film {
+        draw_film(page, scene, film);
+    }
     for look in scene.regions {
         if let Some(answer) = look.answer {
             if scene.overlays.ties {
@@ -124,6 +131,12 @@ pub fn draw_bulk(page: &mut Figure, scene: &BulkScene<'_>) -> ThreadCount {
             draw_cut_links(page, scene, answer, look.hue);
             draw_curves(page, scene, answer, look.hue);
         }
+    }
+    if scene.overlays.depths {
+        draw_depths(page, scene);
+    }
+    if scene.overlays.ruler {
+        draw_ruler(page, scene);
     }
     for look in scene.regions {
         draw_region(page, scene, look);
@@ -192,6 +205,51 @@ pub(super) fn horocycle(p: &Projection, z: f64, x0: f64, x1: f64) -> Vec<Place> 
 
 pub(super) fn arc_steps(length: f64) -> usize {
     ((length / ARC_STEP).ceil()).clamp(1.0, 720.0) as usize
+}
+
+/// All of one layer as a strip; nothing where none of it is in sight.
+pub(super) fn layer_strip(scene: &BulkScene<'_>, layer: u32, paint: Paint) -> Option<Mark> {
+    let p = &scene.projection;
+    let sides = Tile { layer, index: 0 }.sides(scene.field);
+    if p.chart.is_plane() {
+        return Some(plane_strip(scene, layer, [sides.bottom, sides.top], paint));
+    }
+    let view = LayerView::new(scene, layer)?;
+    let end = Tile { layer, index: view.tiles.end - 1 }.sides(scene.field).right;
+    let first = Tile { layer, index: view.tiles.start }.sides(scene.field);
+    let (one, other) = (horocycle(p, first.bottom, first.left, end), horocycle_matching(p, first, end));
+    Some(Mark::Strip { one, other, paint })
+}
+
+/// The line of equal depth at a height, as far as the network reaches.
+pub(super) fn layer_line(scene: &BulkScene<'_>, z: f64) -> Option<Vec<Place>> {
+    let p = &scene.projection;
+    if !p.chart.is_plane() {
+        let mut line = horocycle(p, z, 0.0, p.sites());
+        line.extend(line.first().copied());
+        return Some(line);
+    }
+    let sheet = p.sheet();
+    let x = match scene.boundary {
+        Boundary::Line => [0.0, p.sites()],
+        Boundary::Ring if sheet.is_level() => p.visible_x(8.0),
+        Boundary::Ring => [f64::NEG_INFINITY, f64::INFINITY],
+    };
+    Some(horocycle_line(&sheet, p.frame, z, x)).filter(|line| line.len() > 1)
+}
+
+/// The nodes of a layer that are seen one by one: unwrapped index, place, width of the tile.
+pub(super) fn nodes_in_sight(scene: &BulkScene<'_>, layer: u32) -> Vec<(i64, Place, f64)> {
+    let p = &scene.projection;
+    if p.chart.is_plane() {
+        let seen = seen_tiles(scene, &p.sheet(), BAND_BELOW).into_iter();
+        return seen.filter(|s| s.tile.layer == layer).map(|s| (s.tile.index, s.at, s.width)).collect();
+    }
+    let Some(view) = LayerView::new(scene, layer).filter(|view| view.width >= BAND_BELOW) else {
+        return Vec::new();
+    };
+    let tiles = view.tiles.clone().filter(|index| view.in_sight(scene, *index));
+    tiles.map(|index| (index, p.to_page(Tile { layer, index }.centre(scene.field)), view.width)).collect()
 }
 
 fn draw_tiles(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
@@ -270,8 +328,12 @@ fn draw_single_tiles(page: &mut Figure, scene: &BulkScene<'_>, view: &LayerView)
 
 /// The polyline of a link from child to parent: the geodesic between their nodes.
 pub(super) fn link_points(scene: &BulkScene<'_>, child: Tile, parent: Tile) -> Vec<Place> {
-    let p = &scene.projection;
-    let (from, to) = (child.centre(scene.field), parent.centre(scene.field));
+    link_line(&scene.projection, scene.field, child, parent)
+}
+
+/// The same without a scene.
+pub(super) fn link_line(p: &Projection, field: ReceptiveField, child: Tile, parent: Tile) -> Vec<Place> {
+    let (from, to) = (child.centre(field), parent.centre(field));
     let (a, b) = (p.to_page(from), p.to_page(to));
     let length = f64::from((a[0] - b[0]).hypot(a[1] - b[1]));
     let steps = ((length / 14.0).ceil()).clamp(1.0, 12.0) as usize;
@@ -365,7 +427,7 @@ fn draw_spins(page: &mut Figure, scene: &BulkScene<'_>) {
     if end - first >= n {
         (first, end) = (0, n);
     }
-    let strength = ((spacing - 4.0) / 3.0).clamp(0.0, 1.0) as f32;
+    let strength = ((spacing - 4.0) / 3.0).clamp(0.0, 1.0) as f32 * scene.looks.boundary_spins();
     for site in first..end {
         let x = site as f64 + 0.5;
         let at = match rim_z {

@@ -1,11 +1,14 @@
 //! Pictures as data: the bulk and the plots, in roles and points; camera, picking, palette. No window here.
 
+pub mod beads;
 pub mod bulk;
 pub mod camera;
 pub mod chart;
 mod cover;
+pub mod film;
 mod flight;
 pub mod fonts;
+mod keyhole;
 pub mod lens;
 pub mod link_tones;
 pub mod looks;
@@ -18,6 +21,7 @@ mod plane_bulk;
 pub mod plots;
 mod polyline;
 mod regions;
+mod ruler;
 mod seen_tiles;
 pub mod sheet;
 pub mod tints;
@@ -26,7 +30,7 @@ pub use bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 pub use camera::{Camera, ChartKind, Frame, Projection};
 pub use chart::Chart;
 pub use looks::Looks;
-pub use overlays::ThreadCount;
+pub use overlays::{ThreadCount, tracks};
 pub use page::Figure;
 pub use palette::{Hue, Role, Theme};
 pub use passage::Passage;

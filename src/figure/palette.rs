@@ -226,6 +226,85 @@ mod tests {
         }
     }
 
+    /// What a colour is to someone who lacks one kind of cone: Machado, Oliveira and Fernandes 2009, table for
+    /// severity 1, on linear RGB.
+    const DEFICIENCIES: [(&str, [[f64; 3]; 3]); 3] = [
+        (
+            "protan",
+            [
+                [0.152286, 1.052583, -0.204868],
+                [0.114503, 0.786281, 0.099216],
+                [-0.003882, -0.048116, 1.051998],
+            ],
+        ),
+        (
+            "deutan",
+            [
+                [0.367322, 0.860646, -0.227968],
+                [0.280085, 0.672501, 0.047413],
+                [-0.011820, 0.042940, 0.968881],
+            ],
+        ),
+        (
+            "tritan",
+            [
+                [1.255528, -0.076749, -0.178779],
+                [-0.078411, 0.930809, 0.147602],
+                [0.004733, 0.691367, 0.303900],
+            ],
+        ),
+    ];
+
+    fn linear(Rgb(r, g, b): Rgb) -> [f64; 3] {
+        [r, g, b].map(|c| {
+            let c = f64::from(c) / 255.0;
+            if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        })
+    }
+
+    fn times(matrix: [[f64; 3]; 3], v: [f64; 3]) -> [f64; 3] {
+        matrix.map(|row| (0..3).map(|i| row[i] * v[i]).sum())
+    }
+
+    /// CIE 1976 L*a*b* under D65 of a colour in linear sRGB.
+    fn lab(rgb: [f64; 3]) -> [f64; 3] {
+        let xyz = times(
+            [
+                [0.412_456_4, 0.357_576_1, 0.180_437_5],
+                [0.212_672_9, 0.715_152_2, 0.072_175],
+                [0.019_333_9, 0.119_192, 0.950_304_1],
+            ],
+            rgb.map(|c| c.clamp(0.0, 1.0)),
+        );
+        let f = |t: f64| if t > 216.0 / 24389.0 { t.cbrt() } else { (24389.0 / 27.0 * t + 16.0) / 116.0 };
+        let [x, y, z] = [xyz[0] / 0.950_47, xyz[1], xyz[2] / 1.088_83].map(f);
+        [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+    }
+
+    fn delta_e76(a: [f64; 3], b: [f64; 3]) -> f64 {
+        (0..3).map(|i| (a[i] - b[i]).powi(2)).sum::<f64>().sqrt()
+    }
+
+    #[test]
+    fn regions_are_told_apart_without_any_one_kind_of_cone() {
+        // Both ends of the scale: white is L* = 100, and grey stays grey for everyone.
+        let white = lab([1.0; 3]);
+        assert!((white[0] - 100.0).abs() < 1e-3 && white[1].abs() < 0.05 && white[2].abs() < 0.05);
+        for (_, matrix) in DEFICIENCIES {
+            assert!(times(matrix, [0.5; 3]).iter().all(|c| (c - 0.5).abs() < 1e-5));
+        }
+        for theme in Theme::ALL {
+            for (a, b) in [(Hue::A, Hue::B), (Hue::A, Hue::C), (Hue::B, Hue::C)] {
+                for (name, matrix) in DEFICIENCIES {
+                    let [one, other] =
+                        [a, b].map(|hue| lab(times(matrix, linear(theme.color(Role::Region(hue))))));
+                    let apart = delta_e76(one, other);
+                    assert!(apart >= 15.0, "{theme:?} {a:?} {b:?} {name}: {apart:.1}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn contrast_of_black_on_white_is_21() {
         assert!((Rgb::hex(0).contrast(Rgb::hex(0xFFFFFF)) - 21.0).abs() < 1e-9);

@@ -79,6 +79,12 @@ pub(super) fn draw_plane_wall(page: &mut Figure, scene: &BulkScene<'_>, z: f64) 
     }
 }
 
+/// All of one layer between two heights.
+pub(super) fn plane_strip(scene: &BulkScene<'_>, layer: u32, z: [f64; 2], paint: Paint) -> Mark {
+    let plane = Plane { scene, sheet: scene.projection.sheet() };
+    plane.strip(z, plane.extent(layer), paint)
+}
+
 struct Plane<'a> {
     scene: &'a BulkScene<'a>,
     sheet: Sheet,
@@ -299,7 +305,7 @@ impl Plane<'_> {
             let room = (low[0] - high[0]).hypot(low[1] - high[1]);
             let radius = (0.3 * width * SQRT_2).min(0.36 * room).min(5.0) as f32;
             // From nothing at a width of four points to full at six.
-            let shown = ((width - 4.0) / 2.0).clamp(0.0, 1.0) as f32;
+            let shown = ((width - 4.0) / 2.0).clamp(0.0, 1.0) as f32 * self.scene.looks.boundary_spins();
             if radius < 0.8 || shown == 0.0 {
                 continue;
             }

@@ -4,6 +4,7 @@ use super::{ActiveRegion, Desk, OfLayers, Tab};
 use crate::app::action::{Action, Export};
 use crate::app::canvas::nudged;
 use crate::app::files::Dialog;
+use crate::app::film::FilmState;
 use crate::desk::studies::StudyCommand;
 use crate::desk::{self, PlotKind};
 use crate::figure::camera::Camera;
@@ -53,6 +54,18 @@ impl Desk {
             }
             Action::Home => self.glide_to(Camera::HOME, time),
             Action::Visit(camera) => self.glide_to(camera, time),
+            Action::Film(command) => {
+                let depth = self.network.network.geometry().depth();
+                self.view.film = FilmState::after(self.view.film, command, depth, time);
+            }
+            Action::Pin(spot) => {
+                let before = self.view.pins.len();
+                self.view.pins.retain(|pinned| *pinned != spot);
+                if self.view.pins.len() == before {
+                    self.view.pins.push(spot);
+                }
+            }
+            Action::Unpin => self.view.pins.clear(),
             Action::ReduceMotion(on) => self.view.reduced_motion = on,
             Action::Play => {
                 self.wants_playing = true;

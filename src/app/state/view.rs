@@ -2,7 +2,9 @@
 
 use crate::app::action::RegionEnd;
 use crate::app::canvas::CanvasState;
+use crate::app::film::FilmState;
 use crate::app::studies::StudiesState;
+use crate::desk::facts::Spot;
 use crate::desk::{PlotKind, PlotOptions};
 use crate::session::RegionName;
 
@@ -35,6 +37,10 @@ pub struct ViewState {
     pub studies: StudiesState,
     /// Layer under the pointer on the depth ladder.
     pub lit_layer: Option<u32>,
+    /// The film of coarse graining, while it is shown.
+    pub film: Option<FilmState>,
+    /// Places whose facts stay on the canvas.
+    pub pins: Vec<Spot>,
     /// Whether learning goes on from the weights that are there when parameters change.
     pub go_on: bool,
     /// Whether what moves by itself is instant instead.

@@ -495,7 +495,7 @@ pub static KEYS: &[Key] = &[
         label: "Layers shown",
         kind: Kind::Words(Overlays::WORDS),
         unit: "",
-        meaning: "What is laid over the bulk: the band of equal cuts, the causal cone, the flow as bit threads, the ideal geodesics.",
+        meaning: "What is laid over the bulk: the band of equal cuts, the causal cone, the flow as bit threads, the ideal geodesics, the numbers of sites and layers.",
         equation: "flow = cut, length = 2 arcosh(Ñ/2)",
         redo: Redo::Cut,
         get: |d| Value::Text(d.view.show.to_string()),
