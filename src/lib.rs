@@ -15,10 +15,10 @@
 //! | [`entanglement`] | scaling fits, inequalities between regions |
 //! | [`holography`] | joins the sciences: weights → capacities, region → cut → curve, what is laid over it, the same regions as fermions |
 //! | [`sim`] | engines (trainer, cut solver, surveyor, fermion solver, pruner) and the thread that each can live in |
-//! | [`figure`] | pictures as data: the bulk, the plots; charts, camera and flight, level of detail, overlays, picking, palette |
+//! | [`figure`] | pictures as data: the bulk, the plots; charts, camera and flight, level of detail, overlays, tints, film, picking, palette |
 //! | [`session`] | the document: keys, files, undo, the file of the user's samples by name and digest |
 //! | [`export`] | figures → SVG, PDF, PNG, with what rides along put in and taken out; numbers → CSV, NPY |
-//! | [`desk`] | what window and command line both do: open, presets, weights from elsewhere, studies, results, the verifier |
+//! | [`desk`] | what window and command line both do: open, presets, weights from elsewhere, looks and facts, studies, results, the verifier |
 //! | [`cli`] | the command line; clap lives only there |
 //! | `app` | the window; egui lives only there (feature `gui`) |
 //!

@@ -2,7 +2,7 @@
 
 use super::bulk::{BAND_BELOW, BulkScene, RegionLook, arc_steps, horocycle, link_points};
 use super::camera::Projection;
-use super::cover::{curve_on_cover, end_on_page, images, wedge_on_cover};
+use super::cover::{curve_on_cover, end_on_page, hole_on_cover, images, wedge_on_cover};
 use super::keyhole::areas;
 use super::page::{Anchor, Face, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
@@ -23,10 +23,23 @@ pub(super) fn draw_outlines(
     paint: Paint,
 ) {
     let plane = scene.projection.chart.is_plane();
-    let places = outlines.iter().flat_map(|outline| {
-        if plane { wedge_on_cover(scene, outline) } else { vec![ring_outline(&scene.projection, outline)] }
-    });
-    page.marks.extend(areas(places.collect()).into_iter().map(|outline| Mark::Area { outline, paint }));
+    let (mut filled, mut holes) = (Vec::new(), Vec::new());
+    for outline in outlines {
+        match (plane, is_hole(outline)) {
+            (true, true) => holes.extend(hole_on_cover(scene, outline)),
+            (true, false) => filled.extend(wedge_on_cover(scene, outline)),
+            (false, true) => holes.push(ring_outline(&scene.projection, outline)),
+            (false, false) => filled.push(ring_outline(&scene.projection, outline)),
+        }
+    }
+    page.marks.extend(areas(filled, &holes).into_iter().map(|outline| Mark::Area { outline, paint }));
+}
+
+/// Whether an outline is that of a hole: one curve that closes, with what it bounds outside, on its right.
+fn is_hole(outline: &[WedgeSide]) -> bool {
+    let [WedgeSide::Curve(points)] = outline else { return false };
+    let twice: f64 = points.windows(2).map(|w| w[0].x * w[1].z - w[1].x * w[0].z).sum();
+    twice > 0.0
 }
 
 fn ring_outline(p: &Projection, outline: &[WedgeSide]) -> Vec<Place> {

@@ -196,7 +196,13 @@ mod tests {
                 for by in [1.0, 30.0, 3000.0] {
                     let p = Projection { camera: home.zoomed(about, by), ..home };
                     let numbers = numbers(&scene(p, &[]));
-                    assert!((1..=64).contains(&numbers.len()), "{chart:?} {sites} {by}: {}", numbers.len());
+                    // A frame that shows less than one site has no gap in it.
+                    let least = usize::from(by == 1.0);
+                    assert!(
+                        (least..=64).contains(&numbers.len()),
+                        "{chart:?} {sites} {by}: {}",
+                        numbers.len()
+                    );
                     for (i, a) in numbers.iter().enumerate() {
                         let foot = p.outside(a.gap as f64, 0.0);
                         assert!((foot[0] - a.at[0]).hypot(foot[1] - a.at[1]) < 60.0);
