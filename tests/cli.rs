@@ -110,6 +110,8 @@ fn keys_lists_every_parameter_with_its_default() {
         ("view.theme", "system".into()),
         ("view.units", "nats".into()),
         ("view.show", "ties".into()),
+        ("view.tiles", "plain".into()),
+        ("view.links", "capacity".into()),
     ] {
         assert_eq!(find(key).map(|r| r["default"].clone()), Some(default), "{key}");
     }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::print_stdout, reason = "measured numbers")]
 
+use holoscope::figure::Looks;
 use holoscope::figure::page::{Mark, Paint};
 use holoscope::figure::{
     BulkScene, Camera, ChartKind, Figure, Frame, LayerLook, Projection, Role, draw_bulk,
@@ -34,6 +35,7 @@ fn drawn(projection: Projection, field: ReceptiveField, boundary: Boundary, page
         spins: &[true, false, true],
         wall: None,
         lit_layer: None,
+        looks: Looks::PLAIN,
         strokes: 1.0,
         dark: true,
     };

@@ -16,14 +16,18 @@ use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, Pos2, Rect, Shape, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use holoscope::app::action::Action;
+use holoscope::app::state::Desk;
+use holoscope::app::{Holoscope, Launch};
+use holoscope::desk::facts::Spot;
 use holoscope::desk::results::{CutDetails, cut_report};
 use holoscope::desk::{files, picture, study};
 use holoscope::export::Cell;
 use holoscope::figure::camera::{ChartKind, Frame};
 use holoscope::figure::chart::four_digits;
+use holoscope::figure::page::Mark;
 use holoscope::figure::palette::Theme;
 use holoscope::holography::RegionAnswer;
-use holoscope::network::Region;
+use holoscope::network::{Node, Region};
 use holoscope::session::Document;
 use holoscope::session::RegionName;
 use holoscope::session::keys::{KEYS, Key as Parameter, Kind, Value, find, set_all};
@@ -483,7 +487,7 @@ const SINGLE_CHOICE: [&str; 0] = [];
 
 /// A window tall enough for every section, all of them open, on a document that shows every control.
 fn open_with_all_sections() -> Window {
-    let tall = vec2(1440.0, 1900.0);
+    let tall = vec2(1440.0, 2040.0);
     let mut window = open_sized(document(&[("network.capacity", "bond-dimension")]), tall);
     for section in ["Theory", "Network", "Learning", "Layers shown", "View"] {
         let name = format!("{section} section");
@@ -539,6 +543,129 @@ fn every_parameter_has_a_control() {
         }
     }
     assert!(missing.is_empty(), "no control for\n{}", missing.join("\n"));
+}
+
+#[test]
+fn coloured_tiles_bring_their_scale_along() {
+    let mut window = open(document(&[("network.sites", "64"), ("view.tiles", "spins")]));
+    settle(&mut window);
+    let scale = |window: &Window| {
+        names(window, Role::Label).into_iter().find(|name| name.starts_with("Tiles: ")).unwrap_or_default()
+    };
+    assert_eq!(scale(&window), "Tiles: spins of one sample, down to up");
+    let desk = window.state_mut().as_mut().unwrap().desk_mut();
+    set_all(&mut desk.document, &[("view.tiles".to_string(), "entropy".to_string())]).unwrap();
+    window.run_steps(2);
+    assert_eq!(
+        scale(&window),
+        format!("Tiles: mean link entropy (nats), 0 to {}", four_digits(2.0_f64.ln()))
+    );
+}
+
+#[test]
+fn the_film_plays_steps_is_scrubbed_and_goes_with_escape() {
+    let mut window = open(document(&[("network.sites", "64")]));
+    settle(&mut window);
+    let film = |window: &Window| desk(window).view.film.map(|film| (film.at, film.playing));
+    assert_eq!(film(&window), None);
+    window.key_press(Key::Period);
+    window.run_steps(2);
+    assert_eq!(film(&window), Some((1.0, false)));
+    let before = app(&window).page().clone();
+    window.get_by_role_and_label(Role::Button, "Film step").click();
+    window.run_steps(2);
+    assert_eq!(film(&window), Some((2.0, false)));
+    assert_ne!(app(&window).page(), &before);
+    window.key_press(Key::Comma);
+    window.run_steps(2);
+    assert_eq!(film(&window), Some((1.0, false)));
+    // 700 ms for a layer, 60 frames a second.
+    window.key_press(Key::F);
+    window.run_steps(21);
+    let (at, playing) = film(&window).unwrap();
+    assert!(playing && (1.3..1.7).contains(&at), "{at}");
+    window.get_by_role_and_label(Role::Button, "Film play or pause").click();
+    window.run_steps(2);
+    let (at, playing) = film(&window).unwrap();
+    window.run_steps(5);
+    assert_eq!((film(&window), playing), (Some((at, false)), false));
+    // Escape puts the film away and leaves the region.
+    let chosen = region(&window);
+    window.key_press(Key::Escape);
+    window.run_steps(2);
+    assert_eq!((film(&window), region(&window)), (None, chosen));
+}
+
+#[test]
+fn a_click_pins_what_is_known_of_a_tile_and_another_one_takes_it_off() {
+    let mut window = open(document(&[("network.sites", "64")]));
+    settle(&mut window);
+    let at = |window: &Window, layer: u32, index: u64| {
+        let (_, rect) = canvas(window);
+        let desk = desk(window);
+        let frame = Frame::page(rect.width(), rect.height());
+        let p = picture::projection(&desk.document, desk.camera, frame);
+        let [x, y] = Spot::Tile(Node { layer, index }).place(desk.network.network.geometry(), &p);
+        rect.min + vec2(x, y)
+    };
+    let click = |window: &mut Window, at: Pos2| {
+        window.hover_at(at);
+        window.step();
+        window.drag_at(at);
+        window.step();
+        window.drop_at(at);
+        window.run_steps(2);
+    };
+    let pinned = |window: &Window| -> Vec<String> {
+        names(window, Role::Button).into_iter().filter(|name| name.starts_with("Pinned: ")).collect()
+    };
+    let (first, second) = (at(&window, 2, 9), at(&window, 3, 1));
+    let chosen = region(&window);
+    click(&mut window, first);
+    click(&mut window, second);
+    let cards = pinned(&window);
+    assert_eq!(cards.len(), 2, "{cards:?}");
+    assert!(cards[0].starts_with("Pinned: layer τ = 2 · node 9 · z = 4 to 8"), "{cards:?}");
+    click(&mut window, first);
+    assert_eq!(pinned(&window).len(), 1);
+    window.key_press(Key::Escape);
+    window.run_steps(2);
+    assert!(pinned(&window).is_empty());
+    // Neither clicks nor Escape meant the region; a click on the rim pins nothing.
+    assert_eq!(region(&window), chosen);
+    let on_rim = rim(&window, 40.5);
+    click(&mut window, on_rim);
+    assert!(pinned(&window).is_empty());
+    // A drag is no click.
+    window.hover_at(first);
+    window.drag_at(first);
+    window.step();
+    window.hover_at(first + vec2(30.0, 0.0));
+    window.step();
+    window.drop_at(first + vec2(30.0, 0.0));
+    window.run_steps(2);
+    assert!(pinned(&window).is_empty());
+}
+
+#[test]
+fn beads_move_over_a_picture_that_stays_as_it_is() {
+    let settings = [("network.sites", "64"), ("view.show", "threads"), ("network.capacity", "unit")];
+    let mut window = open(document(&settings));
+    settle(&mut window);
+    wait(&mut window, "threads", |window| desk(window).answer.as_ref().is_some_and(|a| a.complete));
+    window.run_steps(2);
+    let discs = |window: &Window| {
+        let page = app(window).page();
+        page.marks.iter().filter(|mark| matches!(mark, Mark::Disc { .. })).count()
+    };
+    let moving = app(&window).page().clone();
+    window.run_steps(10);
+    assert_eq!(app(&window).page(), &moving);
+    // With reduced motion they stand still and are part of it.
+    let before = discs(&window);
+    window.state_mut().as_mut().unwrap().desk_mut().view.reduced_motion = true;
+    window.run_steps(2);
+    assert!(discs(&window) > before + 10, "{} {before}", discs(&window));
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! What a person did: the one thing that views return.
 
+use super::film::FilmCommand;
 use super::present::PresentState;
 use super::state::TourMove;
 use crate::desk::PlotKind;
+use crate::desk::facts::Spot;
 use crate::desk::studies::StudyKind;
 use crate::figure::camera::Camera;
 use crate::network::Region;
@@ -72,6 +74,12 @@ pub enum Action {
     Home,
     /// Glide to a view.
     Visit(Camera),
+    /// Did something to the film of coarse graining.
+    Film(FilmCommand),
+    /// Pinned what is known of a place, or took it off.
+    Card(Spot),
+    /// Took off all that was pinned.
+    DropCards,
     /// Whether what moves by itself is instant instead.
     ReduceMotion(bool),
     /// Train on.

@@ -306,7 +306,10 @@ fn learning_ui(ui: &mut Ui, d: &Document, go_on: bool, theme: Theme) -> Vec<Acti
 
 fn layers_summary(d: &Document) -> String {
     // The short words of the key: four names would not fit into one line.
-    let shown: Vec<&str> = LAYERS.iter().map(|l| l.0).filter(|word| d.view.show.shows(word)).collect();
+    let mut shown: Vec<&str> = LAYERS.iter().map(|l| l.0).filter(|word| d.view.show.shows(word)).collect();
+    let coloured = [("view.tiles", "tiles by data"), ("view.links", "links by data")];
+    let is_default = |path| keys::find(path).is_ok_and(|key| key.get(d) == key.default_value());
+    shown.extend(coloured.iter().filter(|(path, _)| !is_default(path)).map(|(_, words)| *words));
     if shown.is_empty() { "curve and wedge alone".into() } else { shown.join(" · ") }
 }
 
@@ -320,11 +323,18 @@ const LAYERS: &[(&str, &str, &str)] = &[
         "ideal geodesics",
         "the half circle over each interval, of length 2 arcosh(Ñ/2) above z = 1",
     ),
+    ("ruler", "site numbers", "ticks along the boundary; a region 40..88 lies between those of 40 and 88"),
+    ("depths", "layer numbers", "τ of every layer that has room for it; z = 2^τ"),
 ];
 
 fn layers_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
+    let tiles =
+        [("plain", "plain"), ("spins", "spins"), ("magnetisation", "⟨x⟩"), ("kl", "KL"), ("entropy", "s")];
+    let tiles = choice(ui, d, "view.tiles", &tiles);
+    let by = [("capacity", "capacity"), ("weight", "weight"), ("flow", "flow")];
+    let links = choice(ui, d, "view.links", &by);
     ui.spacing_mut().item_spacing.y = 6.0;
-    ticks(ui, d, "view.show", LAYERS)
+    tiles.or(links).or(ticks(ui, d, "view.show", LAYERS))
 }
 
 /// What a change of parameters does to the weights, and one more training from where they are.

@@ -1,12 +1,15 @@
 //! The window: the one room with egui.
 
 pub mod action;
+mod beads;
 mod bookmarks;
 pub mod canvas;
+mod cards;
 mod companion;
 mod controls;
 mod copying;
 mod files;
+pub mod film;
 mod flight;
 mod formulas;
 mod guide;
@@ -14,6 +17,7 @@ mod hints;
 mod keeping;
 mod ladder;
 mod left_panel;
+mod legend;
 pub mod painter;
 mod pins;
 mod place;

@@ -2,6 +2,7 @@
 
 use super::action::{Action, Export};
 use super::bookmarks;
+use super::film::FilmCommand;
 use super::left_panel::has_ring;
 use super::painter::color;
 use super::present::PresentState;
@@ -31,6 +32,9 @@ pub const SHORTCUTS: &[(KeyboardShortcut, &str)] = &[
     (KeyboardShortcut::new(Modifiers::NONE, Key::E), "Next radius function of the ring"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::C), "Next chart"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::Home), "Camera home"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::F), "Film of coarse graining: play or pause"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::Period), "Film: one layer on"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::Comma), "Film: one layer back"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::Num1), "Edit region A"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::Num2), "Edit region B"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::Num3), "Edit region C"),
@@ -107,6 +111,15 @@ pub fn shortcuts(ctx: &egui::Context, desk: &Desk) -> Vec<Action> {
             desk.touring().is_some_and(|t| !t.leaving) && !desk.view.help && desk.view.guide.is_none();
         if asked && !busy && ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape)) {
             actions.push(Action::Tour(TourMove::Leave));
+        }
+        for (key, command) in [
+            ("Film of coarse graining: play or pause", FilmCommand::Toggle),
+            ("Film: one layer on", FilmCommand::Step(1)),
+            ("Film: one layer back", FilmCommand::Step(-1)),
+        ] {
+            if pressed(key) {
+                actions.push(Action::Film(command));
+            }
         }
         for (key, name) in [
             ("Edit region A", RegionName::A),
@@ -255,6 +268,9 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
         item(ui, true, "Present".into(), "Present", begin_or_end(desk));
         item(ui, true, "Pin the curves of now".into(), "Pin the curves of now", Action::Pin);
         item(ui, true, "Pinned…".into(), "", Action::TogglePins);
+        let film = Action::Film(FilmCommand::Toggle);
+        let title = "Film of coarse graining: play or pause";
+        item(ui, true, title.into(), title, film);
         let mut reduced = desk.view.reduced_motion;
         let switch = ui.checkbox(&mut reduced, "Reduced motion");
         if switch.on_hover_text("charts and views change at once, nothing coasts").changed() {

@@ -1,14 +1,18 @@
 //! The window itself: layout, and the order in which a frame is made.
 
 use super::action::Action;
+use super::beads::Beads;
 use super::bookmarks;
 use super::canvas::{CanvasModel, canvas_ui, paint_canvas};
+use super::cards;
 use super::controls::ask_for;
+use super::film::film_ui;
 use super::flight::FLIGHT_KEYS;
 use super::guide::{self, GuideWindow};
 use super::hints;
 use super::ladder::{self, ladder_ui};
 use super::left_panel::{Live, has_ring, parameters_ui};
+use super::legend::legend_ui;
 use super::painter::color;
 use super::pins::pins_ui;
 use super::place::Place;
@@ -25,10 +29,10 @@ use super::top_bar::{SHORTCUTS, shortcuts, top_bar_ui};
 use super::tour::{leaving_ui, tour_panel};
 use super::unsaved;
 use crate::desk::StateFolder;
+use crate::desk::facts::Spot;
 use crate::desk::picture::{self, BulkView};
 use crate::figure::camera::{ChartKind, Frame, Projection};
-use crate::figure::page::{Mark, Paint, Stroke};
-use crate::figure::palette::{Hue, Role, Theme};
+use crate::figure::palette::{Role, Theme};
 use crate::figure::{Figure, ThreadCount};
 use crate::session::keys::Value;
 use egui::{Align2, Id, Margin, Panel, Rect, RichText, Ui, pos2, vec2};
@@ -51,6 +55,7 @@ pub struct Holoscope {
     guide: GuideWindow,
     /// Where it is remembered that the first hints were read; `None` once it is.
     hints: Option<StateFolder>,
+    beads: Beads,
     measure: Option<Startup>,
 }
 
@@ -85,6 +90,7 @@ impl Holoscope {
             threads: ThreadCount::default(),
             guide: GuideWindow::default(),
             hints: None,
+            beads: Beads::default(),
             measure,
         })
     }
@@ -372,6 +378,7 @@ impl Holoscope {
             active: self.desk.view.active.name,
             spoken: &spoken,
             reduced_motion: self.desk.view.reduced_motion,
+            escape: cards::escape(&self.desk),
         };
         let mut state = std::mem::take(&mut self.desk.view.canvas);
         actions.extend(canvas_ui(ui, rect, &mut state, &model));
@@ -387,6 +394,8 @@ impl Holoscope {
             lit_layer: self.desk.view.lit_layer,
             strokes: if presenting { present::STROKES } else { 1.0 },
             passage: self.desk.passage(ui.input(|i| i.time)),
+            still_beads: self.desk.view.reduced_motion,
+            film: self.desk.view.film.map(|film| film.shown(self.desk.view.reduced_motion)),
         };
         self.threads =
             picture::draw(&mut self.page, &self.desk.document, &self.desk.study(), &view, self.theme);
@@ -394,6 +403,14 @@ impl Holoscope {
             present::enlarge_texts(&mut self.page);
         }
         self.shapes = paint_canvas(ui, rect, &self.page, self.theme);
+        if let Some(projection) = self.projection {
+            self.beads.show(ui, rect, &self.desk, projection, &view, self.theme);
+            cards::hover_ui(ui, rect, &self.desk, &projection, self.theme);
+            actions.extend(cards::cards_ui(ui, rect, &self.desk, &projection, self.theme));
+            let clicked = self.desk.view.canvas.clicked;
+            let spot = clicked.and_then(|at| Spot::under(&self.desk.study(), &projection, at));
+            actions.extend(spot.map(Action::Card));
+        }
         if !presenting {
             actions.extend(self.overlays(ui, rect));
         }
@@ -481,7 +498,10 @@ impl Holoscope {
             self.desk.view.lit_layer = lit;
             ui.ctx().request_repaint();
         }
-        self.legend(ui, rect);
+        actions.extend(film_ui(ui, rect, &self.desk, theme));
+        if legend_ui(ui, rect, &self.desk, theme) {
+            self.desk.view.legend = !self.desk.view.legend;
+        }
         let home = Rect::from_min_size(rect.max - vec2(72.0, 60.0), vec2(56.0, 26.0));
         let moved = self.desk.camera != crate::figure::Camera::HOME;
         if moved
@@ -508,38 +528,6 @@ impl Holoscope {
         actions
     }
 
-    /// What the marks mean, bottom left; folds to one word.
-    fn legend(&mut self, ui: &mut Ui, rect: Rect) {
-        let theme = self.theme;
-        let open = self.desk.view.legend;
-        let rows = legend_rows(&self.desk);
-        let height = if open { 20.0 * rows.len() as f32 + 28.0 } else { 24.0 };
-        let place = Rect::from_min_max(
-            pos2(rect.left() + 16.0, rect.bottom() - 12.0 - height),
-            pos2(rect.left() + 220.0, rect.bottom() - 12.0),
-        );
-        ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
-            if open {
-                let mut page = Figure::new(28.0, 20.0);
-                for (marks, text) in rows {
-                    ui.horizontal(|ui| {
-                        ui.set_height(18.0);
-                        let (sample, _) = ui.allocate_exact_size(vec2(28.0, 18.0), egui::Sense::hover());
-                        page.marks = marks;
-                        super::painter::paint(ui.painter(), sample.min, &page, theme);
-                        ui.label(RichText::new(text).small().color(color(theme, Role::Secondary)));
-                    });
-                }
-            }
-            let word = if open { "legend ▾" } else { "legend ▸" };
-            let text = RichText::new(word).small().color(color(theme, Role::Faint));
-            if ui.add(egui::Button::new(text).frame(false)).clicked() {
-                self.desk.view.legend = !open;
-            }
-        });
-    }
-
     fn help(&mut self, ctx: &egui::Context) -> Vec<Action> {
         if !self.desk.view.help {
             return Vec::new();
@@ -563,7 +551,8 @@ impl Holoscope {
                         ("wheel, pinch", "zoom about the pointer"),
                         ("double click", "centre on the tile, the ring home; on a slider: its default"),
                         ("← →", "move the focused end by 1, with Shift by 16"),
-                        ("Escape", "call off a drag; else clear the region"),
+                        ("click a tile or link", "pin what is known of it; click its card to take it off"),
+                        ("Escape", "call off a drag; end the film, take off cards; else clear the region"),
                         ("other button on the picture", "note on a site or tile, bookmark, copy, export"),
                         ("click a number", "copy it; the other button: CSV, JSON, LaTeX, Python"),
                         ("in a talk (F5)", "← → bookmarks · P the plot · B blank · Escape ends it"),
@@ -628,56 +617,6 @@ fn report(name: &str, millis: f64) {
     let mut out = std::io::stdout().lock();
     // A closed pipe is the reader's choice.
     let _written = writeln!(out, "RESULT {name} {millis:.1} ms").and_then(|()| out.flush());
-}
-
-/// A sample of each kind of mark that is on the canvas, 28 × 18 points, with its meaning.
-fn legend_rows(desk: &Desk) -> Vec<(Vec<Mark>, &'static str)> {
-    let line = |stroke| vec![Mark::Line { points: vec![[0.0, 9.0], [24.0, 9.0]], stroke, closed: false }];
-    let link = |tone, width| Stroke::solid(Paint::of(Role::Link(tone)), width);
-    let mut rows = vec![
-        (line(Stroke::solid(Paint::of(Role::CurveCore), 2.5)), "Ryu–Takayanagi curve"),
-        (line(link(1.0, 2.2)), "link of capacity ln 2"),
-        (line(link(0.15, 0.9)), "weak link"),
-    ];
-    if desk.network.learned_layers().0 < desk.network.learned_layers().1 {
-        let dashed = Stroke::dashed(Paint::of(Role::Link(1.0)), 1.6, 2.5, 2.5);
-        rows.push((line(dashed), "not learned yet, counts ln 2"));
-    }
-    let tick = Stroke::solid(Paint::of(Role::Region(Hue::A)), 3.0);
-    rows.push((
-        vec![
-            Mark::Line {
-                points: vec![[0.0, 9.0], [24.0, 9.0]],
-                stroke: Stroke::solid(Paint::of(Role::CurveCore), 1.5),
-                closed: false,
-            },
-            Mark::Line { points: vec![[8.5, 9.0], [15.5, 9.0]], stroke: tick, closed: false },
-        ],
-        "cut link",
-    ));
-    let hue = Role::Region(Hue::A);
-    let show = desk.document.view.show;
-    let band = Mark::Strip {
-        one: vec![[0.0, 4.0], [24.0, 4.0]],
-        other: vec![[0.0, 14.0], [24.0, 14.0]],
-        paint: Paint::at(hue, 0.25),
-    };
-    rows.extend(show.ties.then(|| (vec![band], "between equal cuts")));
-    let cone = Stroke::dashed(Paint::at(hue, 0.9), 1.2, 1.2, 3.2);
-    rows.extend(show.cone.then(|| (line(cone), "causal cone")));
-    let thread = Stroke::solid(Paint::at(hue, 0.55), 1.0);
-    rows.extend(show.threads.then(|| (line(thread), "bit thread")));
-    let geodesic = Stroke::dashed(Paint::at(hue, 0.8), 1.0, 5.0, 4.0);
-    rows.extend(show.geodesics.then(|| (line(geodesic), "ideal geodesic")));
-    let rim = Some(Stroke::solid(Paint::of(Role::SpinDown), 1.0));
-    rows.push((
-        vec![
-            Mark::Disc { centre: [6.0, 9.0], radius: 3.0, fill: Some(Paint::of(Role::SpinUp)), rim: None },
-            Mark::Disc { centre: [18.0, 9.0], radius: 2.5, fill: None, rim },
-        ],
-        "one sample of spins",
-    ));
-    rows
 }
 
 /// Widths of the side panels; the left one is absent when it becomes a rail.

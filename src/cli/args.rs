@@ -113,7 +113,8 @@ pub(super) enum Command {
     Sweep(SweepArgs),
     /// A film as .gif, .png (APNG), or a folder of numbered pictures
     ///
-    /// `training` shows the network learn, `sweep` what parameters do; --plot puts a plot beside the bulk.
+    /// `training` shows the network learn, `coarse-graining` the spins of one sample step by step, `sweep` what
+    /// parameters do; --plot puts a plot beside the bulk.
     Film(FilmArgs),
     /// Figures of the two papers: picture, numbers, session, caption and the commands that made them
     Reproduce(ReproduceArgs),
@@ -251,7 +252,7 @@ pub(super) struct FilmArgs {
     /// Colours; left out, view.theme
     #[arg(long, value_name = "NAME")]
     pub theme: Option<ThemeName>,
-    /// Pictures a second; left out, 2 of a training and 4 of a sweep
+    /// Pictures a second; left out, 2 of a training, 4 of a sweep, 10 of coarse graining
     #[arg(long, value_name = "NUMBER", value_parser = pictures_a_second)]
     pub fps: Option<f64>,
     /// Most pictures; of more, these many are chosen evenly
@@ -264,6 +265,8 @@ pub(super) struct FilmArgs {
 pub(super) enum FilmWhat {
     /// The network learning, layer by layer
     Training,
+    /// The spins of one sample, layer by layer from the rim inwards
+    CoarseGraining,
     /// One picture for each point of --vary
     Sweep,
 }
@@ -616,6 +619,9 @@ pub(super) struct RenderArgs {
     /// `home`, or the point and magnification to look at: x,z,zoom
     #[arg(long, value_name = "home|X,Z,ZOOM", default_value = "home", allow_hyphen_values = true)]
     pub camera: CameraPlace,
+    /// Show the film of coarse graining at this position, in layers: 2.5 is half way from τ = 2 to 3
+    #[arg(long, value_name = "T", conflicts_with = "plot")]
+    pub film_at: Option<f64>,
 }
 
 #[derive(Debug, Args)]

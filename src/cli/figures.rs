@@ -96,7 +96,14 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
             let (prepared, study) = bulk_study(&arguments.network, terminal)?;
             let camera = arguments.camera.camera(&prepared.document, size);
             let theme = theme_of(arguments.theme, &prepared.document);
-            let figure = picture::bulk_figure(&prepared.document, &study, size, camera, theme);
+            let depth = study.network.network.geometry().depth();
+            if let Some(at) = arguments.film_at.filter(|at| !(0.0..=f64::from(depth)).contains(at)) {
+                return Err(Failure::Usage(format!(
+                    "--film-at {at}: out of range; give 0 to {depth} layers"
+                )));
+            }
+            let film = arguments.film_at;
+            let figure = picture::film_frame(&prepared.document, &study, size, camera, theme, film);
             let title = bulk_title(&prepared.document, &study);
             let entropy = study.answer.as_ref().map(|answer| answer.regions[0].cut.capacity_nats);
             let lead = caption::of_bulk(&prepared.document, entropy);

@@ -6,6 +6,7 @@ use super::figures::{PageSize, theme_of};
 use super::preparation::{check_output, open};
 use super::terminal::Terminal;
 use crate::desk::PlotKind;
+use crate::desk::complete::complete;
 use crate::desk::files::{ending, session_of_figure, sidecar};
 use crate::desk::film::{self, FilmLook, FilmingError, Reel, chosen, training_moments};
 use crate::desk::sweep::{Axis, Plan};
@@ -15,6 +16,10 @@ use std::path::Path;
 /// Pixels of a film of the bulk alone, and with a plot beside it.
 const SIZE: [f32; 2] = [720.0, 720.0];
 const SIZE_WITH_PLOT: [f32; 2] = [1240.0, 720.0];
+
+/// Pictures of a step of coarse graining, and how many a second: 700 ms a layer.
+const PICTURES_A_LAYER: usize = 7;
+const COARSE_FPS: f64 = 10.0;
 
 /// Makes a film.
 pub(super) fn film(arguments: &FilmArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -59,6 +64,21 @@ pub(super) fn film(arguments: &FilmArgs, terminal: &Terminal) -> Result<(), Fail
             let progress = terminal.progress("pictures", (moments.len() as u64).max(2));
             let pictures = film::training(&document, &moments, &look, &go_on);
             film::film(pictures, reel, &look, arguments.fps.unwrap_or(2.0), &session, |n| {
+                progress.at(n as u64)
+            })
+        }
+        FilmWhat::CoarseGraining => {
+            if !arguments.vary.is_empty() {
+                return Err(Failure::Usage("--vary belongs to `film sweep`; leave it away".into()));
+            }
+            let mut document = document.clone();
+            let study =
+                complete(&mut document, plot, &go_on).map_err(|error| stopped_or(terminal, error.into()))?;
+            let depth = study.network.network.geometry().depth() as usize;
+            let count = most.min(PICTURES_A_LAYER * depth + 1);
+            let progress = terminal.progress("pictures", (count as u64).max(2));
+            let pictures = film::coarse_graining(&document, &study, &look, count);
+            film::film(pictures, reel, &look, arguments.fps.unwrap_or(COARSE_FPS), &session, |n| {
                 progress.at(n as u64)
             })
         }

@@ -117,17 +117,32 @@ where
 /// Height of the line of words on top of each picture.
 const HEADING: f32 = 34.0;
 
-/// One picture: words, the bulk, and the plot on its right.
+/// One picture: words, the bulk, and the plot on its right; `film` is the position, in layers, of the film of coarse
+/// graining.
 #[must_use]
-pub fn picture(document: &Document, study: &Study, look: &FilmLook, words: &str) -> Figure {
+pub fn picture(
+    document: &Document,
+    study: &Study,
+    look: &FilmLook,
+    words: &str,
+    film: Option<f64>,
+) -> Figure {
     let [width, height] = look.size;
     let mut page = Figure::new(width, height);
     let chart = look.plot.and_then(|kind| plots::chart(kind, document, study, PlotOptions::default()));
     let bulk_width = if look.plot.is_some() { (0.56 * width).min(height) } else { width };
     let frame = Frame { left: 0.0, top: HEADING, width: bulk_width, height: height - HEADING };
     let strokes = (frame.width.min(frame.height) / 828.0).clamp(0.5, 2.0);
-    let view =
-        BulkView { camera: Camera::HOME, frame, handles: false, lit_layer: None, strokes, passage: None };
+    let view = BulkView {
+        camera: Camera::HOME,
+        frame,
+        handles: false,
+        lit_layer: None,
+        strokes,
+        passage: None,
+        still_beads: true,
+        film,
+    };
     draw(&mut page, document, study, &view, look.theme);
     if let Some(chart) = chart {
         let wide = width - bulk_width;
@@ -220,7 +235,23 @@ pub fn training<'a>(
             (1, true) => "1 layer learned".into(),
             (_, true) => format!("{layers} layers learned"),
         };
-        Ok(picture(&document, &study, look, &words))
+        Ok(picture(&document, &study, look, &words, None))
+    })
+}
+
+/// The pictures of coarse graining: one sample on the rim, and its spins layer by layer as each step draws them, what
+/// the step traced out fading; `count` of them from the rim to the topmost layer.
+pub fn coarse_graining<'a>(
+    document: &'a Document,
+    study: &'a Study,
+    look: &'a FilmLook,
+    count: usize,
+) -> impl Iterator<Item = Result<Figure, StudyError>> + 'a {
+    let depth = f64::from(study.network.network.geometry().depth());
+    let last = count.saturating_sub(1).max(1) as f64;
+    (0..count).map(move |number| {
+        let at = depth * number as f64 / last;
+        Ok(picture(document, study, look, &format!("τ = {at:.1}"), Some(at)))
     })
 }
 
@@ -236,7 +267,7 @@ pub fn sweep<'a>(
         let study = complete(&mut document, look.plot, go_on)?;
         let settings = plan.manifest.settings(*point);
         let words: Vec<String> = settings.iter().map(|(key, value)| format!("{key} = {value}")).collect();
-        Ok(picture(&document, &study, look, &words.join("   ")))
+        Ok(picture(&document, &study, look, &words.join("   "), None))
     })
 }
 

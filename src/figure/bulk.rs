@@ -4,11 +4,16 @@
 //! and only what the frame shows is visited.
 
 use super::camera::Projection;
+use super::film::draw_film;
+use super::looks::Looks;
 use super::overlays::{ThreadCount, draw_cone, draw_geodesics, draw_threads, draw_ties};
 use super::page::{Anchor, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
-use super::plane_bulk::{draw_plane, draw_plane_wall};
+use super::plane_bulk::{draw_plane, draw_plane_wall, plane_strip};
+use super::polyline::horocycle_line;
 use super::regions::{draw_curves, draw_cut_links, draw_region, draw_wedge};
+use super::ruler::{draw_depths, draw_ruler};
+use super::seen_tiles::seen_tiles;
 use crate::holography::{Overlays, RegionAnswer};
 use crate::hyperbolic::{HalfPlane, RingRadius, Tile, segment_points};
 use crate::lattice::{Boundary, ReceptiveField};
@@ -77,6 +82,8 @@ pub struct BulkScene<'a> {
     pub lit_layer: Option<u32>,
     /// What is laid over the regions.
     pub overlays: Overlays,
+    /// What tiles and links are coloured by.
+    pub looks: Looks<'a>,
     /// Factor on all line widths.
     pub strokes: f32,
     /// Whether the ground is dark: halos glow there and are casings on light grounds.
@@ -91,6 +98,9 @@ pub fn draw_bulk(page: &mut Figure, scene: &BulkScene<'_>) -> ThreadCount {
         draw_plane(page, scene, &cut);
     } else {
         draw_ring(page, scene, &cut);
+    }
+    if let Some(film) = &scene.looks.film {
+        draw_film(page, scene, film);
     }
     for look in scene.regions {
         if let Some(answer) = look.answer {
@@ -121,6 +131,12 @@ pub fn draw_bulk(page: &mut Figure, scene: &BulkScene<'_>) -> ThreadCount {
             draw_cut_links(page, scene, answer, look.hue);
             draw_curves(page, scene, answer, look.hue);
         }
+    }
+    if scene.overlays.depths {
+        draw_depths(page, scene);
+    }
+    if scene.overlays.ruler {
+        draw_ruler(page, scene);
     }
     for look in scene.regions {
         draw_region(page, scene, look);
@@ -191,6 +207,51 @@ pub(super) fn arc_steps(length: f64) -> usize {
     ((length / ARC_STEP).ceil()).clamp(1.0, 720.0) as usize
 }
 
+/// All of one layer as a strip; nothing where none of it is in sight.
+pub(super) fn layer_strip(scene: &BulkScene<'_>, layer: u32, paint: Paint) -> Option<Mark> {
+    let p = &scene.projection;
+    let sides = Tile { layer, index: 0 }.sides(scene.field);
+    if p.chart.is_plane() {
+        return Some(plane_strip(scene, layer, [sides.bottom, sides.top], paint));
+    }
+    let view = LayerView::new(scene, layer)?;
+    let end = Tile { layer, index: view.tiles.end - 1 }.sides(scene.field).right;
+    let first = Tile { layer, index: view.tiles.start }.sides(scene.field);
+    let (one, other) = (horocycle(p, first.bottom, first.left, end), horocycle_matching(p, first, end));
+    Some(Mark::Strip { one, other, paint })
+}
+
+/// The line of equal depth at a height, as far as the network reaches.
+pub(super) fn layer_line(scene: &BulkScene<'_>, z: f64) -> Option<Vec<Place>> {
+    let p = &scene.projection;
+    if !p.chart.is_plane() {
+        let mut line = horocycle(p, z, 0.0, p.sites());
+        line.extend(line.first().copied());
+        return Some(line);
+    }
+    let sheet = p.sheet();
+    let x = match scene.boundary {
+        Boundary::Line => [0.0, p.sites()],
+        Boundary::Ring if sheet.is_level() => p.visible_x(8.0),
+        Boundary::Ring => [f64::NEG_INFINITY, f64::INFINITY],
+    };
+    Some(horocycle_line(&sheet, p.frame, z, x)).filter(|line| line.len() > 1)
+}
+
+/// The nodes of a layer that are seen one by one: unwrapped index, place, width of the tile.
+pub(super) fn nodes_in_sight(scene: &BulkScene<'_>, layer: u32) -> Vec<(i64, Place, f64)> {
+    let p = &scene.projection;
+    if p.chart.is_plane() {
+        let seen = seen_tiles(scene, &p.sheet(), BAND_BELOW).into_iter();
+        return seen.filter(|s| s.tile.layer == layer).map(|s| (s.tile.index, s.at, s.width)).collect();
+    }
+    let Some(view) = LayerView::new(scene, layer).filter(|view| view.width >= BAND_BELOW) else {
+        return Vec::new();
+    };
+    let tiles = view.tiles.clone().filter(|index| view.in_sight(scene, *index));
+    tiles.map(|index| (index, p.to_page(Tile { layer, index }.centre(scene.field)), view.width)).collect()
+}
+
 fn draw_tiles(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
     let p = &scene.projection;
     for view in layers {
@@ -200,9 +261,10 @@ fn draw_tiles(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
         let (low, high) =
             (horocycle(p, first.bottom, first.left, last.right), horocycle_matching(p, first, last.right));
         let strip = |paint| Mark::Strip { one: low.clone(), other: high.clone(), paint };
-        page.marks.push(strip(Paint::of(Role::Tile(tone))));
-        // A band stands for its links by their mean tone.
+        page.marks.push(strip(scene.looks.tints.band(view.layer, tone)));
+        // A band stands for its links by their mean tone, unless its tone says something else.
         if view.strength < 1.0
+            && scene.looks.tints.is_plain()
             && let Some(look) = scene.layers.get(view.layer as usize)
         {
             let mean = look.slot_tone.iter().sum::<f32>() / look.slot_tone.len().max(1) as f32;
@@ -241,6 +303,7 @@ fn horocycle_matching(p: &Projection, first: crate::hyperbolic::TileSides, right
 
 fn draw_single_tiles(page: &mut Figure, scene: &BulkScene<'_>, view: &LayerView) {
     let p = &scene.projection;
+    let tone = view.layer as f32 / scene.depth.max(1) as f32;
     let shade = Paint::at(Role::Text, 0.022 * view.strength);
     let edge = Stroke::solid(Paint::at(Role::Outline, 0.6 * 0.6 * view.strength), 0.75 * scene.strokes);
     for index in view.tiles.clone().filter(|i| view.in_sight(scene, *i)) {
@@ -249,11 +312,12 @@ fn draw_single_tiles(page: &mut Figure, scene: &BulkScene<'_>, view: &LayerView)
         if view.nodes == 1 {
             continue;
         }
-        if index.rem_euclid(2) == 1 {
+        let tint = scene.looks.tints.tile(view.layer, [index, view.nodes], tone, view.strength);
+        for paint in tint.into_iter().chain((index.rem_euclid(2) == 1).then_some(shade)) {
             page.marks.push(Mark::Strip {
                 one: horocycle(p, sides.bottom, sides.left, sides.right),
                 other: horocycle_matching(p, sides, sides.right),
-                paint: shade,
+                paint,
             });
         }
         let side =
@@ -264,8 +328,12 @@ fn draw_single_tiles(page: &mut Figure, scene: &BulkScene<'_>, view: &LayerView)
 
 /// The polyline of a link from child to parent: the geodesic between their nodes.
 pub(super) fn link_points(scene: &BulkScene<'_>, child: Tile, parent: Tile) -> Vec<Place> {
-    let p = &scene.projection;
-    let (from, to) = (child.centre(scene.field), parent.centre(scene.field));
+    link_line(&scene.projection, scene.field, child, parent)
+}
+
+/// The same without a scene.
+pub(super) fn link_line(p: &Projection, field: ReceptiveField, child: Tile, parent: Tile) -> Vec<Place> {
+    let (from, to) = (child.centre(field), parent.centre(field));
     let (a, b) = (p.to_page(from), p.to_page(to));
     let length = f64::from((a[0] - b[0]).hypot(a[1] - b[1]));
     let steps = ((length / 14.0).ceil()).clamp(1.0, 12.0) as usize;
@@ -297,13 +365,15 @@ fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], cu
                 if scene.field.site(scene.boundary, sites_below, block, slot).is_none() {
                     continue;
                 }
-                if opacity >= 1.0 && cut.contains(&LinkId { layer: child_layer, block, slot: slot as u8 }) {
+                let id = LinkId { layer: child_layer, block, slot: slot as u8 };
+                if opacity >= 1.0 && cut.contains(&id) {
                     continue;
                 }
                 let Some(child) = parent.child(scene.field, slot) else { continue };
+                let (role, wide) = scene.looks.links.ink(id, look.slot_tone.len(), tone);
                 let stroke = Stroke {
-                    paint: Paint::at(Role::Link(tone), opacity),
-                    width: (0.6 + 1.6 * tone) * scene.strokes * if width < 12.0 { 0.7 } else { 1.0 },
+                    paint: Paint::at(role, opacity),
+                    width: wide * scene.strokes * if width < 12.0 { 0.7 } else { 1.0 },
                     dash: (!look.learned && width > 5.0).then_some(UNLEARNED_DASH),
                 };
                 let points = link_points(scene, child, parent);
@@ -357,7 +427,7 @@ fn draw_spins(page: &mut Figure, scene: &BulkScene<'_>) {
     if end - first >= n {
         (first, end) = (0, n);
     }
-    let strength = ((spacing - 4.0) / 3.0).clamp(0.0, 1.0) as f32;
+    let strength = ((spacing - 4.0) / 3.0).clamp(0.0, 1.0) as f32 * scene.looks.boundary_spins();
     for site in first..end {
         let x = site as f64 + 0.5;
         let at = match rim_z {

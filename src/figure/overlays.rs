@@ -2,6 +2,7 @@
 //!
 //! All of it costs what is seen of it: points closer than a pixel are one, lines end where the frame does.
 
+use super::beads::{Track, draw_still};
 use super::bulk::{BulkScene, RegionLook};
 use super::camera::Projection;
 use super::chart::clip;
@@ -143,19 +144,31 @@ const BESIDE: [f64; 2] = [3.0, 0.12];
 
 /// The flow of a region's cut, path by path.
 pub(super) fn draw_threads(page: &mut Figure, scene: &BulkScene<'_>, look: &RegionLook<'_>) -> ThreadCount {
-    let p = &scene.projection;
     let stroke = Stroke::solid(Paint::at(Role::Region(look.hue), 0.55), scene.strokes);
-    let sites = look.region.sites();
     let mut drawn = 0;
-    for thread in look.threads {
+    let tracks = tracks(scene, look);
+    for track in &tracks {
+        drawn += usize::from(draw_seen(page, &scene.projection, track.places.clone(), stroke));
+    }
+    if scene.looks.still_beads {
+        draw_still(page, &tracks, scene.strokes);
+    }
+    ThreadCount { drawn, all: look.threads.len() }
+}
+
+/// The ways of a region's bit threads on the page; those that are dots there are left out.
+pub fn tracks(scene: &BulkScene<'_>, look: &RegionLook<'_>) -> Vec<Track> {
+    let p = &scene.projection;
+    let sites = look.region.sites();
+    let track = |thread: &Thread| {
         // On the sheet of the cover on which the arc of its interval stands.
         let on_sheet = |i: &&Interval| (thread.site + sites - i.start) % sites < i.len;
         let start = look.region.intervals().iter().find(on_sheet).map_or(0, |i| i.start);
         let site = if thread.site < start { thread.site + sites } else { thread.site };
         let places = thinned(&beside(p, &thread_points(thread, scene.field, site as i64)));
-        drawn += usize::from(places.len() > 1 && draw_seen(page, p, places, stroke));
-    }
-    ThreadCount { drawn, all: look.threads.len() }
+        (places.len() > 1).then_some(Track { places, hue: look.hue })
+    };
+    look.threads.iter().filter_map(track).collect()
 }
 
 /// A thread in the half-plane, from boundary to boundary; x unwrapped from its first site on.

@@ -79,6 +79,12 @@ pub(super) fn draw_plane_wall(page: &mut Figure, scene: &BulkScene<'_>, z: f64) 
     }
 }
 
+/// All of one layer between two heights.
+pub(super) fn plane_strip(scene: &BulkScene<'_>, layer: u32, z: [f64; 2], paint: Paint) -> Mark {
+    let plane = Plane { scene, sheet: scene.projection.sheet() };
+    plane.strip(z, plane.extent(layer), paint)
+}
+
 struct Plane<'a> {
     scene: &'a BulkScene<'a>,
     sheet: Sheet,
@@ -142,7 +148,7 @@ impl Plane<'_> {
             let tone = *layer as f32 / scene.depth.max(1) as f32;
             // Each reaches a little under the next, so that no crack is left between their corners.
             let under = if scene.boundary == Boundary::Ring && *layer < scene.depth { 1.03 } else { 1.0 };
-            let paint = Paint::of(Role::Tile(tone));
+            let paint = scene.looks.tints.band(*layer, tone);
             page.marks.push(self.strip([*bottom, under * top], self.extent(*layer), paint));
         }
         for (layer, z) in strips {
@@ -156,6 +162,9 @@ impl Plane<'_> {
     /// Where links are too small to be drawn the layer stands for them by their mean tone.
     fn draw_tone(&self, page: &mut Figure, layer: u32, z: [f64; 2]) {
         let Some(look) = self.scene.layers.get(layer as usize) else { return };
+        if !self.scene.looks.tints.is_plain() {
+            return;
+        }
         let mean = look.slot_tone.iter().sum::<f32>() / look.slot_tone.len().max(1) as f32;
         let middle = SQRT_2 * f64::from(layer).exp2();
         let share = |x: f64| {
@@ -194,12 +203,18 @@ impl Plane<'_> {
         }
     }
 
-    /// Every other tile a little lighter, so that the layers read as tilings.
+    /// The tints of single tiles, and every other one a little lighter, so that the layers read as tilings.
     fn draw_shades(&self, page: &mut Figure, seen: &[SeenTile]) {
-        for tile in seen.iter().filter(|t| t.tile.index.rem_euclid(2) == 1) {
-            let sides = tile.tile.sides(self.scene.field);
-            let paint = Paint::at(Role::Text, 0.02 * strength(tile.width));
-            page.marks.push(self.strip([sides.bottom, sides.top], [sides.left, sides.right], paint));
+        for SeenTile { tile, width, .. } in seen {
+            let sides = tile.sides(self.scene.field);
+            let ground = tile.layer as f32 / self.scene.depth.max(1) as f32;
+            let places = [tile.index, self.nodes(tile.layer)];
+            let tint = self.scene.looks.tints.tile(tile.layer, places, ground, strength(*width));
+            let odd = tile.index.rem_euclid(2) == 1;
+            let shade = odd.then(|| Paint::at(Role::Text, 0.02 * strength(*width)));
+            for paint in tint.into_iter().chain(shade) {
+                page.marks.push(self.strip([sides.bottom, sides.top], [sides.left, sides.right], paint));
+            }
         }
     }
 
@@ -255,9 +270,10 @@ impl Plane<'_> {
                 }
                 let tone = *look.link_tone.get(block as usize * look.slot_tone.len() + slot).unwrap_or(mean);
                 let narrow = if *width < 12.0 { 0.7 + 0.3 * ((width - 6.0) / 6.0).max(0.0) } else { 1.0 };
+                let (role, wide) = scene.looks.links.ink(id, look.slot_tone.len(), tone);
                 let stroke = Stroke {
-                    paint: Paint::at(Role::Link(tone), opacity),
-                    width: (0.6 + 1.6 * tone) * scene.strokes * narrow as f32,
+                    paint: Paint::at(role, opacity),
+                    width: wide * scene.strokes * narrow as f32,
                     dash: (!look.learned && *width > 5.0).then_some(UNLEARNED_DASH),
                 };
                 page.line(link_points(scene, *child, parent), stroke);
@@ -289,7 +305,7 @@ impl Plane<'_> {
             let room = (low[0] - high[0]).hypot(low[1] - high[1]);
             let radius = (0.3 * width * SQRT_2).min(0.36 * room).min(5.0) as f32;
             // From nothing at a width of four points to full at six.
-            let shown = ((width - 4.0) / 2.0).clamp(0.0, 1.0) as f32;
+            let shown = ((width - 4.0) / 2.0).clamp(0.0, 1.0) as f32 * self.scene.looks.boundary_spins();
             if radius < 0.8 || shown == 0.0 {
                 continue;
             }

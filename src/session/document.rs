@@ -3,7 +3,9 @@
 use super::bookmarks::{Bookmark, Note};
 use super::samples_file::SamplesFile;
 use crate::figure::camera::ChartKind;
+use crate::figure::link_tones::LinksBy;
 use crate::figure::palette::ThemeChoice;
+use crate::figure::tints::TileTint;
 use crate::holography::Overlays;
 use crate::hyperbolic::RingRadius;
 use crate::lattice::{Boundary, ReceptiveField};
@@ -105,6 +107,10 @@ pub struct ViewParameters {
     pub units: Units,
     /// What is laid over the picture of the bulk.
     pub show: Overlays,
+    /// What the tiles are coloured by.
+    pub tiles: TileTint,
+    /// What width and colour of the links show.
+    pub links: LinksBy,
 }
 
 /// What a session file holds.
@@ -171,6 +177,8 @@ impl Default for Document {
                 theme: ThemeChoice::System,
                 units: Units::Nats,
                 show: Overlays { ties: true, ..Overlays::NONE },
+                tiles: TileTint::Plain,
+                links: LinksBy::Capacity,
             },
             preset: Some("critical".into()),
             bookmarks: Vec::new(),

@@ -188,6 +188,10 @@ pub struct View {
     pub units: String,
     /// Layers shown, separated by commas.
     pub show: String,
+    /// What the tiles are coloured by.
+    pub tiles: String,
+    /// What the links are drawn by.
+    pub links: String,
 }
 
 /// Keys `state.*`.
@@ -364,6 +368,8 @@ impl Default for View {
             theme: "system".into(),
             units: "nats".into(),
             show: "ties".into(),
+            tiles: "plain".into(),
+            links: "capacity".into(),
         }
     }
 }
@@ -412,6 +418,8 @@ impl Session {
             ("view.theme", v.theme.clone()),
             ("view.units", v.units.clone()),
             ("view.show", v.show.clone()),
+            ("view.tiles", v.tiles.clone()),
+            ("view.links", v.links.clone()),
         ]
         .into_iter()
         .map(|(path, value)| (path.to_string(), value))
@@ -484,6 +492,8 @@ impl Session {
                 "view.theme" => s.view.theme.clone_from(text),
                 "view.units" => s.view.units.clone_from(text),
                 "view.show" => s.view.show.clone_from(text),
+                "view.tiles" => s.view.tiles.clone_from(text),
+                "view.links" => s.view.links.clone_from(text),
                 _ => {}
             }
         }

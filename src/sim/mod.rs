@@ -4,6 +4,7 @@ mod cut_solver;
 mod fermion_solver;
 mod file_rows;
 mod geometry_learner;
+mod node_layers;
 mod observables;
 mod parameters;
 mod pruner;
@@ -19,6 +20,7 @@ pub use cut_solver::{CutAnswer, CutEngine, CutQuery, Later};
 pub use fermion_solver::{FermionAnswer, FermionEntropies, FermionQuery, FermionSolver};
 pub use file_rows::split_rows;
 pub use geometry_learner::{EntropyData, GeometryCommand, GeometryLearner, GeometrySnapshot, GeometryTask};
+pub use node_layers::{NodeLayer, node_layers};
 pub use observables::{Observable, observables};
 pub use parameters::{
     CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryKind, TheoryParameters,

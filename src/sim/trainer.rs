@@ -1,5 +1,6 @@
 //! The engine that learns: samples of the boundary theory, then one layer after the other.
 
+use super::node_layers::{NodeLayer, node_layers};
 use super::observables::{Observable, observables};
 use super::parameters::{LearnedStack, TrainingTask};
 use super::sampling::{Drawing, SamplingFigures, training_samples};
@@ -102,6 +103,8 @@ pub struct TrainingSnapshot {
     pub current: Vec<TrainingStep>,
     /// One sample of the boundary spins, +1 as `true`.
     pub spins: Arc<Vec<bool>>,
+    /// What that sample and the weights make of the nodes of every layer learned so far, the boundary first.
+    pub nodes: Arc<Vec<NodeLayer>>,
     /// Seconds of work so far.
     pub seconds: f64,
     /// Seconds that sampling took.
@@ -145,6 +148,8 @@ pub struct Trainer {
     phase: Option<Phase>,
     layers: Vec<Arc<LearnedLayer>>,
     spins: Arc<Vec<bool>>,
+    /// The nodes, and the stamp and sample that they were made from.
+    nodes: (u64, Arc<Vec<bool>>, Arc<Vec<NodeLayer>>),
     paused: bool,
     stop_after_layer: bool,
     stamp: u64,
@@ -205,6 +210,7 @@ impl Trainer {
             layers: self.layers.clone(),
             current: self.stack.as_ref().map_or_else(Vec::new, StackTraining::history_in_training),
             spins: Arc::clone(&self.spins),
+            nodes: Arc::clone(&self.nodes.2),
             seconds: self.seconds,
             sampling_seconds: self.sampling_seconds,
             sampling: self.sampling,
@@ -212,6 +218,17 @@ impl Trainer {
             observables: Arc::clone(&self.observables),
             known: self.known.clone(),
         })
+    }
+
+    /// Makes the nodes anew where weights or sample changed.
+    fn renew_nodes(&mut self) {
+        let Some(task) = &self.task else { return };
+        let (stamp, spins, _) = &self.nodes;
+        if *stamp == self.stamp && Arc::ptr_eq(spins, &self.spins) {
+            return;
+        }
+        let nodes = node_layers(task, &self.spins, self.layers.iter().map(|layer| &layer.rbm));
+        self.nodes = (self.stamp, Arc::clone(&self.spins), Arc::new(nodes));
     }
 
     /// How the stack of a task is learned, from the weights to go on from where there are any.
@@ -257,6 +274,7 @@ impl Trainer {
             self.spins = Arc::new(first);
         }
         self.samples = samples;
+        self.renew_nodes();
         self.changed = true;
     }
 
@@ -445,6 +463,7 @@ impl Engine for Trainer {
             }
             _ => return false,
         }
+        self.renew_nodes();
         self.seconds += begin.elapsed().as_secs_f64();
         matches!(self.phase, Some(Phase::Sampling | Phase::Learning(_))) && !self.paused
     }

@@ -5,6 +5,7 @@ use super::{ActiveRegion, Clip, Desk, OfLayers, Tab};
 use crate::app::action::{Action, Export};
 use crate::app::canvas::nudged;
 use crate::app::files::Dialog;
+use crate::app::film::FilmState;
 use crate::app::keeping::Keeping;
 use crate::desk::pins::Pin;
 use crate::desk::studies::StudyCommand;
@@ -70,6 +71,18 @@ impl Desk {
             }
             Action::Home => self.glide_to(Camera::HOME, time),
             Action::Visit(camera) => self.glide_to(camera, time),
+            Action::Film(command) => {
+                let depth = self.network.network.geometry().depth();
+                self.view.film = FilmState::after(self.view.film, command, depth, time);
+            }
+            Action::Card(spot) => {
+                let before = self.view.cards.len();
+                self.view.cards.retain(|pinned| *pinned != spot);
+                if self.view.cards.len() == before {
+                    self.view.cards.push(spot);
+                }
+            }
+            Action::DropCards => self.view.cards.clear(),
             Action::ReduceMotion(on) => self.view.reduced_motion = on,
             Action::Play => {
                 self.wants_playing = true;

@@ -154,7 +154,7 @@ impl Desk {
 
     pub(super) fn ask_for_cut(&mut self) {
         let r = &self.document.regions;
-        let overlays = self.document.view.show;
+        let overlays = desk::looks::asked_of_cut(&self.document);
         let asked = (self.asked.network_number, [r.a.clone(), r.b.clone(), r.c.clone()], overlays);
         if self.asked.cut.as_ref() != Some(&asked) {
             self.asked.queries += 1;

@@ -262,6 +262,11 @@ impl Desk {
         if let Some(snapshot) = self.workers.student.take_latest() {
             self.analysis = Some(snapshot);
         }
+        let depth = self.network.network.geometry().depth();
+        self.view.film.iter_mut().for_each(|film| film.advance(depth, time));
+        // What is pinned belongs to one network: of another there may be no such tile.
+        let geometry = *self.network.network.geometry();
+        self.view.cards.retain(|spot| spot.is_of(&geometry));
         self.advance_glide(time, reduced_motion);
         self.change_chart(time, reduced_motion);
         if self.notice.as_ref().is_some_and(|(_, until)| time > *until) {

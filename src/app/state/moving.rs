@@ -30,7 +30,8 @@ impl Desk {
     /// Whether something on screen moves by itself.
     #[must_use]
     pub fn is_moving(&self) -> bool {
-        self.glide.is_some() || self.passage.is_some()
+        let plays = self.view.film.is_some_and(|film| film.playing);
+        self.glide.is_some() || self.passage.is_some() || plays
     }
 
     /// The chart that is being left at a time, and how far; `None` at rest.

@@ -3,8 +3,10 @@
 use crate::app::action::{Action, RegionEnd};
 use crate::app::bookmarks::MarksState;
 use crate::app::canvas::CanvasState;
+use crate::app::film::FilmState;
 use crate::app::present::PresentState;
 use crate::app::studies::StudiesState;
+use crate::desk::facts::Spot;
 use crate::desk::{PlotKind, PlotOptions};
 use crate::session::RegionName;
 
@@ -47,6 +49,10 @@ pub struct ViewState {
     pub studies: StudiesState,
     /// Layer under the pointer on the depth ladder.
     pub lit_layer: Option<u32>,
+    /// The film of coarse graining, while it is shown.
+    pub film: Option<FilmState>,
+    /// Places whose facts stay on the canvas.
+    pub cards: Vec<Spot>,
     /// Whether learning goes on from the weights that are there when parameters change.
     pub go_on: bool,
     /// Whether what moves by itself is instant instead.

@@ -2,7 +2,9 @@
 
 use super::{Key, Kind, Redo, Value, parse_region};
 use crate::figure::camera::ChartKind;
+use crate::figure::link_tones::LinksBy;
 use crate::figure::palette::ThemeChoice;
+use crate::figure::tints::TileTint;
 use crate::holography::{Overlays, StateForm};
 use crate::hyperbolic::RingRadius;
 use crate::lattice::{Boundary, ReceptiveField};
@@ -51,6 +53,9 @@ words!(radius, RingRadius, "balanced" => RingRadius::Balanced, "conformal" => Ri
 words!(theme, ThemeChoice, "system" => ThemeChoice::System, "light" => ThemeChoice::Light,
     "dark" => ThemeChoice::Dark, "print" => ThemeChoice::Print);
 words!(form, StateForm, "marginal" => StateForm::Marginal, "born" => StateForm::Born);
+words!(tiles, TileTint, "plain" => TileTint::Plain, "spins" => TileTint::Spins,
+    "magnetisation" => TileTint::Magnetisation, "kl" => TileTint::Kl, "entropy" => TileTint::Entropy);
+words!(links, LinksBy, "capacity" => LinksBy::Capacity, "weight" => LinksBy::Weight, "flow" => LinksBy::Flow);
 words!(units, Units, "nats" => Units::Nats, "bits" => Units::Bits, "links" => Units::Links);
 
 fn choose<T>(slot: &mut T, value: &Value, of: fn(&str) -> Option<T>) -> Result<(), String> {
@@ -548,7 +553,7 @@ pub static KEYS: &[Key] = &[
         label: "Layers shown",
         kind: Kind::Words(Overlays::WORDS),
         unit: "",
-        meaning: "What is laid over the bulk: the band of equal cuts, the causal cone, the flow as bit threads, the ideal geodesics.",
+        meaning: "What is laid over the bulk: the band of equal cuts, the causal cone, the flow as bit threads, the ideal geodesics, the numbers of sites and layers.",
         equation: "flow = cut, length = 2 arcosh(Ñ/2)",
         redo: Redo::Cut,
         get: |d| Value::Text(d.view.show.to_string()),
@@ -556,6 +561,30 @@ pub static KEYS: &[Key] = &[
             d.view.show = Overlays::parse(&v.to_string()).ok_or("no such layer")?;
             Ok(())
         },
+    },
+    Key {
+        path: "view.tiles",
+        symbol: "",
+        label: "Tiles",
+        kind: Kind::Choice(tiles::WORDS),
+        unit: "",
+        meaning: "What the tiles are coloured by: nothing, the spins of one sample, the mean spin of each layer, the KL per spin or the mean link entropy of the step that makes it.",
+        equation: "x_k+1 ~ p(h|x_k); ⟨x⟩; KL(P‖p_λ)/N; s(w)",
+        redo: Redo::Picture,
+        get: |d| Value::Text(tiles::word(d.view.tiles).into()),
+        set: |d, v| choose(&mut d.view.tiles, v, tiles::value),
+    },
+    Key {
+        path: "view.links",
+        symbol: "",
+        label: "Links",
+        kind: Kind::Choice(links::WORDS),
+        unit: "",
+        meaning: "What width and colour of the links show: what cutting them costs, their signed weight, or the flow that proves the cuts.",
+        equation: "s(w), w, |flow| ≤ s(w)",
+        redo: Redo::Cut,
+        get: |d| Value::Text(links::word(d.view.links).into()),
+        set: |d, v| choose(&mut d.view.links, v, links::value),
     },
 ];
 
