@@ -16,8 +16,6 @@ use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, Pos2, Rect, Shape, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use holoscope::app::action::Action;
-use holoscope::app::state::Desk;
-use holoscope::app::{Holoscope, Launch};
 use holoscope::desk::facts::Spot;
 use holoscope::desk::results::{CutDetails, cut_report};
 use holoscope::desk::{files, picture, study};
