@@ -104,7 +104,8 @@ fn main() {
             options: FitOptions::default(),
         };
         let begin = Instant::now();
-        let (snapshot, _) = GeometryLearner::run(task, |_| true).ok().expect("a ring of 32 sites is learned");
+        let (snapshot, _) =
+            GeometryLearner::run(task, |_| true).unwrap_or_else(|_| panic!("a ring of 32 sites is learned"));
         let seconds = begin.elapsed().as_secs_f64();
         let learned = snapshot.learned.expect("there were evaluations");
         report.line(&name, seconds, "s");

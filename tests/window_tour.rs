@@ -254,7 +254,7 @@ fn the_guide_opens_beside_the_keys_and_every_page_can_be_read() {
     window.run_steps(10);
     for (i, page) in PAGES.iter().enumerate() {
         click(&mut window, Role::RadioButton, &format!("Page {}", page.title));
-        window.run_steps(3);
+        window.run_steps(10);
         assert_eq!(desk(&window).view.guide, Some(i), "{}", page.file);
     }
     click(&mut window, Role::Tab, "Keys of help");

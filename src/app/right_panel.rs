@@ -297,7 +297,9 @@ fn layer_table(ui: &mut Ui, desk: &Desk, theme: Theme) -> Option<Action> {
                 let report = layer.report.as_ref();
                 let power = |x: f64| format!("{x:.1e}").replace('-', "−");
                 let whole = |x: f64| format!("{x}");
-                let cells: [(&str, Option<f64>, &str, &dyn Fn(f64) -> String); 6] = [
+                /// Name, value, unit, and how it is written.
+                type Cell<'a> = (&'a str, Option<f64>, &'a str, &'a dyn Fn(f64) -> String);
+                let cells: [Cell<'_>; 6] = [
                     ("τ", Some(k as f64), "", &whole),
                     ("K′_2", report.and_then(|r| r.k_eff).map(|k| k.k2), "", &four_digits),
                     ("KL", report.and_then(|r| r.kl_per_spin), "nats per spin", &power),

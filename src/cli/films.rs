@@ -71,7 +71,7 @@ pub(super) fn film(arguments: &FilmArgs, terminal: &Terminal) -> Result<(), Fail
             if !arguments.vary.is_empty() {
                 return Err(Failure::Usage("--vary belongs to `film sweep`; leave it away".into()));
             }
-            let mut document = document.clone();
+            let mut document = document;
             let study =
                 complete(&mut document, plot, &go_on).map_err(|error| stopped_or(terminal, error.into()))?;
             let depth = study.network.network.geometry().depth() as usize;
@@ -89,7 +89,7 @@ pub(super) fn film(arguments: &FilmArgs, terminal: &Terminal) -> Result<(), Fail
                 .map(|(key, values)| Axis::new(key, values))
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(|error| Failure::Usage(error.to_string()))?;
-            let plan = Plan::new(document.clone(), &axes, &[])?;
+            let plan = Plan::new(document, &axes, &[])?;
             let points = chosen(plan.manifest.points.len(), most);
             let progress = terminal.progress("pictures", (points.len() as u64).max(2));
             let pictures = film::sweep(&plan, &points, &look, &go_on);

@@ -324,8 +324,8 @@ mod tests {
             let couplings: Vec<f64> = geometry.links().map(|_| draw(1.5)).collect();
             let mut configurations: Vec<Vec<f64>> =
                 (0..3).map(|_| (0..order.nodes()).map(|_| draw(1.0)).collect()).collect();
-            for i in 0..8 {
-                configurations[1][i] = if i % 3 == 0 { f64::NEG_INFINITY } else { f64::INFINITY };
+            for (i, h) in configurations[1].iter_mut().take(8).enumerate() {
+                *h = if i % 3 == 0 { f64::NEG_INFINITY } else { f64::INFINITY };
             }
             configurations[2].iter_mut().for_each(|h| *h = 0.0);
             let model = LayeredIsing::new(Arc::clone(&order), &couplings);

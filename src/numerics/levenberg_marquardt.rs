@@ -161,11 +161,11 @@ impl LevenbergMarquardt {
         let n = self.x.len();
         let (normal, mut gradient) = normal_equations(best, n);
         let mut scale = 0.0_f64;
-        for k in 0..n {
+        for (k, slope) in gradient.iter_mut().enumerate() {
             // What the gradient would be if nothing cancelled.
             let terms = best.values.iter().enumerate().map(|(i, r)| (r * best.jacobian[i * n + k]).abs());
             scale = scale.max(terms.sum::<f64>());
-            gradient[k] += self.options.ridge[k] * self.x[k];
+            *slope += self.options.ridge[k] * self.x[k];
         }
         let free: Vec<usize> =
             (0..n).filter(|&k| self.x[k] > self.options.lower[k] || gradient[k] < 0.0).collect();

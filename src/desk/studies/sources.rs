@@ -89,7 +89,7 @@ impl SourcesStudy {
         let sources = self.sources[self.done..self.done + next].to_vec();
         let ids: Vec<usize> = sources.iter().map(|s| self.geometry.node_id(*s) as usize).collect();
         let field = |i: usize, node: usize| {
-            let held = if i % 2 == 0 { f64::INFINITY } else { f64::NEG_INFINITY };
+            let held = if i.is_multiple_of(2) { f64::INFINITY } else { f64::NEG_INFINITY };
             if node == ids[i / 2] { held } else { self.biases[node] }
         };
         let sites = self.geometry.sites() as usize;

@@ -38,8 +38,11 @@ pub struct Helpers<'a> {
     /// Told how many of the shard's points are done.
     pub done: &'a (dyn Fn(usize) + Sync),
     /// Writes a file, whole or not at all.
-    pub write: &'a (dyn Fn(&Path, &[u8]) -> Result<(), SessionError> + Sync),
+    pub write: &'a WriteFile<'a>,
 }
+
+/// Writes the bytes of a file of this path.
+pub type WriteFile<'a> = dyn Fn(&Path, &[u8]) -> Result<(), SessionError> + Sync + 'a;
 
 /// What came of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]

@@ -167,14 +167,12 @@ impl GeometryModel {
             let mut sums = vec![[0.0; LANES]; 1 + self.parameters];
             sums[0] = found.log_partition;
             for (parameter, pair) in self.parameter_of_link.iter().zip(self.order.pair_of_link()) {
-                for lane in 0..LANES {
-                    sums[1 + parameter][lane] += found.pairs[*pair as usize][lane];
-                }
+                let of_pair = &found.pairs[*pair as usize];
+                sums[1 + parameter].iter_mut().zip(of_pair).for_each(|(sum, x)| *sum += x);
             }
             for (site, spin) in found.spins[..sites].iter().enumerate() {
-                for lane in 0..lanes {
-                    let sign = if down(first + lane, site) { -1.0 } else { 1.0 };
-                    sums[self.parameters][lane] += sign * spin[lane];
+                for (lane, sum) in sums[self.parameters].iter_mut().take(lanes).enumerate() {
+                    *sum += if down(first + lane, site) { -spin[lane] } else { spin[lane] };
                 }
             }
             (0..lanes).flat_map(|lane| sums.iter().map(move |s| s[lane])).collect::<Vec<f64>>()
