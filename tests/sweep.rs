@@ -48,10 +48,9 @@ fn sentence(output: &Output, code: i32) -> String {
 }
 
 fn results(folder: &Path) -> usize {
-    let files = std::fs::read_dir(folder.join("points")).map_or(0, |entries| {
+    std::fs::read_dir(folder.join("points")).map_or(0, |entries| {
         entries.filter(|e| e.as_ref().unwrap().path().extension().is_some_and(|e| e == "json")).count()
-    });
-    files
+    })
 }
 
 #[test]
