@@ -331,7 +331,7 @@ fn charts_change_by_a_smooth_passage_and_at_once_with_reduced_motion() {
         window.run_steps(4);
         assert_eq!(desk(&window).document.view.chart, chart);
         assert!(desk(&window).is_moving(), "{name}: it is on its way");
-        assert!(app(&window).shapes() > 100, "{name}: and it is drawn");
+        assert!(app(&window).page().marks.len() > 40, "{name}: and it is drawn");
         come_to_rest(&mut window);
     }
     let desk_mut = window.state_mut().as_mut().unwrap().desk_mut();

@@ -5,7 +5,7 @@ use super::canvas::{CanvasModel, canvas_ui, paint_canvas};
 use super::flight::FLIGHT_KEYS;
 use super::ladder::{self, ladder_ui};
 use super::left_panel::{Live, has_ring, parameters_ui};
-use super::painter::color;
+use super::painter::{FigurePainter, Still, color};
 use super::plots::{Heading, plot_ui};
 use super::pruning::pruning_words;
 use super::right_panel::right_panel_ui;
@@ -19,7 +19,7 @@ use crate::desk::picture::{self, BulkView};
 use crate::figure::camera::{ChartKind, Frame, Projection};
 use crate::figure::page::{Mark, Paint, Stroke};
 use crate::figure::palette::{Hue, Role, Theme};
-use crate::figure::{Figure, ThreadCount};
+use crate::figure::{BulkPicture, Figure, ThreadCount};
 use crate::session::keys::Value;
 use egui::{Align2, Id, Margin, Panel, Rect, RichText, Ui, pos2, vec2};
 use std::time::Instant;
@@ -34,7 +34,9 @@ pub struct Holoscope {
     desk: Desk,
     theme: Theme,
     applied: Option<Theme>,
-    page: Figure,
+    picture: BulkPicture,
+    painter: FigurePainter,
+    legend_painter: FigurePainter,
     projection: Option<Projection>,
     shapes: usize,
     threads: ThreadCount,
@@ -66,7 +68,9 @@ impl Holoscope {
             desk,
             theme: Theme::Dark,
             applied: None,
-            page: Figure::default(),
+            picture: BulkPicture::default(),
+            painter: FigurePainter::default(),
+            legend_painter: FigurePainter::default(),
             projection: None,
             shapes: 0,
             threads: ThreadCount::default(),
@@ -88,7 +92,7 @@ impl Holoscope {
     /// The picture of the last frame.
     #[must_use]
     pub fn page(&self) -> &Figure {
-        &self.page
+        self.picture.figure()
     }
 
     /// Number of shapes that the last picture took.
@@ -271,8 +275,6 @@ impl Holoscope {
         self.desk.view.canvas = state;
         let frame = Frame::page(rect.width(), rect.height());
         self.projection = Some(picture::projection(&self.desk.document, self.desk.camera, frame));
-        self.page.marks.clear();
-        (self.page.width, self.page.height) = (rect.width(), rect.height());
         let view = BulkView {
             camera: self.desk.camera,
             frame,
@@ -282,8 +284,8 @@ impl Holoscope {
             passage: self.desk.passage(ui.input(|i| i.time)),
         };
         self.threads =
-            picture::draw(&mut self.page, &self.desk.document, &self.desk.study(), &view, self.theme);
-        self.shapes = paint_canvas(ui, rect, &self.page, self.theme);
+            picture::redraw(&mut self.picture, &self.desk.document, &self.desk.study(), &view, self.theme);
+        self.shapes = paint_canvas(ui, rect, &mut self.painter, &self.picture, self.theme);
         actions.extend(self.overlays(ui, rect));
         actions
     }
@@ -397,12 +399,13 @@ impl Holoscope {
             ui.spacing_mut().item_spacing.y = 2.0;
             if open {
                 let mut page = Figure::new(28.0, 20.0);
+                let painter = &mut self.legend_painter;
                 for (marks, text) in rows {
                     ui.horizontal(|ui| {
                         ui.set_height(18.0);
                         let (sample, _) = ui.allocate_exact_size(vec2(28.0, 18.0), egui::Sense::hover());
                         page.marks = marks;
-                        super::painter::paint(ui.painter(), sample.min, &page, theme);
+                        painter.paint(ui.painter(), sample.min, &page, Still::default(), theme);
                         ui.label(RichText::new(text).small().color(color(theme, Role::Secondary)));
                     });
                 }

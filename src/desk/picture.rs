@@ -11,7 +11,7 @@ use crate::figure::plots::{
     EntropyUnit, FlowPlot, LayerFigures, LayersPlot, PlanePlot, ReferenceEntropy, ScalingPlot, SizeEntropy,
     TrainingPlot, WeightsPlot, flow_chart, plane_chart, scaling_chart, training_chart, weights_chart,
 };
-use crate::figure::{Chart, Figure, ThreadCount};
+use crate::figure::{BulkPicture, Chart, Figure, ThreadCount};
 use crate::holography::LayerStatus;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{LinkId, Network};
@@ -74,6 +74,31 @@ pub fn draw(
     view: &BulkView,
     theme: Theme,
 ) -> ThreadCount {
+    with_scene(document, study, view, theme, |scene| match view.passage {
+        Some(passage) => passage.draw(page, scene),
+        None => draw_bulk(page, scene),
+    })
+}
+
+/// The same on a page that is drawn again and again.
+pub fn redraw(
+    picture: &mut BulkPicture,
+    document: &Document,
+    study: &Study,
+    view: &BulkView,
+    theme: Theme,
+) -> ThreadCount {
+    with_scene(document, study, view, theme, |scene| picture.draw(scene, view.passage))
+}
+
+/// What there is to be drawn of a study.
+fn with_scene<T>(
+    document: &Document,
+    study: &Study,
+    view: &BulkView,
+    theme: Theme,
+    draw: impl FnOnce(&BulkScene<'_>) -> T,
+) -> T {
     let network = &study.network;
     // The brightest link is one that is fully entangled through all of its channels.
     let tone = |nats: f64, layer: usize| tone(nats / if layer == 0 { 1.0 } else { network.channels as f64 });
@@ -118,10 +143,7 @@ pub fn draw(
         strokes: view.strokes,
         dark: theme.is_dark(),
     };
-    match view.passage {
-        Some(passage) => passage.draw(page, &scene),
-        None => draw_bulk(page, &scene),
-    }
+    draw(&scene)
 }
 
 /// A capacity as a share of ln 2.
