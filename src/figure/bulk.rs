@@ -326,7 +326,7 @@ pub(super) fn link_steps(a: Place, b: Place) -> usize {
 
 fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], links: &mut Vec<DrawnLink>) {
     let p = &scene.projection;
-    let mut groups = LinkGroups::default();
+    let mut groups = LinkGroups::new();
     for view in layers.iter().rev() {
         // Links of parent layer `view.layer` to the layer below.
         let Some(child_layer) = view.layer.checked_sub(1) else { continue };

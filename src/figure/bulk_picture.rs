@@ -59,10 +59,11 @@ impl BulkPicture {
             before => {
                 self.page.truncate(0);
                 self.stamp += 1;
-                let mut links = before.map(|ground| ground.links).unwrap_or_default();
+                let (before, links) = before.map(|ground| (ground.look, ground.links)).unzip();
+                let mut links = links.unwrap_or_default();
                 draw_ground(&mut self.page, scene, &mut links);
-                self.ground =
-                    Some(Ground { look: GroundLook::of(scene), marks: self.page.marks.len(), links });
+                let look = GroundLook::of(scene, before);
+                self.ground = Some(Ground { look, marks: self.page.marks.len(), links });
             }
         }
         if let Some(Ground { marks, links, .. }) = &self.ground {
@@ -86,14 +87,16 @@ struct GroundLook {
 }
 
 impl GroundLook {
-    fn of(scene: &BulkScene<'_>) -> Self {
+    /// That of a scene; lists that are those of the look before are not copied again.
+    fn of(scene: &BulkScene<'_>, before: Option<Self>) -> Self {
+        let (layers, spins) = before.map(|look| (look.layers, look.spins)).unwrap_or_default();
         Self {
             projection: scene.projection,
             field: scene.field,
             boundary: scene.boundary,
             depth: scene.depth,
-            layers: scene.layers.to_vec(),
-            spins: scene.spins.to_vec(),
+            layers: if layers == scene.layers { layers } else { scene.layers.to_vec() },
+            spins: if spins == scene.spins { spins } else { scene.spins.to_vec() },
             lit_layer: scene.lit_layer,
             strokes: scene.strokes,
         }

@@ -5,7 +5,7 @@ use super::bundle::Bundle;
 use super::page::{Figure, Mark, Place, Stroke};
 use super::palette::Role;
 use crate::network::LinkId;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 /// A link as it was drawn: a line of a bundle of the page.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,7 +18,6 @@ pub(super) struct DrawnLink {
 }
 
 /// Links gathered by their strokes, in the order in which the strokes come up; dashed ones over the others.
-#[derive(Default)]
 pub(super) struct LinkGroups {
     numbers: FxHashMap<[u32; 4], usize>,
     groups: Vec<(Stroke, Bundle)>,
@@ -27,6 +26,15 @@ pub(super) struct LinkGroups {
 }
 
 impl LinkGroups {
+    /// No links yet.
+    pub(super) fn new() -> Self {
+        Self {
+            numbers: FxHashMap::with_capacity_and_hasher(256, FxBuildHasher),
+            groups: Vec::with_capacity(256),
+            links: Vec::with_capacity(4096),
+        }
+    }
+
     /// Adds a link; one that can be cut by its name.
     pub(super) fn add(
         &mut self,

@@ -14,11 +14,12 @@ use super::polyline::{
 };
 use super::seen_tiles::{SeenTile, seen_tiles, tile_width};
 use super::sheet::Sheet;
-use crate::hyperbolic::{HalfPlane, Tile, segment_points};
+use crate::hyperbolic::{HalfPlane, Tile, point_between};
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::LinkId;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::f64::consts::{LN_2, PI, SQRT_2};
+use std::ops::Range;
 
 /// What a copy of a ring network keeps of its strength on the cover.
 const COPY_OPACITY: f32 = 0.35;
@@ -247,7 +248,7 @@ impl Plane<'_> {
 
     fn draw_links(&self, page: &mut Figure, seen: &[SeenTile], links: &mut Vec<DrawnLink>) {
         let scene = self.scene;
-        let mut groups = LinkGroups::default();
+        let mut groups = LinkGroups::new();
         let mut shapes = LinkShapes::new(scene.field);
         for SeenTile { tile: child, width, at } in seen.iter().rev() {
             let Some(look) = scene.layers.get(child.layer as usize) else { continue };
@@ -456,25 +457,34 @@ impl DiscGroups {
 /// Geodesics from child to parent. In every layer and block a link of a slot is the same curve, moved and scaled.
 struct LinkShapes {
     field: ReceptiveField,
-    /// By slot and number of pieces: places from the child's abscissa on, in units of its width; z likewise.
-    shapes: FxHashMap<(usize, usize), Vec<HalfPlane>>,
+    /// Places from the child's abscissa on, in units of its width; z likewise.
+    points: Vec<HalfPlane>,
+    /// Where those of a slot in a number of pieces are, once they are worked out.
+    known: FxHashMap<(usize, usize), Range<usize>>,
 }
 
 impl LinkShapes {
     fn new(field: ReceptiveField) -> Self {
-        Self { field, shapes: FxHashMap::default() }
+        Self {
+            field,
+            points: Vec::with_capacity(512),
+            known: FxHashMap::with_capacity_and_hasher(64, FxBuildHasher),
+        }
     }
 
     /// Points of the link of a child to its parent in a slot, in so many pieces.
     fn between(&mut self, child: Tile, slot: usize, steps: usize) -> impl Iterator<Item = HalfPlane> {
-        let field = self.field;
-        let shape = self.shapes.entry((slot, steps)).or_insert_with(|| {
+        let (field, points) = (self.field, &mut self.points);
+        let range = self.known.entry((slot, steps)).or_insert_with(|| {
             let parent = Tile { layer: 1, index: 0 };
             let child = parent.child(field, slot).expect("a tile of layer 1 has children");
-            let (from, to) = (child.centre(field), parent.centre(field));
-            segment_points(from.shifted(-from.x), to.shifted(-from.x), steps + 1)
+            let [from, to] = [child, parent].map(|t| t.centre(field).shifted(-child.centre(field).x));
+            let begin = points.len();
+            points.extend((0..=steps).map(|i| point_between(from, to, i as f64 / steps as f64)));
+            begin..points.len()
         });
         let (x, unit) = (child.centre(field).x, f64::from(child.layer).exp2());
+        let shape = &self.points[range.clone()];
         shape.iter().map(move |q| HalfPlane { x: x + unit * q.x, z: unit * q.z })
     }
 }

@@ -18,7 +18,7 @@ const NARROW: f64 = 0.5;
 /// The way of `curve` from `from` to `to`, begun in `pieces` equal steps of its parameter; the first corner
 /// included.
 pub(super) fn trace(frame: Frame, ends: [f64; 2], pieces: usize, curve: impl Fn(f64) -> Place) -> Vec<Place> {
-    let mut places = Vec::new();
+    let mut places = Vec::with_capacity(64);
     walk(frame, ends, pieces, |t| [curve(t)], &mut |[p]| places.push(p));
     places
 }
@@ -109,7 +109,8 @@ pub(super) fn add_geodesic(sheet: &Sheet, frame: Frame, [a, b]: [HalfPlane; 2], 
 
 /// A string of points joined by geodesics.
 pub(super) fn string(sheet: &Sheet, frame: Frame, points: &[HalfPlane]) -> Vec<Place> {
-    let mut places: Vec<Place> = points.first().map(|p| single(sheet.to_page(*p))).into_iter().collect();
+    let mut places = Vec::with_capacity(3 * points.len());
+    places.extend(points.first().map(|p| single(sheet.to_page(*p))));
     for pair in points.windows(2) {
         places.pop();
         add_geodesic(sheet, frame, [pair[0], pair[1]], &mut places);
@@ -142,7 +143,7 @@ pub(super) fn add_strip(sheet: &Sheet, frame: Frame, z: [f64; 2], x: [f64; 2], r
 
 /// The line of equal depth z from x[0] to x[1].
 pub(super) fn horocycle_line(sheet: &Sheet, frame: Frame, z: f64, x: [f64; 2]) -> Vec<Place> {
-    let mut places = Vec::new();
+    let mut places = Vec::with_capacity(64);
     add_horocycle(sheet, frame, z, x, &mut places);
     places
 }
