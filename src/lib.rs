@@ -6,19 +6,19 @@
 //!
 //! | room | what lives there |
 //! |---|---|
-//! | [`numerics`] | stable sums, statistics with errors, line fits, BFGS and L-BFGS, exact local chains, random streams |
+//! | [`numerics`] | stable sums, statistics with errors, line fits, BFGS and L-BFGS, Levenberg–Marquardt, exact local chains, random streams |
 //! | [`lattice`] | ring or line of 2ⁿ sites, receptive fields, spin samples as bits |
 //! | [`theory`] | the classical and the quantum Ising chain with exact samplers, a Wolff referee; the user's own samples; free fermions as reference |
 //! | [`rbm`] | one layer by exact likelihood or contrastive divergence, shared weights, own ones, one to four channels; the greedy stack; flow, free energies, KL; pruning |
 //! | [`hyperbolic`] | points, isometries, viewpoints, geodesics, charts, the binary tiling, the pulled string |
 //! | [`network`] | the layered graph, regions, capacities; exact cut, its certificate and threads, cones, the spin bound |
-//! | [`entanglement`] | scaling fits, inequalities between regions |
-//! | [`holography`] | joins the sciences: weights → capacities, region → cut → curve, what is laid over it, the same regions as fermions |
-//! | [`sim`] | engines (trainer, cut solver, surveyor, fermion solver, pruner) and the thread that each can live in |
-//! | [`figure`] | pictures as data: the bulk, the plots; charts, camera and flight, level of detail, overlays, picking, palette |
-//! | [`session`] | the document: keys, files, undo, the file of the user's samples by name and digest |
-//! | [`export`] | figures → SVG, PDF, PNG, with what rides along put in and taken out; numbers → CSV, NPY |
-//! | [`desk`] | what window and command line both do: open, presets, weights from elsewhere, studies, results, the verifier |
+//! | [`entanglement`] | scaling fits, inequalities between regions; the network's own state and its exact entropies; exact sums over the network, random tensors, their domain wall, learned geometry |
+//! | [`holography`] | joins the sciences: weights → capacities, region → cut → curve, what is laid over it, the same regions as fermions, weights → the network's own state |
+//! | [`sim`] | engines (trainer, cut solver, surveyor, fermion solver, state solver, pruner, geometry learner, wall walker) and the thread that each can live in |
+//! | [`figure`] | pictures as data: the bulk, the plots; charts, camera and flight, level of detail, overlays, tints, film, picking, palette |
+//! | [`session`] | the document: keys, files, undo, bookmarks and notes, the file of the user's samples by name and digest |
+//! | [`export`] | figures → SVG, PDF, PNG, with what rides along put in and taken out; films → GIF, APNG; numbers → CSV, TSV, NPY, NPZ, and one by one → JSON, LaTeX, Python |
+//! | [`desk`] | what window and command line both do: open, presets, weights from elsewhere, looks and facts, studies, sweeps, films, the papers' figures, results, the verifier; tour, guide and formulas as data; pins, trainings of before, what outlives a window |
 //! | [`cli`] | the command line; clap lives only there |
 //! | `app` | the window; egui lives only there (feature `gui`) |
 //!

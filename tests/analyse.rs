@@ -231,7 +231,10 @@ fn studies_do_not_depend_on_threads() {
         ("network.sites", "64"),
         ("learning.channels", "2"),
     ]);
+    // States are of one spin on a site, and their amplitudes of few sites.
+    let small = document(&[("learning.sites", "16"), ("learning.samples", "200"), ("network.sites", "16")]);
     for kind in StudyKind::ALL {
+        let d = if kind.is_of_state() { small.clone() } else { d.clone() };
         let run = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| study(kind, &d).csv())

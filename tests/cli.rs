@@ -110,6 +110,8 @@ fn keys_lists_every_parameter_with_its_default() {
         ("view.theme", "system".into()),
         ("view.units", "nats".into()),
         ("view.show", "ties".into()),
+        ("view.tiles", "plain".into()),
+        ("view.links", "capacity".into()),
     ] {
         assert_eq!(find(key).map(|r| r["default"].clone()), Some(default), "{key}");
     }
@@ -830,7 +832,7 @@ fn bad_input_is_one_sentence_and_touches_no_file() {
         (vec!["render", "-o", "b.svg", "--plot", "training", "--no-train"], vec!["--no-train"]),
         (vec!["data", "phase"], vec!["phase", "scaling"]),
         (vec!["data", "training", "--layer", "8"], vec!["--layer 8", "0 to 7"]),
-        (vec!["data", "scaling", "-o", "s.txt"], vec!["s.txt", ".csv or .npy"]),
+        (vec!["data", "scaling", "-o", "s.txt"], vec!["s.txt", ".csv, .npy or .npz"]),
         (vec!["verify", "old.holo"], vec!["CUT"]),
         (vec!["state"], vec!["state", "train"]),
         (vec!["tensor", "old.holo", "--json"], vec!["tensor", "train"]),

@@ -10,6 +10,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use holoscope::figure::Looks;
 use holoscope::figure::page::{Mark, Paint};
 use holoscope::figure::{
     BulkScene, Camera, ChartKind, Figure, Frame, Hue, LayerLook, Projection, RegionLook, Role, draw_bulk,
@@ -443,14 +444,6 @@ fn inside_polygon(outline: &[[f32; 2]], at: [f32; 2]) -> bool {
     inside
 }
 
-/// Whether a curve closes without going around the ring.
-fn has_island(answer: &RegionAnswer) -> bool {
-    answer.curves.iter().any(|curve| {
-        let (first, last) = (curve[0], curve[curve.len() - 1]);
-        first.z > 0.0 && (first.x - last.x).abs() < JOIN && (first.z - last.z).abs() < JOIN
-    })
-}
-
 /// A picture with one region.
 fn drawn(geometry: &Geometry, projection: Projection, answer: &RegionAnswer) -> Figure {
     let links = geometry.field().links();
@@ -475,6 +468,7 @@ fn drawn(geometry: &Geometry, projection: Projection, answer: &RegionAnswer) -> 
         spins: &[],
         wall: None,
         lit_layer: None,
+        looks: Looks::PLAIN,
         overlays: Overlays { ties: true, ..Overlays::NONE },
         strokes: 1.0,
         dark: true,
@@ -516,12 +510,6 @@ fn tint_is_the_wedge(case: &mut Case, chart: ChartKind, region: &Region) -> Resu
         _ => sheets(geometry.boundary()),
     };
     let mut wrong = Vec::new();
-    if has_island(&answer) {
-        // A tile outside whose neighbours are all inside: r = 4 alone, whose links pass over corners, so that a
-        // tile can hang by its diagonal links. Tints have no holes; that tile is tinted with the rest.
-        assert_eq!(geometry.field(), ReceptiveField::Four, "A = {region}");
-        return Ok(());
-    }
     for layer in 0..=geometry.depth() {
         for index in 0..geometry.sites_in_layer(layer) {
             let centre = Tile { layer, index: index as i64 }.centre(geometry.field());

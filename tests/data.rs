@@ -118,5 +118,65 @@ fn weights_of_other_layers_are_refused_by_name() {
         refused(folder, &["render", "s.holo", "--weights", "w.safetensors", "--plot", "kl", "-o", "k.svg"]);
     assert!(sentence.contains("leave --weights away"), "{sentence}");
     let sentence = refused(folder, &["data", "kl", "-o", "w.safetensors"]);
-    assert!(sentence.contains(".csv or .npy"), "{sentence}");
+    assert!(sentence.contains(".csv, .npy or .npz"), "{sentence}");
+}
+
+#[test]
+fn weights_that_numpy_saved_are_read_packed_or_not_in_either_order_and_precision() {
+    let here = tempfile::tempdir().unwrap();
+    let folder = here.path();
+    let fixture = |name: &str| format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+    let set = |more: &'static str| {
+        let all = ["theory.kind=chain", "learning.sites=8", "network.sites=8", "regions.a=1..4", more];
+        all.into_iter().flat_map(|s| ["--set", s]).collect::<Vec<_>>()
+    };
+    let layers = |name: &str, more: &'static str| -> Value {
+        let file = fixture(name);
+        let text = ok(folder, &[&["new", "--weights", &file], set(more).as_slice()].concat());
+        serde_json::from_str::<Value>(&text).unwrap()["trained"].clone()
+    };
+    let shared = layers("weights.npz", "learning.seed=1");
+    assert_eq!(shared, layers("weights-packed.npz", "learning.seed=1"));
+    for k in 0..3 {
+        assert_eq!(shared[k]["weights"], serde_json::json!([0.5 + k as f64, 1.25, -0.75]));
+        assert_eq!(shared[k]["hidden_bias"], 0.125);
+    }
+    let own = layers("weights-columns.npz", "learning.shared_weights=false");
+    let expected: Vec<f64> = (0..12).map(|i| f64::from(i) / 4.0 - 1.0).collect();
+    assert_eq!(own[0]["weights"], serde_json::json!(expected));
+    // Out, and in again: the same session.
+    let (file, seed) = (fixture("weights.npz"), set("learning.seed=1"));
+    ok(folder, &[&["data", "weights", "--weights", &file, "-o", "w.npz"], seed.as_slice()].concat());
+    let again = [&["new", "--weights", "w.npz"], seed.as_slice()].concat();
+    assert_eq!(serde_json::from_str::<Value>(&ok(folder, &again)).unwrap()["trained"], shared);
+    // A wrong shape is named, and so is a file that is cut off.
+    let wrong = refused(
+        folder,
+        &["cut", "--weights", "w.npz", "--set", "learning.sites=8", "--set", "network.receptive_field=4"],
+    );
+    assert!(wrong.contains("w.npz: layers.0.weights has shape [3] where this session needs [4]"), "{wrong}");
+    let bytes = std::fs::read(folder.join("w.npz")).unwrap();
+    std::fs::write(folder.join("cut.npz"), &bytes[..bytes.len() / 2]).unwrap();
+    let broken = refused(folder, &["cut", "--weights", "cut.npz", "--set", "learning.sites=8"]);
+    assert!(broken.contains("no .npz file"), "{broken}");
+}
+
+#[test]
+fn numbers_have_beside_them_the_session_that_they_come_from() {
+    let here = tempfile::tempdir().unwrap();
+    let folder = here.path();
+    session(folder, &[]);
+    for name in ["s.csv", "s.npy", "s.npz"] {
+        ok(folder, &["data", "scaling", "s.holo", "-o", name]);
+        let beside = format!("{name}.holo");
+        let text = ok(folder, &["inspect", &beside, "--json"]);
+        let read: Value = serde_json::from_str(&text).unwrap();
+        let version = ok(folder, &["--version"]);
+        assert_eq!(read["program"].as_str().unwrap(), version.trim());
+        assert_eq!((&read["learning"]["seed"], &read["network"]["sites"]), (&1.into(), &32.into()));
+        // From it the same numbers come again, without learning anew.
+        assert_eq!(ok(folder, &["data", "scaling", &beside]), ok(folder, &["data", "scaling", "s.holo"]));
+    }
+    let npz = std::fs::read(folder.join("s.npz")).unwrap();
+    assert!(npz.starts_with(b"PK\x03\x04") && npz.ends_with(ok(folder, &["--version"]).trim().as_bytes()));
 }

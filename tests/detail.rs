@@ -1,8 +1,10 @@
 //! Level of detail: what a picture of the bulk costs follows the page, never the number of sites, wherever one
 //! flies; and nothing pops.
 
+#![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
 #![allow(clippy::print_stdout, reason = "measured numbers")]
 
+use holoscope::figure::Looks;
 use holoscope::figure::page::{Mark, Paint};
 use holoscope::figure::{
     BulkScene, Camera, ChartKind, Figure, Frame, Hue, LayerLook, Projection, RegionLook, Role, draw_bulk,
@@ -19,6 +21,9 @@ use std::sync::Arc;
 const FRAME: Frame = Frame::page(944.0, 928.0);
 /// Shapes a frame may take.
 const MOST: usize = 6_000;
+
+const ALL: Overlays =
+    Overlays { ties: true, cone: true, threads: true, geodesics: true, ruler: true, depths: true };
 
 /// A network with three regions, and all that can be laid over it.
 struct Laid {
@@ -41,11 +46,10 @@ impl Laid {
         let network = BulkNetwork::new(geometry, CapacitySource::Unit).unwrap().network;
         let mut solver = CutSolver::new(Arc::clone(&network));
         let n = 1_u64 << log2;
-        let overlays = Overlays { ties: true, cone: true, threads: true, geodesics: true };
         let answers: Vec<RegionAnswer> = [[n / 8, 3 * n / 8], [n / 2, 5 * n / 8], [3 * n / 4, 7 * n / 8]]
             .map(|[start, end]| Interval { start, len: end - start })
             .map(|interval| Region::from_intervals(n, boundary, [interval]).unwrap())
-            .map(|region| RegionAnswer::with_overlays(&mut solver, &region, overlays))
+            .map(|region| RegionAnswer::with_overlays(&mut solver, &region, ALL))
             .into();
         // Beyond this a flow takes long, and threads get no more but by a few a layer.
         let flow = (log2 <= 14).then(|| MaxFlow::new(&network).unwrap());
@@ -70,11 +74,7 @@ impl Laid {
                 handles: true,
             })
             .collect();
-        let overlays = if regions.is_empty() {
-            Overlays::NONE
-        } else {
-            Overlays { ties: true, cone: true, threads: true, geodesics: true }
-        };
+        let overlays = if regions.is_empty() { Overlays::NONE } else { ALL };
         let scene = BulkScene {
             projection,
             field: self.field,
@@ -86,6 +86,7 @@ impl Laid {
             spins: &[true, false, true],
             wall: None,
             lit_layer: None,
+            looks: Looks::PLAIN,
             strokes: 1.0,
             dark: true,
         };

@@ -167,3 +167,22 @@ fn a_transparent_ground_is_not_painted() {
     };
     assert_eq!(grounds(&[]), grounds(&["--transparent"]) + 1);
 }
+
+#[test]
+fn a_frame_of_the_film_is_drawn_at_its_position_and_nowhere_beyond_the_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    trained(folder);
+    let draw = |arguments: &[&str]| {
+        ok(folder, &[&["render", "t.holo", "-o", "f.svg", "--size", "600x600"], arguments].concat());
+        std::fs::read_to_string(folder.join("f.svg")).unwrap()
+    };
+    let still = draw(&[]);
+    let frame = draw(&["--film-at", "2.5"]);
+    assert!(frame.contains("at τ = 2.5") && !still.contains("at τ"));
+    assert_eq!(frame, draw(&["--film-at", "2.5"]));
+    assert_ne!(frame, draw(&["--film-at", "3"]));
+    let words = refused(folder, &["render", "t.holo", "-o", "g.svg", "--film-at", "99"]);
+    assert!(words.contains("out of range; give 0 to"), "{words}");
+    assert!(!folder.join("g.svg").exists());
+}

@@ -19,6 +19,8 @@ const TOOLKITS: &[(&str, &str)] = &[
     ("winit", "app"),
     ("rfd", "app"),
     ("clap", "cli"),
+    ("clap_complete", "cli"),
+    ("clap_mangen", "cli"),
     ("indicatif", "cli"),
 ];
 

@@ -150,6 +150,19 @@ fn check_drawing(chart: &Chart, figure: &Figure) {
                     .filter(|mark| matches!(mark, Mark::Area { paint, .. } if paint.role == series.role));
                 assert_eq!(areas.count(), series.points.len(), "bars of {}", series.name);
             }
+            Style::Cells { .. } => {
+                for (corners, role) in series.cells() {
+                    let [from, to] = corners.map(place);
+                    let drawn = figure.marks.iter().any(|mark| match mark {
+                        Mark::Area { outline, paint } if paint.role == role => {
+                            let [first, _, across, _] = outline[..] else { return false };
+                            near(first.map(f64::from), from) && near(across.map(f64::from), to)
+                        }
+                        _ => false,
+                    });
+                    assert!(drawn, "cell {corners:?} of {}", series.name);
+                }
+            }
             Style::Line { width, dash } => {
                 // Clipping cuts a line into runs and adds points at the edges; those in range stay as they are.
                 let corners: Vec<[f64; 2]> = figure
@@ -299,61 +312,32 @@ fn more_than_half_of_the_boundary_is_marked_at_the_size_of_the_rest() {
 }
 
 #[cfg(feature = "gui")]
-mod window {
+mod window;
+
+#[cfg(feature = "gui")]
+mod painted {
     //! The same charts as egui_plot paints them.
 
-    use super::{Chart, Role, Scale, Style, in_range, picture, set_all};
+    use super::window::{Opening, Window, is_learned, set, wait};
+    use super::{Chart, Role, Scale, Style, in_range, picture};
     use egui::{Pos2, Rect, Shape, vec2};
-    use egui_kittest::Harness;
     use egui_kittest::kittest::{NodeT, Queryable};
     use holoscope::app::action::Action;
     use holoscope::app::painter::color;
-    use holoscope::app::{Holoscope, Launch};
     use holoscope::desk::{PlotKind, plots};
     use holoscope::figure::Theme;
     use holoscope::figure::page::runs;
-    use holoscope::session::Document;
-    use std::cell::RefCell;
-    use std::rc::Rc;
-    use std::time::{Duration, Instant};
-
-    type Window = Harness<'static, Option<Holoscope>>;
+    use std::time::Duration;
 
     fn open(settings: &[(&str, &str)]) -> Window {
-        let mut document = Document::default();
-        let all: Vec<_> = settings.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
-        set_all(&mut document, &all).unwrap();
-        let made = Rc::new(RefCell::new(None));
-        let ready = Rc::clone(&made);
-        let mut window: Window = Harness::builder()
-            .with_size(vec2(1440.0, 1000.0))
-            .with_context_setup(move |ctx| {
-                let launch = Launch { document, path: None, measure_startup: false, started: Instant::now() };
-                *made.borrow_mut() = Some(Holoscope::new(ctx, launch).unwrap());
-            })
-            .build_ui_state(
-                move |ui, window: &mut Option<Holoscope>| {
-                    let window = window.get_or_insert_with(|| ready.borrow_mut().take().unwrap());
-                    let ctx = ui.ctx().clone();
-                    window.listen(&ctx);
-                    window.show(ui);
-                },
-                None,
-            );
-        // Ten seconds at least on a loaded machine, a few frames on an idle one.
-        for _ in 0..2500 {
-            let desk = window.state().as_ref().unwrap().desk();
-            let trained = desk.current_training().is_some_and(|t| t.is_complete());
-            let surveyed = desk.survey.as_ref().is_some_and(|s| s.done);
-            if trained && surveyed && desk.answer.is_some() {
-                // What is shown is of the frame after.
-                window.run_steps(3);
-                return window;
-            }
-            window.step();
-            std::thread::sleep(Duration::from_millis(4));
-        }
-        panic!("training and scaling curve did not end");
+        let size = vec2(1440.0, 1000.0);
+        let mut window = Opening { size, ..Opening::of(set(settings)) }.open();
+        wait(&mut window, "training and scaling curve", |desk| {
+            is_learned(desk) && desk.survey.as_ref().is_some_and(|s| s.done) && desk.answer.is_some()
+        });
+        // What is shown is of the frame after.
+        window.step();
+        window
     }
 
     /// A text as it is painted: subscripts lose their underscore.

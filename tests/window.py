@@ -492,7 +492,7 @@ def main():
     env = {k: v for k, v in os.environ.items() if k not in ("WAYLAND_DISPLAY", "AT_SPI_BUS_ADDRESS", "XAUTHORITY")}
     with tempfile.TemporaryDirectory(prefix="holoscope-window-") as folder, contextlib.ExitStack() as stack:
         folder = Path(folder)
-        for name in ("XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        for name in ("XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
             env[name] = str(folder / name.lower())
             Path(env[name]).mkdir(mode=0o700)
         env["LIBGL_ALWAYS_SOFTWARE"] = "1"

@@ -8,130 +8,43 @@
 #![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
 #![expect(clippy::print_stdout, reason = "numbers of shapes are for whoever runs this with --nocapture")]
 
-use std::cell::RefCell;
-use std::rc::Rc;
+mod window;
+
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, Pos2, Rect, Shape, vec2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use holoscope::app::action::Action;
-use holoscope::app::state::Desk;
-use holoscope::app::{Holoscope, Launch};
+use holoscope::desk::facts::Spot;
 use holoscope::desk::results::{CutDetails, cut_report};
 use holoscope::desk::{files, picture, study};
 use holoscope::export::Cell;
 use holoscope::figure::camera::{ChartKind, Frame};
 use holoscope::figure::chart::four_digits;
+use holoscope::figure::page::Mark;
 use holoscope::figure::palette::Theme;
 use holoscope::holography::RegionAnswer;
-use holoscope::network::Region;
+use holoscope::network::{Node, Region};
 use holoscope::session::Document;
 use holoscope::session::RegionName;
 use holoscope::session::keys::{KEYS, Key as Parameter, Kind, Value, find, set_all};
+use window::{Opening, PAUSE, Window, app, desk, name_of, names, open, quick, settle, wait_for as wait};
 
-type Window = Harness<'static, Option<Holoscope>>;
-
-/// Frames that a wait may take. With the pause between them that is more than ten seconds: a loaded machine
-/// gets there, an idle one is through after a few frames.
-const MOST_FRAMES: usize = 2500;
 /// Where arcs and handles stand outside the boundary, in points: a hand takes hold of them within a few points.
 const ARC_OFFSET: f64 = 7.0;
-/// Pause between frames of a wait, so that the workers get a core.
-const PAUSE: Duration = Duration::from_millis(4);
 
-/// A document with a small stack to learn: a few hundredths of a second of training.
+/// A document with a small stack to learn.
 fn document(settings: &[(&str, &str)]) -> Document {
-    let mut document = Document::default();
-    let quick = [("theory.kind", "chain"), ("learning.sites", "64"), ("learning.samples", "500")];
-    let all: Vec<(String, String)> =
-        quick.iter().chain(settings).map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
-    set_all(&mut document, &all).unwrap();
-    document
-}
-
-fn open(document: Document) -> Window {
-    open_sized(document, vec2(1440.0, 900.0))
+    quick(settings)
 }
 
 fn open_sized(document: Document, size: egui::Vec2) -> Window {
-    let made = Rc::new(RefCell::new(None));
-    let ready = Rc::clone(&made);
-    Harness::builder()
-        .with_size(size)
-        .with_step_dt(1.0 / 60.0)
-        // Fonts must be there before the first frame.
-        .with_context_setup(move |ctx| {
-            let launch = Launch { document, path: None, measure_startup: false, started: Instant::now() };
-            *made.borrow_mut() = Some(Holoscope::new(ctx, launch).unwrap());
-        })
-        .build_ui_state(
-            move |ui, window: &mut Option<Holoscope>| {
-                let window = window.get_or_insert_with(|| ready.borrow_mut().take().unwrap());
-                let ctx = ui.ctx().clone();
-                window.listen(&ctx);
-                window.show(ui);
-            },
-            None,
-        )
-}
-
-fn app(window: &Window) -> &Holoscope {
-    window.state().as_ref().unwrap()
-}
-
-fn desk(window: &Window) -> &Desk {
-    app(window).desk()
-}
-
-/// Makes frames until the condition holds.
-fn wait(window: &mut Window, what: &str, condition: impl Fn(&Window) -> bool) {
-    for _ in 0..MOST_FRAMES {
-        if condition(window) {
-            return;
-        }
-        window.step();
-        std::thread::sleep(PAUSE);
-    }
-    let phase = desk(window).training.as_ref().map(|t| t.phase.clone());
-    panic!("{what}: not within {MOST_FRAMES} frames; training: {phase:?}, errors: {:?}", desk(window).errors);
-}
-
-/// Whether cut and training are those of the present document.
-fn is_settled(window: &Window) -> bool {
-    let desk = desk(window);
-    let r = &desk.document.regions;
-    let trained = desk.current_training().is_some_and(|t| t.is_complete());
-    let cut = desk.answer.as_ref().is_some_and(|answer| {
-        Arc::ptr_eq(&answer.network, &desk.network)
-            && [&r.a, &r.b, &r.c].into_iter().eq(answer.regions.iter().map(|a| &a.region))
-    });
-    trained && cut
-}
-
-/// Waits for cut and training, and shows them.
-fn settle(window: &mut Window) {
-    wait(window, "cut and training of the present document", is_settled);
-    window.run_steps(2);
-    assert!(is_settled(window));
-    assert_eq!(desk(window).errors, Vec::<String>::new());
+    Opening { size, ..Opening::of(document) }.open()
 }
 
 fn answer(window: &Window) -> RegionAnswer {
     desk(window).answer.as_ref().unwrap().regions[0].clone()
-}
-
-/// Name of a node: labels keep it as their value.
-fn name_of(node: &egui_kittest::Node<'_>) -> String {
-    let node = node.accesskit_node();
-    if node.role() == Role::Label { node.value() } else { node.label() }.unwrap_or_default()
-}
-
-/// Names of all nodes of a role.
-fn names(window: &Window, role: Role) -> Vec<String> {
-    window.query_all_by_role(role).map(|node| name_of(&node)).collect()
 }
 
 fn canvas(window: &Window) -> (String, Rect) {
@@ -572,7 +485,7 @@ const SINGLE_CHOICE: [&str; 0] = [];
 
 /// A window tall enough for every section, all of them open, on a document that shows every control.
 fn open_with_all_sections() -> Window {
-    let tall = vec2(1440.0, 1900.0);
+    let tall = vec2(1440.0, 2040.0);
     let mut window = open_sized(document(&[("network.capacity", "bond-dimension")]), tall);
     for section in ["Theory", "Network", "Learning", "Layers shown", "View"] {
         let name = format!("{section} section");
@@ -583,6 +496,7 @@ fn open_with_all_sections() -> Window {
         }
         window.step();
     }
+    window.get_by_role_and_label(Role::Tab, "State tab").click();
     window.run_steps(2);
     window
 }
@@ -627,6 +541,134 @@ fn every_parameter_has_a_control() {
         }
     }
     assert!(missing.is_empty(), "no control for\n{}", missing.join("\n"));
+}
+
+#[test]
+fn coloured_tiles_bring_their_scale_along() {
+    let mut window = open(document(&[("network.sites", "64"), ("view.tiles", "spins")]));
+    settle(&mut window);
+    let scale = |window: &Window| {
+        names(window, Role::Label).into_iter().find(|name| name.starts_with("Tiles: ")).unwrap_or_default()
+    };
+    assert_eq!(scale(&window), "Tiles: spins of one sample, down to up");
+    let desk = window.state_mut().as_mut().unwrap().desk_mut();
+    set_all(&mut desk.document, &[("view.tiles".to_string(), "entropy".to_string())]).unwrap();
+    window.run_steps(2);
+    assert_eq!(
+        scale(&window),
+        format!("Tiles: mean link entropy (nats), 0 to {}", four_digits(2.0_f64.ln()))
+    );
+}
+
+#[test]
+fn the_film_plays_steps_is_scrubbed_and_goes_with_escape() {
+    let mut window = open(document(&[("network.sites", "64")]));
+    settle(&mut window);
+    let film = |window: &Window| desk(window).view.film.map(|film| (film.at, film.playing));
+    assert_eq!(film(&window), None);
+    window.key_press(Key::Period);
+    window.run_steps(2);
+    assert_eq!(film(&window), Some((1.0, false)));
+    let before = app(&window).page().clone();
+    window.get_by_role_and_label(Role::Button, "Film step").click();
+    window.run_steps(2);
+    assert_eq!(film(&window), Some((2.0, false)));
+    assert_ne!(app(&window).page(), &before);
+    window.key_press(Key::Comma);
+    window.run_steps(2);
+    assert_eq!(film(&window), Some((1.0, false)));
+    // 700 ms for a layer, 60 frames a second.
+    window.key_press(Key::F);
+    window.run_steps(21);
+    let (at, playing) = film(&window).unwrap();
+    assert!(playing && (1.3..1.7).contains(&at), "{at}");
+    window.get_by_role_and_label(Role::Button, "Film play or pause").click();
+    window.run_steps(2);
+    let (at, playing) = film(&window).unwrap();
+    window.run_steps(5);
+    assert_eq!((film(&window), playing), (Some((at, false)), false));
+    // Escape puts the film away and leaves the region.
+    let chosen = region(&window);
+    window.key_press(Key::Escape);
+    window.run_steps(2);
+    assert_eq!((film(&window), region(&window)), (None, chosen));
+}
+
+#[test]
+fn a_click_pins_what_is_known_of_a_tile_and_another_one_takes_it_off() {
+    let mut window = open(document(&[("network.sites", "64")]));
+    settle(&mut window);
+    let at = |window: &Window, layer: u32, index: u64| {
+        let (_, rect) = canvas(window);
+        let desk = desk(window);
+        let frame = Frame::page(rect.width(), rect.height());
+        let p = picture::projection(&desk.document, desk.camera, frame);
+        let [x, y] = Spot::Tile(Node { layer, index }).place(desk.network.network.geometry(), &p);
+        rect.min + vec2(x, y)
+    };
+    let click = |window: &mut Window, at: Pos2| {
+        window.hover_at(at);
+        window.step();
+        window.drag_at(at);
+        window.step();
+        window.drop_at(at);
+        window.run_steps(2);
+    };
+    let pinned = |window: &Window| -> Vec<String> {
+        names(window, Role::Button).into_iter().filter(|name| name.starts_with("Pinned: ")).collect()
+    };
+    let (first, second) = (at(&window, 2, 9), at(&window, 3, 1));
+    let chosen = region(&window);
+    click(&mut window, first);
+    click(&mut window, second);
+    let cards = pinned(&window);
+    assert_eq!(cards.len(), 2, "{cards:?}");
+    assert!(cards[0].starts_with("Pinned: layer τ = 2 · node 9 · z = 4 to 8"), "{cards:?}");
+    click(&mut window, first);
+    assert_eq!(pinned(&window).len(), 1);
+    window.key_press(Key::Escape);
+    window.run_steps(2);
+    assert!(pinned(&window).is_empty());
+    // Neither clicks nor Escape meant the region; a click on the rim pins nothing.
+    assert_eq!(region(&window), chosen);
+    let on_rim = rim(&window, 40.5);
+    click(&mut window, on_rim);
+    assert!(pinned(&window).is_empty());
+    // A drag is no click.
+    window.hover_at(first);
+    window.drag_at(first);
+    window.step();
+    window.hover_at(first + vec2(30.0, 0.0));
+    window.step();
+    window.drop_at(first + vec2(30.0, 0.0));
+    window.run_steps(2);
+    assert!(pinned(&window).is_empty());
+}
+
+#[test]
+fn beads_move_over_a_picture_that_stays_as_it_is() {
+    let settings = [("network.sites", "64"), ("view.show", "threads"), ("network.capacity", "unit")];
+    let mut window = open(document(&settings));
+    settle(&mut window);
+    wait(&mut window, "threads", |window| desk(window).answer.as_ref().is_some_and(|a| a.complete));
+    window.run_steps(2);
+    let discs = |window: &Window| {
+        let page = app(window).page();
+        let discs = |mark: &Mark| match mark {
+            Mark::Disc { .. } => 1,
+            Mark::Discs { centres, .. } => centres.len(),
+            _ => 0,
+        };
+        page.marks.iter().map(discs).sum::<usize>()
+    };
+    let moving = app(&window).page().clone();
+    window.run_steps(10);
+    assert_eq!(app(&window).page(), &moving);
+    // With reduced motion they stand still and are part of it.
+    let before = discs(&window);
+    window.state_mut().as_mut().unwrap().desk_mut().view.reduced_motion = true;
+    window.run_steps(2);
+    assert!(discs(&window) > before + 10, "{} {before}", discs(&window));
 }
 
 #[test]
@@ -679,6 +721,12 @@ fn every_slider_and_every_word_sets_its_parameter() {
                     // The exact method takes no steps; its slider is for the contrastive ones.
                     assert!(window.get_by_role_and_label(Role::Slider, &name).accesskit_node().is_disabled());
                     window.get_by_role_and_label(Role::RadioButton, "Method cd").click();
+                    window.run_steps(2);
+                }
+                if key.path == "state.pairs" {
+                    // Nothing is sampled in the marginal form.
+                    assert!(window.get_by_role_and_label(Role::Slider, &name).accesskit_node().is_disabled());
+                    window.get_by_role_and_label(Role::RadioButton, "Form of the state born").click();
                     window.run_steps(2);
                 }
                 let rect = window.get_by_role_and_label(Role::Slider, name.trim()).rect();
@@ -829,7 +877,7 @@ fn pause_stops_the_layers_and_a_step_adds_exactly_one() {
 
     window.get_by_label("Play training (Space)").click();
     window.step();
-    wait(&mut window, "the rest of the layers", |w| layers(w) == 8 && is_settled(w));
+    wait(&mut window, "the rest of the layers", |w| layers(w) == 8 && window::is_settled(desk(w)));
     window.step();
     assert_eq!(desk(&window).network.learned_layers(), (8, 8));
 }

@@ -3,77 +3,27 @@
 #![cfg(feature = "gui")]
 #![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
 
+mod window;
+
 use egui::accesskit::Role;
-use egui::{Key, Modifiers, vec2};
-use egui_kittest::Harness;
+use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 use holoscope::app::action::{Action, Export};
 use holoscope::app::state::Desk;
-use holoscope::app::{Holoscope, Launch};
 use holoscope::desk::{open, samples};
 use holoscope::session::{Document, keys};
 use holoscope::sim::{Phase, TheoryKind};
-use std::cell::RefCell;
-use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-type Window = Harness<'static, Option<Holoscope>>;
-
-/// Frames that a wait may take; with the pause between them more than ten seconds.
-const MOST_FRAMES: usize = 2500;
-const PAUSE: Duration = Duration::from_millis(4);
+use window::{Opening, Window, desk, drop_file, is_learned, wait};
 
 /// A document that learns in a moment.
 fn quick() -> Document {
-    let mut document = Document::default();
-    let settings = [("theory.kind", "chain"), ("learning.sites", "64"), ("learning.samples", "500")];
-    let settings: Vec<_> = settings.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
-    keys::set_all(&mut document, &settings).unwrap();
-    document
+    window::quick(&[])
 }
 
 fn opened(document: Document, path: Option<PathBuf>) -> Window {
-    let made = Rc::new(RefCell::new(None));
-    let ready = Rc::clone(&made);
-    Harness::builder()
-        .with_size(vec2(1440.0, 900.0))
-        .with_step_dt(1.0 / 60.0)
-        .with_context_setup(move |ctx| {
-            let launch = Launch { document, path, measure_startup: false, started: Instant::now() };
-            *made.borrow_mut() = Some(Holoscope::new(ctx, launch).unwrap());
-        })
-        .build_ui_state(
-            move |ui, window: &mut Option<Holoscope>| {
-                let window = window.get_or_insert_with(|| ready.borrow_mut().take().unwrap());
-                let ctx = ui.ctx().clone();
-                window.listen(&ctx);
-                window.show(ui);
-            },
-            None,
-        )
-}
-
-fn desk(window: &Window) -> &Desk {
-    window.state().as_ref().unwrap().desk()
-}
-
-fn wait(window: &mut Window, what: &str, condition: impl Fn(&Desk) -> bool) {
-    for _ in 0..MOST_FRAMES {
-        if condition(desk(window)) {
-            window.run_steps(2);
-            return;
-        }
-        window.step();
-        std::thread::sleep(PAUSE);
-    }
-    let phase = desk(window).training.as_ref().map(|t| t.phase.clone());
-    panic!("{what}: not within {MOST_FRAMES} frames; training: {phase:?}, errors: {:?}", desk(window).errors);
-}
-
-fn is_learned(desk: &Desk) -> bool {
-    desk.current_training().is_some_and(|t| t.is_complete())
+    Opening { path, ..Opening::of(document) }.open()
 }
 
 fn refusal(desk: &Desk) -> Option<String> {
@@ -87,24 +37,6 @@ fn labels(window: &Window) -> Vec<String> {
     let named =
         |role| window.query_all_by_role(role).filter_map(|n| n.accesskit_node().value()).collect::<Vec<_>>();
     named(Role::Label)
-}
-
-#[derive(Debug)]
-struct Dropped(PathBuf);
-
-impl egui::DroppedFile for Dropped {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        std::fs::read(&self.0).map_err(|e| e.to_string())
-    }
-}
-
-fn drop_file(window: &mut Window, path: &Path) {
-    window.input_mut().dropped_files.push(Arc::new(Dropped(path.into())));
-    window.step();
 }
 
 /// 200 rows of 16 sites, domains of both signs.

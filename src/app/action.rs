@@ -1,11 +1,15 @@
 //! What a person did: the one thing that views return.
 
+use super::film::FilmCommand;
+use super::present::PresentState;
+use super::state::TourMove;
 use crate::desk::PlotKind;
+use crate::desk::facts::Spot;
 use crate::desk::studies::StudyKind;
 use crate::figure::camera::Camera;
 use crate::network::Region;
-use crate::session::RegionName;
 use crate::session::keys::Value;
+use crate::session::{Note, NotePlace, RegionName};
 use std::path::PathBuf;
 
 /// Which end of a region the arrow keys move.
@@ -70,6 +74,12 @@ pub enum Action {
     Home,
     /// Glide to a view.
     Visit(Camera),
+    /// Did something to the film of coarse graining.
+    Film(FilmCommand),
+    /// Pinned what is known of a place, or took it off.
+    Card(Spot),
+    /// Took off all that was pinned.
+    DropCards,
     /// Whether what moves by itself is instant instead.
     ReduceMotion(bool),
     /// Train on.
@@ -98,6 +108,12 @@ pub enum Action {
     AskSamples,
     /// Learn from this file of samples.
     TakeSamples(PathBuf),
+    /// Go back to the training of this number.
+    BackToRun(u64),
+    /// Ask for a file of weights.
+    AskWeights,
+    /// Take in the weights of this file.
+    TakeWeights(PathBuf),
     /// Read the file of samples that the session names.
     ReadSamples,
     /// Do not read it now.
@@ -112,12 +128,60 @@ pub enum Action {
     Write(Export, PathBuf),
     /// Put text on the clipboard.
     Copy(String),
+    /// Put a picture on the clipboard.
+    CopyPicture(Export),
+    /// Put the numbers of a plot on the clipboard.
+    CopyNumbers(Export),
     /// Dismiss the topmost error.
     Dismiss,
     /// Open or close the keyboard help.
     ToggleHelp,
+    /// Open this page of the guide; `None` closes it.
+    Guide(Option<usize>),
+    /// Go on the guided tour, through it, or out of it.
+    Tour(TourMove),
     /// Close the window (with a question if there is something to lose).
     Quit,
+    /// Keep the curves and numbers of now beside those to come.
+    Pin,
+    /// Be rid of a pin.
+    Unpin(usize),
+    /// Show or hide the table of pins.
+    TogglePins,
+    /// Ask for a session to compare with.
+    AskCompare,
+    /// Pin the session of this name.
+    Compare(PathBuf),
+    /// Bookmark what is shown.
+    AddBookmark,
+    /// Another name for a bookmark.
+    RenameBookmark(usize, String),
+    /// Delete a bookmark.
+    DeleteBookmark(usize),
+    /// Go to a bookmark.
+    GoToBookmark(usize),
+    /// Go so many bookmarks on.
+    WalkBookmarks(i64),
+    /// Show or hide the list of bookmarks and notes.
+    ToggleMarks,
+    /// A note is to be written.
+    DraftNote(NotePlace),
+    /// Keep a note, in the place of one that is there; an empty one deletes it.
+    SetNote(Note),
+    /// Begin, change or end a talk.
+    Present(PresentState),
+    /// The changes that a question is about may be lost.
+    DiscardChanges,
+    /// They may not: what was asked for is not done.
+    KeepChanges,
+    /// Restore what a window that is gone has lost.
+    RestoreLost,
+    /// It is not wanted.
+    DiscardLost,
+    /// See whether recent files are still there.
+    LookAtRecent,
+    /// Take every file off the list of recent ones.
+    ForgetRecent,
     /// Show this plot large over the canvas; `None` brings the canvas back.
     Enlarge(Option<PlotKind>),
     /// Show this plot in its tab.

@@ -14,6 +14,9 @@ use crate::network::{Interval, Region};
 use crate::session::{Document, RegionName};
 use egui::{CursorIcon, Key, Pos2, Rect, Response, Sense, Ui};
 
+/// A hand that moves further than this between press and release, in points, has not clicked.
+const CLICK: f32 = 4.0;
+
 /// How a new selection joins the region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
@@ -67,6 +70,10 @@ pub struct CanvasState {
     pub focused: bool,
     /// The view going on after the hand let go.
     momentum: Option<Momentum>,
+    /// Where the button went down last.
+    press: Option<[f32; 2]>,
+    /// Where the canvas was clicked in this frame, away from the rim.
+    pub clicked: Option<[f32; 2]>,
 }
 
 impl CanvasState {
@@ -89,6 +96,8 @@ pub struct CanvasModel<'a> {
     pub spoken: &'a str,
     /// Whether the view stops when the hand lets go.
     pub reduced_motion: bool,
+    /// What Escape takes away before it clears the region.
+    pub escape: Option<Action>,
 }
 
 /// Listens to the pointer and the keys over the canvas.
@@ -107,6 +116,14 @@ pub fn canvas_ui(ui: &mut Ui, rect: Rect, state: &mut CanvasState, model: &Canva
     coast(ui, state, &p, &mut actions);
     cursor(ui, state, model, &p, &response, page);
     let pressed = response.interact_pointer_pos().map(page);
+    if let Some(origin) = ui.input(|i| i.pointer.press_origin()) {
+        // It is forgotten at the release, when a click is known to have been one.
+        state.press = Some(page(origin));
+    }
+    let press = state.press;
+    let still = |at: &[f32; 2]| press.is_some_and(|o| (o[0] - at[0]).hypot(o[1] - at[1]) <= CLICK);
+    state.clicked =
+        pressed.filter(|at| response.clicked() && still(at) && !near_region(&p, model, Some(*at)));
     if response.double_clicked() && !near_region(&p, model, pressed) {
         actions.push(visited(&p, model, pressed));
     }
@@ -386,6 +403,7 @@ fn keys(
             }
             // Turning or moving the view ends; the region is not meant.
             Some(_) => {}
+            None if model.escape.is_some() => actions.extend(model.escape.clone()),
             None => {
                 let now = model.document.regions.get(model.active);
                 if !now.is_empty() {

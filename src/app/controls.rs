@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::painter::color;
+use crate::desk::presets;
 use crate::figure::chart::four_digits;
 use crate::figure::palette::{Role, Theme};
 use crate::session::Document;
@@ -29,6 +30,24 @@ pub fn tooltip(key: &Key) -> String {
 
 fn key(path: &'static str) -> &'static Key {
     keys::find(path).expect("panels name only keys of the table, and a test opens them all")
+}
+
+/// A dot beside the name of a parameter that differs from the preset it was taken from; the dot says from what.
+fn mark_modified(ui: &Ui, name: &Response, document: &Document, key: &Key, theme: Theme) {
+    let Some(origin) = presets::origin(document) else { return };
+    let before = key.get(origin);
+    if before == key.get(document) {
+        return;
+    }
+    let words = format!("{}: {before}", origin.preset.as_deref().unwrap_or_default());
+    let at = name.rect.right_top() + vec2(4.0, 4.0);
+    ui.painter().circle_filled(at, 2.5, color(theme, Role::Focus));
+    let place = Rect::from_center_size(at, vec2(12.0, 12.0));
+    let dot = ui.interact(place, name.id.with("modified"), Sense::hover());
+    dot.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{} modified, {words}", key.label))
+    });
+    dot.on_hover_text(words);
 }
 
 /// How a slider's position maps to its value.
@@ -83,89 +102,112 @@ pub fn slider(ui: &mut Ui, document: &Document, path: &'static str, theme: Theme
     let value_of = |x: f64| if whole { Value::Integer(x as u64) } else { Value::Real(x) };
     let mut action = None;
     let width = ui.available_width();
-    ui.allocate_ui_with_layout(vec2(width, ROW), egui::Layout::left_to_right(egui::Align::Center), |ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        let italic = super::painter::font(crate::figure::page::Face::Italic, 13.0);
-        let label = super::painter::typeset(key.symbol, &italic, color(theme, Role::Text));
-        let symbol_width = if key.symbol.chars().count() > 4 { 56.0 } else { SYMBOL };
-        ui.allocate_ui_with_layout(
-            vec2(symbol_width, ROW),
-            egui::Layout::left_to_right(egui::Align::Center),
-            |ui| {
-                ui.set_min_width(symbol_width);
-                ui.label(label).on_hover_text(tooltip(key));
-            },
-        );
-        let track = (width - symbol_width - VALUE - 12.0).max(40.0);
-        let (rect, response) = ui.allocate_exact_size(vec2(track, 24.0), Sense::click_and_drag());
-        let response = response.on_hover_text(tooltip(key));
-        paint_slider(ui, rect, &response, to_share(now), to_share(number(&key.default_value())), theme);
-        response.widget_info(|| {
-            egui::WidgetInfo::slider(
-                ui.is_enabled(),
-                now,
-                format!("{} {}", key.label, key.symbol).trim().to_string(),
-            )
-        });
-        let gesture = Some(gesture_number(ui, &response));
-        let spoken = assistive_request(ui, &response, now, [min, max]);
-        if let Some(Assistive::Value(asked)) = spoken {
-            let asked = match scale {
-                Scale::Powers => asked.max(1.0).log2().round().exp2(),
-                Scale::Log => asked.round(),
-                Scale::Linear => asked,
-            };
-            action = Some(Action::Set { path, value: value_of(asked.clamp(min, max)), gesture: None });
-        } else if response.double_clicked() {
-            action = Some(Action::Set { path, value: key.default_value(), gesture: None });
-        } else if (response.dragged() || response.clicked()) && response.interact_pointer_pos().is_some() {
-            if let Some(pointer) = response.interact_pointer_pos() {
-                let share = f64::from((pointer.x - rect.left() - KNOB) / (rect.width() - 2.0 * KNOB));
-                let next = from_share(share);
-                if next != now {
-                    action = Some(Action::Set { path, value: value_of(next), gesture });
-                }
-            }
-        } else if let Some(step) = match spoken {
-            Some(Assistive::Steps(steps)) => Some(steps),
-            _ => key_step(ui).filter(|_| response.has_focus()),
-        } {
-            let next = match scale {
-                Scale::Linear => (now + step * 0.02).clamp(min, max),
-                Scale::Powers => (now.log2() + step.signum()).exp2().clamp(min, max),
-                Scale::Log => {
-                    (now + step * 10_f64.powf((now.log10().floor() - 1.0).max(0.0))).clamp(min, max)
-                }
-            };
-            action = Some(Action::Set { path, value: value_of(next), gesture: None });
-        }
-        let mut edited = now;
-        let mut field =
-            egui::DragValue::new(&mut edited).range(min..=max).speed(0.0).update_while_editing(false);
-        field = if whole { field.fixed_decimals(0) } else { field.max_decimals(6) };
-        let field =
-            field.custom_formatter(
-                move |x, _| {
-                    if whole { crate::figure::chart::grouped(x as u64) } else { short(x) }
+    let middle = egui::Layout::left_to_right(egui::Align::Center);
+    let row =
+        ui.allocate_ui_with_layout(vec2(width, ROW), middle, |ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            let italic = super::painter::font(crate::figure::page::Face::Italic, 13.0);
+            let label = super::painter::typeset(key.symbol, &italic, color(theme, Role::Text));
+            let symbol_width = if key.symbol.chars().count() > 4 { 56.0 } else { SYMBOL };
+            ui.allocate_ui_with_layout(
+                vec2(symbol_width, ROW),
+                egui::Layout::left_to_right(egui::Align::Center),
+                |ui| {
+                    ui.set_min_width(symbol_width);
+                    let name = ui.label(label).on_hover_text(tooltip(key));
+                    mark_modified(ui, &name, document, key, theme);
                 },
             );
-        let field = field.custom_parser(|text| {
-            let text = text.replace('−', "-").replace(['\u{2009}', ' '], "");
-            match text.split_once('^') {
-                Some((b, e)) => Some(b.parse::<f64>().ok()?.powf(e.parse().ok()?)),
-                None => text.parse().ok(),
+            let track = (width - symbol_width - VALUE - 12.0).max(40.0);
+            let (rect, response) = ui.allocate_exact_size(vec2(track, 24.0), Sense::click_and_drag());
+            let response = response.on_hover_text(tooltip(key));
+            paint_slider(ui, rect, &response, to_share(now), to_share(number(&key.default_value())), theme);
+            response.widget_info(|| {
+                egui::WidgetInfo::slider(
+                    ui.is_enabled(),
+                    now,
+                    format!("{} {}", key.label, key.symbol).trim().to_string(),
+                )
+            });
+            let gesture = Some(gesture_number(ui, &response));
+            let spoken = assistive_request(ui, &response, now, [min, max]);
+            if let Some(Assistive::Value(asked)) = spoken {
+                let asked = match scale {
+                    Scale::Powers => asked.max(1.0).log2().round().exp2(),
+                    Scale::Log => asked.round(),
+                    Scale::Linear => asked,
+                };
+                action = Some(Action::Set { path, value: value_of(asked.clamp(min, max)), gesture: None });
+            } else if response.double_clicked() {
+                action = Some(Action::Set { path, value: key.default_value(), gesture: None });
+            } else if (response.dragged() || response.clicked()) && response.interact_pointer_pos().is_some()
+            {
+                if let Some(pointer) = response.interact_pointer_pos() {
+                    let share = f64::from((pointer.x - rect.left() - KNOB) / (rect.width() - 2.0 * KNOB));
+                    let next = from_share(share);
+                    if next != now {
+                        action = Some(Action::Set { path, value: value_of(next), gesture });
+                    }
+                }
+            } else if let Some(step) = match spoken {
+                Some(Assistive::Steps(steps)) => Some(steps),
+                _ => key_step(ui).filter(|_| response.has_focus()),
+            } {
+                let next = match scale {
+                    Scale::Linear => (now + step * 0.02).clamp(min, max),
+                    Scale::Powers => (now.log2() + step.signum()).exp2().clamp(min, max),
+                    Scale::Log => {
+                        (now + step * 10_f64.powf((now.log10().floor() - 1.0).max(0.0))).clamp(min, max)
+                    }
+                };
+                action = Some(Action::Set { path, value: value_of(next), gesture: None });
+            }
+            let mut edited = now;
+            let mut field =
+                egui::DragValue::new(&mut edited).range(min..=max).speed(0.0).update_while_editing(false);
+            field = if whole { field.fixed_decimals(0) } else { field.max_decimals(6) };
+            let field = field.custom_formatter(move |x, _| {
+                if whole { crate::figure::chart::grouped(x as u64) } else { short(x) }
+            });
+            let field = field.custom_parser(|text| {
+                let text = text.replace('−', "-").replace(['\u{2009}', ' '], "");
+                match text.split_once('^') {
+                    Some((b, e)) => Some(b.parse::<f64>().ok()?.powf(e.parse().ok()?)),
+                    None => text.parse().ok(),
+                }
+            });
+            let response = ui.add_sized(vec2(VALUE, 22.0), field).on_hover_text(tooltip(key));
+            response.widget_info(|| {
+                egui::WidgetInfo::labeled(egui::Role::SpinButton, true, format!("{} value", key.label))
+            });
+            if edited != now {
+                let edited = if scale == Scale::Powers { edited.log2().round().exp2() } else { edited };
+                action = Some(Action::Set { path, value: value_of(edited), gesture: None });
             }
         });
-        let response = ui.add_sized(vec2(VALUE, 22.0), field).on_hover_text(tooltip(key));
-        response.widget_info(|| {
-            egui::WidgetInfo::labeled(egui::Role::SpinButton, true, format!("{} value", key.label))
-        });
-        if edited != now {
-            let edited = if scale == Scale::Powers { edited.log2().round().exp2() } else { edited };
-            action = Some(Action::Set { path, value: value_of(edited), gesture: None });
-        }
-    });
+    mark_asked(ui, path, row.response.rect);
     action
+}
+
+/// Name of the control that a person was asked to use.
+fn asked() -> egui::Id {
+    egui::Id::unique("asked control")
+}
+
+/// From now on the control of this parameter is marked, so that it is found.
+pub fn ask_for(ctx: &egui::Context, path: Option<&'static str>) {
+    ctx.data_mut(|d| d.insert_temp(asked(), path));
+}
+
+/// Marks a row if its parameter is the one that was asked for.
+pub fn mark_asked(ui: &Ui, path: &str, row: Rect) {
+    if ui.ctx().data(|d| d.get_temp::<Option<&'static str>>(asked())).flatten() == Some(path) {
+        let stroke = Stroke::new(1.0, ui.visuals().hyperlink_color);
+        let around = Rect::from_x_y_ranges(ui.max_rect().x_range(), row.y_range()).expand2(vec2(6.0, 0.0));
+        // The panel's padding is free for it.
+        let painter = ui.painter().with_clip_rect(ui.clip_rect().expand2(vec2(8.0, 0.0)));
+        painter.rect_stroke(around, 6.0, stroke, egui::StrokeKind::Inside);
+    }
 }
 
 /// A value with as many digits as it has, at most four after the point.
@@ -273,7 +315,7 @@ pub fn choice(
     let key = key(path);
     let now = key.get(document).to_string();
     let mut action = None;
-    ui.horizontal(|ui| {
+    let row = ui.horizontal(|ui| {
         ui.set_min_height(ROW);
         ui.label(key.label).on_hover_text(tooltip(key));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -299,6 +341,7 @@ pub fn choice(
             }
         });
     });
+    mark_asked(ui, path, row.response.rect);
     action
 }
 

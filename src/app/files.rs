@@ -3,10 +3,13 @@
 use super::action::{Action, Export};
 use crate::desk::open::{self, Opened};
 use crate::desk::paper::{COLUMNS, Paper};
-use crate::desk::{ExportError, samples};
-use crate::session::Document;
+use crate::desk::pins::Pin;
+use crate::desk::{ExportError, samples, weights};
+use crate::session::{Document, file};
+use crate::sim::{LearnedStack, cause_of};
 use crate::theory::{SamplesDigest, UserSamples};
-use egui::{Id, Key, RichText};
+use egui::{ColorImage, Id, Key, RichText};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -18,6 +21,10 @@ pub enum Dialog {
     Open,
     /// Which file of samples to learn from.
     Samples,
+    /// Which file of weights to take in.
+    Weights,
+    /// Which session to compare with.
+    Compare,
     /// Where to write.
     Write(Export),
 }
@@ -30,6 +37,14 @@ pub enum FileJob {
     Read(PathBuf, Result<Box<Opened>, String>),
     /// A file of samples was read: one that was chosen, or `followed` from the session that names it.
     Samples { path: PathBuf, followed: bool, result: Result<Arc<UserSamples>, String> },
+    /// A job that came to no end of its own: why, in a sentence.
+    Failed(String),
+    /// A file of weights was read.
+    Weights(PathBuf, Result<Arc<LearnedStack>, String>),
+    /// A session to compare with was read and computed.
+    Compared(Result<Box<Pin>, String>),
+    /// A picture for the clipboard was drawn.
+    Picture(Result<ColorImage, String>),
     /// Something was written; of a session, what exactly.
     Written(Export, PathBuf, Result<Option<Box<Document>>, String>),
 }
@@ -86,7 +101,7 @@ impl Files {
     /// Opens the dialog in the window.
     pub fn open_dialog(&mut self, dialog: Dialog) {
         let name = match dialog {
-            Dialog::Open | Dialog::Samples => String::new(),
+            Dialog::Open | Dialog::Samples | Dialog::Weights | Dialog::Compare => String::new(),
             Dialog::Write(Export::Session) => "session.holo".into(),
             Dialog::Write(Export::Bulk) => "bulk.svg".into(),
             Dialog::Write(Export::Plot(plot)) => format!("{}.svg", plot.name()),
@@ -101,8 +116,13 @@ impl Files {
 
     /// A path came from the desktop's dialog, which has asked about overwriting itself.
     pub fn choose(&mut self, export: Export, path: PathBuf) {
+        self.later(Action::Write(export, path));
+    }
+
+    /// Something that is to be done in the next frame, as if a dialog had decided it.
+    pub fn later(&mut self, action: Action) {
         self.open = None;
-        self.chosen.push(Action::Write(export, path));
+        self.chosen.push(action);
     }
 
     /// Jobs that have ended since the last call.
@@ -113,7 +133,13 @@ impl Files {
     fn spawn(&self, work: impl FnOnce() -> Option<FileJob> + Send + 'static) {
         let (sender, wake) = (self.sender.clone(), self.wake.copy());
         let started = std::thread::Builder::new().name("files".into()).spawn(move || {
-            if let Some(job) = work() {
+            let job = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+                let what = cause_of(&*panic);
+                Some(FileJob::Failed(format!(
+                    "the work on a file failed ({what}): the window lives on; try another"
+                )))
+            });
+            if let Some(job) = job {
                 // The window may be gone by now; then nobody wants to know.
                 let _delivered = sender.send(job);
                 wake();
@@ -122,14 +148,16 @@ impl Files {
         if let Err(error) = started {
             let sentence = format!("no thread for files: {error}; close other programs and try again");
             // The receiver lives as long as this does.
-            let _delivered = self.sender.send(FileJob::Read(PathBuf::new(), Err(sentence)));
+            let _delivered = self.sender.send(FileJob::Failed(sentence));
         }
     }
 
     /// Reads a session, or a figure that carries one.
     pub fn read(&self, path: PathBuf) {
         self.spawn(move || {
-            let opened = open::read(&path).map(Box::new).map_err(|e| e.to_string());
+            // A pipe that nobody writes to would keep this thread for ever, and say nothing.
+            let ordinary = file::check_ordinary(&path).map_err(|e| e.to_string());
+            let opened = ordinary.and_then(|()| open::read(&path).map(Box::new).map_err(|e| e.to_string()));
             Some(FileJob::Read(path, opened))
         });
     }
@@ -142,12 +170,33 @@ impl Files {
         });
     }
 
+    /// Reads a file of weights for the layers of a document.
+    pub fn read_weights(&self, path: PathBuf, document: Document) {
+        self.spawn(move || {
+            let result = weights::read(&path, &document).map(Arc::new).map_err(|e| e.to_string());
+            Some(FileJob::Weights(path, result))
+        });
+    }
+
     /// Reads the file of samples that a session names, if it is as it was.
     pub fn follow_samples(&self, path: PathBuf, known: Option<SamplesDigest>) {
         self.spawn(move || {
             let result = samples::read_known(&path, known).map_err(|e| e.to_string());
             Some(FileJob::Samples { path, followed: true, result })
         });
+    }
+
+    /// Reads a session, or takes a preset by its name, and computes all of it.
+    pub fn compare(&self, path: PathBuf) {
+        self.spawn(move || {
+            let pin = Pin::of_session(path.as_os_str()).map(Box::new).map_err(|e| e.to_string());
+            Some(FileJob::Compared(pin))
+        });
+    }
+
+    /// Draws a picture for the clipboard.
+    pub fn draw(&self, draw: impl FnOnce() -> Result<ColorImage, ExportError> + Send + 'static) {
+        self.spawn(move || Some(FileJob::Picture(draw().map_err(|e| e.to_string()))));
     }
 
     /// Writes something by `write`.
@@ -175,10 +224,11 @@ impl Files {
             }
             let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let chosen = match dialog {
-                Dialog::Open => desktop
+                Dialog::Open | Dialog::Compare => desktop
                     .add_filter("session or figure", &["holo", "json", "svg", "pdf", "png"])
                     .pick_file(),
                 Dialog::Samples => desktop.add_filter("samples", &["npy", "csv"]).pick_file(),
+                Dialog::Weights => desktop.add_filter("weights", &weights::ENDINGS).pick_file(),
                 Dialog::Write(_) => desktop.set_file_name(name).save_file(),
             };
             chosen.map(|path| FileJob::Chosen(dialog, path))
@@ -192,14 +242,16 @@ impl Files {
         let Some((dialog, mut typed)) = self.open.clone() else { return actions };
         let (title, verb) = match dialog {
             Dialog::Open => ("Open a session, or a figure that carries one", "Open"),
+            Dialog::Compare => ("Compare with a session, a figure or a preset such as @massive", "Compare"),
             Dialog::Samples => ("Learn from samples (.npy or .csv)", "Read"),
+            Dialog::Weights => ("Take in weights (.safetensors)", "Read"),
             Dialog::Write(Export::Session) => ("Save session", "Save"),
             Dialog::Write(Export::Bulk) => ("Export the bulk (.svg, .pdf or .png)", "Export"),
             Dialog::Write(Export::Plot(_) | Export::StudyPlot) => {
                 ("Export the plot (.svg, .pdf or .png)", "Export")
             }
             Dialog::Write(Export::PlotData(_) | Export::StudyData) => {
-                ("Export the plot's numbers (.csv or .npy)", "Export")
+                ("Export the plot's numbers (.csv, .npy or .npz)", "Export")
             }
         };
         let mut decided = None;
@@ -254,6 +306,16 @@ impl Files {
                 Dialog::Samples => {
                     self.open = None;
                     actions.push(Action::TakeSamples(path));
+                }
+                Dialog::Compare => {
+                    self.open = None;
+                    // The folder that stands there at first is no part of a preset's name.
+                    let preset = path.file_name().filter(|name| name.to_string_lossy().starts_with('@'));
+                    actions.push(Action::Compare(preset.map_or(path.clone(), PathBuf::from)));
+                }
+                Dialog::Weights => {
+                    self.open = None;
+                    actions.push(Action::TakeWeights(path));
                 }
                 Dialog::Write(export) => {
                     let name = path.display().to_string();

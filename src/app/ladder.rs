@@ -1,8 +1,10 @@
 //! The depth ladder: one cell per layer, rim at the bottom; what is learned, and how entangled.
 
 use super::action::Action;
+use super::film::FilmCommand;
 use super::painter::color;
 use super::state::Desk;
+use crate::figure::chart::grouped;
 use crate::figure::palette::{Role, Theme};
 use crate::holography::LayerStatus;
 use crate::numerics::stable::LN_2;
@@ -75,7 +77,28 @@ pub fn ladder_ui(ui: &mut Ui, rect: Rect, desk: &Desk, theme: Theme) -> (Vec<Act
             lit = Some(layer).filter(|_| !beyond);
         }
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
-        response.on_hover_text(words);
+        let [low, high] = [layer, layer + 1].map(|k| grouped(1 << k));
+        response.on_hover_text(format!("{words}\nτ = {layer}: z from {low} to {high}"));
+    }
+    if let Some(film) = desk.view.film {
+        // The play head: it stands in the middle of a cell when its layer is the theory that is shown.
+        let y = bottom - cell * (film.shown(desk.view.reduced_motion) as f32 + 0.5);
+        let place = Rect::from_center_size(pos2(rect.left() + 0.5 * WIDTH, y), vec2(WIDTH + 8.0, 14.0));
+        let response = ui.interact(place, ui.scope_id().with("play head"), Sense::drag());
+        let ink = color(theme, if response.hovered() { Role::Focus } else { Role::Text });
+        let (left, right) = (rect.left() - 3.0, rect.left() + WIDTH + 3.0);
+        ui.painter().line_segment([pos2(left, y), pos2(right, y)], Stroke::new(1.5, ink));
+        for (x, way) in [(left, 1.0), (right, -1.0)] {
+            let corners = [vec2(0.0, -4.0), vec2(way * 5.0, 0.0), vec2(0.0, 4.0)];
+            let corners = corners.map(|v| pos2(x, y) + v).to_vec();
+            ui.painter().add(egui::Shape::convex_polygon(corners, ink, Stroke::NONE));
+        }
+        response.widget_info(|| egui::WidgetInfo::slider(true, film.at, "play head"));
+        if let Some(p) = response.interact_pointer_pos().filter(|_| response.dragged()) {
+            let at = f64::from((bottom - p.y) / cell - 0.5);
+            actions.push(Action::Film(FilmCommand::Scrub(at)));
+        }
+        response.on_hover_text("the layer whose theory is shown; drag to go through them");
     }
     // The wall: a handle at its height that can be dragged to another layer.
     let wall = match desk.document.network.wall {

@@ -1,7 +1,7 @@
 //! Theory, network, learning: the sliders, in sections that fold.
 
 use super::action::Action;
-use super::controls::{choice, section, slider, ticks, tooltip};
+use super::controls::{choice, mark_asked, section, slider, ticks, tooltip};
 use super::painter::color;
 use super::samples::samples_ui;
 use crate::desk::presets::PRESETS;
@@ -237,9 +237,11 @@ fn wall_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
     let mut action = None;
     let set =
         |text: String| Some(Action::Set { path: "network.wall", value: Value::Text(text), gesture: None });
-    ui.horizontal(|ui| {
+    let row = ui.horizontal(|ui| {
         ui.set_min_height(28.0);
-        ui.label(key.label).on_hover_text(tooltip(key));
+        // With the number of a layer beside its words there is no room for all of the name in a narrow panel.
+        let narrow = matches!(d.network.wall, Wall::Layer(_)) && ui.available_width() < 240.0;
+        ui.label(if narrow { "IR wall" } else { key.label }).on_hover_text(tooltip(key));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             let depth = d.network.depth(d.theory.mass);
@@ -275,6 +277,7 @@ fn wall_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
             }
         });
     });
+    mark_asked(ui, "network.wall", row.response.rect);
     action
 }
 
@@ -303,7 +306,10 @@ fn learning_ui(ui: &mut Ui, d: &Document, go_on: bool, theme: Theme) -> Vec<Acti
 
 fn layers_summary(d: &Document) -> String {
     // The short words of the key: four names would not fit into one line.
-    let shown: Vec<&str> = LAYERS.iter().map(|l| l.0).filter(|word| d.view.show.shows(word)).collect();
+    let mut shown: Vec<&str> = LAYERS.iter().map(|l| l.0).filter(|word| d.view.show.shows(word)).collect();
+    let coloured = [("view.tiles", "tiles by data"), ("view.links", "links by data")];
+    let is_default = |path| keys::find(path).is_ok_and(|key| key.get(d) == key.default_value());
+    shown.extend(coloured.iter().filter(|(path, _)| !is_default(path)).map(|(_, words)| *words));
     if shown.is_empty() { "curve and wedge alone".into() } else { shown.join(" · ") }
 }
 
@@ -317,11 +323,18 @@ const LAYERS: &[(&str, &str, &str)] = &[
         "ideal geodesics",
         "the half circle over each interval, of length 2 arcosh(Ñ/2) above z = 1",
     ),
+    ("ruler", "site numbers", "ticks along the boundary; a region 40..88 lies between those of 40 and 88"),
+    ("depths", "layer numbers", "τ of every layer that has room for it; z = 2^τ"),
 ];
 
 fn layers_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
+    let tiles =
+        [("plain", "plain"), ("spins", "spins"), ("magnetisation", "⟨x⟩"), ("kl", "KL"), ("entropy", "s")];
+    let tiles = choice(ui, d, "view.tiles", &tiles);
+    let by = [("capacity", "capacity"), ("weight", "weight"), ("flow", "flow")];
+    let links = choice(ui, d, "view.links", &by);
     ui.spacing_mut().item_spacing.y = 6.0;
-    ticks(ui, d, "view.show", LAYERS)
+    tiles.or(links).or(ticks(ui, d, "view.show", LAYERS))
 }
 
 /// What a change of parameters does to the weights, and one more training from where they are.

@@ -1,12 +1,15 @@
 //! A chart in the window: egui_plot paints it and listens, our ticks and series say what is there.
 
 use super::action::{Action, Export};
+use super::copying::forms_ui;
 use super::painter::{color, font, typeset};
 use super::state::Desk;
-use crate::desk::{PlotKind, plots};
+use crate::desk::{PlotKind, picture, plots};
+use crate::export::{NumberForm, Quantity};
 use crate::figure::chart::{Axis, Chart, Style, Tick, four_digits};
 use crate::figure::page::Face;
 use crate::figure::palette::{Role, Theme};
+use crate::numerics::stable::LN_2;
 use egui::{Align2, RichText, Ui, vec2};
 use egui_plot::{
     GridInput, GridMark, Line, LineStyle, Plot, PlotPoint, PlotPoints, Points, Polygon, Text, VLine,
@@ -86,6 +89,8 @@ pub fn plot_ui(
                 for (text, action) in [
                     ("Export the plot…", Action::Ask(Export::Plot(kind))),
                     ("Export its numbers…", Action::Ask(Export::PlotData(kind))),
+                    ("Copy the plot", Action::CopyPicture(Export::Plot(kind))),
+                    ("Copy its numbers", Action::CopyNumbers(Export::PlotData(kind))),
                 ] {
                     if ui.button(text).clicked() {
                         actions.push(action);
@@ -121,7 +126,40 @@ pub fn plot_ui(
         });
     });
     let id = if enlarged { format!("{} enlarged", kind.name()) } else { kind.name().to_owned() };
-    chart_ui(ui, &id, &chart, height - 28.0, theme);
+    let notes = chart_ui(ui, &id, &chart, height - 28.0, theme);
+    if let (PlotKind::Scaling, Some(note)) = (kind, notes.first()) {
+        actions.extend(fit_ui(desk, note));
+    }
+    actions
+}
+
+/// The line of the fit under the scaling plot: a click copies the slope, its menu has every number of it.
+fn fit_ui(desk: &Desk, note: &egui::Response) -> Vec<Action> {
+    let Some(fit) = desk.survey.as_ref().and_then(|s| s.fit) else { return Vec::new() };
+    let mut actions = Vec::new();
+    let unit = picture::unit(&desk.document, &desk.study());
+    let of = format!("sizes {}…{}", fit.window[0], fit.window[1]);
+    let number = |symbol: &str, value: f64, unit: &str| Quantity::new(symbol, of.clone(), value, unit);
+    let slope = number("slope", fit.slope_nats_per_log2 / unit.nats, unit.name);
+    let error = fit.error / unit.nats;
+    let numbers = [
+        slope.clone(),
+        number("slope_error", error, unit.name),
+        number("intercept", fit.intercept_nats / unit.nats, unit.name),
+        number("c_eff", fit.c_eff, ""),
+        number("c_error", fit.error * 3.0 / LN_2, ""),
+    ];
+    let note = note.clone().interact(egui::Sense::click());
+    note.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Copy the slope of the fit"));
+    if note.clicked() {
+        actions.push(Action::Copy(slope.text(NumberForm::Value)));
+    }
+    note.context_menu(|ui| {
+        for quantity in &numbers {
+            ui.menu_button(quantity.symbol.replace('_', " "), |ui| actions.extend(forms_ui(ui, quantity)));
+        }
+    });
+    note.on_hover_text(format!("{of}\nclick to copy the slope; the rest with the other button"));
     actions
 }
 
@@ -144,8 +182,8 @@ fn choice_ui(ui: &mut Ui, kinds: &[PlotKind], shown: PlotKind) -> Option<Action>
     action
 }
 
-/// Shows a chart in the given height.
-pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme) {
+/// Shows a chart in the given height; gives its notes, as far as there was room for them.
+pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme) -> Vec<egui::Response> {
     let role = |r: Role| color(theme, r);
     let (x_ticks, y_ticks) = (chart.x.ticks.clone(), chart.y.ticks.clone());
     ui.spacing_mut().item_spacing.y = 2.0;
@@ -219,7 +257,14 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
                             .allow_hover(false),
                     );
                 }
-                if let Style::Bars { .. } = series.style {
+                for ([[left, bottom], [right, top]], fill) in series.cells() {
+                    let corners = vec![[left, bottom], [right, bottom], [right, top], [left, top]];
+                    let cell = Polygon::new(series.name.clone(), PlotPoints::from(corners))
+                        .fill_color(role(fill))
+                        .stroke(egui::Stroke::NONE);
+                    plot.polygon(cell.allow_hover(false));
+                }
+                if let Style::Bars { .. } | Style::Cells { .. } = series.style {
                     continue;
                 }
                 for (point, spread) in series.points.iter().zip(&series.spread) {
@@ -241,7 +286,7 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
                             .width(width)
                             .style(dashes(dash)),
                     ),
-                    Style::Bars { .. } => {}
+                    Style::Bars { .. } | Style::Cells { .. } => {}
                 }
             }
             for label in chart.end_labels() {
@@ -257,7 +302,5 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
     ui.vertical_centered(|ui| {
         ui.label(small(&chart.x.label, Role::Secondary));
     });
-    for note in notes {
-        ui.label(note);
-    }
+    notes.into_iter().map(|note| ui.label(note)).collect()
 }

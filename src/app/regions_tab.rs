@@ -1,10 +1,14 @@
 //! The tab of several regions: what each of them costs, and the inequalities between them, for cuts and for fermions.
 
+use super::action::Action;
+use super::copying::copy_ui;
 use super::painter::{color, font, typeset};
 use super::state::Desk;
 use crate::desk::picture;
+use crate::desk::pins::Pin;
 use crate::desk::results::geodesic_lengths;
 use crate::entanglement::{Inequality, JointEntropies};
+use crate::export::Quantity;
 use crate::figure::chart::{four_digits, grouped};
 use crate::figure::page::Face;
 use crate::figure::palette::{Role, Theme};
@@ -12,7 +16,7 @@ use crate::figure::plots::EntropyUnit;
 use crate::numerics::stable::LN_2;
 use crate::session::RegionName;
 use crate::sim::{CutAnswer, FermionEntropies};
-use egui::{Align, Align2, Layout, Ui, vec2};
+use egui::{Align, Align2, Layout, Rect, Ui, vec2};
 
 /// Height of a line of a table.
 const LINE: f32 = 20.0;
@@ -24,13 +28,15 @@ const ROOM_FOR_FORMULAS: f32 = 440.0;
 const DUST: f64 = 1e-9;
 
 /// The tab.
-pub fn regions_tab_ui(ui: &mut Ui, desk: &Desk, theme: Theme) {
-    let Some(answer) = &desk.answer else { return };
+#[must_use]
+pub fn regions_tab_ui(ui: &mut Ui, desk: &Desk, theme: Theme) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let Some(answer) = &desk.answer else { return actions };
     let unit = picture::unit(&desk.document, &desk.study());
     let formulas = ui.available_height() >= ROOM_FOR_FORMULAS;
     egui::ScrollArea::vertical().id_salt("regions tab").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        regions_table(ui, desk, answer, &unit, theme);
+        actions.extend(regions_table(ui, desk, answer, &unit, theme));
         ui.add_space(6.0);
         match &answer.together {
             Some(together) => {
@@ -45,6 +51,7 @@ pub fn regions_tab_ui(ui: &mut Ui, desk: &Desk, theme: Theme) {
             }
         }
     });
+    actions
 }
 
 /// A line of words that may wrap.
@@ -70,7 +77,14 @@ fn fermion_words(desk: &Desk) -> String {
 }
 
 /// One line for each region: what its cut, its spins and its geodesic cost.
-fn regions_table(ui: &mut Ui, desk: &Desk, answer: &CutAnswer, unit: &EntropyUnit, theme: Theme) {
+fn regions_table(
+    ui: &mut Ui,
+    desk: &Desk,
+    answer: &CutAnswer,
+    unit: &EntropyUnit,
+    theme: Theme,
+) -> Vec<Action> {
+    let mut actions = Vec::new();
     let fermions = desk.current_fermions();
     let headings = ["sites", "links", "spins", "S", "m ln 2", "fermions", "length"];
     let unit_name = unit.name;
@@ -87,7 +101,7 @@ fn regions_table(ui: &mut Ui, desk: &Desk, answer: &CutAnswer, unit: &EntropyUni
     // Numbers of large networks are wide, lengths are not.
     let shares = [1.25, 0.75, 0.75, 1.05, 1.05, 1.15, 1.0];
     let cells: Vec<(String, &str)> = headings.iter().map(|h| (*h).to_string()).zip(hints).collect();
-    line(ui, ("", Role::Secondary), &cells, &shares, Role::Secondary, theme);
+    let _heading = line(ui, ("", Role::Secondary), &cells, &shares, Role::Secondary, theme);
     for (i, name) in RegionName::ALL.into_iter().enumerate() {
         let region = &answer.regions[i];
         let none = region.region.is_empty();
@@ -106,11 +120,63 @@ fn regions_table(ui: &mut Ui, desk: &Desk, answer: &CutAnswer, unit: &EntropyUni
         ];
         let cells: Vec<(String, &str)> = cells.into_iter().zip(hints).collect();
         let letter = (name.letter(), Role::Region(picture::hue(name)));
-        line(ui, letter, &cells, &shares, Role::Text, theme);
+        let at = line(ui, letter, &cells, &shares, Role::Text, theme);
+        let bound = |m: u64| m as f64 * LN_2 / unit.nats;
+        let numbers = [
+            ("sites", Some(region.region.len() as f64), ""),
+            ("links", Some(region.cut.links.len() as f64), ""),
+            ("m", spins.map(|m| m as f64), "spins"),
+            ("S", Some(region.cut.capacity_nats / unit.nats), unit_name),
+            ("m ln 2", spins.map(bound), unit_name),
+            ("S_fermions", fermions.filter(|_| !none).map(|f| f.regions[i] / unit.nats), unit_name),
+            ("length", Some(length).filter(|_| !none), ""),
+        ];
+        for ((symbol, value, unit), cell) in numbers.into_iter().zip(at) {
+            let Some(value) = value else { continue };
+            let quantity =
+                Quantity::new(symbol, format!("{} = {}", name.letter(), region.region), value, unit);
+            let response = ui.interact(cell, ui.scope_id().with(("copy", i, symbol)), egui::Sense::click());
+            response.widget_info(|| {
+                egui::WidgetInfo::labeled(
+                    egui::Role::Button,
+                    true,
+                    format!("Copy {symbol} of {}", name.letter()),
+                )
+            });
+            actions.extend(copy_ui(&response, &quantity));
+        }
+    }
+    for pin in &desk.pins {
+        pinned_lines(ui, pin, unit, &shares, theme);
+    }
+    actions
+}
+
+/// The regions of a pin, faint; what it is called stands under the pointer.
+fn pinned_lines(ui: &mut Ui, pin: &Pin, unit: &EntropyUnit, shares: &[f32], theme: Theme) {
+    let Some(answer) = &pin.study.answer else { return };
+    let entropy = |nats: f64| four_digits(nats / unit.nats);
+    for ((name, region), later) in RegionName::ALL.into_iter().zip(&answer.regions).zip(&answer.later) {
+        if region.region.is_empty() {
+            continue;
+        }
+        let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".into());
+        let cells = [
+            grouped(region.region.len()),
+            region.cut.links.len().to_string(),
+            or_dash(later.spins.map(|m| m.to_string())),
+            entropy(region.cut.capacity_nats),
+            or_dash(later.spins.map(|m| entropy(m as f64 * LN_2))),
+            "–".into(),
+            four_digits(geodesic_lengths(&region.region).iter().sum()),
+        ];
+        let hint = format!("{}: {} = {}", pin.name, name.letter(), region.region);
+        let cells = cells.map(|text| (text, hint.as_str()));
+        let _ghost = line(ui, (name.letter(), Role::Faint), &cells, shares, Role::Faint, theme);
     }
 }
 
-/// A letter and numbers, each at the right of its column.
+/// A letter and numbers, each at the right of its column; gives the places of the numbers.
 fn line(
     ui: &mut Ui,
     letter: (&str, Role),
@@ -118,7 +184,7 @@ fn line(
     shares: &[f32],
     role: Role,
     theme: Theme,
-) {
+) -> Vec<Rect> {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), egui::Sense::hover());
     let small = font(Face::Regular, 11.5);
     let painter = ui.painter();
@@ -126,10 +192,11 @@ fn line(
     painter.text(rect.left_center(), Align2::LEFT_CENTER, letter.0, bold, color(theme, letter.1));
     let (left, all) = (rect.left() + 14.0, shares.iter().sum::<f32>());
     let mut at = left;
-    let mut hovered = None;
+    let (mut hovered, mut places) = (None, Vec::new());
     for ((text, hint), share) in cells.iter().zip(shares) {
         let before = at;
         at += (rect.right() - left) * share / all;
+        places.push(Rect::from_x_y_ranges(before..=at, rect.y_range()));
         painter.text(
             egui::pos2(at, rect.center().y),
             Align2::RIGHT_CENTER,
@@ -146,6 +213,7 @@ fn line(
     if let Some(hint) = hovered {
         response.on_hover_text(hint);
     }
+    places
 }
 
 /// Mutual information and the inequalities, for cuts and, beside them, for fermions.

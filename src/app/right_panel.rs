@@ -1,12 +1,15 @@
 //! The readout in large digits, the scaling plot, and the tabs below it.
 
 use super::action::{Action, RegionEnd};
+use super::copying::{copy_ui, hint, number_ui};
 use super::painter::{color, font, typeset};
 use super::plots::{Heading, plot_ui};
 use super::regions_tab::regions_tab_ui;
 use super::state::{ActiveRegion, Desk, Tab};
+use super::state_tab::state_tab_ui;
 use super::studies::studies_ui;
 use crate::desk::{PlotKind, picture};
+use crate::export::Quantity;
 use crate::figure::chart::{four_digits, grouped};
 use crate::figure::page::Face;
 use crate::figure::palette::{Role, Theme};
@@ -131,9 +134,7 @@ fn readout_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
         ui.add_space(6.0);
         let shown = entropy.map_or_else(|| "…".to_string(), |s| four_digits(s / unit.nats));
         let number = RichText::new(&shown).font(font(Face::SemiBold, 30.0)).color(color(theme, Role::Text));
-        let response = ui
-            .add(egui::Label::new(number).sense(egui::Sense::click()))
-            .on_hover_text("click to copy at full precision");
+        let response = ui.add(egui::Label::new(number).sense(egui::Sense::click()));
         response.widget_info(|| {
             egui::WidgetInfo::labeled(
                 egui::Role::Label,
@@ -143,23 +144,11 @@ fn readout_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
         });
         ui.label(RichText::new(unit.name).color(color(theme, Role::Secondary)));
         if let Some(s) = entropy {
-            if response.clicked() {
-                actions.push(Action::Copy((s / unit.nats).to_string()));
-            }
-            response.context_menu(|ui| {
-                let letter = name.letter();
-                let region = desk.document.regions.get(name).to_string();
-                for (title, text) in [
-                    ("Copy as CSV", format!("region,sites,S [nats]\n{letter},\"{region}\",{s}")),
-                    ("Copy as JSON", format!("{{\"region\": \"{region}\", \"entropy_nats\": {s}}}")),
-                    ("Copy as LaTeX", format!("S_{{{letter}}} = {s:.6}\\,\\mathrm{{nats}}")),
-                ] {
-                    if ui.button(title).clicked() {
-                        actions.push(Action::Copy(text));
-                        ui.close();
-                    }
-                }
-            });
+            let letter = name.letter();
+            let of = format!("{letter} = {}", desk.document.regions.get(name));
+            let quantity = Quantity::new(format!("S_{letter}"), of, s / unit.nats, unit.name);
+            actions.extend(copy_ui(&response, &quantity));
+            response.on_hover_text(hint(&quantity));
         }
     });
     let line = cut_line(desk, name);
@@ -236,6 +225,7 @@ fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
             (Tab::Training, "Training"),
             (Tab::Regions, "Regions"),
             (Tab::Studies, "Studies"),
+            (Tab::State, "State"),
         ] {
             let response = ui.selectable_label(desk.view.tab == tab, name);
             response.widget_info(|| {
@@ -270,7 +260,12 @@ fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
             ));
             actions.extend(layer_table(ui, desk, theme));
         }
-        Tab::Regions => regions_tab_ui(ui, desk, theme),
+        Tab::Regions => actions.extend(regions_tab_ui(ui, desk, theme)),
+        Tab::State => {
+            egui::ScrollArea::vertical().id_salt("state").show(ui, |ui| {
+                actions.extend(state_tab_ui(ui, desk, theme, height));
+            });
+        }
         Tab::Studies => {
             // In a low window the plot and its buttons are taller than what is left.
             egui::ScrollArea::vertical().id_salt("studies").show(ui, |ui| {
@@ -295,20 +290,29 @@ fn layer_table(ui: &mut Ui, desk: &Desk, theme: Theme) -> Option<Action> {
                 let w = layer.rbm.slot_weights();
                 let middle = w.get(1).copied().unwrap_or(f64::NAN);
                 let report = layer.report.as_ref();
-                let cells = [
-                    k.to_string(),
-                    report.and_then(|r| r.k_eff).map_or_else(|| "–".into(), |k| four_digits(k.k2)),
-                    report
-                        .and_then(|r| r.kl_per_spin)
-                        .map_or_else(|| "–".into(), |kl| format!("{kl:.1e}").replace('-', "−")),
-                    four_digits(w.first().copied().unwrap_or(f64::NAN)),
-                    four_digits(middle),
-                    report.map_or_else(|| "–".into(), |r| r.iterations.to_string()),
+                let power = |x: f64| format!("{x:.1e}").replace('-', "−");
+                let whole = |x: f64| format!("{x}");
+                let cells: [(&str, Option<f64>, &str, &dyn Fn(f64) -> String); 6] = [
+                    ("τ", Some(k as f64), "", &whole),
+                    ("K′_2", report.and_then(|r| r.k_eff).map(|k| k.k2), "", &four_digits),
+                    ("KL", report.and_then(|r| r.kl_per_spin), "nats per spin", &power),
+                    ("w_side", w.first().copied(), "", &four_digits),
+                    ("w_middle", Some(middle), "", &four_digits),
+                    ("iterations", report.map(|r| r.iterations as f64), "", &whole),
                 ];
-                for (i, cell) in cells.into_iter().enumerate() {
+                for (i, (symbol, value, unit, digits)) in cells.into_iter().enumerate() {
+                    let cell = value.map_or_else(|| "–".into(), digits);
                     let text = RichText::new(cell).small();
                     if i > 0 || layer.history.is_empty() {
-                        ui.label(text);
+                        match value.filter(|v| v.is_finite()) {
+                            Some(value) => {
+                                let quantity = Quantity::new(symbol, format!("layer {k}"), value, unit);
+                                action = action.take().or(number_ui(ui, text, &quantity));
+                            }
+                            None => {
+                                ui.label(text);
+                            }
+                        }
                         continue;
                     }
                     let shown = desk.view.plots.layer == Some(k);

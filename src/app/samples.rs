@@ -6,6 +6,7 @@ use super::painter::color;
 use super::state::Desk;
 use crate::desk::files::is_figure_name;
 use crate::desk::samples::is_samples_name;
+use crate::desk::weights::is_weights_name;
 use crate::figure::chart::grouped;
 use crate::figure::palette::{Role, Theme};
 use crate::session::{Document, SamplesFile};
@@ -107,7 +108,13 @@ fn question(file: &SamplesFile, session: Option<&Path>) -> String {
 /// What a dropped file does.
 #[must_use]
 pub fn dropped(path: &Path) -> Action {
-    if is_samples_name(path) { Action::TakeSamples(path.into()) } else { Action::Open(path.into()) }
+    if is_samples_name(path) {
+        Action::TakeSamples(path.into())
+    } else if is_weights_name(path) {
+        Action::TakeWeights(path.into())
+    } else {
+        Action::Open(path.into())
+    }
 }
 
 /// Says over the window what the files that hover there would do.
@@ -117,11 +124,14 @@ pub fn hover_ui(ctx: &egui::Context, theme: Theme) {
     let name = |path: &Path| path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let words = match &file.path {
         Some(path) if is_samples_name(path) => format!("Drop to learn from the samples in {}", name(path)),
+        Some(path) if is_weights_name(path) => format!("Drop to take in the weights of {}", name(path)),
         Some(path) if is_figure_name(path) => {
             format!("Drop to open the session of the figure {}", name(path))
         }
         Some(path) => format!("Drop to open the session {}", name(path)),
-        None => "Drop a session or a figure to open it, or samples (.npy, .csv) to learn from them".into(),
+        None => "Drop a session or a figure to open it, samples (.npy, .csv) to learn from them, \
+                 weights (.safetensors) to take them in"
+            .into(),
     };
     let id = Id::unique("hovering file");
     let veil = ctx.layer_painter(LayerId::new(Order::Foreground, id));
@@ -158,6 +168,7 @@ mod tests {
     fn a_dropped_file_is_taken_for_what_its_name_says() {
         assert_eq!(dropped(Path::new("a/v.npy")), Action::TakeSamples("a/v.npy".into()));
         assert_eq!(dropped(Path::new("V.CSV")), Action::TakeSamples("V.CSV".into()));
+        assert_eq!(dropped(Path::new("w.safetensors")), Action::TakeWeights("w.safetensors".into()));
         assert_eq!(dropped(Path::new("bulk.png")), Action::Open("bulk.png".into()));
         assert_eq!(dropped(Path::new("mine.holo")), Action::Open("mine.holo".into()));
     }

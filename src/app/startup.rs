@@ -1,6 +1,9 @@
 //! Opening the window, and measuring how long that takes.
 
+use super::place::{self, LEAST_SIZE, Place};
 use super::window::Holoscope;
+use crate::desk::StateFolder;
+use crate::figure;
 use crate::session::Document;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -21,7 +24,7 @@ pub struct Launch {
 ///
 /// # Errors
 /// No display, or no OpenGL.
-pub fn run(launch: Launch) -> anyhow::Result<()> {
+pub fn run(mut launch: Launch) -> anyhow::Result<()> {
     let named = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if cfg!(target_os = "linux") && !["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"].into_iter().any(named) {
         anyhow::bail!("there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)");
@@ -29,49 +32,35 @@ pub fn run(launch: Launch) -> anyhow::Result<()> {
     let viewport = egui::ViewportBuilder::default()
         .with_title("holoscope")
         .with_app_id("holoscope")
-        .with_inner_size([1440.0, 900.0])
-        .with_min_inner_size([900.0, 600.0])
+        .with_min_inner_size(LEAST_SIZE)
         .with_icon(icon());
+    // What is measured is the same window everywhere.
+    let folder = StateFolder::of_platform().filter(|_| !launch.measure_startup);
+    let place = folder.as_ref().map_or_else(Place::default, place::remembered);
+    if launch.path.is_none() {
+        place.dress(&mut launch.document);
+    }
+    let viewport = place.viewport(viewport);
     let options = eframe::NativeOptions { viewport, ..Default::default() };
     eframe::run_native(
         "holoscope",
         options,
         Box::new(move |context| {
             let ctx = context.egui_ctx.clone();
-            let app = Holoscope::new(&ctx, launch)?;
+            let mut app = Holoscope::new(&ctx, launch)?;
+            if let Some(folder) = folder {
+                app.remember_hints_in(folder.clone());
+                app.keep_in(&ctx, folder, place.theme)?;
+            }
             Ok(Box::new(app) as Box<dyn eframe::App>)
         }),
     )
     .map_err(|error| anyhow::anyhow!("the window cannot be opened: {error}"))
 }
 
-/// The icon: a rim, a region and its curve, drawn by the program's own renderer.
+/// The icon, drawn by the program's own renderer.
 fn icon() -> egui::IconData {
-    use crate::figure::page::{Figure, Paint, Stroke};
-    use crate::figure::palette::{Hue, Role, Theme};
-    let mut page = Figure::new(64.0, 64.0);
-    page.dot([32.0, 32.0], 31.0, Paint::of(Role::Canvas));
-    let arc = |r: f32, from: f32, to: f32| -> Vec<[f32; 2]> {
-        (0..=32)
-            .map(|i| {
-                let a = from + (to - from) * i as f32 / 32.0;
-                [32.0 + r * a.cos(), 32.0 - r * a.sin()]
-            })
-            .collect()
-    };
-    page.outline(arc(24.0, 0.0, std::f32::consts::TAU), Stroke::solid(Paint::of(Role::Outline), 2.0));
-    page.line(arc(28.0, 0.6, 2.54), Stroke::solid(Paint::of(Role::Region(Hue::A)), 5.0));
-    // The geodesic between the ends of the arc: a circle orthogonal to the rim.
-    let (half, rim) = (0.97_f32, 24.0_f32);
-    let (centre, radius) = (rim / half.cos(), rim * half.tan());
-    let points = (0..=24)
-        .map(|i| {
-            let a = (-1.0 + 2.0 * i as f32 / 24.0) * (std::f32::consts::FRAC_PI_2 - half);
-            [32.0 + radius * a.sin(), 32.0 - centre + radius * a.cos()]
-        })
-        .collect();
-    page.line(points, Stroke::solid(Paint::of(Role::CurveCore), 4.0));
-    crate::export::png::rgba(&page, Theme::Dark).map_or_else(
+    crate::export::png::rgba(&figure::icon::icon(), figure::Theme::Dark, false, 1.0).map_or_else(
         |_| egui::IconData::default(),
         |(rgba, width, height)| egui::IconData { rgba, width, height },
     )

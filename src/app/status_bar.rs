@@ -1,14 +1,12 @@
 //! What is under the pointer, what the workers do, and errors above both.
 
 use super::action::Action;
+use super::cards;
 use super::painter::color;
 use super::state::Desk;
 use crate::figure::camera::{ChartKind, Projection};
 use crate::figure::chart::{four_digits, grouped};
 use crate::figure::palette::{Role, Theme};
-use crate::figure::pick;
-use crate::holography::LayerStatus;
-use crate::network::Node;
 use crate::session::RegionName;
 use crate::sim::{Phase, TheoryKind};
 use egui::{RichText, Ui};
@@ -17,42 +15,7 @@ use egui::{RichText, Ui};
 #[must_use]
 pub fn under_pointer(desk: &Desk, projection: &Projection) -> String {
     let Some(at) = desk.view.canvas.hover else { return view_words(desk, projection) };
-    let geometry = desk.network.network.geometry();
-    let (field, boundary) = (geometry.field(), geometry.boundary());
-    if pick::near_rim(projection, at)
-        && let Some(site) = pick::site_at(projection, at)
-    {
-        let inside = RegionName::ALL.into_iter().find(|n| desk.document.regions.get(*n).contains(site));
-        let place = inside.map_or("in no region".into(), |n| format!("in {}", n.letter()));
-        return format!("site {} · {place}", grouped(site));
-    }
-    let Some(tile) = pick::tile_under(projection, field, boundary, geometry.depth(), at) else {
-        return view_words(desk, projection);
-    };
-    let mut words = format!("layer τ = {} · node {}", tile.layer, grouped(tile.index as u64));
-    if let Some(below) = tile.layer.checked_sub(1).map(|k| k as usize) {
-        let weights = desk.network.slot_weights.get(below).map_or(&[][..], Vec::as_slice);
-        if !weights.is_empty() {
-            let list: Vec<String> = weights.iter().map(|w| four_digits(*w)).collect();
-            words += &format!(" · weights {}", list.join(", "));
-        }
-        let nats = desk.network.slot_nats.get(below).map_or(&[][..], Vec::as_slice);
-        let list: Vec<String> = nats.iter().map(|s| four_digits(*s)).collect();
-        words += &format!(" · s = {} nats", list.join(", "));
-        match desk.network.status.get(below) {
-            Some(LayerStatus::Extrapolated) => words += " (reused weights)",
-            Some(LayerStatus::Untrained) => words += " (not learned yet)",
-            _ => {}
-        }
-    }
-    if let Some(answer) = &desk.answer {
-        for (name, region) in RegionName::ALL.into_iter().zip(&answer.regions) {
-            if region.cut.wedge.contains(Node { layer: tile.layer, index: tile.index as u64 }) {
-                words += &format!(" · in the wedge of {}", name.letter());
-            }
-        }
-    }
-    words
+    cards::under(desk, projection, at).unwrap_or_else(|| view_words(desk, projection))
 }
 
 fn view_words(desk: &Desk, projection: &Projection) -> String {

@@ -63,7 +63,7 @@ pub fn studies_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> Ve
         // The buttons below, and a note that runs over its line.
         let rows = 46.0;
         let left = (height - (ui.cursor().top() - top) - rows).max(140.0);
-        chart_ui(ui, snapshot.kind.name(), chart, left, theme);
+        let _notes = chart_ui(ui, snapshot.kind.name(), chart, left, theme);
         ui.horizontal(|ui| {
             if ui.small_button("Export the plot…").clicked() {
                 actions.push(Action::Ask(Export::StudyPlot));
@@ -71,6 +71,17 @@ pub fn studies_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> Ve
             if ui.small_button("Export CSV…").clicked() {
                 actions.push(Action::Ask(Export::StudyData));
             }
+            ui.menu_button(RichText::new("Copy").small(), |ui| {
+                for (text, action) in [
+                    ("Copy the plot", Action::CopyPicture(Export::StudyPlot)),
+                    ("Copy its numbers", Action::CopyNumbers(Export::StudyData)),
+                ] {
+                    if ui.button(text).clicked() {
+                        actions.push(action);
+                        ui.close();
+                    }
+                }
+            });
         });
     }
     actions

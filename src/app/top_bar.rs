@@ -1,14 +1,19 @@
 //! Menus, the session's name, and the controls of training.
 
 use super::action::{Action, Export};
+use super::bookmarks;
+use super::film::FilmCommand;
 use super::left_panel::has_ring;
 use super::painter::color;
-use super::state::Desk;
+use super::present::PresentState;
+use super::recent::recent_ui;
+use super::state::{Desk, TourMove};
 use crate::desk::PlotKind;
 use crate::figure::palette::{Role, Theme};
 use crate::session::RegionName;
 use crate::session::keys::Value;
 use egui::{Key, KeyboardShortcut, Modifiers, Sense, Stroke, Ui, pos2, vec2};
+use std::sync::Arc;
 
 /// Shortcuts and the actions they stand for, as shown in menus and under F1.
 pub const SHORTCUTS: &[(KeyboardShortcut, &str)] = &[
@@ -20,13 +25,22 @@ pub const SHORTCUTS: &[(KeyboardShortcut, &str)] = &[
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::Z), "Undo"),
     (KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z), "Redo"),
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::Q), "Quit"),
+    (KeyboardShortcut::new(Modifiers::COMMAND, Key::B), "Bookmark this view"),
+    (KeyboardShortcut::new(Modifiers::COMMAND, Key::P), "Pin the curves of now"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::F5), "Present"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::Space), "Play or pause training"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::E), "Next radius function of the ring"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::C), "Next chart"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::Home), "Camera home"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::F), "Film of coarse graining: play or pause"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::Period), "Film: one layer on"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::Comma), "Film: one layer back"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::Num1), "Edit region A"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::Num2), "Edit region B"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::Num3), "Edit region C"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::T), "Guided tour"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::PageDown), "Next stop of the tour"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::PageUp), "Stop before"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::F1), "This help"),
 ];
 
@@ -35,6 +49,11 @@ fn shortcut(name: &str) -> KeyboardShortcut {
         .iter()
         .find(|(_, n)| *n == name)
         .map_or(KeyboardShortcut::new(Modifiers::NONE, Key::F35), |(s, _)| *s)
+}
+
+/// A shortcut as menus show it.
+fn ui_shortcut(ctx: &egui::Context, name: &str) -> String {
+    ctx.format_shortcut(&shortcut(name))
 }
 
 /// What the keyboard asks for, wherever the pointer is.
@@ -54,6 +73,9 @@ pub fn shortcuts(ctx: &egui::Context, desk: &Desk) -> Vec<Action> {
         ("Export the bulk…", Action::Ask(Export::Bulk)),
         ("Undo", Action::Undo),
         ("Quit", Action::Quit),
+        ("Bookmark this view", Action::AddBookmark),
+        ("Pin the curves of now", Action::Pin),
+        ("Present", begin_or_end(desk)),
         ("This help", Action::ToggleHelp),
     ] {
         if pressed(name) {
@@ -73,6 +95,32 @@ pub fn shortcuts(ctx: &egui::Context, desk: &Desk) -> Vec<Action> {
         if pressed("Camera home") {
             actions.push(Action::Home);
         }
+        for (key, step) in [
+            ("Guided tour", TourMove::Start),
+            ("Next stop of the tour", TourMove::Next),
+            ("Stop before", TourMove::Back),
+        ] {
+            if (step == TourMove::Start) == desk.touring().is_none() && pressed(key) {
+                actions.push(Action::Tour(step));
+            }
+        }
+        // Escape calls off a drag and closes what lies over the window; only else does it end the tour.
+        let busy = desk.view.canvas.selecting() || desk.view.enlarged.is_some() || desk.files.is_open();
+        let busy = busy || egui::Popup::is_any_open(ctx);
+        let asked =
+            desk.touring().is_some_and(|t| !t.leaving) && !desk.view.help && desk.view.guide.is_none();
+        if asked && !busy && ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape)) {
+            actions.push(Action::Tour(TourMove::Leave));
+        }
+        for (key, command) in [
+            ("Film of coarse graining: play or pause", FilmCommand::Toggle),
+            ("Film: one layer on", FilmCommand::Step(1)),
+            ("Film: one layer back", FilmCommand::Step(-1)),
+        ] {
+            if pressed(key) {
+                actions.push(Action::Film(command));
+            }
+        }
         for (key, name) in [
             ("Edit region A", RegionName::A),
             ("Edit region B", RegionName::B),
@@ -84,6 +132,11 @@ pub fn shortcuts(ctx: &egui::Context, desk: &Desk) -> Vec<Action> {
         }
     }
     actions
+}
+
+/// F5 begins a talk and ends it.
+fn begin_or_end(desk: &Desk) -> Action {
+    Action::Present(PresentState { on: !desk.view.present.on, ..PresentState::default() })
 }
 
 /// The charts that the document can be shown in.
@@ -107,9 +160,10 @@ pub fn top_bar_ui(ui: &mut Ui, desk: &Desk, theme: Theme) -> Vec<Action> {
         egui::MenuBar::new().ui(ui, |ui| actions.extend(menus(ui, desk)));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            let icons: [(Icon, &str, Action); 5] = [
+            let icons: [(Icon, &str, Action); 6] = [
                 (Icon::Help, "Help and shortcuts (F1)", Action::ToggleHelp),
                 (Icon::Theme, "Light or dark", other_theme(theme)),
+                (Icon::Present, "Present (F5); weak projectors want the light theme", begin_or_end(desk)),
                 (Icon::Restart, "Start training anew", Action::Restart),
                 if desk.is_playing() {
                     (Icon::Pause, "Pause training (Space)", Action::Pause)
@@ -145,7 +199,8 @@ fn other_theme(theme: Theme) -> Action {
 
 fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
     let mut actions = Vec::new();
-    let mut chosen = None;
+    let ctx = ui.ctx().clone();
+    let (mut chosen, mut ran, mut others) = (None, None, Vec::new());
     let mut item = |ui: &mut Ui, enabled: bool, title: String, name: &str, action: Action| {
         let mut button = egui::Button::new(title);
         if SHORTCUTS.iter().any(|(_, n)| *n == name) {
@@ -160,7 +215,10 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
         ui.set_min_width(240.0);
         item(ui, true, "New".into(), "New", Action::New);
         item(ui, true, "Open…".into(), "Open…", Action::AskOpen);
+        others.extend(recent_ui(ui, desk));
+        item(ui, true, "Compare with a session…".into(), "", Action::AskCompare);
         item(ui, true, "Learn from samples…".into(), "", Action::AskSamples);
+        item(ui, true, "Weights from a file…".into(), "", Action::AskWeights);
         item(ui, true, "Save".into(), "Save", Action::Save);
         item(ui, true, "Save as…".into(), "Save as…", Action::Ask(Export::Session));
         ui.separator();
@@ -171,18 +229,48 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
         ui.separator();
         item(ui, true, "Quit".into(), "Quit", Action::Quit);
     });
-    ui.menu_button("Edit", |ui| {
+    let undo = desk.history.undo_name();
+    let edit = ui.menu_button("Edit", |ui| {
         ui.set_min_width(240.0);
-        let undo = desk.history.undo_name();
         let redo = desk.history.redo_name();
         item(ui, undo.is_some(), undo.map_or("Undo".into(), |n| format!("Undo: {n}")), "Undo", Action::Undo);
         item(ui, redo.is_some(), redo.map_or("Redo".into(), |n| format!("Redo: {n}")), "Redo", Action::Redo);
         ui.separator();
+        item(ui, true, "Copy the bulk".into(), "", Action::CopyPicture(Export::Bulk));
+        let plot = PlotKind::Scaling;
+        item(ui, true, "Copy the plot".into(), "", Action::CopyPicture(Export::Plot(plot)));
+        item(ui, true, "Copy the plot's numbers".into(), "", Action::CopyNumbers(Export::PlotData(plot)));
+        ui.separator();
+        let runs = ui.add_enabled_ui(desk.runs.iter().next().is_some(), |ui| {
+            ui.menu_button("Trained before", |ui| {
+                ui.set_min_width(420.0);
+                for run in desk.runs.iter() {
+                    let here = desk.document.learned.as_ref().is_some_and(|now| {
+                        run.document.learned.as_ref().is_some_and(|then| Arc::ptr_eq(now, then))
+                    });
+                    if ui.selectable_label(here, run.words()).clicked() {
+                        ran = Some(Action::BackToRun(run.number));
+                        ui.close();
+                    }
+                }
+            });
+        });
+        runs.response.on_hover_text("back to its parameters and weights; nothing is trained anew");
         item(ui, true, "Reset all".into(), "", Action::ResetAll);
     });
+    if let Some(name) = undo {
+        let keys = ui.ctx().format_shortcut(&shortcut("Undo"));
+        edit.response.on_hover_text(format!("Undo: {name} ({keys})"));
+    }
     ui.menu_button("View", |ui| {
         ui.set_min_width(240.0);
         item(ui, true, "Camera home".into(), "Camera home", Action::Home);
+        item(ui, true, "Present".into(), "Present", begin_or_end(desk));
+        item(ui, true, "Pin the curves of now".into(), "Pin the curves of now", Action::Pin);
+        item(ui, true, "Pinned…".into(), "", Action::TogglePins);
+        let film = Action::Film(FilmCommand::Toggle);
+        let title = "Film of coarse graining: play or pause";
+        item(ui, true, title.into(), title, film);
         let mut reduced = desk.view.reduced_motion;
         let switch = ui.checkbox(&mut reduced, "Reduced motion");
         if switch.on_hover_text("charts and views change at once, nothing coasts").changed() {
@@ -208,11 +296,19 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
             });
         }
     });
+    ui.menu_button("Bookmarks", |ui| {
+        others.extend(bookmarks::menu_ui(ui, desk, |name| ui_shortcut(&ctx, name)));
+    });
     ui.menu_button("Help", |ui| {
         ui.set_min_width(240.0);
+        let away = desk.touring().is_none();
+        item(ui, away, "Guided tour".into(), "Guided tour", Action::Tour(TourMove::Start));
+        item(ui, true, "Guide".into(), "", Action::Guide(Some(0)));
         item(ui, true, "Shortcuts".into(), "This help", Action::ToggleHelp);
     });
     actions.extend(chosen);
+    actions.extend(ran);
+    actions.extend(others);
     actions
 }
 
@@ -224,6 +320,7 @@ enum Icon {
     Pause,
     Restart,
     Theme,
+    Present,
     Help,
 }
 
@@ -279,6 +376,12 @@ fn icon_button(ui: &mut Ui, icon: Icon, name: &str, theme: Theme) -> bool {
                 at(6.5 * a.cos(), 6.5 * a.sin())
             });
             p.add(egui::Shape::convex_polygon(half.collect(), ink, Stroke::NONE));
+        }
+        Icon::Present => {
+            let screen = egui::Rect::from_min_max(at(-7.5, -6.5), at(7.5, 3.5));
+            p.rect_stroke(screen, 1.5, stroke, egui::StrokeKind::Middle);
+            p.line_segment([at(0.0, 3.5), at(0.0, 7.5)], stroke);
+            p.line_segment([at(-4.0, 7.5), at(4.0, 7.5)], stroke);
         }
         Icon::Help => {
             p.circle_stroke(c, 7.5, stroke);

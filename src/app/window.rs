@@ -1,24 +1,38 @@
 //! The window itself: layout, and the order in which a frame is made.
 
 use super::action::Action;
+use super::beads::Beads;
+use super::bookmarks;
 use super::canvas::{CanvasModel, canvas_ui, paint_canvas};
+use super::cards;
+use super::controls::ask_for;
+use super::film::film_ui;
 use super::flight::FLIGHT_KEYS;
+use super::guide::{self, GuideWindow};
+use super::hints;
 use super::ladder::{self, ladder_ui};
 use super::left_panel::{Live, has_ring, parameters_ui};
-use super::painter::{FigurePainter, Still, color};
+use super::legend::legend_ui;
+use super::painter::{FigurePainter, color};
+use super::pins::pins_ui;
+use super::place::Place;
 use super::plots::{Heading, plot_ui};
+use super::present;
 use super::pruning::pruning_words;
 use super::right_panel::right_panel_ui;
 use super::samples;
 use super::startup::Launch;
-use super::state::Desk;
+use super::state::{Clip, Desk};
 use super::status_bar::{error_bar_ui, spoken_picture, status_bar_ui};
 use super::theme;
 use super::top_bar::{SHORTCUTS, shortcuts, top_bar_ui};
+use super::tour::{leaving_ui, tour_panel};
+use super::unsaved;
+use crate::desk::StateFolder;
+use crate::desk::facts::Spot;
 use crate::desk::picture::{self, BulkView};
 use crate::figure::camera::{ChartKind, Frame, Projection};
-use crate::figure::page::{Mark, Paint, Stroke};
-use crate::figure::palette::{Hue, Role, Theme};
+use crate::figure::palette::{Role, Theme};
 use crate::figure::{BulkPicture, Figure, ThreadCount};
 use crate::session::keys::Value;
 use egui::{Align2, Id, Margin, Panel, Rect, RichText, Ui, pos2, vec2};
@@ -36,10 +50,15 @@ pub struct Holoscope {
     applied: Option<Theme>,
     picture: BulkPicture,
     painter: FigurePainter,
-    legend_painter: FigurePainter,
+    /// For small pictures over the canvas: the legend, the plot of a talk.
+    side_painter: FigurePainter,
     projection: Option<Projection>,
     shapes: usize,
     threads: ThreadCount,
+    guide: GuideWindow,
+    /// Where it is remembered that the first hints were read; `None` once it is.
+    hints: Option<StateFolder>,
+    beads: Beads,
     measure: Option<Startup>,
 }
 
@@ -70,10 +89,13 @@ impl Holoscope {
             applied: None,
             picture: BulkPicture::default(),
             painter: FigurePainter::default(),
-            legend_painter: FigurePainter::default(),
+            side_painter: FigurePainter::default(),
             projection: None,
             shapes: 0,
             threads: ThreadCount::default(),
+            guide: GuideWindow::default(),
+            hints: None,
+            beads: Beads::default(),
             measure,
         })
     }
@@ -107,6 +129,13 @@ impl Holoscope {
         self.theme
     }
 
+    /// Remembers in a folder, from now on, that the first hints were read; there they may have been already.
+    pub fn remember_hints_in(&mut self, folder: StateFolder) {
+        let known = hints::were_read(&folder);
+        self.desk.view.hint_seen |= known;
+        self.hints = (!known).then_some(folder);
+    }
+
     /// Takes in what the workers did. Called once a frame, before [`Self::show`].
     pub fn listen(&mut self, ctx: &egui::Context) {
         let dark = ctx.system_theme().is_none_or(|t| t == egui::Theme::Dark);
@@ -117,9 +146,13 @@ impl Holoscope {
         }
         self.desk.listen(ctx.input(|i| i.time), self.desk.view.reduced_motion);
         if ctx.input(|i| i.viewport().close_requested()) && !self.desk.may_close {
-            if self.desk.is_modified() {
+            if !self.desk.ask_before_leaving() {
+                ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            } else if self.desk.is_modified() {
                 ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
                 self.desk.view.closing = true;
+                // Whoever closes windows may not wait for an answer.
+                self.desk.keep_now();
             } else {
                 self.desk.may_close = true;
             }
@@ -134,16 +167,106 @@ impl Holoscope {
             ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
             ctx.data_mut(|d| d.insert_temp(Id::unique("title"), title));
         }
+        self.keep(ctx);
         for file in ctx.input(|i| i.raw.dropped_files.clone()) {
             self.desk.apply(samples::dropped(file.path()), ctx.input(|i| i.time), self.theme);
         }
+        if self.desk.view.hint_seen
+            && let Some(folder) = self.hints.take()
+        {
+            hints::remember(folder);
+        }
+        match self.desk.clipboard.take() {
+            Some(Clip::Text(text)) => ctx.copy_text(text),
+            Some(Clip::Picture(picture)) => ctx.copy_image(picture),
+            None => {}
+        }
         self.watch_startup(ctx);
+    }
+
+    /// Keeps in a folder, from now on, what must outlive this window; `theme` is the word of the theme that was
+    /// chosen last.
+    ///
+    /// # Errors
+    /// The system refused a thread.
+    pub fn keep_in(
+        &mut self,
+        ctx: &egui::Context,
+        folder: StateFolder,
+        theme: String,
+    ) -> std::io::Result<()> {
+        let waker = ctx.clone();
+        self.desk.keep_in(folder, theme, move || waker.request_repaint())
+    }
+
+    fn keep(&mut self, ctx: &egui::Context) {
+        let Some(keeping) = &self.desk.keeping else { return };
+        let place = Place::of(ctx, &keeping.theme);
+        if let Some(wait) = self.desk.keep(place) {
+            ctx.request_repaint_after(wait);
+        }
     }
 
     /// Shows the window and applies what was done.
     pub fn show(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
-        let mut actions = shortcuts(&ctx, &self.desk);
+        let presenting = self.desk.view.present;
+        let mut actions = if presenting.on { present::keys(&ctx, presenting) } else { Vec::new() };
+        actions.extend(shortcuts(&ctx, &self.desk));
+        ask_for(&ctx, self.desk.touring().map(|t| t.stop().attempt.control.as_str()));
+        if presenting.on {
+            actions.extend(self.present(ui));
+        } else {
+            actions.extend(self.bench(ui));
+        }
+        actions.extend(self.desk.files.dialog_ui(&ctx));
+        actions.extend(self.help(&ctx));
+        actions.extend(self.guide.ui(&ctx, &self.desk, self.theme));
+        actions.extend(leaving_ui(&ctx, &self.desk));
+        actions.extend(samples::question_ui(&ctx, &self.desk));
+        actions.extend(unsaved::question_ui(&ctx, &self.desk));
+        actions.extend(bookmarks::draft_ui(&ctx, &mut self.desk.view.marks));
+        samples::hover_ui(&ctx, self.theme);
+        let time = ctx.input(|i| i.time);
+        let acted = !actions.is_empty();
+        for action in actions {
+            if let Action::Copy(text) = &action {
+                ctx.copy_text(text.clone());
+            }
+            self.desk.apply(action, time, self.theme);
+        }
+        if self.desk.view.present.on != presenting.on {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(self.desk.view.present.on));
+        }
+        if acted || self.desk.is_moving() {
+            // What was done is seen in the next frame, which begins at once.
+            ctx.request_repaint();
+        } else if self.desk.notice.is_some() {
+            ctx.request_repaint_after(std::time::Duration::from_millis(500));
+        }
+        if self.desk.may_close {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+    }
+
+    /// The picture alone, for a talk.
+    fn present(&mut self, ui: &mut Ui) -> Vec<Action> {
+        let mut actions = Vec::new();
+        let canvas = egui::Frame::new().fill(color(self.theme, Role::Canvas));
+        egui::CentralPanel::default().frame(canvas).show(ui, |ui| {
+            if !self.desk.view.present.blank {
+                let rect = ui.max_rect();
+                actions.extend(self.canvas(ui));
+                present::overlay_ui(ui, rect, &mut self.side_painter, &self.desk, self.theme);
+            }
+        });
+        actions
+    }
+
+    /// The picture and the panels around it.
+    fn bench(&mut self, ui: &mut Ui) -> Vec<Action> {
+        let ctx = ui.ctx().clone();
+        let mut actions = Vec::new();
         let screen = ui.max_rect();
         let (left, right) = panel_widths(screen.width());
         let panel = egui::Frame::new().fill(color(self.theme, Role::Panel));
@@ -170,6 +293,13 @@ impl Holoscope {
                 .frame(panel.inner_margin(Margin::symmetric(16, 0)))
                 .show(ui, |ui| actions.extend(error_bar_ui(ui, &self.desk, self.theme)));
         }
+        if !self.desk.lost().is_empty() {
+            Panel::bottom("lost")
+                .exact_size(36.0)
+                .resizable(false)
+                .frame(panel.inner_margin(Margin::symmetric(16, 0)))
+                .show(ui, |ui| actions.extend(unsaved::lost_bar_ui(ui, &self.desk, self.theme)));
+        }
         if let Some(width) = left {
             Panel::left("parameters").exact_size(width).resizable(false).frame(padded).show(ui, |ui| {
                 actions.extend(self.parameters(ui));
@@ -188,6 +318,7 @@ impl Holoscope {
         Panel::right("plots").exact_size(right).resizable(false).frame(padded).show(ui, |ui| {
             actions.extend(right_panel_ui(ui, &mut self.desk, self.theme));
         });
+        actions.extend(tour_panel(ui, &self.desk, self.theme));
         let canvas = egui::Frame::new().fill(color(self.theme, Role::Canvas));
         egui::CentralPanel::default().frame(canvas).show(ui, |ui| {
             actions.extend(self.canvas(ui));
@@ -203,28 +334,10 @@ impl Holoscope {
                 });
             });
         }
-        actions.extend(self.desk.files.dialog_ui(&ctx));
-        actions.extend(self.help(&ctx));
-        actions.extend(samples::question_ui(&ctx, &self.desk));
-        self.closing(&ctx, &mut actions);
-        samples::hover_ui(&ctx, self.theme);
-        let time = ctx.input(|i| i.time);
-        let acted = !actions.is_empty();
-        for action in actions {
-            if let Action::Copy(text) = &action {
-                ctx.copy_text(text.clone());
-            }
-            self.desk.apply(action, time, self.theme);
-        }
-        if acted || self.desk.is_moving() {
-            // What was done is seen in the next frame, which begins at once.
-            ctx.request_repaint();
-        } else if self.desk.notice.is_some() {
-            ctx.request_repaint_after(std::time::Duration::from_millis(500));
-        }
-        if self.desk.may_close {
-            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
-        }
+        let marks = &mut self.desk.view.marks;
+        actions.extend(bookmarks::list_ui(&ctx, &self.desk.document, marks, self.theme));
+        actions.extend(pins_ui(&ctx, &mut self.desk, self.theme));
+        actions
     }
 
     fn parameters(&mut self, ui: &mut Ui) -> Vec<Action> {
@@ -252,7 +365,8 @@ impl Holoscope {
     fn canvas(&mut self, ui: &mut Ui) -> Vec<Action> {
         let mut actions = Vec::new();
         let rect = ui.max_rect();
-        if let Some(plot) = self.desk.view.enlarged {
+        let presenting = self.desk.view.present.on;
+        if let Some(plot) = self.desk.view.enlarged.filter(|_| !presenting) {
             let inner = rect.shrink2(vec2(32.0, 24.0));
             ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
                 actions.extend(plot_ui(ui, &self.desk, plot, Heading::Title, self.theme, inner.height()));
@@ -269,6 +383,7 @@ impl Holoscope {
             active: self.desk.view.active.name,
             spoken: &spoken,
             reduced_motion: self.desk.view.reduced_motion,
+            escape: cards::escape(&self.desk),
         };
         let mut state = std::mem::take(&mut self.desk.view.canvas);
         actions.extend(canvas_ui(ui, rect, &mut state, &model));
@@ -280,14 +395,42 @@ impl Holoscope {
             frame,
             handles: true,
             lit_layer: self.desk.view.lit_layer,
-            strokes: 1.0,
+            strokes: if presenting { present::STROKES } else { 1.0 },
             passage: self.desk.passage(ui.input(|i| i.time)),
+            still_beads: self.desk.view.reduced_motion,
+            film: self.desk.view.film.map(|film| film.shown(self.desk.view.reduced_motion)),
         };
         self.threads =
             picture::redraw(&mut self.picture, &self.desk.document, &self.desk.study(), &view, self.theme);
+        if presenting {
+            present::enlarge_texts(self.picture.over());
+        }
         self.shapes = paint_canvas(ui, rect, &mut self.painter, &self.picture, self.theme);
-        actions.extend(self.overlays(ui, rect));
+        if let Some(projection) = self.projection {
+            self.beads.show(ui, rect, &self.desk, projection, &view, self.theme);
+            cards::hover_ui(ui, rect, &self.desk, &projection, self.theme);
+            actions.extend(cards::cards_ui(ui, rect, &self.desk, &projection, self.theme));
+            let clicked = self.desk.view.canvas.clicked;
+            let spot = clicked.and_then(|at| Spot::under(&self.desk.study(), &projection, at));
+            actions.extend(spot.map(Action::Card));
+        }
+        if !presenting {
+            actions.extend(self.overlays(ui, rect));
+        }
+        actions.extend(self.canvas_menu(ui, rect));
         actions
+    }
+
+    /// The menu under the other button.
+    fn canvas_menu(&mut self, ui: &Ui, rect: Rect) -> Vec<Action> {
+        let Some(response) = ui.ctx().read_response(ui.scope_id().with("bulk")) else { return Vec::new() };
+        if response.secondary_clicked()
+            && let (Some(at), Some(projection)) = (response.interact_pointer_pos(), &self.projection)
+        {
+            let at = [at.x - rect.left(), at.y - rect.top()];
+            self.desk.view.marks.under_menu = bookmarks::place_at(&self.desk, projection, at);
+        }
+        bookmarks::canvas_menu(&response, &self.desk)
     }
 
     /// Chart switch, depth ladder, Home, and the hint of the first minute.
@@ -358,7 +501,10 @@ impl Holoscope {
             self.desk.view.lit_layer = lit;
             ui.ctx().request_repaint();
         }
-        self.legend(ui, rect);
+        actions.extend(film_ui(ui, rect, &self.desk, theme));
+        if legend_ui(ui, rect, &mut self.side_painter, &self.desk, theme) {
+            self.desk.view.legend = !self.desk.view.legend;
+        }
         let home = Rect::from_min_size(rect.max - vec2(72.0, 60.0), vec2(56.0, 26.0));
         let moved = self.desk.camera != crate::figure::Camera::HOME;
         if moved
@@ -376,7 +522,7 @@ impl Holoscope {
         } else if self.desk.view.hint_seen {
             String::new()
         } else {
-            "Drag along the rim to choose a region".into()
+            "Drag along the rim to choose a region · T for the tour".into()
         };
         let small = super::painter::font(crate::figure::page::Face::Regular, 11.5);
         // The corners of the canvas are free of the ring, its arcs and its letters.
@@ -385,75 +531,54 @@ impl Holoscope {
         actions
     }
 
-    /// What the marks mean, bottom left; folds to one word.
-    fn legend(&mut self, ui: &mut Ui, rect: Rect) {
-        let theme = self.theme;
-        let open = self.desk.view.legend;
-        let rows = legend_rows(&self.desk);
-        let height = if open { 20.0 * rows.len() as f32 + 28.0 } else { 24.0 };
-        let place = Rect::from_min_max(
-            pos2(rect.left() + 16.0, rect.bottom() - 12.0 - height),
-            pos2(rect.left() + 220.0, rect.bottom() - 12.0),
-        );
-        ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
-            if open {
-                let mut page = Figure::new(28.0, 20.0);
-                let painter = &mut self.legend_painter;
-                for (marks, text) in rows {
-                    ui.horizontal(|ui| {
-                        ui.set_height(18.0);
-                        let (sample, _) = ui.allocate_exact_size(vec2(28.0, 18.0), egui::Sense::hover());
-                        page.marks = marks;
-                        painter.paint(ui.painter(), sample.min, &page, Still::default(), theme);
-                        ui.label(RichText::new(text).small().color(color(theme, Role::Secondary)));
-                    });
-                }
-            }
-            let word = if open { "legend ▾" } else { "legend ▸" };
-            let text = RichText::new(word).small().color(color(theme, Role::Faint));
-            if ui.add(egui::Button::new(text).frame(false)).clicked() {
-                self.desk.view.legend = !open;
-            }
-        });
-    }
-
     fn help(&mut self, ctx: &egui::Context) -> Vec<Action> {
         if !self.desk.view.help {
             return Vec::new();
         }
         let mut actions = Vec::new();
         let modal = egui::Modal::new(Id::unique("help")).show(ctx, |ui| {
-            ui.set_width(460.0);
-            ui.label(RichText::new("Hands and keys").heading());
+            ui.set_width(520.0);
+            actions.extend(guide::tabs_ui(ui, None));
             ui.add_space(8.0);
-            egui::Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 6.0)).show(ui, |ui| {
-                for (how, what) in [
-                    ("drag along the rim", "choose a region; Shift adds, Ctrl takes away"),
-                    ("drag a handle", "move that end"),
-                    ("drag a region's arc", "move the whole region"),
-                    ("drag elsewhere", "turn the ring; move the plane by an isometry"),
-                    ("Alt and drag, two fingers", "turn the view"),
-                    ("wheel, pinch", "zoom about the pointer"),
-                    ("double click", "centre on the tile, the ring home; on a slider: its default"),
-                    ("← →", "move the focused end by 1, with Shift by 16"),
-                    ("Escape", "call off a drag; else clear the region"),
-                    ("drop a file", "open a session; learn from samples (.npy, .csv)"),
-                ] {
-                    ui.label(how);
-                    ui.label(RichText::new(what).color(color(self.theme, Role::Secondary)));
-                    ui.end_row();
-                }
-                for (how, what) in FLIGHT_KEYS {
-                    ui.label(*how);
-                    ui.label(RichText::new(*what).color(color(self.theme, Role::Secondary)));
-                    ui.end_row();
-                }
-                for (shortcut, name) in SHORTCUTS {
-                    ui.label(ctx.format_shortcut(shortcut));
-                    ui.label(RichText::new(*name).color(color(self.theme, Role::Secondary)));
-                    ui.end_row();
-                }
+            let room = ctx.content_rect().height() - 190.0;
+            let list =
+                egui::ScrollArea::vertical().id_salt("keys").min_scrolled_height(room).max_height(room);
+            list.show(ui, |ui| {
+                egui::Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 6.0)).show(ui, |ui| {
+                    for (how, what) in [
+                        ("drag along the rim", "choose a region; Shift adds, Ctrl takes away"),
+                        ("drag a handle", "move that end"),
+                        ("drag a region's arc", "move the whole region"),
+                        ("drag elsewhere", "turn the ring; move the plane by an isometry"),
+                        ("Alt and drag, two fingers", "turn the view"),
+                        ("wheel, pinch", "zoom about the pointer"),
+                        ("double click", "centre on the tile, the ring home; on a slider: its default"),
+                        ("← →", "move the focused end by 1, with Shift by 16"),
+                        ("click a tile or link", "pin what is known of it; click its card to take it off"),
+                        ("Escape", "call off a drag; end the film, take off cards; else clear the region"),
+                        ("other button on the picture", "note on a site or tile, bookmark, copy, export"),
+                        ("click a number", "copy it; the other button: CSV, JSON, LaTeX, Python"),
+                        ("in a talk (F5)", "← → bookmarks · P the plot · B blank · Escape ends it"),
+                        (
+                            "drop a file",
+                            "open a session; learn from samples (.npy, .csv); take in weights (.safetensors)",
+                        ),
+                    ] {
+                        ui.label(how);
+                        ui.label(RichText::new(what).color(color(self.theme, Role::Secondary)));
+                        ui.end_row();
+                    }
+                    for (how, what) in FLIGHT_KEYS {
+                        ui.label(*how);
+                        ui.label(RichText::new(*what).color(color(self.theme, Role::Secondary)));
+                        ui.end_row();
+                    }
+                    for (shortcut, name) in SHORTCUTS {
+                        ui.label(ctx.format_shortcut(shortcut));
+                        ui.label(RichText::new(*name).color(color(self.theme, Role::Secondary)));
+                        ui.end_row();
+                    }
+                });
             });
             ui.add_space(8.0);
             let version = concat!("holoscope ", env!("CARGO_PKG_VERSION"));
@@ -466,33 +591,6 @@ impl Holoscope {
             actions.push(Action::ToggleHelp);
         }
         actions
-    }
-
-    fn closing(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
-        if !self.desk.view.closing || self.desk.files.is_open() {
-            return;
-        }
-        let modal = egui::Modal::new(Id::unique("closing")).show(ctx, |ui| {
-            ui.set_width(360.0);
-            ui.label(RichText::new("Save the changes?").heading());
-            ui.add_space(4.0);
-            ui.label("This session has changes that no file has.");
-            ui.add_space(12.0);
-            ui.horizontal(|ui| {
-                if ui.button("Save").clicked() {
-                    actions.push(Action::Save);
-                }
-                if ui.button("Discard").clicked() {
-                    self.desk.may_close = true;
-                }
-                if ui.button("Cancel").clicked() {
-                    self.desk.view.closing = false;
-                }
-            });
-        });
-        if modal.should_close() {
-            self.desk.view.closing = false;
-        }
     }
 
     /// Prints how long the first picture and the first learned link took, then quits.
@@ -524,56 +622,6 @@ fn report(name: &str, millis: f64) {
     let _written = writeln!(out, "RESULT {name} {millis:.1} ms").and_then(|()| out.flush());
 }
 
-/// A sample of each kind of mark that is on the canvas, 28 × 18 points, with its meaning.
-fn legend_rows(desk: &Desk) -> Vec<(Vec<Mark>, &'static str)> {
-    let line = |stroke| vec![Mark::Line { points: vec![[0.0, 9.0], [24.0, 9.0]], stroke, closed: false }];
-    let link = |tone, width| Stroke::solid(Paint::of(Role::Link(tone)), width);
-    let mut rows = vec![
-        (line(Stroke::solid(Paint::of(Role::CurveCore), 2.5)), "Ryu–Takayanagi curve"),
-        (line(link(1.0, 2.2)), "link of capacity ln 2"),
-        (line(link(0.15, 0.9)), "weak link"),
-    ];
-    if desk.network.learned_layers().0 < desk.network.learned_layers().1 {
-        let dashed = Stroke::dashed(Paint::of(Role::Link(1.0)), 1.6, 2.5, 2.5);
-        rows.push((line(dashed), "not learned yet, counts ln 2"));
-    }
-    let tick = Stroke::solid(Paint::of(Role::Region(Hue::A)), 3.0);
-    rows.push((
-        vec![
-            Mark::Line {
-                points: vec![[0.0, 9.0], [24.0, 9.0]],
-                stroke: Stroke::solid(Paint::of(Role::CurveCore), 1.5),
-                closed: false,
-            },
-            Mark::Line { points: vec![[8.5, 9.0], [15.5, 9.0]], stroke: tick, closed: false },
-        ],
-        "cut link",
-    ));
-    let hue = Role::Region(Hue::A);
-    let show = desk.document.view.show;
-    let band = Mark::Strip {
-        one: vec![[0.0, 4.0], [24.0, 4.0]],
-        other: vec![[0.0, 14.0], [24.0, 14.0]],
-        paint: Paint::at(hue, 0.25),
-    };
-    rows.extend(show.ties.then(|| (vec![band], "between equal cuts")));
-    let cone = Stroke::dashed(Paint::at(hue, 0.9), 1.2, 1.2, 3.2);
-    rows.extend(show.cone.then(|| (line(cone), "causal cone")));
-    let thread = Stroke::solid(Paint::at(hue, 0.55), 1.0);
-    rows.extend(show.threads.then(|| (line(thread), "bit thread")));
-    let geodesic = Stroke::dashed(Paint::at(hue, 0.8), 1.0, 5.0, 4.0);
-    rows.extend(show.geodesics.then(|| (line(geodesic), "ideal geodesic")));
-    let rim = Some(Stroke::solid(Paint::of(Role::SpinDown), 1.0));
-    rows.push((
-        vec![
-            Mark::Disc { centre: [6.0, 9.0], radius: 3.0, fill: Some(Paint::of(Role::SpinUp)), rim: None },
-            Mark::Disc { centre: [18.0, 9.0], radius: 2.5, fill: None, rim },
-        ],
-        "one sample of spins",
-    ));
-    rows
-}
-
 /// Widths of the side panels; the left one is absent when it becomes a rail.
 fn panel_widths(width: f32) -> (Option<f32>, f32) {
     let right = match width {
@@ -602,5 +650,9 @@ impl eframe::App for Holoscope {
 
     fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
         color(self.theme, Role::Canvas).to_normalized_gamma_f32()
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.desk.end_keeping();
     }
 }

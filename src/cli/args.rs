@@ -1,8 +1,12 @@
 //! The arguments of every command, as clap reads them.
 
-use super::figures::{CameraPlace, PageSize};
-use crate::desk::PlotKind;
+use super::figures::PageSize;
+use crate::desk::reproduce::RECIPES;
 use crate::desk::studies::StudyKind;
+use crate::desk::sweep::Shard;
+use crate::desk::sweep::measures::MEASURES;
+use crate::desk::{CameraPlace, PlotKind};
+use crate::entanglement::FitOptions;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -12,13 +16,16 @@ use std::path::PathBuf;
 ///
 /// Without a command it opens the window.
 #[derive(Debug, Parser)]
-#[command(name = "holoscope", version, args_conflicts_with_subcommands = true)]
+#[command(name = "holoscope", version = env!("HOLOSCOPE_VERSION"), args_conflicts_with_subcommands = true)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
     /// Session file, figure that carries one, or preset (@default) to show in the window
     #[arg(value_name = "SESSION")]
     pub session: Option<OsString>,
+    /// Print how the program and the papers behind it are cited, as BibTeX
+    #[arg(long)]
+    pub cite: bool,
     /// Open the window, print how long its first frame took, and quit
     #[arg(long, value_name = "WHAT")]
     pub measure: Option<Measure>,
@@ -64,6 +71,21 @@ pub(super) enum Command {
     ///
     /// On a ring of network.sites at theory.mass.
     Fermion(CommonArgs),
+    /// Exact entropies of the network's own state
+    ///
+    /// Of the regions that are set, or with --all of every interval: von Neumann and Rényi-2, the entanglement
+    /// spectrum, the bound m ln 2 of the separating spins, the cut, and the exact quantum Ising chain.
+    State(StateArgs),
+    /// Rényi-2 entropy of random tensors at network.bond_dimension
+    ///
+    /// Exact for the network averaged over its tensors, of regions.a, beside the minimal cut. On networks whose
+    /// frontier is narrow: to 1024 sites and more; rings to 256 with network.receptive_field = 4.
+    Tensor(TensorArgs),
+    /// Learn link couplings from the Rényi-2 entropies of regions
+    ///
+    /// On a ring of network.sites if that is at most 64, else of 32 sites. Model and data are means over all
+    /// positions; a fifth of the regions is held out. A coupling is J = ½ ln D of its bond dimension.
+    LearnGeometry(LearnGeometryArgs),
     /// Draw spins of the boundary theory into a file
     ///
     /// Exact samples of learning.sites spins, the same that training sees. With --samples, the rows of that
@@ -71,20 +93,48 @@ pub(super) enum Command {
     Sample(SampleArgs),
     /// Work a study through and print its table with its fit
     ///
-    /// With -o the table is written as .csv or .npy; `render --plot` of the same name draws it. Layers are learned first
+    /// With -o the table is written as .csv, .npy or .npz; `render --plot` of the same name draws it. Layers are learned first
     /// where the study needs them and the session has none.
     Analyse(AnalyseArgs),
     /// Draw the bulk, or a plot, into a file: .svg, .pdf or .png
     ///
     /// The figure carries its session: give it to any command in place of one.
     Render(RenderArgs),
-    /// The numbers behind a plot, as .csv or .npy
+    /// The numbers behind a plot, as .csv, .npy or .npz
     ///
-    /// `data weights -o w.safetensors` writes the weights themselves, array by array; --weights takes them back in,
-    /// from wherever they were trained.
+    /// `data weights -o w.npz` (or w.safetensors) writes the weights themselves, array by array; --weights takes them
+    /// back in, from wherever they were trained. Beside the numbers, in FILE.holo, lies the session they come from.
     Data(DataArgs),
+    /// Measure the same at every point of a grid of parameters, on all cores
+    ///
+    /// -o names a folder: every point's result is kept there as a file of its own, so that the same command goes on
+    /// after an interruption, and table.csv once all are there. --shard takes a part, such as of a Slurm array;
+    /// --merge joins the folders of shards into one table.
+    Sweep(SweepArgs),
+    /// A film as .gif, .png (APNG), or a folder of numbered pictures
+    ///
+    /// `training` shows the network learn, `coarse-graining` the spins of one sample step by step, `sweep` what
+    /// parameters do; --plot puts a plot beside the bulk.
+    Film(FilmArgs),
+    /// Figures of the two papers: picture, numbers, session, caption and the commands that made them
+    Reproduce(ReproduceArgs),
+    /// How the program and the papers behind it are cited, as BibTeX
+    Cite(CiteArgs),
     /// What a session, or a figure that carries one, contains
     Inspect(CommonArgs),
+    /// The guided tour: its stops, what one of them says, and its session
+    ///
+    /// `tour 6 -o cut.holo` writes the scene of a stop as a session, for the window, `render` or any other command.
+    Tour(TourArgs),
+    /// Completions of the command line for a shell
+    Completions(CompletionsArgs),
+    /// The manual page of the program, or of one of its commands
+    ///
+    /// Read it with `holoscope man | man -l -`.
+    Man(ManArgs),
+    /// The icon, for packages
+    #[command(hide = true)]
+    Icon(IconArgs),
 }
 
 impl Command {
@@ -98,10 +148,19 @@ impl Command {
             Self::Cut(a) => a.network.common.output.quiet,
             Self::Verify(a) => a.output.quiet,
             Self::Scaling(a) => a.network.common.output.quiet,
+            Self::State(a) => a.common.output.quiet,
+            Self::Tensor(a) => a.common.output.quiet,
+            Self::LearnGeometry(a) => a.common.output.quiet,
             Self::Sample(a) => a.common.output.quiet,
             Self::Analyse(a) => a.common.output.quiet,
             Self::Render(a) => a.network.common.output.quiet,
             Self::Data(a) => a.network.common.output.quiet,
+            Self::Tour(a) => a.output.quiet,
+            Self::Completions(_) | Self::Man(_) | Self::Icon(_) => true,
+            Self::Sweep(a) => a.common.output.quiet,
+            Self::Film(a) => a.common.output.quiet,
+            Self::Reproduce(a) => a.output.quiet,
+            Self::Cite(_) => true,
         }
     }
 }
@@ -129,7 +188,7 @@ pub(super) struct CommonArgs {
     /// Override a field of the session; `holoscope keys` lists them
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
     pub settings: Vec<(String, String)>,
-    /// Take the layers' weights from this .safetensors file in place of learning them
+    /// Take the layers' weights from this .safetensors or .npz file in place of learning them
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
     #[command(flatten)]
@@ -148,6 +207,116 @@ pub(super) struct SamplesArgs {
     /// Read the file of samples that the session names
     #[arg(long)]
     pub allow_paths: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SweepArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Vary a parameter: a:b:n (n values from a to b), i..j (whole numbers; of sizes, powers of two), x,y,z (a list;
+    /// of regions x;y;z); several are combined, the last one fastest
+    #[arg(long, value_name = "KEY=VALUES", value_parser = key_value)]
+    pub vary: Vec<(String, String)>,
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "scaling", help = measure_help())]
+    pub measure: Vec<String>,
+    /// Only part I of N: every N-th point
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<ShardText>,
+    /// Points at a time; left out, one for each core
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub jobs: Option<u32>,
+    /// Join the folders of shards into the table -o
+    #[arg(long, value_name = "FOLDER", num_args = 1.., conflicts_with_all = ["vary", "shard", "jobs", "session", "settings"])]
+    pub merge: Vec<PathBuf>,
+    /// Join what is there although points are missing
+    #[arg(long, requires = "merge")]
+    pub partial: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FilmArgs {
+    /// What to show
+    #[arg(value_name = "WHAT")]
+    pub what: FilmWhat,
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Of `film sweep`: vary a parameter, as `holoscope sweep` does
+    #[arg(long, value_name = "KEY=VALUES", value_parser = key_value)]
+    pub vary: Vec<(String, String)>,
+    /// A plot on the right of the bulk
+    #[arg(long, value_name = "NAME")]
+    pub plot: Option<Plot>,
+    /// Size in pixels, such as 720x720
+    #[arg(long)]
+    pub size: Option<PageSize>,
+    /// Colours; left out, view.theme
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<ThemeName>,
+    /// Pictures a second; left out, 2 of a training, 4 of a sweep, 10 of coarse graining
+    #[arg(long, value_name = "NUMBER", value_parser = pictures_a_second)]
+    pub fps: Option<f64>,
+    /// Most pictures; of more, these many are chosen evenly
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub frames: Option<u32>,
+}
+
+/// What a film can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FilmWhat {
+    /// The network learning, layer by layer
+    Training,
+    /// The spins of one sample, layer by layer from the rim inwards
+    CoarseGraining,
+    /// One picture for each point of --vary
+    Sweep,
+}
+
+fn pictures_a_second(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|x| (0.02..=50.0).contains(x));
+    number.ok_or_else(|| format!("`{text}` is out of range; give 0.02 to 50 pictures a second"))
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReproduceArgs {
+    #[arg(value_name = "NAME", help = figures_help())]
+    pub name: Option<String>,
+    /// All of them
+    #[arg(long)]
+    pub all: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+fn figures_help() -> String {
+    let list: Vec<String> = RECIPES.iter().map(|r| format!("{} ({})", r.name, r.of)).collect();
+    format!("Which figure: {}", list.join("; "))
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CiteArgs {
+    /// File to write
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+/// The part of a sweep as it is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ShardText(pub Shard);
+
+impl std::str::FromStr for ShardText {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let form = || format!("`{text}` is no shard; write I/N with I from 1 to N, such as 1/8");
+        let (index, of) = text.split_once('/').ok_or_else(form)?;
+        let (index, of) = (index.trim().parse().map_err(|_| form())?, of.trim().parse().map_err(|_| form())?);
+        if (1..=of).contains(&index) { Ok(Self(Shard { index, of })) } else { Err(form()) }
+    }
+}
+
+fn measure_help() -> String {
+    let list: Vec<String> = MEASURES.iter().map(|m| format!("{} ({})", m.name, m.meaning)).collect();
+    format!("What to measure, separated by commas: {}", list.join("; "))
 }
 
 /// What every command on the network takes.
@@ -194,6 +363,59 @@ pub(super) struct ScalingArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct StateArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Every interval, in place of the regions that are set
+    #[arg(long)]
+    pub all: bool,
+    /// Which state: all hidden spins summed jointly, or the root of the stack's distribution read top down; left out,
+    /// state.form
+    #[arg(long, value_name = "marginal|born")]
+    pub form: Option<FormName>,
+}
+
+/// Forms of the network's own state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormName {
+    /// ψ = Σ_h exp(−E)
+    Marginal,
+    /// ψ = √p(v)
+    Born,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TensorArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Add intervals of every size, means over positions
+    #[arg(long)]
+    pub all: bool,
+    /// Dimension of the boundary legs; left out, boundary spins are pinned, as if it were infinite
+    #[arg(long, value_name = "D", value_parser = clap::value_parser!(u32).range(1..))]
+    pub leg_dimension: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LearnGeometryArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Entropies of fermions (fermion) or of the quantum Ising chain (ising) at theory.mass, or a .csv file of rows
+    /// region,entropy (nats)
+    #[arg(long, value_name = "fermion|ising|FILE.csv", default_value = "fermion")]
+    pub from: String,
+    /// How many regions: intervals of every size, then random pairs of intervals; of ising intervals only
+    #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(8..=2000))]
+    pub regions: u32,
+    /// Strength ρ of the ridge: mean squared misfit + ρ Σ J² (with the field's square) is minimised (nats²)
+    #[arg(long, value_name = "RHO", default_value_t = FitOptions::default().ridge)]
+    pub ridge: f64,
+    /// Let couplings be negative, which no bond dimension is
+    #[arg(long)]
+    pub free: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct SampleArgs {
     #[command(flatten)]
     pub common: CommonArgs,
@@ -236,6 +458,18 @@ pub(super) enum What {
     Geometry,
     /// Boundary correlations against distance in the bulk
     Correlations,
+    /// Entropies of the network's own state against size, beside bound, cut and exact chain
+    State,
+    /// Entanglement spectrum of region A in that state
+    Spectrum,
+    /// S/(m ln 2) of every interval
+    Tightness,
+    /// Response of boundary spins to sources on hidden ones, against distance in the bulk
+    Sources,
+    /// Rényi-2 entropy of random tensors against size, beside the minimal cut
+    Tensor,
+    /// Link couplings learned from entropies of fermions, beside those of the stack
+    LearnedGeometry,
 }
 
 impl What {
@@ -248,6 +482,12 @@ impl What {
             Self::Transition => StudyKind::Transition,
             Self::Geometry => StudyKind::Geometry,
             Self::Correlations => StudyKind::Correlations,
+            Self::State => StudyKind::State,
+            Self::Spectrum => StudyKind::Spectrum,
+            Self::Tightness => StudyKind::Tightness,
+            Self::Sources => StudyKind::Sources,
+            Self::Tensor => StudyKind::Tensor,
+            Self::LearnedGeometry => StudyKind::LearnedGeometry,
         }
     }
 }
@@ -287,6 +527,18 @@ pub(super) enum Plot {
     Geometry,
     /// Boundary correlations against distance in the bulk
     Correlations,
+    /// Entropies of the network's own state against size
+    State,
+    /// Entanglement spectrum of region A in that state
+    Spectrum,
+    /// S/(m ln 2) of every interval, as colours
+    Tightness,
+    /// Response of boundary spins to sources on hidden ones, against distance in the bulk
+    Sources,
+    /// Rényi-2 entropy of random tensors against size, beside the minimal cut
+    Tensor,
+    /// Link couplings learned from entropies of fermions, beside those of the stack
+    LearnedGeometry,
 }
 
 /// What a plot is made from.
@@ -318,6 +570,12 @@ impl Plot {
             Self::Transition => return PlotSource::Study(StudyKind::Transition),
             Self::Geometry => return PlotSource::Study(StudyKind::Geometry),
             Self::Correlations => return PlotSource::Study(StudyKind::Correlations),
+            Self::State => return PlotSource::Study(StudyKind::State),
+            Self::Spectrum => return PlotSource::Study(StudyKind::Spectrum),
+            Self::Tightness => return PlotSource::Study(StudyKind::Tightness),
+            Self::Sources => return PlotSource::Study(StudyKind::Sources),
+            Self::Tensor => return PlotSource::Study(StudyKind::Tensor),
+            Self::LearnedGeometry => return PlotSource::Study(StudyKind::LearnedGeometry),
         })
     }
 }
@@ -349,6 +607,9 @@ pub(super) struct RenderArgs {
     /// width prl, prl-wide, nature or nature-wide
     #[arg(long)]
     pub size: Option<PageSize>,
+    /// Print the caption: one paragraph, from the session's parameters; -o may then be left out
+    #[arg(long)]
+    pub caption: bool,
     /// Paint no ground
     #[arg(long)]
     pub transparent: bool,
@@ -358,6 +619,9 @@ pub(super) struct RenderArgs {
     /// `home`, or the point and magnification to look at: x,z,zoom
     #[arg(long, value_name = "home|X,Z,ZOOM", default_value = "home", allow_hyphen_values = true)]
     pub camera: CameraPlace,
+    /// Show the film of coarse graining at this position, in layers: 2.5 is half way from τ = 2 to 3
+    #[arg(long, value_name = "T", conflicts_with = "plot")]
+    pub film_at: Option<f64>,
 }
 
 #[derive(Debug, Args)]
@@ -370,6 +634,45 @@ pub(super) struct DataArgs {
     pub layer: Option<usize>,
     #[command(flatten)]
     pub network: NetworkArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TourArgs {
+    /// Number of a stop; left out, all are listed
+    #[arg(value_name = "STOP")]
+    pub stop: Option<usize>,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+    /// File to write; left out, stdout
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// The page of this command; left out, that of the program
+    #[arg(value_name = "COMMAND")]
+    pub page: Option<String>,
+    /// File to write, or a folder for the pages of all commands; left out, stdout
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct IconArgs {
+    /// File to write: .svg or .png
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: PathBuf,
+    /// Width and height of the .png, in pixels
+    #[arg(long, default_value_t = 256)]
+    pub side: u32,
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

@@ -16,6 +16,7 @@ use crate::figure::chart::{four_digits, grouped};
 use crate::holography::BulkNetwork;
 use crate::lattice::Boundary;
 use crate::session::Document;
+use crate::session::file::bytes_within;
 use serde::Serialize;
 use std::path::Path;
 
@@ -153,13 +154,12 @@ struct VerifyReport {
     violation: Option<String>,
 }
 
+/// The largest file that `verify` reads: the graph of 2^20 sites has a few hundred million bytes.
+const LARGEST_CERTIFICATE: u64 = 2 << 30;
+
 /// Checks a certificate.
 pub(super) fn verify(arguments: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let read = |path: &Path| {
-        std::fs::read(path).map_err(|e| {
-            Failure::Usage(format!("{} cannot be read: {e}; check that the file is there", path.display()))
-        })
-    };
+    let read = |path: &Path| bytes_within(path, LARGEST_CERTIFICATE);
     let (graph, cut) = (read(&arguments.graph)?, read(&arguments.cut)?);
     let names = [&arguments.graph, &arguments.cut].map(|p| p.display().to_string());
     let found = verify::verify(&graph, &cut, [&names[0], &names[1]]);

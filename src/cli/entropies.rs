@@ -7,12 +7,12 @@ use super::preparation::{Prepared, check_output, open, prepare, train};
 use super::studies::study_of;
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash};
-use crate::desk::files::{ending, plot_table};
+use crate::desk::files::{TABLES, ending, plot_table, table_bytes};
 use crate::desk::results::{FermionReport, ScalingReport, fermion_report, scaling_report, survey};
 use crate::desk::{PlotOptions, study, weights};
 use crate::figure::chart::four_digits;
 use crate::session::Document;
-use crate::sim::SurveySnapshot;
+use crate::sim::{LearnedStack, SurveySnapshot};
 use std::path::Path;
 
 /// Entropy against size.
@@ -106,27 +106,34 @@ fn fermion_text(document: &Document, report: &FermionReport) -> String {
     .replace('-', "−")
 }
 
-/// The numbers behind a plot, as CSV or NumPy array; of the plot of weights also these themselves.
+/// The numbers behind a plot, as CSV or NumPy arrays; of the plot of weights also these themselves.
 pub(super) fn data(arguments: &DataArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.network.common.output;
     if let Some(path) = &output.file {
         let weights = arguments.plot == Plot::Weights;
-        check_output(path, if weights { &["csv", "npy", weights::ENDING] } else { &["csv", "npy"] })?;
-        if ending(path) == weights::ENDING {
+        let arrays: Vec<&str> = TABLES.into_iter().chain(weights.then_some(weights::ENDING)).collect();
+        check_output(path, &arrays)?;
+        // Of weights, arrays of many are the arrays themselves; a table of the plot is .csv or .npy.
+        if weights && [weights::ENDING, "npz"].contains(&ending(path).as_str()) {
             return write_weights(arguments, path, terminal);
         }
     }
-    let table = match arguments.plot.source() {
-        PlotSource::Study(kind) => study_of(&arguments.network, kind, terminal)?.table().plain(),
+    let (document, training, table) = match arguments.plot.source() {
+        PlotSource::Study(kind) => {
+            let work = study_of(&arguments.network, kind, terminal)?;
+            (work.document().clone(), None, work.table().plain())
+        }
         PlotSource::Session(kind) => {
             let options = PlotOptions { layer: arguments.layer, ..PlotOptions::default() };
-            let (_, study, chart) = plot_of(&arguments.network, kind, options, terminal)?;
-            plot_table(kind, &study, || Ok::<_, Failure>(chart))?
+            let (document, study, chart) = plot_of(&arguments.network, kind, options, terminal)?;
+            let table = plot_table(kind, &study, || Ok::<_, Failure>(chart))?;
+            (document, study.training, table)
         }
     };
     match &output.file {
-        Some(path) if ending(path) == "npy" => terminal.write(path, &table.npy()),
-        Some(path) => terminal.write(path, &table.csv()),
+        Some(path) => {
+            terminal.write_numbers(path, &table_bytes(&table, path)?, &document, training.as_deref())
+        }
         None => terminal.print(&table.csv()),
     }
 }
@@ -135,11 +142,13 @@ pub(super) fn data(arguments: &DataArgs, terminal: &Terminal) -> Result<(), Fail
 fn write_weights(arguments: &DataArgs, path: &Path, terminal: &Terminal) -> Result<(), Failure> {
     let document = open(&arguments.network.common)?;
     let task = study::task(&document);
+    let pack = if ending(path) == "npz" { weights::to_npz } else { weights::to_bytes };
+    let write = |stack: &LearnedStack| terminal.write_numbers(path, &pack(stack), &document, None);
     match document.learned.as_deref().filter(|stack| stack.task.same_stack(&task)) {
-        Some(stack) => terminal.write(path, &weights::to_bytes(stack)),
+        Some(stack) => write(stack),
         None if arguments.network.no_train => {
             Err(Failure::Usage("the session has no learned weights to write; leave --no-train away".into()))
         }
-        None => terminal.write(path, &weights::to_bytes(&train(&document, terminal)?.stack())),
+        None => write(&train(&document, terminal)?.stack()),
     }
 }

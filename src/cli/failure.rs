@@ -1,15 +1,22 @@
 //! How the program ends when it cannot do what it was asked: exit code and sentence.
 
+use crate::desk::film::FilmingError;
 use crate::desk::open::OpenError;
 use crate::desk::results::ReportError;
 use crate::desk::samples::ReadError;
+use crate::desk::sweep::SweepError;
 use crate::desk::verify::VerifyError;
 use crate::desk::weights::WeightsError;
 use crate::desk::{ExportError, StudyError};
+use crate::export::{FilmError, PngError};
 use crate::session::SessionError;
 use crate::session::keys::KeyError;
+use crate::session::quoting::quoted;
 use std::io::Write;
 use std::process::ExitCode;
+
+/// Longest sentence: what a file or an argument brought into it may be of any length.
+const MOST_CHARACTERS: usize = 2000;
 
 /// Why a command did not come to its end.
 #[derive(Debug)]
@@ -34,7 +41,7 @@ impl Failure {
             Self::PipeClosed => return ExitCode::SUCCESS,
         };
         // One line, whatever a message held; if stderr is closed there is no one left to tell.
-        let line = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = quoted(&sentence.split_whitespace().collect::<Vec<_>>().join(" "), MOST_CHARACTERS);
         let _closed = writeln!(std::io::stderr(), "holoscope: {line}");
         ExitCode::from(code)
     }
@@ -94,6 +101,34 @@ impl From<ReadError> for Failure {
 impl From<WeightsError> for Failure {
     fn from(error: WeightsError) -> Self {
         Self::Usage(error.to_string())
+    }
+}
+
+impl From<FilmingError> for Failure {
+    fn from(error: FilmingError) -> Self {
+        match error {
+            FilmingError::Study(error) => error.into(),
+            FilmingError::Sweep(error) => error.into(),
+            FilmingError::Film(
+                error @ (FilmError::Size { .. } | FilmError::Picture(PngError::Size { .. })),
+            ) => Self::Usage(error.to_string()),
+            FilmingError::Film(error) => Self::Other(error.to_string()),
+            FilmingError::Picture(error) if error.is_of_size() => Self::Usage(error.to_string()),
+            FilmingError::Picture(error) => Self::Other(error.to_string()),
+        }
+    }
+}
+
+impl From<SweepError> for Failure {
+    fn from(error: SweepError) -> Self {
+        match error {
+            SweepError::Study(error) => error.into(),
+            SweepError::Disk(error) => error.into(),
+            SweepError::CalledOff { .. } | SweepError::Threads(_) | SweepError::Folder { .. } => {
+                Self::Other(error.to_string())
+            }
+            _ => Self::Usage(error.to_string()),
+        }
     }
 }
 

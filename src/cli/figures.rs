@@ -9,12 +9,10 @@ use super::terminal::Terminal;
 use crate::desk::files::{bulk_title, figure_bytes, session_of_figure};
 use crate::desk::paper::{self, BULK, PLOT, PRINT_SCALE, SCREEN_SCALE};
 use crate::desk::studies::StudyKind;
-use crate::desk::{PlotKind, PlotOptions, Study, picture, plots, study};
+use crate::desk::{PlotKind, PlotOptions, Study, caption, picture, plots, study};
 use crate::export::{Format, Sheet};
 use crate::figure::Chart;
-use crate::figure::camera::{Camera, ChartKind, Frame};
 use crate::figure::palette::{Theme, ThemeChoice};
-use crate::hyperbolic::{HalfPlane, Viewpoint};
 use crate::session::Document;
 use crate::sim::{Engine, Trainer, TrainerCommand, TrainingSnapshot};
 use std::str::FromStr;
@@ -66,7 +64,7 @@ impl FromStr for PageSize {
 
 impl PageSize {
     /// Width and height in points; a height that is not given follows `usual`.
-    fn points(self, usual: [f32; 2]) -> [f32; 2] {
+    pub(super) fn points(self, usual: [f32; 2]) -> [f32; 2] {
         match self {
             Self::Points(size) => size,
             Self::Millimetres(width, height) => paper::sized(width, height, usual),
@@ -74,84 +72,18 @@ impl PageSize {
     }
 }
 
-/// Where the camera of `--camera` stands.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum CameraPlace {
-    /// The view of the first glance.
-    Home,
-    /// Looking at a point of the plane, magnified.
-    At {
-        /// Abscissa in sites.
-        x: f64,
-        /// Height.
-        z: f64,
-        /// Magnification, 1 at home.
-        zoom: f64,
-    },
-}
-
-impl FromStr for CameraPlace {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text.trim() == "home" {
-            return Ok(Self::Home);
-        }
-        let form = || format!("`{text}` is no camera: write home, or x,z,zoom such as 64,8,4");
-        let numbers: Vec<f64> =
-            text.replace('−', "-").split(',').filter_map(|s| s.trim().parse().ok()).collect();
-        let [x, z, zoom] = numbers[..] else { return Err(form()) };
-        if text.split(',').count() != 3 || !x.is_finite() || !(0.0..1e15).contains(&z) {
-            return Err(form());
-        }
-        if !(0.1..=1e13).contains(&zoom) {
-            return Err(format!("`{text}`: the magnification is out of range; give 0.1 to 1e13"));
-        }
-        Ok(Self::At { x, z, zoom })
-    }
-}
-
-/// A point of the boundary itself cannot stand in the middle of a disk: it is looked at from just above.
-const LOWEST: f64 = 0.5;
-
-impl CameraPlace {
-    /// The camera that puts the point into the middle of the page: by a shift of the ring; by an isometry of the
-    /// disks, after which the chain is seen finer by the factor; by a translation of the half-plane, whose
-    /// boundary stays at the bottom, and that factor.
-    fn camera(self, document: &Document, size: [f32; 2]) -> Camera {
-        let Self::At { x, z, zoom } = self else { return Camera::HOME };
-        let frame = Frame::page(size[0], size[1]);
-        let magnified = Camera { magnification: zoom, ..Camera::HOME };
-        let projection = picture::projection(document, magnified, frame);
-        match projection.chart {
-            ChartKind::Ring => {
-                let at = projection.to_page(HalfPlane { x, z });
-                let (centre, radius) = (frame.centre(), projection.home_radius());
-                let shift = [0, 1].map(|i| (centre[i] - f64::from(at[i])) / radius);
-                Camera { shift, ..magnified }
-            }
-            ChartKind::Poincare | ChartKind::Klein => {
-                let centre = HalfPlane { x, z: z.max(LOWEST) / zoom };
-                let sites = document.network.sites as f64;
-                Camera::HOME.seen_from(Viewpoint { centre, turn_rad: 0.0 }, sites)
-            }
-            ChartKind::HalfPlane => Camera {
-                dilation: zoom,
-                translation: 0.5 - x / document.network.sites as f64,
-                ..Camera::HOME
-            },
-        }
-    }
-}
-
 /// Draws the bulk or a plot into a file.
 pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let Some(path) = &arguments.network.common.output.file else {
-        return Err(Failure::Usage(
-            "render: no output file; give -o bulk.svg, -o bulk.pdf or -o bulk.png".into(),
-        ));
-    };
-    check_output(path, &Format::ALL.map(Format::ending))?;
+    let path = arguments.network.common.output.file.as_ref();
+    match path {
+        Some(path) => check_output(path, &Format::ALL.map(Format::ending))?,
+        None if arguments.caption => {}
+        None => {
+            return Err(Failure::Usage(
+                "render: no output file; give -o bulk.svg, -o bulk.pdf or -o bulk.png".into(),
+            ));
+        }
+    }
     let usual = if arguments.plot.is_some() { PLOT } else { BULK };
     let size = arguments.size.map_or(usual, |s| s.points(usual));
     let scale = match arguments.size {
@@ -159,35 +91,49 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
         Some(PageSize::Points(_)) => 1.0,
         Some(PageSize::Millimetres(..)) => PRINT_SCALE,
     };
-    let (document, training, drawn, title) = match arguments.plot {
+    let (document, training, drawn, title, lead) = match arguments.plot {
         None => {
             let (prepared, study) = bulk_study(&arguments.network, terminal)?;
             let camera = arguments.camera.camera(&prepared.document, size);
-            let theme = theme(arguments, &prepared.document);
-            let figure = picture::bulk_figure(&prepared.document, &study, size, camera, theme);
+            let theme = theme_of(arguments.theme, &prepared.document);
+            let depth = study.network.network.geometry().depth();
+            if let Some(at) = arguments.film_at.filter(|at| !(0.0..=f64::from(depth)).contains(at)) {
+                return Err(Failure::Usage(format!(
+                    "--film-at {at}: out of range; give 0 to {depth} layers"
+                )));
+            }
+            let film = arguments.film_at;
+            let figure = picture::film_frame(&prepared.document, &study, size, camera, theme, film);
             let title = bulk_title(&prepared.document, &study);
-            (prepared.document, study.training, figure, title)
+            let entropy = study.answer.as_ref().map(|answer| answer.regions[0].cut.capacity_nats);
+            let lead = caption::of_bulk(&prepared.document, entropy);
+            (prepared.document, study.training, figure, title, lead)
         }
         Some(plot) => {
-            let (document, training, chart) = match plot.source() {
+            let (document, training, chart, meaning) = match plot.source() {
                 PlotSource::Study(kind) => {
                     let (document, chart) = study_plot(&arguments.network, kind, terminal)?;
-                    (document, None, chart)
+                    (document, None, chart, kind.question())
                 }
                 PlotSource::Session(kind) => {
                     let options = PlotOptions { layer: arguments.layer, ..PlotOptions::default() };
                     let (document, study, chart) = plot_of(&arguments.network, kind, options, terminal)?;
-                    (document, study.training, chart)
+                    (document, study.training, chart, kind.meaning())
                 }
             };
+            let lead = format!("{}: {meaning}", chart.title);
             let print = matches!(arguments.size, Some(PageSize::Millimetres(..)));
-            (document, training, paper::plot(&chart, size, print), chart.title)
+            (document, training, paper::plot(&chart, size, print), chart.title, lead)
         }
     };
+    if arguments.caption {
+        terminal.print(format!("{}\n", caption::caption(&lead, &document)).as_bytes())?;
+    }
+    let Some(path) = path else { return Ok(()) };
     let session = session_of_figure(&document, training.as_deref());
     let sheet = Sheet {
         figure: &drawn,
-        theme: theme(arguments, &document),
+        theme: theme_of(arguments.theme, &document),
         title: &title,
         background: !arguments.transparent,
         scale,
@@ -196,8 +142,9 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
     terminal.write(path, &figure_bytes(&sheet, path)?)
 }
 
-fn theme(arguments: &RenderArgs, document: &Document) -> Theme {
-    let choice = match arguments.theme {
+/// The colours that a command names, or those of the session.
+pub(super) fn theme_of(name: Option<ThemeName>, document: &Document) -> Theme {
+    let choice = match name {
         None => document.view.theme,
         Some(ThemeName::System) => ThemeChoice::System,
         Some(ThemeName::Light) => ThemeChoice::Light,
@@ -314,33 +261,6 @@ mod tests {
         assert!((points("86x60mm")[1] - 170.08).abs() < 0.01);
         for bad in ["", "12", "axb", "0x5", "1e9x5", "-3mm", "nanxnan", "5x5"] {
             assert!(bad.parse::<PageSize>().is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_camera_looks_at_its_point() {
-        assert_eq!("home".parse(), Ok(CameraPlace::Home));
-        for bad in ["", "1,2", "1,2,0", "1,2,3,4", "a,b,c", "1,-2,3", "1,,2,3"] {
-            assert!(bad.parse::<CameraPlace>().is_err(), "{bad}");
-        }
-        let mut document = Document::default();
-        let size = [900.0, 600.0];
-        for chart in ChartKind::ALL {
-            document.view.chart = chart;
-            let camera = "60,4,5".parse::<CameraPlace>().unwrap().camera(&document, size);
-            let frame = Frame::page(size[0], size[1]);
-            let at = picture::projection(&document, camera, frame).to_page(HalfPlane { x: 60.0, z: 4.0 });
-            assert!((at[0] - 450.0).abs() < 0.01, "{at:?}");
-            if chart == ChartKind::Ring {
-                assert!((at[1] - 300.0).abs() < 0.01, "{at:?}");
-            }
-            // The disks have it in the middle, or, five times finer, on the way up from there.
-            if matches!(chart, ChartKind::Poincare | ChartKind::Klein) {
-                let near = "60,4,1".parse::<CameraPlace>().unwrap().camera(&document, size);
-                let middle =
-                    picture::projection(&document, near, frame).to_page(HalfPlane { x: 60.0, z: 4.0 });
-                assert!((middle[1] - 300.0).abs() < 0.01 && at[1] < 300.0, "{middle:?} {at:?}");
-            }
         }
     }
 }

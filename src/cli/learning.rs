@@ -141,7 +141,7 @@ pub(super) fn sample(arguments: &SampleArgs, terminal: &Terminal) -> Result<(), 
     let begin = Instant::now();
     let spins = training_samples(&study::task(&document), count as usize).map_err(Failure::Usage)?;
     let sampling = sampling_report(sampling_figures(document.theory.kind), begin.elapsed().as_secs_f64());
-    write_spins(&spins, path, terminal)?;
+    write_spins(&spins, path, &document, terminal)?;
     let report = SampleReport {
         samples: count,
         sites,
@@ -170,7 +170,7 @@ fn convert(
             "--count {count}: out of range; the file has {rows} rows, give 1…{rows}"
         )));
     }
-    write_spins(&read.spins.subset(0..count as usize), path, terminal)?;
+    write_spins(&read.spins.subset(0..count as usize), path, document, terminal)?;
     let report = SampleReport {
         samples: count,
         sites,
@@ -180,8 +180,13 @@ fn convert(
     terminal.report(output, &report, || format!("{count} rows of {sites} spins (±1)\n"))
 }
 
-fn write_spins(spins: &SpinSamples, path: &Path, terminal: &Terminal) -> Result<(), Failure> {
+fn write_spins(
+    spins: &SpinSamples,
+    path: &Path,
+    document: &Document,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
     let bytes =
         if crate::desk::files::ending(path) == "npy" { samples::npy(spins) } else { samples::csv(spins) };
-    terminal.write(path, &bytes)
+    terminal.write_numbers(path, &bytes, document, None)
 }

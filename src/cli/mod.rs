@@ -8,13 +8,20 @@ mod cuts;
 mod entropies;
 mod failure;
 mod figures;
+mod films;
 mod learning;
+mod packaging;
 mod preparation;
+mod reproduction;
 mod samples;
 mod sessions;
+mod state;
 mod studies;
+mod sweeps;
+mod tensors;
 mod terminal;
 mod text;
+mod tour;
 
 use crate::desk::open::{self, Opened};
 use args::{Cli, Command, Measure};
@@ -53,6 +60,10 @@ where
 }
 
 fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> Result<(), Failure> {
+    if cli.cite {
+        let terminal = Terminal::new(true);
+        return reproduction::cite(&args::CiteArgs { file: None }, &terminal);
+    }
     let Some(command) = cli.command else {
         return open_window(
             cli.session.as_deref(),
@@ -65,6 +76,7 @@ fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> R
         Command::New(arguments) => sessions::new(arguments, &terminal),
         Command::Keys(output) => sessions::keys(output, &terminal),
         Command::Inspect(arguments) => sessions::inspect(arguments, &terminal),
+        Command::Tour(arguments) => tour::tour(arguments, &terminal),
         Command::Train(arguments) => learning::train(arguments, &terminal),
         Command::Sample(arguments) => learning::sample(arguments, &terminal),
         Command::Graph(arguments) => cuts::graph(arguments, &terminal),
@@ -72,9 +84,19 @@ fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> R
         Command::Verify(arguments) => cuts::verify(arguments, &terminal),
         Command::Scaling(arguments) => entropies::scaling(arguments, &terminal),
         Command::Fermion(arguments) => entropies::fermion(arguments, &terminal),
+        Command::State(arguments) => state::state(arguments, &terminal),
+        Command::Tensor(arguments) => tensors::tensor(arguments, &terminal),
+        Command::LearnGeometry(arguments) => tensors::learn_geometry(arguments, &terminal),
         Command::Data(arguments) => entropies::data(arguments, &terminal),
         Command::Analyse(arguments) => studies::analyse(arguments, &terminal),
         Command::Render(arguments) => figures::render(arguments, &terminal),
+        Command::Completions(arguments) => packaging::completions(arguments, &terminal),
+        Command::Man(arguments) => packaging::man(arguments, &terminal),
+        Command::Icon(arguments) => packaging::icon_file(arguments, &terminal),
+        Command::Film(arguments) => films::film(arguments, &terminal),
+        Command::Reproduce(arguments) => reproduction::reproduce(arguments, &terminal),
+        Command::Cite(arguments) => reproduction::cite(arguments, &terminal),
+        Command::Sweep(arguments) => sweeps::sweep(arguments, &terminal),
     }
 }
 

@@ -8,6 +8,7 @@ use super::text::Columns;
 use crate::desk::results::key_rows;
 use crate::session::file::to_bytes;
 use crate::session::keys::{KEYS, Kind};
+use crate::session::quoting::{MOST_QUOTED, quoted};
 
 /// Writes a session.
 pub(super) fn new(arguments: &CommonArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -58,7 +59,8 @@ pub(super) fn inspect(arguments: &CommonArgs, terminal: &Terminal) -> Result<(),
     let samples = document.samples_file.as_ref().and_then(|file| {
         let digest = file.digest?;
         let (rows, sites) = (digest.samples, digest.sites);
-        Some(format!("{}: {rows} rows × {sites} sites, SHA-256 {}\n", file.name(), digest.hex()))
+        let name = quoted(file.name(), MOST_QUOTED);
+        Some(format!("{name}: {rows} rows × {sites} sites, SHA-256 {}\n", digest.hex()))
     });
     terminal.print(format!("{}{}{weights}\n", table.text(), samples.unwrap_or_default()).as_bytes())
 }

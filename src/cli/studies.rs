@@ -6,22 +6,21 @@ use super::preparation::{check_output, open};
 use super::terminal::Terminal;
 use super::text::{Columns, or_dash, with_error};
 use crate::desk::StudyError;
-use crate::desk::files::ending;
+use crate::desk::files::{TABLES, table_bytes};
 use crate::desk::studies::{StudyFit, StudyKind, StudyTable, StudyWork, run_study};
 use crate::figure::chart::four_digits;
 
-/// Works a study through; with an output file its table goes there as CSV or NumPy array.
+/// Works a study through; with an output file its table goes there as CSV or NumPy arrays.
 pub(super) fn analyse(arguments: &AnalyseArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.common.output;
     if let Some(path) = &output.file {
-        check_output(path, &["csv", "npy"])?;
+        check_output(path, &TABLES)?;
     }
     let document = open(&arguments.common)?;
     let work = studied(arguments.what.kind(), document, terminal)?;
     let table = work.table();
     if let Some(path) = &output.file {
-        let npy = ending(path) == "npy";
-        terminal.write(path, &if npy { table.plain().npy() } else { table.csv() })?;
+        terminal.write_numbers(path, &table_bytes(&table.plain(), path)?, work.document(), None)?;
         if !output.json {
             return Ok(());
         }

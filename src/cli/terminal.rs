@@ -2,9 +2,12 @@
 
 use super::args::OutputArgs;
 use super::failure::Failure;
+use crate::desk::files::{session_of_figure, sidecar};
 use crate::desk::results;
-use crate::session::file::write_atomically;
-use crate::sim::Phase;
+use crate::session::file::{write_atomically, write_folder_atomically};
+use crate::session::quoting::quoted;
+use crate::session::{Document, SessionError};
+use crate::sim::{Phase, TrainingSnapshot};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use std::io::{IsTerminal, Write};
@@ -23,22 +26,22 @@ const PATIENCE: Duration = Duration::from_millis(300);
 pub(super) struct Terminal {
     quiet: bool,
     interrupted: Arc<AtomicBool>,
-    /// Held while a file is written: an interruption then waits, and the file is whole. True once it is there.
-    written: Arc<Mutex<bool>>,
+    /// What is said when the work is stopped. Held while a file is written: an interruption then waits, and the file
+    /// is whole.
+    farewell: Arc<Mutex<String>>,
 }
 
 impl Terminal {
     /// The terminal of one command; from now on Ctrl-C asks it to stop.
     pub(super) fn new(quiet: bool) -> Self {
-        let terminal = Self { quiet, interrupted: Arc::default(), written: Arc::default() };
-        let (interrupted, written) = (Arc::clone(&terminal.interrupted), Arc::clone(&terminal.written));
+        let farewell = Arc::new(Mutex::new(INTERRUPTED.to_string()));
+        let terminal = Self { quiet, interrupted: Arc::default(), farewell };
+        let (interrupted, farewell) = (Arc::clone(&terminal.interrupted), Arc::clone(&terminal.farewell));
         let handler = ctrlc::set_handler(move || {
             interrupted.store(true, Ordering::Relaxed);
             // Work in small pieces stops by itself; a long single computation does not look up.
             std::thread::sleep(PATIENCE);
-            let written = written.lock().unwrap_or_else(PoisonError::into_inner);
-            let sentence =
-                if *written { "interrupted after the output file was written" } else { INTERRUPTED };
+            let sentence = farewell.lock().unwrap_or_else(PoisonError::into_inner);
             let _closed = writeln!(std::io::stderr(), "holoscope: {sentence}");
             std::process::exit(1);
         });
@@ -70,13 +73,50 @@ impl Terminal {
 
     /// Replaces a file, whole or not at all.
     pub(super) fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut farewell = self.farewell.lock().unwrap_or_else(PoisonError::into_inner);
         if self.is_interrupted() {
             return Err(Failure::Interrupted);
         }
         write_atomically(path, bytes)?;
-        *written = true;
+        *farewell = "interrupted after the output file was written".into();
         Ok(())
+    }
+
+    /// Writes numbers, and beside them the session that they come from.
+    pub(super) fn write_numbers(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        document: &Document,
+        training: Option<&TrainingSnapshot>,
+    ) -> Result<(), Failure> {
+        if self.is_interrupted() {
+            return Err(Failure::Interrupted);
+        }
+        self.keep(&sidecar(path), &session_of_figure(document, training))?;
+        self.write(path, bytes)
+    }
+
+    /// Keeps one file of many, whole or not at all; what work is done is kept, also after an interruption.
+    pub(super) fn keep(&self, path: &Path, bytes: &[u8]) -> Result<(), SessionError> {
+        let _held = self.farewell.lock().unwrap_or_else(PoisonError::into_inner);
+        write_atomically(path, bytes)
+    }
+
+    /// Makes a folder with all its files, whole or not at all; one that is there is empty.
+    pub(super) fn write_folder(&self, folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Failure> {
+        let mut farewell = self.farewell.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_interrupted() {
+            return Err(Failure::Interrupted);
+        }
+        write_folder_atomically(folder, files)?;
+        *farewell = "interrupted after the output folder was written".into();
+        Ok(())
+    }
+
+    /// What is to be said when the work is stopped from now on.
+    pub(super) fn say_if_interrupted(&self, sentence: String) {
+        *self.farewell.lock().unwrap_or_else(PoisonError::into_inner) = sentence;
     }
 
     /// Gives an answer: as JSON into the output file, as JSON on stdout, or as text.
@@ -121,7 +161,8 @@ impl Terminal {
 /// A remark on stderr, unless it is to be quiet.
 pub(super) fn note(quiet: bool, remark: &str) {
     if !quiet {
-        let _closed = writeln!(std::io::stderr(), "holoscope: {remark}");
+        // Names of files may hold what a terminal would obey.
+        let _closed = writeln!(std::io::stderr(), "holoscope: {}", quoted(remark, usize::MAX));
     }
 }
 

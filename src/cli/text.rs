@@ -1,6 +1,7 @@
 //! Answers for people: aligned columns, true minus signs.
 
 use crate::figure::chart::four_digits;
+use crate::session::quoting::quoted;
 
 /// A table whose columns are as wide as their widest cell. The first `left` columns are words, aligned left;
 /// the others are numbers, aligned right.
@@ -22,7 +23,8 @@ impl Columns {
 
     /// Adds a row.
     pub(super) fn row(&mut self, cells: Vec<String>) {
-        self.rows.push(cells);
+        // A name in a session may hold what a terminal would obey.
+        self.rows.push(cells.into_iter().map(|cell| quoted(&cell, usize::MAX)).collect());
     }
 
     /// The table as lines.

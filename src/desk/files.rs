@@ -4,7 +4,7 @@ use super::paper::{self, Paper};
 use super::plots::{self, PlotKind, PlotOptions};
 use super::study::Study;
 use super::{picture, samples};
-use crate::export::{Format, Sheet, SheetError, Table};
+use crate::export::{Format, Sheet, SheetError, Table, png};
 use crate::figure::camera::Camera;
 use crate::figure::palette::Theme;
 use crate::figure::{Chart, Figure};
@@ -80,13 +80,29 @@ pub fn session_of_figure(document: &Document, training: Option<&TrainingSnapshot
     }
 }
 
-/// What writes a table in the format that the path's ending names.
-fn table_writer(path: &Path) -> Result<fn(&Table) -> Vec<u8>, ExportError> {
+/// The endings of tables.
+pub const TABLES: [&str; 3] = ["csv", "npy", "npz"];
+
+/// Bytes of a table in the format that the path's ending names.
+///
+/// # Errors
+/// An ending other than `.csv`, `.npy` and `.npz`.
+pub fn table_bytes(table: &Table, path: &Path) -> Result<Vec<u8>, ExportError> {
     match ending(path).as_str() {
-        "csv" => Ok(Table::csv),
-        "npy" => Ok(Table::npy),
-        _ => Err(ExportError::Format { path: path.into(), allowed: ".csv or .npy" }),
+        "csv" => Ok(table.csv()),
+        "npy" => Ok(table.npy()),
+        "npz" => Ok(table.npz()),
+        _ => Err(ExportError::Format { path: path.into(), allowed: ".csv, .npy or .npz" }),
     }
+}
+
+/// The file beside a table that says where it comes from: the session, with program, seed and parameters, which opens
+/// again. Numbers have no place for it inside that every reader passes over.
+#[must_use]
+pub fn sidecar(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".holo");
+    name.into()
 }
 
 /// Whether a path names a figure.
@@ -114,6 +130,72 @@ pub struct Look {
     pub paper: Paper,
 }
 
+/// The picture of an export with its title.
+///
+/// # Errors
+/// Nothing to draw yet; or an export that is no picture.
+fn drawn(
+    kind: ExportKind,
+    document: &Document,
+    study: &Study,
+    look: &Look,
+) -> Result<(Figure, String), ExportError> {
+    let Look { camera, options, theme, paper } = *look;
+    let plot = |chart: &Chart| {
+        (paper::plot(chart, paper.size(paper::PLOT), paper.column.is_some()), chart.title.clone())
+    };
+    match kind {
+        ExportKind::Bulk => {
+            let figure = picture::bulk_figure(document, study, paper.size(paper::BULK), camera, theme);
+            Ok((figure, bulk_title(document, study)))
+        }
+        ExportKind::Plot(which) | ExportKind::PlotData(which) => {
+            let chart = plots::chart(which, document, study, options);
+            Ok(plot(&chart.ok_or(ExportError::Nothing(which.name()))?))
+        }
+        ExportKind::StudyPlot | ExportKind::StudyData => {
+            Ok(plot(study.analysis.as_ref().and_then(|a| a.chart.as_ref()).ok_or(ExportError::NoStudy)?))
+        }
+        ExportKind::Session => Err(ExportError::Nothing("session")),
+    }
+}
+
+/// The numbers of an export.
+///
+/// # Errors
+/// Nothing to tell yet; or an export that has no numbers.
+pub fn numbers(
+    kind: ExportKind,
+    document: &Document,
+    study: &Study,
+    options: PlotOptions,
+) -> Result<Table, ExportError> {
+    match kind {
+        ExportKind::Plot(which) | ExportKind::PlotData(which) => plot_table(which, study, || {
+            plots::chart(which, document, study, options).ok_or(ExportError::Nothing(which.name()))
+        }),
+        ExportKind::StudyPlot | ExportKind::StudyData => {
+            Ok(study.analysis.as_ref().ok_or(ExportError::NoStudy)?.table.plain())
+        }
+        ExportKind::Session | ExportKind::Bulk => Err(ExportError::Nothing("table")),
+    }
+}
+
+/// The picture of an export as RGBA bytes with width and height, for the clipboard.
+///
+/// # Errors
+/// Nothing to draw yet, or an image that is too large.
+pub fn image(
+    kind: ExportKind,
+    document: &Document,
+    study: &Study,
+    look: &Look,
+) -> Result<(Vec<u8>, u32, u32), ExportError> {
+    let (figure, _) = drawn(kind, document, study, look)?;
+    let scale = look.paper.scale();
+    Ok(png::rgba(&figure, look.theme, !look.paper.transparent, scale).map_err(SheetError::from)?)
+}
+
 /// Writes one export of a study to a path, atomically; a figure carries its session.
 ///
 /// # Errors
@@ -125,47 +207,33 @@ pub fn write_export(
     look: &Look,
     path: &Path,
 ) -> Result<(), ExportError> {
-    let Look { camera, options, theme, paper } = *look;
-    let drawn = |plot| plots::chart(plot, document, study, options).ok_or(ExportError::Nothing(plot.name()));
     let seen = || {
         let mut seen = document.clone();
         samples::reseat(&mut seen, None, Some(path));
         seen
     };
-    let packed = |figure: &Figure, title: &str| {
-        let session = session_of_figure(&seen(), study.training.as_deref());
-        let sheet = Sheet {
-            figure,
-            theme,
-            title,
-            background: !paper.transparent,
-            scale: paper.scale(),
-            attachment: Some(&session),
-        };
-        figure_bytes(&sheet, path)
-    };
-    let packed_plot = |chart: &Chart| {
-        packed(&paper::plot(chart, paper.size(paper::PLOT), paper.column.is_some()), &chart.title)
-    };
     let bytes = match kind {
         ExportKind::Session => file::to_bytes(&seen()),
-        ExportKind::Bulk => {
-            let figure = picture::bulk_figure(document, study, paper.size(paper::BULK), camera, theme);
-            packed(&figure, &bulk_title(document, study))?
+        ExportKind::Bulk | ExportKind::Plot(_) | ExportKind::StudyPlot => {
+            let (figure, title) = drawn(kind, document, study, look)?;
+            let session = session_of_figure(&seen(), study.training.as_deref());
+            let sheet = Sheet {
+                figure: &figure,
+                theme: look.theme,
+                title: &title,
+                background: !look.paper.transparent,
+                scale: look.paper.scale(),
+                attachment: Some(&session),
+            };
+            figure_bytes(&sheet, path)?
         }
-        ExportKind::Plot(plot) => packed_plot(&drawn(plot)?)?,
-        ExportKind::PlotData(plot) => {
-            let pack = table_writer(path)?;
-            pack(&plot_table(plot, study, || drawn(plot))?)
-        }
-        ExportKind::StudyPlot => {
-            packed_plot(study.analysis.as_ref().and_then(|a| a.chart.as_ref()).ok_or(ExportError::NoStudy)?)?
-        }
-        ExportKind::StudyData => {
-            let pack = table_writer(path)?;
-            pack(&study.analysis.as_ref().ok_or(ExportError::NoStudy)?.table.plain())
+        ExportKind::PlotData(_) | ExportKind::StudyData => {
+            table_bytes(&numbers(kind, document, study, look.options)?, path)?
         }
     };
+    if matches!(kind, ExportKind::PlotData(_) | ExportKind::StudyData) {
+        file::write_atomically(&sidecar(path), &session_of_figure(&seen(), study.training.as_deref()))?;
+    }
     file::write_atomically(path, &bytes)?;
     Ok(())
 }

@@ -1,8 +1,11 @@
 //! The figures of a study: the same that the window draws and files hold.
 
+use super::looks::{BulkLooks, WidestLink};
 use super::study::Study;
+use crate::figure::beads::Track;
 use crate::figure::bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
+use crate::figure::notes::{self, NoteAnchor};
 use crate::figure::page::Anchor;
 use crate::figure::palette::Role;
 use crate::figure::palette::{Hue, Theme};
@@ -11,14 +14,15 @@ use crate::figure::plots::{
     EntropyUnit, FlowPlot, LayerFigures, LayersPlot, PlanePlot, ReferenceEntropy, ScalingPlot, SizeEntropy,
     TrainingPlot, WeightsPlot, flow_chart, plane_chart, scaling_chart, training_chart, weights_chart,
 };
-use crate::figure::{BulkPicture, Chart, Figure, ThreadCount};
+use crate::figure::{BulkPicture, Chart, Figure, ThreadCount, tracks};
 use crate::holography::LayerStatus;
+use crate::hyperbolic::Tile;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{LinkId, Network};
 use crate::numerics::stable::LN_2;
 use crate::numerics::statistics::Summary;
 use crate::rbm::{LayerRbm, effective_couplings, link_entropy};
-use crate::session::{Document, RegionName, Units};
+use crate::session::{Document, Note, NotePlace, RegionName, Units};
 use crate::sim::{SurveyRow, TheoryKind, TrainingSnapshot, Wall};
 use crate::theory::{ClassicalChain, fermion};
 use std::sync::Arc;
@@ -38,6 +42,10 @@ pub struct BulkView {
     pub strokes: f32,
     /// The chart that is being left, and how far.
     pub passage: Option<Passage>,
+    /// Whether beads on the bit threads are part of the picture; else they move over it, see [`thread_tracks`].
+    pub still_beads: bool,
+    /// Position of the film of coarse graining, in layers, while it is shown.
+    pub film: Option<f64>,
 }
 
 /// The hue of a region.
@@ -76,7 +84,11 @@ pub fn draw(
 ) -> ThreadCount {
     with_scene(document, study, view, theme, |scene| match view.passage {
         Some(passage) => passage.draw(page, scene),
-        None => draw_bulk(page, scene),
+        None => {
+            let threads = draw_bulk(page, scene);
+            notes::draw_notes(page, &scene.projection, scene.field, notes_in(document));
+            threads
+        }
     })
 }
 
@@ -88,17 +100,35 @@ pub fn redraw(
     view: &BulkView,
     theme: Theme,
 ) -> ThreadCount {
-    with_scene(document, study, view, theme, |scene| picture.draw(scene, view.passage))
+    with_scene(document, study, view, theme, |scene| {
+        let threads = picture.draw(scene, view.passage);
+        if view.passage.is_none() {
+            notes::draw_notes(picture.over(), &scene.projection, scene.field, notes_in(document));
+        }
+        threads
+    })
 }
 
-/// What there is to be drawn of a study.
-fn with_scene<T>(
+/// Where the bit threads run in the picture that [`draw`] draws: beads move along them. Empty unless threads are
+/// shown, and while one chart becomes another.
+#[must_use]
+pub fn thread_tracks(document: &Document, study: &Study, view: &BulkView, theme: Theme) -> Vec<Track> {
+    if !document.view.show.threads || view.passage.is_some() {
+        return Vec::new();
+    }
+    with_scene(document, study, view, theme, |scene| {
+        scene.regions.iter().flat_map(|look| tracks(scene, look)).collect()
+    })
+}
+
+/// Makes the scene of a study and hands it on.
+fn with_scene<R>(
     document: &Document,
     study: &Study,
     view: &BulkView,
     theme: Theme,
-    draw: impl FnOnce(&BulkScene<'_>) -> T,
-) -> T {
+    use_it: impl FnOnce(&BulkScene<'_>) -> R,
+) -> R {
     let network = &study.network;
     // The brightest link is one that is fully entangled through all of its channels.
     let tone = |nats: f64, layer: usize| tone(nats / if layer == 0 { 1.0 } else { network.channels as f64 });
@@ -129,6 +159,7 @@ fn with_scene<T>(
     });
     let spins = study.training.as_ref().map(|t| std::sync::Arc::clone(&t.spins)).unwrap_or_default();
     let geometry = network.network.geometry();
+    let data = BulkLooks::of(document, study, view.film);
     let scene = BulkScene {
         projection: projection(document, view.camera, view.frame),
         field: geometry.field(),
@@ -140,10 +171,23 @@ fn with_scene<T>(
         wall: wall_height(document),
         lit_layer: view.lit_layer,
         overlays: document.view.show,
+        looks: data.looks(view.still_beads),
         strokes: view.strokes,
         dark: theme.is_dark(),
     };
-    draw(&scene)
+    use_it(&scene)
+}
+
+/// The notes of a document whose places its network has.
+fn notes_in(document: &Document) -> impl Iterator<Item = (NoteAnchor, &str)> {
+    let there = move |note: &&Note| note.place.is_in(document.network.sites);
+    document.notes.iter().filter(there).map(|note| {
+        let anchor = match note.place {
+            NotePlace::Site(site) => NoteAnchor::Site(site as f64 + 0.5),
+            NotePlace::Tile { layer, index } => NoteAnchor::Tile(Tile { layer, index: index as i64 }),
+        };
+        (anchor, note.text.as_str())
+    })
 }
 
 /// A capacity as a share of ln 2.
@@ -189,15 +233,61 @@ pub fn bulk_figure(
     camera: Camera,
     theme: Theme,
 ) -> Figure {
+    film_frame(document, study, size, camera, theme, None)
+}
+
+/// The bulk as a picture of its own, at a position of the film of coarse graining, in layers.
+#[must_use]
+pub fn film_frame(
+    document: &Document,
+    study: &Study,
+    size: [f32; 2],
+    camera: Camera,
+    theme: Theme,
+    film: Option<f64>,
+) -> Figure {
     let mut page = Figure::new(size[0], size[1]);
     let frame = Frame::page(size[0], size[1]);
     let strokes = (size[0].min(size[1]) / 828.0).clamp(0.5, 2.0);
-    let view = BulkView { camera, frame, handles: false, lit_layer: None, strokes, passage: None };
+    let view = BulkView {
+        camera,
+        frame,
+        handles: false,
+        lit_layer: None,
+        strokes,
+        passage: None,
+        still_beads: true,
+        film,
+    };
     let threads = draw(&mut page, document, study, &view, theme);
-    if let Some(words) = threads.words() {
-        page.text([14.0, size[1] - 16.0], words, 11.5, Role::Secondary, Anchor::Start);
-    }
+    draw_captions(&mut page, document, study, threads, film);
     page
+}
+
+/// What a figure says of its colours and lines, bottom left.
+fn draw_captions(
+    page: &mut Figure,
+    document: &Document,
+    study: &Study,
+    threads: ThreadCount,
+    film: Option<f64>,
+) {
+    let data = BulkLooks::of(document, study, None);
+    let mut foot = page.height - 16.0;
+    let film = film.map(|at| format!("spins of one sample at τ = {}", film_position(at)));
+    for words in threads.words().into_iter().chain(data.widest_link.map(WidestLink::words)).chain(film) {
+        page.text([14.0, foot], words, 11.5, Role::Secondary, Anchor::Start);
+        foot -= 18.0;
+    }
+    if let Some(scale) = data.scale {
+        scale.draw(page, [14.0, foot + 8.0 - scale.height()]);
+    }
+}
+
+/// A position of the film as people read it: whole layers without a point, else one decimal.
+#[must_use]
+pub fn film_position(at: f64) -> String {
+    if at.fract().abs() < 0.05 { format!("{at:.0}") } else { format!("{at:.1}") }
 }
 
 /// The unit that a document shows entropies in.

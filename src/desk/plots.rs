@@ -1,8 +1,8 @@
 //! The catalogue of plots: what each is called, and the chart of a study. Window, exports and command line
 //! all take their plots from here.
 
-use super::picture;
 use super::study::Study;
+use super::{picture, pins};
 use crate::export::Table;
 use crate::figure::Chart;
 use crate::figure::plots;
@@ -133,9 +133,21 @@ impl PlotKind {
     }
 }
 
-/// The chart of a study; `None` where there is nothing to draw yet.
+/// The chart of a study, with those that are pinned to it; `None` where there is nothing to draw yet.
 #[must_use]
 pub fn chart(kind: PlotKind, document: &Document, study: &Study, options: PlotOptions) -> Option<Chart> {
+    let mut chart = own_chart(kind, document, study, options)?;
+    pins::lay(&mut chart, kind, document, &study.pins, options);
+    Some(chart)
+}
+
+/// The chart of a study alone.
+pub(super) fn own_chart(
+    kind: PlotKind,
+    document: &Document,
+    study: &Study,
+    options: PlotOptions,
+) -> Option<Chart> {
     let layers = |draw: fn(&plots::LayersPlot<'_>) -> Chart| picture::layers_plot(document, study, draw);
     Some(match kind {
         PlotKind::Scaling => picture::scaling_plot(document, study, options.compare),

@@ -1,6 +1,7 @@
 //! Presets: sessions that come with the program, by name.
 
 use crate::session::{Document, file};
+use std::sync::LazyLock;
 
 /// A session that comes with the program.
 pub struct Preset {
@@ -57,6 +58,12 @@ pub static PRESETS: &[Preset] = &[
         within_secs: 3.0,
         bytes: include_bytes!("../../assets/sessions/deep.holo"),
     },
+    Preset {
+        name: "born",
+        title: "The state √p beside the exact chain, N = 16",
+        within_secs: 3.0,
+        bytes: include_bytes!("../../assets/sessions/born.holo"),
+    },
 ];
 
 impl Preset {
@@ -66,7 +73,8 @@ impl Preset {
     /// Never: a test opens every preset.
     #[must_use]
     pub fn document(&self) -> Document {
-        file::from_bytes(self.bytes, self.name).expect("presets are sessions of this version")
+        let document = file::from_bytes(self.bytes, self.name).expect("presets are sessions of this version");
+        Document { preset: Some(self.name.into()), ..document }
     }
 
     /// Whether it is about one layer beside many, so that a window shows both curves.
@@ -74,6 +82,16 @@ impl Preset {
     pub fn compares_depths(&self) -> bool {
         self.name == "deep"
     }
+}
+
+/// The documents of all presets, read once: panels compare with them in every frame.
+static DOCUMENTS: LazyLock<Vec<Document>> = LazyLock::new(|| PRESETS.iter().map(Preset::document).collect());
+
+/// The document of the preset that another was taken from, whatever was changed in it since.
+#[must_use]
+pub fn origin(document: &Document) -> Option<&'static Document> {
+    let name = document.preset.as_ref()?;
+    DOCUMENTS.iter().find(|d| d.preset.as_ref() == Some(name))
 }
 
 /// The preset of that name, without the @.
@@ -94,5 +112,10 @@ mod tests {
         }
         assert_eq!(find("critical").unwrap().document(), Document::default());
         assert!(find("no-such").is_none());
+        let mut changed = find("tree").unwrap().document();
+        changed.learning.samples = 7;
+        assert_eq!(origin(&changed), Some(&find("tree").unwrap().document()));
+        changed.preset = Some("of another version".into());
+        assert_eq!(origin(&changed), None);
     }
 }

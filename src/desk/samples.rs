@@ -108,16 +108,20 @@ pub fn read(path: &Path) -> Result<Arc<UserSamples>, ReadError> {
         return Err(ReadError::Format { path: path.into() });
     };
     let disk = |e: std::io::Error| ReadError::Disk { path: path.into(), reason: plain(&e) };
-    let file = std::fs::File::open(path).map_err(disk)?;
-    let about = file.metadata().map_err(disk)?;
+    // Before it is opened: to open a pipe that nobody writes to would wait for ever.
+    let about = std::fs::metadata(path).map_err(disk)?;
     if about.is_dir() {
         return Err(disk(std::io::ErrorKind::IsADirectory.into()));
+    }
+    if !about.is_file() {
+        return Err(disk(std::io::Error::other("it is a device or a pipe, not a file")));
     }
     if about.len() > LARGEST_FILE {
         return Err(ReadError::Large { path: path.into(), found: about.len() });
     }
-    // What grows while it is read, or has no length of its own, ends there too.
+    // What grows while it is read ends there too.
     let mut bytes = Vec::with_capacity(about.len() as usize);
+    let file = std::fs::File::open(path).map_err(disk)?;
     file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(disk)?;
     if bytes.len() as u64 > LARGEST_FILE {
         return Err(ReadError::Large { path: path.into(), found: bytes.len() as u64 });

@@ -1,5 +1,7 @@
 //! From a document to everything computed from it, with the same engines that the window runs in threads.
 
+use super::looks;
+use super::pins::Pin;
 use super::samples::{self, MissingSamples};
 use super::studies::StudySnapshot;
 use crate::holography::{BulkNetwork, CapacitySource};
@@ -29,6 +31,8 @@ pub struct Study {
     pub shallow: Option<Arc<SurveySnapshot>>,
     /// A study of its own: channels, depth or pruning.
     pub analysis: Option<Arc<StudySnapshot>>,
+    /// Other studies whose curves are drawn beside.
+    pub pins: Vec<Arc<Pin>>,
 }
 
 impl Study {
@@ -43,6 +47,7 @@ impl Study {
             critical: None,
             shallow: None,
             analysis: None,
+            pins: Vec::new(),
         }
     }
 }
@@ -191,7 +196,7 @@ pub fn train_if_needed(
 pub fn cut(document: &Document, network: &Arc<BulkNetwork>) -> CutAnswer {
     let r = &document.regions;
     let regions = [r.a.clone(), r.b.clone(), r.c.clone()];
-    let (network, overlays) = (Arc::clone(network), document.view.show);
+    let (network, overlays) = (Arc::clone(network), looks::asked_of_cut(document));
     CutEngine::default().completed(CutQuery { number: 1, network, regions, overlays })
 }
 

@@ -1,5 +1,5 @@
 //! Learned weights as arrays by name, out to other programs and back in: the safetensors format, which PyTorch, JAX
-//! and NumPy read and write.
+//! and NumPy read and write, or NumPy's own `.npz`.
 //!
 //! Layer k is `layers.k.*`; the energy is `−Σ v w h − Σ c v − Σ b h` with spins ±1. Arrays are rows first:
 //!
@@ -12,11 +12,14 @@
 //!
 //! Numbers go out as 64-bit floats, bit for bit; 32-bit ones are read too.
 
+use super::weight_arrays::Arrays;
+use crate::export::{npy, npz};
 use crate::rbm::{ChannelRbm, ChannelShape, LayerRbm, Rbm, RbmShape, SiteBiases};
+use crate::session::quoting::{MOST_QUOTED, quoted};
 use crate::session::{Document, SessionError, file};
 use crate::sim::LearnedStack;
+use safetensors::Dtype;
 use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -31,6 +34,16 @@ pub enum WeightsError {
         "{file} is no safetensors file: {reason}; write it with safetensors.torch.save_file or `holoscope data weights`"
     )]
     Broken {
+        /// File.
+        file: String,
+        /// What was found.
+        reason: String,
+    },
+    /// Its bytes are no archive of arrays.
+    #[error(
+        "{file} is no .npz file that can be read: {reason}; write it with numpy.savez or `holoscope data weights -o w.npz`"
+    )]
+    BrokenArchive {
         /// File.
         file: String,
         /// What was found.
@@ -92,12 +105,20 @@ pub enum WeightsError {
     },
 }
 
-/// The ending of files of weights.
+/// The ending of files of weights in the format of safetensors.
 pub const ENDING: &str = "safetensors";
 
-/// The file of a stack's weights.
+/// Endings of files of weights that can be read.
+pub const ENDINGS: [&str; 2] = [ENDING, "npz"];
+
+/// Whether a path names weights.
 #[must_use]
-pub fn to_bytes(stack: &LearnedStack) -> Vec<u8> {
+pub fn is_weights_name(path: &Path) -> bool {
+    ENDINGS.contains(&super::files::ending(path).as_str())
+}
+
+/// The arrays of a stack in the order of its layers: name, shape, and 64-bit floats, least byte first.
+fn arrays(stack: &LearnedStack) -> Vec<(String, Vec<usize>, Vec<u8>)> {
     let mut arrays: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
     for (k, layer) in stack.layers.iter().enumerate() {
         let plan = Plan::of(layer.shape(), layer.channels(), stack.task.learning.shared_weights);
@@ -119,13 +140,30 @@ pub fn to_bytes(stack: &LearnedStack) -> Vec<u8> {
             add("hidden_site_bias", plan.hidden_site_bias, &rbm.site_bias.hidden);
         }
     }
+    arrays
+}
+
+/// A stack's weights as `.npz`.
+#[must_use]
+pub fn to_npz(stack: &LearnedStack) -> Vec<u8> {
+    let files: Vec<(String, Vec<u8>)> = arrays(stack)
+        .into_iter()
+        .map(|(name, shape, numbers)| (name, npy("'<f8'", &shape, &numbers)))
+        .collect();
+    npz(&files)
+}
+
+/// A stack's weights as safetensors.
+#[must_use]
+pub fn to_bytes(stack: &LearnedStack) -> Vec<u8> {
+    let arrays = arrays(stack);
     let views = arrays.iter().map(|(name, shape, bytes)| {
         let view = TensorView::new(Dtype::F64, shape.clone(), bytes);
         (name, view.expect("a layer has the numbers of its shape"))
     });
     // One entry alone: a map has no order of its own, and the same weights give the same file.
     let about =
-        format!("holoscope {}: p ∝ exp(Σ v w h + Σ c v + Σ b h), spins ±1", env!("CARGO_PKG_VERSION"));
+        concat!(env!("HOLOSCOPE_PROGRAM"), ": p ∝ exp(Σ v w h + Σ c v + Σ b h), spins ±1").to_string();
     let about = HashMap::from([("about".to_string(), about)]);
     safetensors::serialize(views, Some(about)).expect("names and shapes of a stack are a header")
 }
@@ -143,8 +181,7 @@ pub fn read(path: &Path, document: &Document) -> Result<LearnedStack, WeightsErr
 /// # Errors
 /// As [`read`].
 pub fn from_bytes(bytes: &[u8], document: &Document, file: &str) -> Result<LearnedStack, WeightsError> {
-    let tensors = SafeTensors::deserialize(bytes)
-        .map_err(|e| WeightsError::Broken { file: file.into(), reason: e.to_string() })?;
+    let mut arrays = Arrays::new(bytes, file)?;
     let (task, learning) = (document.task(), &document.learning);
     let layers = task.layers as usize;
     let mut known = Vec::new();
@@ -157,7 +194,7 @@ pub fn from_bytes(bytes: &[u8], document: &Document, file: &str) -> Result<Learn
         let plan = Plan::of(shape, channels, learning.shared_weights);
         let mut array = |name: &str, expected: &[usize], needed: bool| {
             let name = array_name(k, name);
-            let found = numbers(&tensors, file, &name, expected, needed);
+            let found = arrays.numbers(file, &name, expected, needed);
             known.push(name);
             found
         };
@@ -180,10 +217,9 @@ pub fn from_bytes(bytes: &[u8], document: &Document, file: &str) -> Result<Learn
             LayerRbm::Single(Rbm { shape, weights, visible_bias, hidden_bias, site_bias })
         });
     }
-    let mut names = tensors.names();
-    names.sort_unstable();
-    if let Some(array) = names.into_iter().find(|name| !known.iter().any(|k| k == name)) {
-        return Err(WeightsError::Foreign { file: file.into(), array: array.into(), layers });
+    if let Some(array) = arrays.names().into_iter().find(|name| !known.contains(name)) {
+        let array = quoted(&array, MOST_QUOTED);
+        return Err(WeightsError::Foreign { file: file.into(), array, layers });
     }
     Ok(LearnedStack { task, layers: stack })
 }
@@ -219,39 +255,12 @@ impl Plan {
     }
 }
 
-/// The numbers of an array of the shape that is expected; none if it is not there and not needed.
-fn numbers(
-    tensors: &SafeTensors<'_>,
-    file: &str,
-    array: &str,
-    expected: &[usize],
-    needed: bool,
-) -> Result<Vec<f64>, WeightsError> {
-    let (file, array) = (file.to_string(), array.to_string());
-    let Ok(tensor) = tensors.tensor(&array) else {
-        let shape = expected.to_vec();
-        return if needed { Err(WeightsError::Missing { file, array, shape }) } else { Ok(Vec::new()) };
-    };
-    if tensor.shape() != expected {
-        let (found, expected) = (tensor.shape().to_vec(), expected.to_vec());
-        return Err(WeightsError::Shape { file, array, found, expected });
-    }
-    let numbers: Vec<f64> = match tensor.dtype() {
-        Dtype::F64 => tensor.data().as_chunks().0.iter().map(|b| f64::from_le_bytes(*b)).collect(),
-        Dtype::F32 => tensor.data().as_chunks().0.iter().map(|b| f32::from_le_bytes(*b).into()).collect(),
-        other => return Err(WeightsError::Type { file, array, found: format!("{other:?}") }),
-    };
-    if numbers.iter().any(|x| !x.is_finite()) {
-        return Err(WeightsError::NotFinite { file, array });
-    }
-    Ok(numbers)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::session::keys;
     use proptest::prelude::*;
+    use safetensors::SafeTensors;
     use std::sync::Arc;
 
     fn document(settings: &[(&str, &str)]) -> Document {
@@ -356,6 +365,45 @@ mod tests {
     }
 
     #[test]
+    fn npz_gives_the_weights_back_bit_for_bit() {
+        for settings in [&[][..], &[("learning.shared_weights", "false")], &[("learning.channels", "2")]] {
+            let document = document(settings);
+            let exact = stack(&document);
+            let bytes = to_npz(&exact);
+            assert_eq!(bytes, to_npz(&exact));
+            let read = from_bytes(&bytes, &document, "w.npz").unwrap();
+            // NaN-free and compared as written: −0.0 and 1e-300 too.
+            assert_eq!(to_npz(&read), bytes);
+        }
+    }
+
+    #[test]
+    fn an_archive_is_held_to_the_same_shapes_and_names() {
+        let shared = document(&[]);
+        let refusal = |arrays: &[(&str, Vec<u8>)]| {
+            let list: Vec<_> = arrays.iter().map(|(n, b)| ((*n).to_string(), b.clone())).collect();
+            let error = from_bytes(&npz(&list), &shared, "w.npz").unwrap_err().to_string();
+            assert!(error.starts_with("w.npz") && error.lines().count() == 1, "{error}");
+            error
+        };
+        let ones = |n: usize| 1.0_f64.to_le_bytes().repeat(n);
+        assert!(refusal(&[]).contains("no array layers.0.weights"));
+        assert!(refusal(&[("layers.0.weights", npy("'<f8'", &[4], &ones(4)))]).contains("shape [4]"));
+        assert!(refusal(&[("layers.0.weights", npy("'<i8'", &[3], &ones(3)))]).contains("dtype <i8"));
+        assert!(refusal(&[("layers.0.weights", npy("'<f8'", &[3], &ones(2)))]).contains("shorter or longer"));
+        assert!(refusal(&[("layers.0.weights", b"PK".to_vec())]).contains("NUMPY"));
+        let nan = f64::NAN.to_le_bytes().repeat(3);
+        assert!(refusal(&[("layers.0.weights", npy("'<f8'", &[3], &nan))]).contains("not finite"));
+        // A header of any size, and data that unpack to any size, are read no further than the shape needs.
+        let large = npy("'<f8'", &[1 << 40], &[]);
+        assert!(refusal(&[("layers.0.weights", large)]).contains("[1099511627776]"));
+        let bomb = npz(&[("layers.0.weights".into(), npy("'<f8'", &[3], &vec![0; 64 << 20]))]);
+        assert!(bomb.len() < 1 << 17);
+        let error = from_bytes(&bomb, &shared, "w.npz").unwrap_err().to_string();
+        assert!(error.contains("shorter or longer"), "{error}");
+    }
+
+    #[test]
     fn numbers_of_single_precision_are_read() {
         let document = document(&[("learning.sites", "8")]);
         let exact = stack(&document);
@@ -383,11 +431,11 @@ mod tests {
 
         #[test]
         fn damaged_files_are_refused_or_read_but_never_panic(
-            cut in any::<proptest::sample::Index>(), whole in any::<bool>(),
+            cut in any::<proptest::sample::Index>(), whole in any::<bool>(), archive in any::<bool>(),
             changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 0..4)
         ) {
             let document = document(&[]);
-            let mut bytes = to_bytes(&stack(&document));
+            let mut bytes = if archive { to_npz(&stack(&document)) } else { to_bytes(&stack(&document)) };
             for (at, value) in changes {
                 let at = at.index(bytes.len());
                 bytes[at] = value;

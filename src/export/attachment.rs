@@ -30,6 +30,8 @@ const NAMESPACE: &str = "urn:holoscope:session:1";
 const KEYWORD: &[u8] = b"holoscope-session";
 /// How far from the media type the rest of its dictionary is looked for in a PDF, in bytes.
 const PDF_DICTIONARY: usize = 1024;
+/// So many places that look like the beginning of what rides along are looked at: ours has one or two.
+const MOST_CANDIDATES: usize = 16;
 
 /// Why nothing could be put in or taken out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -84,7 +86,7 @@ pub fn check_size(attachment: &[u8]) -> Result<(), AttachmentError> {
 
 /// What rides along in a figure; `None` if nothing does.
 ///
-/// Time in proportion to the file and what comes out; memory at most [`MOST_BYTES`] and, for SVG, a few times the
+/// Time in proportion to the file and what comes out; memory at most twice [`MOST_BYTES`] and, for SVG, twice the
 /// file.
 ///
 /// # Errors
@@ -97,21 +99,55 @@ pub fn extracted(bytes: &[u8], format: Format) -> Result<Option<Vec<u8>>, Attach
     }
 }
 
+/// Finds the element by the declaration of its namespace and reads nothing else of the document, so that neither
+/// entities nor the comparison of a million attributes with each other can keep it busy.
 fn from_svg(bytes: &[u8]) -> Result<Option<Vec<u8>>, AttachmentError> {
-    if !contains(bytes, NAMESPACE.as_bytes()) {
-        return Ok(None);
+    let mut from = 0;
+    for _ in 0..MOST_CANDIDATES {
+        let Some(found) = position(&bytes[from..], NAMESPACE.as_bytes()) else { return Ok(None) };
+        let at = from + found;
+        from = at + NAMESPACE.len();
+        let Some(name) = declared_name(&bytes[..at]) else { continue };
+        let Some(text) = text_of_element(bytes, &name)? else { continue };
+        // Programs that save SVG anew break long lines.
+        let packed: Vec<u8> = text.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
+        let packed = BASE64.decode(packed).map_err(|_| AttachmentError::Damaged("it is not base64"))?;
+        return inflated(&packed).map(Some);
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| AttachmentError::Damaged("the SVG is not UTF-8"))?;
-    let document =
-        roxmltree::Document::parse(text).map_err(|_| AttachmentError::Damaged("the SVG is not whole"))?;
-    let Some(element) = document.descendants().find(|node| node.has_tag_name((NAMESPACE, "session"))) else {
-        return Ok(None);
-    };
-    // Programs that save SVG anew break long lines.
-    let packed: String =
-        element.text().unwrap_or_default().chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    let packed = BASE64.decode(packed).map_err(|_| AttachmentError::Damaged("it is not base64"))?;
-    inflated(&packed).map(Some)
+    Ok(None)
+}
+
+/// The name of our element under the declaration `xmlns="` or `xmlns:prefix="` at the end of `before`.
+fn declared_name(before: &[u8]) -> Option<Vec<u8>> {
+    let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'"))?.trim_ascii_end();
+    let before = before.strip_suffix(b"=")?.trim_ascii_end();
+    let start = before.iter().rposition(u8::is_ascii_whitespace)? + 1;
+    match before[start..].strip_prefix(b"xmlns")? {
+        b"" => Some(b"session".to_vec()),
+        [b':', prefix @ ..] => Some([prefix, b":session"].concat()),
+        _ => None,
+    }
+}
+
+/// The text of the first element of this name; `None` if there is no such element.
+fn text_of_element<'a>(bytes: &'a [u8], name: &[u8]) -> Result<Option<&'a [u8]>, AttachmentError> {
+    const NOT_WHOLE: AttachmentError = AttachmentError::Damaged("the SVG is not whole");
+    let tag = [b"<", name].concat();
+    let mut rest = bytes;
+    while let Some(at) = position(rest, &tag) {
+        rest = &rest[at + tag.len()..];
+        if !rest.first().is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/')) {
+            continue;
+        }
+        let end = rest.iter().position(|b| *b == b'>').ok_or(NOT_WHOLE)?;
+        let (tag, text) = (&rest[..end], &rest[end + 1..]);
+        if tag.ends_with(b"/") {
+            return Ok(Some(b""));
+        }
+        let end = text.iter().position(|b| *b == b'<').ok_or(NOT_WHOLE)?;
+        return Ok(Some(&text[..end]));
+    }
+    Ok(None)
 }
 
 fn from_png(bytes: &[u8]) -> Result<Option<Vec<u8>>, AttachmentError> {
@@ -161,7 +197,8 @@ fn text_of_itxt(after_keyword: &[u8]) -> Option<Result<Vec<u8>, AttachmentError>
 fn from_pdf(bytes: &[u8]) -> Result<Option<Vec<u8>>, AttachmentError> {
     let name = &MIME_TYPE.as_bytes()["application/".len()..];
     let mut from = 0;
-    while let Some(found) = position(&bytes[from..], name) {
+    for _ in 0..MOST_CANDIDATES {
+        let Some(found) = position(&bytes[from..], name) else { break };
         let at = from + found;
         from = at + name.len();
         let before = &bytes[at.saturating_sub(PDF_DICTIONARY)..at];

@@ -55,7 +55,7 @@ pub fn pdf(
     let settings = PageSettings::from_wh(width, height).ok_or_else(refused)?;
     let tree = shapes(figure, theme, title, background).map_err(|e| PdfError::Write(e.to_string()))?;
     let mut document = Document::new();
-    let program = concat!("holoscope ", env!("CARGO_PKG_VERSION"));
+    let program = env!("HOLOSCOPE_PROGRAM");
     document.set_metadata(Metadata::new().title(title.into()).creator(program.into()).language("en".into()));
     if let Some(attachment) = attachment {
         let first = document.embed_file(EmbeddedFile {

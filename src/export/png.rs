@@ -47,15 +47,22 @@ pub fn png(
     let density = (f64::from(scale) * POINTS_PER_METRE).round() as u32;
     let [across, down] = [density.to_be_bytes(); 2];
     // 1: the unit is the metre.
-    Ok(with_chunk(&bytes, b"pHYs", &[&across[..], &down, &[1]].concat()))
+    let sized = with_chunk(&bytes, b"pHYs", &[&across[..], &down, &[1]].concat());
+    let software = concat!("Software\0", env!("HOLOSCOPE_PROGRAM"));
+    Ok(with_chunk(&sized, b"tEXt", software.as_bytes()))
 }
 
-/// A small figure on a transparent ground as RGBA bytes, width and height: window icons.
+/// A figure as RGBA bytes, width and height: window icons, images for the clipboard.
 ///
 /// # Errors
 /// As [`png`].
-pub fn rgba(figure: &Figure, theme: Theme) -> Result<(Vec<u8>, u32, u32), PngError> {
-    let pixels = pixels(figure, theme, "", false, 1.0)?;
+pub fn rgba(
+    figure: &Figure,
+    theme: Theme,
+    background: bool,
+    scale: f32,
+) -> Result<(Vec<u8>, u32, u32), PngError> {
+    let pixels = pixels(figure, theme, "", background, scale)?;
     let bytes = pixels.pixels().iter().flat_map(|p| {
         let c = p.demultiply();
         [c.red(), c.green(), c.blue(), c.alpha()]

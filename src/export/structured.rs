@@ -1,11 +1,8 @@
 //! A table as a structured NumPy array: `numpy.load(file)["x"]` is the column x.
 
+use super::npy::npy;
+use super::npz::npz;
 use super::table::{Cell, Table};
-
-/// Bytes before the header text of version 1 and of version 3: tag, version, length of the text.
-const PREFIX: [usize; 2] = [10, 12];
-/// The data begin at a multiple of so many bytes, as NumPy's own files do.
-const ALIGNMENT: usize = 64;
 
 impl Table {
     /// The table as `.npy`: one record a row, a field of 64-bit floats for each column of numbers and of text for each
@@ -16,33 +13,38 @@ impl Table {
         let fields: Vec<Field> = (0..self.columns.len()).map(|at| Field::of(self, at)).collect();
         let described: Vec<String> =
             fields.iter().enumerate().map(|(at, field)| field.described(self, at)).collect();
-        let mut header = format!(
-            "{{'descr': [{}], 'fortran_order': False, 'shape': ({},), }}",
-            described.join(", "),
-            self.rows.len()
-        );
-        // Version 1 is ASCII with a length of two bytes, version 3 UTF-8 with one of four.
-        let version_one = header.is_ascii() && header.len() + ALIGNMENT + PREFIX[0] <= usize::from(u16::MAX);
-        let prefix = if version_one { PREFIX[0] } else { PREFIX[1] };
-        let padded = (prefix + header.len() + 1).next_multiple_of(ALIGNMENT);
-        header.extend(std::iter::repeat_n(' ', padded - prefix - header.len() - 1));
-        header.push('\n');
-        let mut bytes = b"\x93NUMPY".to_vec();
-        if version_one {
-            bytes.extend([1, 0]);
-            bytes.extend((header.len() as u16).to_le_bytes());
-        } else {
-            bytes.extend([3, 0]);
-            bytes.extend((header.len() as u32).to_le_bytes());
-        }
-        bytes.extend(header.as_bytes());
+        let dtype = format!("[{}]", described.join(", "));
+        let mut data = Vec::new();
         for row in &self.rows {
             for (field, cell) in fields.iter().zip(row) {
-                field.write(cell, &mut bytes);
+                field.write(cell, &mut data);
             }
         }
-        bytes
+        npy(&dtype, &[self.rows.len()], &data)
     }
+
+    /// The table as `.npz`: every column an array of its own, by its name.
+    #[must_use]
+    pub fn npz(&self) -> Vec<u8> {
+        let columns: Vec<(String, Vec<u8>)> = (0..self.columns.len())
+            .map(|at| {
+                let field = Field::of(self, at);
+                let mut data = Vec::new();
+                for row in &self.rows {
+                    field.write(&row[at], &mut data);
+                }
+                (field_name(self, at), npy(&quoted(&field.dtype()), &[self.rows.len()], &data))
+            })
+            .collect();
+        npz(&columns)
+    }
+}
+
+/// The name of a column; a second one of the same name has its number added.
+fn field_name(table: &Table, at: usize) -> String {
+    let name = &table.columns[at].0;
+    let again = table.columns[..at].iter().any(|(other, _)| other == name);
+    if again { format!("{name}_{at}") } else { name.clone() }
 }
 
 /// The type of a column.
@@ -64,19 +66,20 @@ impl Field {
 
     /// The entry of the header: a name of its own, with the unit as title.
     fn described(&self, table: &Table, at: usize) -> String {
-        let (name, unit) = &table.columns[at];
-        let again = table.columns[..at].iter().any(|(other, _)| other == name);
-        let name = if again { format!("{name}_{at}") } else { name.clone() };
-        let kind = match self {
-            Self::Number => "<f8".to_string(),
-            Self::Text(longest) => format!("<U{longest}"),
-        };
+        let (name, unit) = (field_name(table, at), &table.columns[at].1);
         let name_and_title = if unit.is_empty() {
             quoted(&name)
         } else {
             format!("({}, {})", quoted(&format!("{name} [{unit}]")), quoted(&name))
         };
-        format!("({name_and_title}, '{kind}')")
+        format!("({name_and_title}, {})", quoted(&self.dtype()))
+    }
+
+    fn dtype(&self) -> String {
+        match self {
+            Self::Number => "<f8".into(),
+            Self::Text(longest) => format!("<U{longest}"),
+        }
     }
 
     fn write(&self, cell: &Cell, bytes: &mut Vec<u8>) {

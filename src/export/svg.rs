@@ -17,9 +17,7 @@ pub fn svg(figure: &Figure, theme: Theme, title: &str, background: bool) -> Stri
         .set("height", number(figure.height))
         .set("viewBox", format!("0 0 {} {}", number(figure.width), number(figure.height)))
         .add(e::Title::new(title))
-        .add(
-            e::Description::new().add(svg::node::Text::new(concat!("holoscope ", env!("CARGO_PKG_VERSION")))),
-        );
+        .add(e::Description::new().add(svg::node::Text::new(env!("HOLOSCOPE_PROGRAM"))));
     if background {
         document = document.add(
             e::Rectangle::new()

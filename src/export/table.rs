@@ -61,7 +61,17 @@ impl Table {
     /// The table as CSV, units in the header, numbers at full precision.
     #[must_use]
     pub fn csv(&self) -> Vec<u8> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
+        self.separated(b',')
+    }
+
+    /// The same with tabs between the columns, as spreadsheets take it from the clipboard.
+    #[must_use]
+    pub fn tsv(&self) -> Vec<u8> {
+        self.separated(b'\t')
+    }
+
+    fn separated(&self, delimiter: u8) -> Vec<u8> {
+        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
         let header = self
             .columns
             .iter()
@@ -88,5 +98,6 @@ mod tests {
         t.rows.push(vec![4.0.into(), None.into()]);
         let text = String::from_utf8(t.csv()).unwrap();
         assert_eq!(text, "size [sites],S [nats]\n3,0.30000000000000004\n4,\n");
+        assert_eq!(t.tsv(), text.replace(',', "\t").into_bytes());
     }
 }

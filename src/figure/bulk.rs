@@ -3,13 +3,21 @@
 //! Cost follows the page, not N: a layer whose tiles are narrower than a few points is one smooth band,
 //! and only what the frame shows is visited.
 
+use super::bundle::Bundle;
 use super::camera::{Mapper, Projection};
+use super::film::draw_film;
+use super::link_tones::LinkTones;
 use super::links::{DrawnLink, LinkGroups, hide_cut_links};
+use super::looks::Looks;
 use super::overlays::{ThreadCount, draw_cone, draw_geodesics, draw_threads, draw_ties};
 use super::page::{Anchor, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
-use super::plane_bulk::{draw_plane, draw_plane_wall};
+use super::plane_bulk::{draw_plane, draw_plane_layer, draw_plane_wall};
+use super::polyline::horocycle_line;
 use super::regions::{draw_curves, draw_cut_links, draw_region, draw_wedge};
+use super::ruler::{draw_depths, draw_ruler};
+use super::seen_tiles::seen_tiles;
+use super::tints::StripGroups;
 use crate::holography::{Overlays, RegionAnswer};
 use crate::hyperbolic::{HalfPlane, RingRadius, Tile, point_between, segment_points};
 use crate::lattice::{Boundary, ReceptiveField};
@@ -44,11 +52,19 @@ pub struct LayerLook {
 }
 
 impl LayerLook {
-    /// Tone of the link of a block in a slot, where `mean` is that of the slot.
-    pub(super) fn tone(&self, block: u64, slot: usize, mean: f32) -> f32 {
-        let own = self.link_tone.get(block as usize * self.slot_tone.len() + slot);
+    /// Colour and width of a link, where `mean` is the tone of its slot.
+    pub(super) fn ink(&self, scene: &BulkScene<'_>, link: LinkId, mean: f32) -> (Role, f32) {
+        let slots = self.slot_tone.len();
+        let own = self.link_tone.get(link.block as usize * slots + usize::from(link.slot));
         // In steps that no eye sees, so that links are alike and can be drawn together.
-        own.map_or(mean, |tone| (tone * TONES).round() / TONES)
+        let in_steps = |x: f32| (x * TONES).round() / TONES;
+        match scene.looks.links.ink(link, slots, own.map_or(mean, |tone| in_steps(*tone))) {
+            (Role::Signed(share), width) => (Role::Signed(in_steps(share)), in_steps(width)),
+            (Role::Link(tone), width) if *scene.looks.links != LinkTones::Capacity => {
+                (Role::Link(in_steps(tone)), in_steps(width))
+            }
+            ink => ink,
+        }
     }
 }
 
@@ -90,6 +106,8 @@ pub struct BulkScene<'a> {
     pub lit_layer: Option<u32>,
     /// What is laid over the regions.
     pub overlays: Overlays,
+    /// What tiles and links are coloured by.
+    pub looks: Looks<'a>,
     /// Factor on all line widths.
     pub strokes: f32,
     /// Whether the ground is dark: halos glow there and are casings on light grounds.
@@ -112,6 +130,9 @@ pub(super) fn draw_ground(page: &mut Figure, scene: &BulkScene<'_>, links: &mut 
         draw_plane(page, scene, links);
     } else {
         draw_ring(page, scene, links);
+    }
+    if let Some(film) = &scene.looks.film {
+        draw_film(page, scene, film);
     }
 }
 
@@ -146,6 +167,12 @@ pub(super) fn draw_over(page: &mut Figure, scene: &BulkScene<'_>) -> ThreadCount
             draw_cut_links(page, scene, answer, look.hue);
             draw_curves(page, scene, answer, look.hue);
         }
+    }
+    if scene.overlays.depths {
+        draw_depths(page, scene);
+    }
+    if scene.overlays.ruler {
+        draw_ruler(page, scene);
     }
     for look in scene.regions {
         draw_region(page, scene, look);
@@ -224,6 +251,57 @@ pub(super) fn arc_steps(length: f64) -> usize {
     ((length / ARC_STEP).ceil()).clamp(1.0, 720.0) as usize
 }
 
+/// Adds a strip of the ring between two heights, in so many steps from x[0] to x[1].
+fn add_ring_strip(p: &Projection, z: [f64; 2], [from, to]: [f64; 2], steps: usize, rungs: &mut Bundle) {
+    let distances = z.map(|z| p.ring_distance(z));
+    let spokes = p.spokes(from, (to - from) / steps as f64).take(steps + 1);
+    rungs.add(spokes.flat_map(|s| distances.map(|d| p.on_spoke(s, d))));
+}
+
+/// Paints over all of one layer; nothing where none of it is in sight.
+pub(super) fn draw_layer(page: &mut Figure, scene: &BulkScene<'_>, layer: u32, paint: Paint) {
+    let p = &scene.projection;
+    let sides = |index| Tile { layer, index }.sides(scene.field);
+    let z = [sides(0).bottom, sides(0).top];
+    if p.chart.is_plane() {
+        draw_plane_layer(page, scene, layer, z, paint);
+    } else if let Some(view) = LayerView::new(scene, layer) {
+        let x = [sides(view.tiles.start).left, sides(view.tiles.end - 1).right];
+        let steps = arc_steps((x[1] - x[0]) * p.width_per_site(z[0]));
+        let mut rungs = page.bundle();
+        add_ring_strip(p, z, x, steps, &mut rungs);
+        page.strips(rungs, paint);
+    }
+}
+
+/// The line of equal depth at a height, as far as the network reaches.
+pub(super) fn layer_line(scene: &BulkScene<'_>, z: f64) -> Option<Vec<Place>> {
+    let p = &scene.projection;
+    if !p.chart.is_plane() {
+        let mut line = horocycle(p, z, 0.0, p.sites());
+        line.extend(line.first().copied());
+        return Some(line);
+    }
+    let sheet = p.sheet();
+    let x = match scene.boundary {
+        Boundary::Line => [0.0, p.sites()],
+        Boundary::Ring if sheet.is_level() => p.visible_x(8.0),
+        Boundary::Ring => [f64::NEG_INFINITY, f64::INFINITY],
+    };
+    Some(horocycle_line(&sheet, p.frame, z, x)).filter(|line| line.len() > 1)
+}
+
+/// The nodes of a layer that are seen one by one: unwrapped index, place, width of the tile.
+pub(super) fn nodes_in_sight(scene: &BulkScene<'_>, layer: u32) -> Vec<(i64, Place, f64)> {
+    let p = &scene.projection;
+    if p.chart.is_plane() {
+        let seen = seen_tiles(scene, &p.sheet(), BAND_BELOW).into_iter();
+        return seen.filter(|s| s.tile.layer == layer).map(|s| (s.tile.index, s.at, s.width)).collect();
+    }
+    let view = LayerView::new(scene, layer);
+    view.map_or_else(Vec::new, |v| v.seen.iter().map(|(index, _, at)| (*index, *at, v.width)).collect())
+}
+
 fn draw_tiles(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
     let p = &scene.projection;
     // Layers that are not told from the next are part of it.
@@ -242,16 +320,15 @@ fn draw_tiles(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
         let edges = std::mem::take(&mut under) + 1;
         let way = last.right - first.left;
         let steps = arc_steps(way * p.width_per_site(first.bottom));
-        let spokes = || p.spokes(first.left, way / steps as f64).take(steps + 1);
-        let distances = [bottom, first.top].map(|z| p.ring_distance(z));
         let strip = |page: &mut Figure, paint| {
             let mut rungs = page.bundle();
-            rungs.add(spokes().flat_map(|s| distances.map(|d| p.on_spoke(s, d))));
+            add_ring_strip(p, [bottom, first.top], [first.left, last.right], steps, &mut rungs);
             page.strips(rungs, paint);
         };
-        strip(page, Paint::of(Role::Tile(tone)));
-        // A band stands for its links by their mean tone.
+        strip(page, scene.looks.tints.band(view.layer, tone));
+        // A band stands for its links by their mean tone, unless its tone says something else.
         if view.strength < 1.0
+            && scene.looks.tints.is_plain()
             && let Some(look) = scene.layers.get(view.layer as usize)
         {
             let mean = look.slot_tone.iter().sum::<f32>() / look.slot_tone.len().max(1) as f32;
@@ -266,10 +343,11 @@ fn draw_tiles(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
         // The horocycle between layers, thinner as tiles get small.
         let opacity = 1.0 - (1.0 - (0.15 + 0.45 * view.strength) * 0.6).powi(edges);
         let edge = Stroke::solid(Paint::at(Role::Outline, opacity), 0.75 * scene.strokes);
+        let spokes = || p.spokes(first.left, way / steps as f64).take(steps + 1);
         let mut lines = page.bundle();
-        lines.add(spokes().map(|s| p.on_spoke(s, distances[0])));
-        if view.layer == scene.depth {
-            lines.add(spokes().map(|s| p.on_spoke(s, distances[1])));
+        for z in [bottom, first.top].into_iter().take(if view.layer == scene.depth { 2 } else { 1 }) {
+            let distance = p.ring_distance(z);
+            lines.add(spokes().map(|s| p.on_spoke(s, distance)));
         }
         page.lines(lines, edge);
     }
@@ -281,6 +359,7 @@ fn draw_single_tiles(page: &mut Figure, scene: &BulkScene<'_>, view: &LayerView)
         return;
     }
     let p = &scene.projection;
+    let tone = view.layer as f32 / scene.depth.max(1) as f32;
     let shade = Paint::at(Role::Text, 0.022 * view.strength);
     let edge = Stroke::solid(Paint::at(Role::Outline, 0.6 * 0.6 * view.strength), 0.75 * scene.strokes);
     let sides = Tile { layer: view.layer, index: 0 }.sides(scene.field);
@@ -289,15 +368,21 @@ fn draw_single_tiles(page: &mut Figure, scene: &BulkScene<'_>, view: &LayerView)
     // All tiles of a layer are one tile, turned.
     let steps = arc_steps(width * p.width_per_site(sides.bottom));
     let spokes = p.spokes(-0.5 * width, width / steps as f64).take(steps + 1);
+    let mut tints = StripGroups::new();
     let (mut shades, mut edges) = (page.bundle(), page.bundle());
     let turns: Vec<[f64; 2]> = spokes.map(|spoke| p.turn_between(p.spoke(0.0), spoke)).collect();
     for (index, node, _) in &view.seen {
         let rung = |turn: &[f64; 2]| distances.map(|d| p.on_spoke(turned(*node, *turn), d));
+        let tint = scene.looks.tints.tile(view.layer, [*index, view.nodes], tone, view.strength);
+        if let Some(paint) = tint {
+            tints.of(page, paint).add(turns.iter().flat_map(rung));
+        }
         if index.rem_euclid(2) == 1 {
             shades.add(turns.iter().flat_map(rung));
         }
         edges.add(rung(&turns[0]));
     }
+    tints.draw(page);
     page.strips(shades, shade);
     page.lines(edges, edge);
 }
@@ -316,6 +401,13 @@ pub(super) fn add_link(
     places.push(a);
     places.extend((1..steps).map(|i| mapper.to_page(point_between(from, to, share(i)))));
     places.push(b);
+}
+
+/// The same as a list of its own.
+pub(super) fn link_line(p: &Projection, field: ReceptiveField, child: Tile, parent: Tile) -> Vec<Place> {
+    let mut places = Vec::new();
+    add_link(&p.mapper(), field, [child, parent], &mut places);
+    places
 }
 
 /// Straight pieces of a link between two places.
@@ -346,13 +438,13 @@ fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], li
                 if scene.field.site(scene.boundary, sites_below, block, slot).is_none() {
                     continue;
                 }
-                let tone = look.tone(block, slot, *mean);
+                let link = LinkId { layer: child_layer, block, slot: slot as u8 };
+                let (role, wide) = look.ink(scene, link, *mean);
                 let stroke = Stroke {
-                    paint: Paint::at(Role::Link(tone), strength),
-                    width: (0.6 + 1.6 * tone) * scene.strokes * if width < 12.0 { 0.7 } else { 1.0 },
+                    paint: Paint::at(role, strength),
+                    width: wide * scene.strokes * if width < 12.0 { 0.7 } else { 1.0 },
                     dash: (!look.learned && width > 5.0).then_some(UNLEARNED_DASH),
                 };
-                let link = LinkId { layer: child_layer, block, slot: slot as u8 };
                 let points = shape.iter().map(|(turn, d)| p.on_spoke(turned(*node, *turn), *d));
                 groups.add(page, stroke, points, (strength >= 1.0).then_some(link));
             }
@@ -418,7 +510,7 @@ fn draw_spins(page: &mut Figure, scene: &BulkScene<'_>) {
     if end - first >= n {
         (first, end) = (0, n);
     }
-    let strength = ((spacing - 4.0) / 3.0).clamp(0.0, 1.0) as f32;
+    let strength = ((spacing - 4.0) / 3.0).clamp(0.0, 1.0) as f32 * scene.looks.boundary_spins();
     let distance = rim_z.map_or(p.ring_radius() - 0.5, |z| p.ring_distance(z));
     let (mut up, mut down) = (page.places(), page.places());
     for (site, spoke) in (first..end).zip(p.spokes(first as f64 + 0.5, 1.0)) {

@@ -2,10 +2,14 @@
 
 use super::bulk::{BulkScene, LayerLook, draw_ground, draw_over};
 use super::camera::Projection;
+use super::film::Film;
+use super::link_tones::LinkTones;
 use super::links::{DrawnLink, hide_cut_links};
+use super::looks::Looks;
 use super::overlays::ThreadCount;
 use super::page::Figure;
 use super::passage::Passage;
+use super::tints::Tints;
 use crate::lattice::{Boundary, ReceptiveField};
 
 /// A picture of the bulk that is drawn again and again on one page.
@@ -32,6 +36,12 @@ impl BulkPicture {
     #[must_use]
     pub fn figure(&self) -> &Figure {
         &self.page
+    }
+
+    /// The page, for more that lies over the picture until it is drawn again. Its ground, in which there is no text,
+    /// must stay as it is.
+    pub fn over(&mut self) -> &mut Figure {
+        &mut self.page
     }
 
     /// How many of the lowest marks are those of earlier pictures with the same stamp: only what their bundles
@@ -83,6 +93,10 @@ struct GroundLook {
     layers: Vec<LayerLook>,
     spins: Vec<bool>,
     lit_layer: Option<u32>,
+    tints: Tints,
+    links: LinkTones,
+    /// Position of the film and the spins that it shows.
+    film: Option<(f64, Tints)>,
     strokes: f32,
 }
 
@@ -90,6 +104,7 @@ impl GroundLook {
     /// That of a scene; lists that are those of the look before are not copied again.
     fn of(scene: &BulkScene<'_>, before: Option<Self>) -> Self {
         let (layers, spins) = before.map(|look| (look.layers, look.spins)).unwrap_or_default();
+        let Looks { tints, links, film, still_beads: _ } = scene.looks;
         Self {
             projection: scene.projection,
             field: scene.field,
@@ -98,6 +113,9 @@ impl GroundLook {
             layers: if layers == scene.layers { layers } else { scene.layers.to_vec() },
             spins: if spins == scene.spins { spins } else { scene.spins.to_vec() },
             lit_layer: scene.lit_layer,
+            tints: tints.clone(),
+            links: links.clone(),
+            film: film.map(|film| (film.at, film.spins.clone())),
             strokes: scene.strokes,
         }
     }
@@ -113,6 +131,7 @@ impl GroundLook {
             layers,
             spins,
             lit_layer,
+            looks: Looks { tints, links, film, still_beads: _ },
             strokes,
             regions: _,
             wall: _,
@@ -124,6 +143,8 @@ impl GroundLook {
             && (lit_layer, strokes) == (self.lit_layer, self.strokes)
             && layers == self.layers
             && spins == self.spins
+            && (tints, links) == (&self.tints, &self.links)
+            && film == self.film.as_ref().map(|(at, spins)| Film { at: *at, spins })
     }
 }
 
@@ -131,11 +152,14 @@ impl GroundLook {
 mod tests {
     use super::super::bulk::{RegionLook, draw_bulk};
     use super::super::camera::{Camera, ChartKind, Frame};
-    use super::super::palette::Hue;
+    use super::super::page::{Mark, Paint};
+    use super::super::palette::{Hue, Role};
+    use super::super::tints::{LayerTint, Ramp};
     use super::*;
     use crate::holography::{BulkNetwork, CapacitySource, Overlays, RegionAnswer};
     use crate::hyperbolic::RingRadius;
     use crate::network::{CutSolver, Geometry, Region};
+    use std::sync::Arc;
 
     #[test]
     fn a_picture_drawn_again_is_the_one_drawn_at_once() {
@@ -146,13 +170,31 @@ mod tests {
         let layers = vec![look; 6];
         let mut picture = BulkPicture::default();
         let mut stamps = Vec::new();
+        let shares: Arc<[f32]> = [1.0, -1.0, 0.25, -1.0].into();
+        let tints = Tints { layers: vec![LayerTint::of(&shares); 7], ramp: Ramp::Spins };
+        let weights = LinkTones::Weight(vec![vec![0.5, -1.0, 0.0]; 6]);
+        let film = |at| Some(Film { at, spins: &tints });
+        let looks = [
+            Looks::PLAIN,
+            Looks { still_beads: false, ..Looks::PLAIN },
+            Looks { tints: &tints, ..Looks::PLAIN },
+            Looks { tints: &tints, links: &weights, ..Looks::PLAIN },
+            Looks { film: film(1.5), ..Looks::PLAIN },
+            Looks { film: film(1.6), ..Looks::PLAIN },
+        ];
         for chart in ChartKind::ALL {
-            // A region that grows, another sample of spins, then another camera.
-            for (end, spins, turn) in [
-                (20, [true, false], 0.0),
-                (30, [true, false], 0.0),
-                (30, [true, true], 0.0),
-                (30, [true, true], 0.3),
+            // A region that grows, another sample of spins, then another camera, then other looks.
+            for (end, spins, turn, looks) in [
+                (20, [true, false], 0.0, looks[0]),
+                (30, [true, false], 0.0, looks[1]),
+                (30, [true, true], 0.0, looks[1]),
+                (30, [true, true], 0.3, looks[1]),
+                (30, [true, true], 0.3, looks[2]),
+                (30, [true, true], 0.3, looks[3]),
+                (40, [true, true], 0.3, looks[3]),
+                (40, [true, true], 0.3, looks[4]),
+                (50, [true, true], 0.3, looks[4]),
+                (50, [true, true], 0.3, looks[5]),
             ] {
                 let region = Region::parse(&format!("5..{end}"), 64, boundary).unwrap();
                 let answer = RegionAnswer::new(&mut solver, &region);
@@ -176,17 +218,23 @@ mod tests {
                     wall: None,
                     lit_layer: None,
                     overlays: Overlays::NONE,
+                    looks,
                     strokes: 1.0,
                     dark: true,
                 };
                 let mut page = Figure::new(784.0, 828.0);
                 assert_eq!(draw_bulk(&mut page, &scene), picture.draw(&scene, None));
-                assert_eq!(&page, picture.figure(), "{chart:?} {end} {spins:?} {turn}");
+                assert_eq!(&page, picture.figure(), "{chart:?} {end} {spins:?} {turn} {looks:?}");
+                let kept = picture.still().0;
+                assert!(page.marks[..kept].iter().all(|mark| !matches!(mark, Mark::Text { .. })));
+                // What others lay over it is gone when it is drawn again.
+                picture.over().dot([9.0, 9.0], 3.0, Paint::of(Role::Text));
                 stamps.push(picture.still().1);
             }
         }
         // Only the growing region left the ground as it was.
         let stayed: Vec<bool> = stamps.windows(2).map(|pair| pair[0] == pair[1]).collect();
-        assert!(stayed.iter().enumerate().all(|(i, same)| *same == (i % 4 == 0)), "{stamps:?}");
+        let grows = |i: usize| matches!(i % 10, 0 | 5 | 7);
+        assert!(stayed.iter().enumerate().all(|(i, same)| *same == grows(i)), "{stamps:?}");
     }
 }

@@ -58,10 +58,21 @@ impl Frame {
     }
 }
 
-/// Ring radius as a share of the shorter side of the frame.
-const RING_SHARE: f64 = 0.44;
+/// Radius of a disk as a share of the shorter side of the frame.
+const DISK_SHARE: f64 = 0.44;
+/// What arcs and letters of regions need outside a disk, in points.
+const RIM_ROOM: f64 = 33.0;
+/// A disk is not made smaller than this share for their sake.
+const LEAST_SHARE: f64 = 0.36;
 /// After so many turned spokes one is worked out anew.
 const FRESH_SPOKE: u32 = 32;
+
+/// Radius of a disk in a frame: most of it, with room around for the letters of regions.
+pub(super) fn disk_radius(frame: &Frame) -> f64 {
+    let side = f64::from(frame.width.min(frame.height));
+    (DISK_SHARE * side).min((0.5 * side - RIM_ROOM).max(LEAST_SHARE * side))
+}
+
 /// Where the picture is seen from: the ring from a place of its own, the charts of the plane from one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Camera {
@@ -185,7 +196,7 @@ impl Projection {
     /// Radius of the ring chart's unit disk at home, in points.
     #[must_use]
     pub fn home_radius(&self) -> f64 {
-        RING_SHARE * f64::from(self.frame.width.min(self.frame.height))
+        disk_radius(&self.frame)
     }
 
     /// Radius of the ring chart's unit disk now, in points.
@@ -432,6 +443,17 @@ mod tests {
             }
         }
         all
+    }
+
+    /// A column of a journal is 244 points wide, and a canvas above the card of the tour 420 high.
+    #[test]
+    fn small_pages_have_room_for_the_letters_of_regions() {
+        for side in [243.8, 420.0, 549.0] {
+            let radius = disk_radius(&Frame::page(side, side + 30.0));
+            assert!(0.5 * f64::from(side) - radius >= RIM_ROOM - 1e-9, "{side}: {radius}");
+        }
+        assert_eq!(disk_radius(&Frame::page(900.0, 828.0)), 0.44 * 828.0);
+        assert!(disk_radius(&Frame::page(20.0, 20.0)) > 7.0);
     }
 
     #[test]

@@ -48,6 +48,13 @@ pub enum Style {
         /// Width.
         width: f64,
     },
+    /// A map: a coloured cell around every point, its value in [`Series::spread`].
+    Cells {
+        /// Width and height in units of the axes.
+        size: [f64; 2],
+        /// Values of the first and the last colour.
+        range: [f64; 2],
+    },
 }
 
 /// A series of points.
@@ -61,7 +68,8 @@ pub struct Series {
     pub style: Style,
     /// `[x, y]`, in order.
     pub points: Vec<[f64; 2]>,
-    /// Half-length of a vertical error bar at each point; empty for none. Of [`Style::Bars`], their heights.
+    /// Half-length of a vertical error bar at each point; empty for none. Of [`Style::Bars`], their heights; of
+    /// [`Style::Cells`], their values.
     pub spread: Vec<f64>,
     /// Label at the last point that is in range; empty for none.
     pub end_label: String,
@@ -76,6 +84,19 @@ impl Series {
             [[x - 0.5 * width, top - height], [x + 0.5 * width, *top]]
         };
         self.points.iter().zip(&self.spread).map(corners).collect()
+    }
+
+    /// Lower left and upper right corner of every cell of a map, and its colour; nothing for other styles.
+    #[must_use]
+    pub fn cells(&self) -> Vec<([[f64; 2]; 2], Role)> {
+        let Style::Cells { size: [width, height], range: [low, high] } = self.style else {
+            return Vec::new();
+        };
+        let cell = |([x, y], value): (&[f64; 2], &f64)| {
+            let corners = [[x - 0.5 * width, y - 0.5 * height], [x + 0.5 * width, y + 0.5 * height]];
+            (corners, Role::Layer(((value - low) / (high - low)).clamp(0.0, 1.0) as f32))
+        };
+        self.points.iter().zip(&self.spread).map(cell).collect()
     }
 }
 
@@ -368,6 +389,15 @@ fn draw_series(page: &mut Figure, area: &Area, series: &Series) {
         }
         return;
     }
+    if let Style::Cells { .. } = series.style {
+        for ([[left, bottom], [right, top]], role) in series.cells() {
+            let x = [left, right].map(|x| area.x_of(x).clamp(area.left, area.right));
+            let y = [bottom, top].map(|y| area.y_of(y).clamp(area.top, area.bottom));
+            let outline = vec![[x[0], y[0]], [x[1], y[0]], [x[1], y[1]], [x[0], y[1]]];
+            page.marks.push(Mark::Area { outline, paint: Paint::of(role) });
+        }
+        return;
+    }
     for (point, spread) in series.points.iter().zip(&series.spread) {
         if let Some([x, _]) = area.inside(*point) {
             let ends =
@@ -387,7 +417,7 @@ fn draw_series(page: &mut Figure, area: &Area, series: &Series) {
                 page.line(pair, stroke);
             }
         }
-        Style::Bars { .. } => {}
+        Style::Bars { .. } | Style::Cells { .. } => {}
     }
 }
 

@@ -57,6 +57,17 @@ pub(super) fn wedge_on_cover(scene: &BulkScene<'_>, outline: &[WedgeSide]) -> Ve
     areas.filter(|area| area.len() > 2).collect()
 }
 
+/// A hole on every sheet on which an area can be that it is taken out of.
+pub(super) fn hole_on_cover(scene: &BulkScene<'_>, outline: &[WedgeSide]) -> Vec<Vec<Place>> {
+    let p = scene.projection;
+    let sheets = if scene.boundary == Boundary::Ring { -3..=3 } else { 0..=0 };
+    let on = |k: i32| {
+        let camera = Camera { translation: p.camera.translation + f64::from(k), ..p.camera };
+        plane_outline(&Projection { camera, ..p }, outline)
+    };
+    sheets.map(on).collect()
+}
+
 /// Curves and ends of the other sides of an outline.
 fn corners(outline: &[WedgeSide]) -> Vec<HalfPlane> {
     let mut points: Vec<HalfPlane> = Vec::new();

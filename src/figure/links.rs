@@ -43,9 +43,14 @@ impl LinkGroups {
         points: impl Iterator<Item = Place>,
         link: Option<LinkId>,
     ) {
-        let Role::Link(tone) = stroke.paint.role else { return };
+        let (tone, signed) = match stroke.paint.role {
+            Role::Link(tone) => (tone, 0),
+            Role::Signed(share) => (share, 1),
+            // Links have no other colours.
+            _ => return,
+        };
         let same = [tone, stroke.paint.opacity, stroke.width].map(f32::to_bits);
-        let key = [same[0], same[1], same[2], u32::from(stroke.dash.is_some())];
+        let key = [same[0], same[1], same[2], 2 * signed + u32::from(stroke.dash.is_some())];
         let group = *self.numbers.entry(key).or_insert_with(|| {
             self.groups.push((stroke, page.bundle()));
             self.groups.len() - 1

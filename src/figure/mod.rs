@@ -1,15 +1,22 @@
 //! Pictures as data: the bulk and the plots, in roles and points; camera, picking, palette. No window here.
 
+pub mod beads;
 pub mod bulk;
 mod bulk_picture;
 pub mod bundle;
 pub mod camera;
 pub mod chart;
 mod cover;
+pub mod film;
 mod flight;
 pub mod fonts;
+pub mod icon;
+mod keyhole;
 pub mod lens;
+pub mod link_tones;
 mod links;
+pub mod looks;
+pub mod notes;
 mod overlays;
 pub mod page;
 pub mod palette;
@@ -19,14 +26,17 @@ mod plane_bulk;
 pub mod plots;
 mod polyline;
 mod regions;
+mod ruler;
 mod seen_tiles;
 pub mod sheet;
+pub mod tints;
 
 pub use bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 pub use bulk_picture::BulkPicture;
 pub use camera::{Camera, ChartKind, Frame, Projection};
 pub use chart::Chart;
-pub use overlays::ThreadCount;
+pub use looks::Looks;
+pub use overlays::{ThreadCount, tracks};
 pub use page::Figure;
 pub use palette::{Hue, Role, Theme};
 pub use passage::Passage;

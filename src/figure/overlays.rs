@@ -2,6 +2,7 @@
 //!
 //! All of it costs what is seen of it: points closer than a pixel are one, lines end where the frame does.
 
+use super::beads::{Track, draw_still};
 use super::bulk::{BulkScene, RegionLook};
 use super::camera::{Mapper, Projection};
 use super::chart::clip;
@@ -152,12 +153,39 @@ const BESIDE: [f64; 2] = [3.0, 0.12];
 
 /// The flow of a region's cut, path by path.
 pub(super) fn draw_threads(page: &mut Figure, scene: &BulkScene<'_>, look: &RegionLook<'_>) -> ThreadCount {
-    let p = &scene.projection;
     let stroke = Stroke::solid(Paint::at(Role::Region(look.hue), 0.55), scene.strokes);
-    let sites = look.region.sites();
-    let mapper = p.mapper();
-    let (mut path, mut places) = (Vec::new(), page.places());
+    let mut places = page.places();
     let mut drawn = 0;
+    walk_threads(scene, look, &mut places, |places| {
+        drawn += usize::from(draw_seen(page, &scene.projection, places, stroke));
+    });
+    page.give_back(places);
+    if scene.looks.still_beads {
+        draw_still(page, &tracks(scene, look), look.hue, scene.strokes);
+    }
+    ThreadCount { drawn, all: look.threads.len() }
+}
+
+/// The ways of a region's bit threads on the page; those that are dots there are left out.
+#[must_use]
+pub fn tracks(scene: &BulkScene<'_>, look: &RegionLook<'_>) -> Vec<Track> {
+    let mut tracks = Vec::new();
+    walk_threads(scene, look, &mut Vec::new(), |places| {
+        tracks.push(Track { places: places.to_vec(), hue: look.hue });
+    });
+    tracks
+}
+
+/// Takes the way of every bit thread of a region on the page, each in the same list; dots are left out.
+fn walk_threads(
+    scene: &BulkScene<'_>,
+    look: &RegionLook<'_>,
+    places: &mut Vec<Place>,
+    mut take: impl FnMut(&[Place]),
+) {
+    let sites = look.region.sites();
+    let mapper = scene.projection.mapper();
+    let mut path = Vec::new();
     for thread in look.threads {
         // On the sheet of the cover on which the arc of its interval stands.
         let on_sheet = |i: &&Interval| (thread.site + sites - i.start) % sites < i.len;
@@ -166,11 +194,11 @@ pub(super) fn draw_threads(page: &mut Figure, scene: &BulkScene<'_>, look: &Regi
         path.clear();
         add_thread(&mapper, thread, scene.field, site as i64, &mut path);
         move_beside(&mut path);
-        thin(&path, &mut places);
-        drawn += usize::from(places.len() > 1 && draw_seen(page, p, &places, stroke));
+        thin(&path, places);
+        if places.len() > 1 {
+            take(places);
+        }
     }
-    page.give_back(places);
-    ThreadCount { drawn, all: look.threads.len() }
 }
 
 /// A place of a thread on the page, and the width there of its tile.

@@ -337,6 +337,25 @@ impl Figure {
         self
     }
 
+    /// Adds the marks of another picture, its top left corner at `at`.
+    pub fn add(&mut self, mut other: Self, at: Place) {
+        let place = |p: &mut Place| *p = [p[0] + at[0], p[1] + at[1]];
+        for mark in &mut other.marks {
+            match mark {
+                Mark::Strip { one, other, .. } => one.iter_mut().chain(other).for_each(place),
+                Mark::Strips { rungs: bundle, .. } | Mark::Lines { lines: bundle, .. } => {
+                    bundle.places_mut().iter_mut().for_each(place);
+                }
+                Mark::Area { outline: places, .. }
+                | Mark::Line { points: places, .. }
+                | Mark::Discs { centres: places, .. } => places.iter_mut().for_each(place),
+                Mark::Disc { centre, .. } => place(centre),
+                Mark::Text { at, .. } => place(at),
+            }
+        }
+        self.marks.append(&mut other.marks);
+    }
+
     /// Adds an open polyline; nothing for fewer than two points.
     pub fn line(&mut self, points: Vec<Place>, stroke: Stroke) {
         if points.len() > 1 {

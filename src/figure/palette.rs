@@ -86,6 +86,22 @@ pub enum Role {
     Error,
     /// A series of layer number/count, along cividis.
     Layer(f32),
+    /// A tile toned by a share 0…1 of a scale, from the tile that stands so deep on.
+    Tint {
+        /// The plain tile, 0 at the rim to 1 at the centre.
+        ground: f32,
+        /// Share of the scale.
+        share: f32,
+    },
+    /// The same on a signed scale: −1 towards the hue of B, 1 towards the hue of A.
+    SignedTint {
+        /// The plain tile, 0 at the rim to 1 at the centre.
+        ground: f32,
+        /// Share of the scale, −1…1.
+        share: f32,
+    },
+    /// A line on a signed scale, −1…1: from the hue of B over the neutral of weak links to the hue of A.
+    Signed(f32),
 }
 
 /// An sRGB colour.
@@ -168,6 +184,18 @@ impl Theme {
             Role::SpinDown => pick(0x66758A, 0x7D838B, 0x7D838B),
             Role::Focus => pick(0xA5B0FF, 0x4453C7, 0x4453C7),
             Role::Error => pick(0xFF6B81, 0xA8002F, 0xA8002F),
+            // The far end is half way to the strongest link, so that links and curve are seen on every tile.
+            Role::Tint { ground, share } => {
+                self.color(Role::Tile(ground)).mix(pick(0x566577, 0xA7AFB7, 0xADB4BB), share)
+            }
+            Role::SignedTint { ground, share } => {
+                let hue = if share < 0.0 { Hue::B } else { Hue::A };
+                self.color(Role::Tile(ground)).mix(self.color(Role::Region(hue)), 0.5 * share.abs())
+            }
+            Role::Signed(share) => {
+                let hue = if share < 0.0 { Hue::B } else { Hue::A };
+                self.color(Role::Link(0.2)).mix(self.color(Role::Region(hue)), share.abs())
+            }
             Role::Layer(t) => {
                 let t = if self.is_dark() { 0.25 + 0.75 * t } else { 0.75 * t }.clamp(0.0, 1.0) * 4.0;
                 let i = (t as usize).min(3);
@@ -193,6 +221,85 @@ mod tests {
                 {
                     let ratio = theme.color(mark).contrast(theme.color(ground));
                     assert!(ratio >= 3.0, "{theme:?} {mark:?} on {ground:?}: {ratio:.2}");
+                }
+            }
+        }
+    }
+
+    /// What a colour is to someone who lacks one kind of cone: Machado, Oliveira and Fernandes 2009, table for
+    /// severity 1, on linear RGB.
+    const DEFICIENCIES: [(&str, [[f64; 3]; 3]); 3] = [
+        (
+            "protan",
+            [
+                [0.152286, 1.052583, -0.204868],
+                [0.114503, 0.786281, 0.099216],
+                [-0.003882, -0.048116, 1.051998],
+            ],
+        ),
+        (
+            "deutan",
+            [
+                [0.367322, 0.860646, -0.227968],
+                [0.280085, 0.672501, 0.047413],
+                [-0.011820, 0.042940, 0.968881],
+            ],
+        ),
+        (
+            "tritan",
+            [
+                [1.255528, -0.076749, -0.178779],
+                [-0.078411, 0.930809, 0.147602],
+                [0.004733, 0.691367, 0.303900],
+            ],
+        ),
+    ];
+
+    fn linear(Rgb(r, g, b): Rgb) -> [f64; 3] {
+        [r, g, b].map(|c| {
+            let c = f64::from(c) / 255.0;
+            if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        })
+    }
+
+    fn times(matrix: [[f64; 3]; 3], v: [f64; 3]) -> [f64; 3] {
+        matrix.map(|row| (0..3).map(|i| row[i] * v[i]).sum())
+    }
+
+    /// CIE 1976 L*a*b* under D65 of a colour in linear sRGB.
+    fn lab(rgb: [f64; 3]) -> [f64; 3] {
+        let xyz = times(
+            [
+                [0.412_456_4, 0.357_576_1, 0.180_437_5],
+                [0.212_672_9, 0.715_152_2, 0.072_175],
+                [0.019_333_9, 0.119_192, 0.950_304_1],
+            ],
+            rgb.map(|c| c.clamp(0.0, 1.0)),
+        );
+        let f = |t: f64| if t > 216.0 / 24389.0 { t.cbrt() } else { (24389.0 / 27.0 * t + 16.0) / 116.0 };
+        let [x, y, z] = [xyz[0] / 0.950_47, xyz[1], xyz[2] / 1.088_83].map(f);
+        [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+    }
+
+    fn delta_e76(a: [f64; 3], b: [f64; 3]) -> f64 {
+        (0..3).map(|i| (a[i] - b[i]).powi(2)).sum::<f64>().sqrt()
+    }
+
+    #[test]
+    fn regions_are_told_apart_without_any_one_kind_of_cone() {
+        // Both ends of the scale: white is L* = 100, and grey stays grey for everyone.
+        let white = lab([1.0; 3]);
+        assert!((white[0] - 100.0).abs() < 1e-3 && white[1].abs() < 0.05 && white[2].abs() < 0.05);
+        for (_, matrix) in DEFICIENCIES {
+            assert!(times(matrix, [0.5; 3]).iter().all(|c| (c - 0.5).abs() < 1e-5));
+        }
+        for theme in Theme::ALL {
+            for (a, b) in [(Hue::A, Hue::B), (Hue::A, Hue::C), (Hue::B, Hue::C)] {
+                for (name, matrix) in DEFICIENCIES {
+                    let [one, other] =
+                        [a, b].map(|hue| lab(times(matrix, linear(theme.color(Role::Region(hue))))));
+                    let apart = delta_e76(one, other);
+                    assert!(apart >= 15.0, "{theme:?} {a:?} {b:?} {name}: {apart:.1}");
                 }
             }
         }

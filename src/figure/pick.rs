@@ -1,12 +1,14 @@
 //! What is under a place on the page: boundary sites, handles, arcs, tiles.
 
+use super::bulk::{LINKS_FROM, link_line};
 use super::camera::Projection;
 use super::cover::end_on_page;
 use super::page::Place;
-use super::regions::ARC_OFFSET;
-use crate::hyperbolic::{Tile, tile_at};
+use super::regions::{ARC_OFFSET, is_at_infinity};
+use super::seen_tiles::tile_width;
+use crate::hyperbolic::{HalfPlane, Tile, tile_at};
 use crate::lattice::{Boundary, ReceptiveField};
-use crate::network::Region;
+use crate::network::{LinkId, Region};
 
 /// A drag that starts within this distance of the rim, in points, selects.
 pub const RIM_REACH: f64 = 20.0;
@@ -55,7 +57,8 @@ pub fn grip_at(p: &Projection, region: &Region, at: Place) -> Option<Grip> {
     };
     let mut best: Option<(f64, Grip)> = None;
     for (i, interval) in region.intervals().iter().enumerate() {
-        if interval.len == p.ring.sites {
+        let ends = [interval.start as f64, (interval.start + interval.len) as f64];
+        if interval.len == p.ring.sites || is_at_infinity(p, ends) {
             continue;
         }
         let end = end_on_page(p, (interval.start + interval.len) as f64);
@@ -105,11 +108,92 @@ pub fn tile_under(
     }
 }
 
+/// A link is hit within this distance, in points.
+const LINK_REACH: f32 = 4.0;
+/// About a node it is its tile that is meant.
+const NODE_REACH: f32 = 6.0;
+
+/// The polyline of a link as it is drawn, on the sheet of its upper node.
+#[must_use]
+pub fn link_places(p: &Projection, field: ReceptiveField, link: LinkId) -> Vec<Place> {
+    let parent = Tile { layer: link.layer + 1, index: link.block as i64 };
+    parent
+        .child(field, usize::from(link.slot))
+        .map_or_else(Vec::new, |child| link_line(p, field, child, parent))
+}
+
+/// The link at a place, where links are drawn; the nearest of several, none about a node.
+#[must_use]
+pub fn link_under(
+    p: &Projection,
+    field: ReceptiveField,
+    boundary: Boundary,
+    depth: u32,
+    at: Place,
+) -> Option<LinkId> {
+    let here = p.from_page(at);
+    let tile = tile_at(here, field)?;
+    let distance = |a: Place| (a[0] - at[0]).hypot(a[1] - at[1]);
+    if distance(p.to_page(tile.centre(field))) <= NODE_REACH {
+        return None;
+    }
+    let mut best: Option<(f32, LinkId)> = None;
+    // A link leads through the layers of its two ends, at most two tiles beside either.
+    for layer in tile.layer.max(1)..=(tile.layer + 1).min(depth) {
+        let nodes = (p.ring.sites >> layer).max(1) as i64;
+        let Some(over) = tile_at(HalfPlane { z: 1.5 * f64::from(layer).exp2(), ..here }, field) else {
+            continue;
+        };
+        for index in over.index - 2..=over.index + 2 {
+            let parent = Tile { layer, index };
+            let block = index.rem_euclid(nodes);
+            if boundary == Boundary::Line && block != index {
+                continue;
+            }
+            for slot in 0..field.links() {
+                let below = p.ring.sites >> (layer - 1);
+                let Some(child) = parent.child(field, slot) else { continue };
+                if field.site(boundary, below, block as u64, slot).is_none()
+                    || !links_are_drawn(p, field, child)
+                {
+                    continue;
+                }
+                let away = distance_to_line(at, &link_line(p, field, child, parent));
+                if away <= LINK_REACH && best.is_none_or(|(least, _)| away < least) {
+                    let link = LinkId { layer: layer - 1, block: block as u64, slot: slot as u8 };
+                    best = Some((away, link));
+                }
+            }
+        }
+    }
+    best.map(|(_, link)| link)
+}
+
+/// Whether tiles so large have their links drawn.
+fn links_are_drawn(p: &Projection, field: ReceptiveField, child: Tile) -> bool {
+    let centre = child.centre(field);
+    let width = if p.chart.is_plane() {
+        tile_width(&p.sheet(), child, field)
+    } else {
+        p.width_per_site(centre.z) * f64::from(child.layer).exp2()
+    };
+    width > LINKS_FROM
+}
+
+fn distance_to_line(p: Place, line: &[Place]) -> f32 {
+    let to_piece = |w: &[Place]| {
+        let (d, e) = ([w[1][0] - w[0][0], w[1][1] - w[0][1]], [p[0] - w[0][0], p[1] - w[0][1]]);
+        let along = ((d[0] * e[0] + d[1] * e[1]) / (d[0] * d[0] + d[1] * d[1]).max(1e-12)).clamp(0.0, 1.0);
+        (e[0] - along * d[0]).hypot(e[1] - along * d[1])
+    };
+    line.windows(2).map(to_piece).fold(f32::INFINITY, f32::min)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::figure::camera::{Camera, ChartKind, Frame};
-    use crate::hyperbolic::{HalfPlane, RingRadius};
+    use crate::hyperbolic::RingRadius;
     use rand::RngExt;
 
     fn ring(sites: u64) -> Projection {
@@ -207,6 +291,25 @@ mod tests {
             ] {
                 assert_eq!(grip_at(&p, &region, p.outside(x, ARC_OFFSET)), grip, "{chart:?} at {x}");
             }
+        }
+    }
+
+    #[test]
+    fn regions_that_are_far_away_have_no_heap_of_handles_at_infinity() {
+        // The view has flown to site 20 of 2^20: 7·10^5 sites away nothing is told apart.
+        let frame = Frame::page(784.0, 828.0);
+        let far = Region::parse("700000..700040", 1 << 20, Boundary::Ring).unwrap();
+        let near = Region::parse("10..30", 1 << 20, Boundary::Ring).unwrap();
+        for chart in [ChartKind::Poincare, ChartKind::Klein] {
+            let camera =
+                Camera { translation: 0.5 - 20.0 / f64::from(1 << 20), dilation: 1e4, ..Camera::HOME };
+            let p = Projection::new(chart, RingRadius::Balanced, 1 << 20, camera, frame);
+            assert!(is_at_infinity(&p, [700_000.0, 700_040.0]) && !is_at_infinity(&p, [10.0, 30.0]));
+            assert_eq!(grip_at(&p, &far, p.outside(700_000.0, ARC_OFFSET)), None, "{chart:?}");
+            assert_eq!(grip_at(&p, &near, p.outside(10.0, ARC_OFFSET)), Some(Grip::Start(0)), "{chart:?}");
+            // At home the same region stands where it can be taken hold of.
+            let home = Projection { camera: Camera::HOME, ..p };
+            assert!(!is_at_infinity(&home, [700_000.0, 700_040.0]));
         }
     }
 

@@ -14,6 +14,7 @@ use super::polyline::{
 };
 use super::seen_tiles::{SeenTile, seen_tiles, tile_width};
 use super::sheet::Sheet;
+use super::tints::StripGroups;
 use crate::hyperbolic::{HalfPlane, Tile, point_between};
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::LinkId;
@@ -83,6 +84,18 @@ pub(super) fn draw_plane_wall(page: &mut Figure, scene: &BulkScene<'_>, z: f64) 
     }
 }
 
+/// Paints over all of one layer between two heights.
+pub(super) fn draw_plane_layer(
+    page: &mut Figure,
+    scene: &BulkScene<'_>,
+    layer: u32,
+    z: [f64; 2],
+    paint: Paint,
+) {
+    let plane = Plane { scene, sheet: scene.projection.sheet() };
+    plane.draw_strip(page, z, plane.extent(layer), paint);
+}
+
 struct Plane<'a> {
     scene: &'a BulkScene<'a>,
     sheet: Sheet,
@@ -147,7 +160,7 @@ impl Plane<'_> {
             let tone = *layer as f32 / scene.depth.max(1) as f32;
             // Each reaches a little under the next, so that no crack is left between their corners.
             let under = if scene.boundary == Boundary::Ring && *layer < scene.depth { 1.03 } else { 1.0 };
-            let paint = Paint::of(Role::Tile(tone));
+            let paint = scene.looks.tints.band(*layer, tone);
             self.draw_strip(page, [*bottom, under * top], self.extent(*layer), paint);
         }
         for (layer, z) in strips {
@@ -161,6 +174,9 @@ impl Plane<'_> {
     /// Where links are too small to be drawn the layer stands for them by their mean tone.
     fn draw_tone(&self, page: &mut Figure, layer: u32, z: [f64; 2]) {
         let Some(look) = self.scene.layers.get(layer as usize) else { return };
+        if !self.scene.looks.tints.is_plain() {
+            return;
+        }
         let mean = look.slot_tone.iter().sum::<f32>() / look.slot_tone.len().max(1) as f32;
         let middle = SQRT_2 * f64::from(layer).exp2();
         let share = |x: f64| {
@@ -199,15 +215,26 @@ impl Plane<'_> {
         }
     }
 
-    /// Every other tile a little lighter, so that the layers read as tilings.
+    /// The tints of single tiles, and every other one a little lighter, so that the layers read as tilings.
     fn draw_shades(&self, page: &mut Figure, seen: &[SeenTile]) {
-        let frame = self.scene.projection.frame;
+        let (scene, frame) = (self.scene, self.scene.projection.frame);
+        let mut tints = StripGroups::new();
         let mut shades = Steps::new(8, page);
-        for tile in seen.iter().filter(|t| t.tile.index.rem_euclid(2) == 1) {
-            let sides = tile.tile.sides(self.scene.field);
+        for SeenTile { tile, width, .. } in seen {
+            let sides = tile.sides(scene.field);
             let (z, x) = ([sides.bottom, sides.top], [sides.left, sides.right]);
-            shades.of(strength(tile.width)).add_by(|rungs| add_strip(&self.sheet, frame, z, x, rungs));
+            let ground = tile.layer as f32 / scene.depth.max(1) as f32;
+            let places = [tile.index, self.nodes(tile.layer)];
+            let shown = in_steps(strength(*width), LINK_STEPS);
+            if let Some(paint) = scene.looks.tints.tile(tile.layer, places, ground, shown) {
+                tints.of(page, paint).add_by(|rungs| add_strip(&self.sheet, frame, z, x, rungs));
+            }
+            if tile.index.rem_euclid(2) == 1 {
+                let shades = shades.of(strength(*width));
+                shades.add_by(|rungs| add_strip(&self.sheet, frame, z, x, rungs));
+            }
         }
+        tints.draw(page);
         for (share, rungs) in shades.into_parts() {
             page.strips(rungs, Paint::at(Role::Text, 0.02 * share));
         }
@@ -271,14 +298,14 @@ impl Plane<'_> {
                 if absent || (is_copy && scene.boundary == Boundary::Line) {
                     continue;
                 }
-                let tone = look.tone(block, slot, *mean);
+                let link = LinkId { layer: child.layer, block, slot: slot as u8 };
                 let narrow = in_steps(((width - 6.0) / 6.0).clamp(0.0, 1.0) as f32, LINK_STEPS);
+                let (role, wide) = look.ink(scene, link, *mean);
                 let stroke = Stroke {
-                    paint: Paint::at(Role::Link(tone), opacity),
-                    width: (0.6 + 1.6 * tone) * scene.strokes * (0.7 + 0.3 * narrow),
+                    paint: Paint::at(role, opacity),
+                    width: wide * scene.strokes * (0.7 + 0.3 * narrow),
                     dash: (!look.learned && *width > 5.0).then_some(UNLEARNED_DASH),
                 };
-                let link = LinkId { layer: child.layer, block, slot: slot as u8 };
                 let can_be_cut = !is_copy && opacity >= 1.0;
                 let end = single(self.sheet.to_page(parent.centre(scene.field)));
                 let points = shapes.between(*child, slot, link_steps(*at, end));
@@ -319,7 +346,8 @@ impl Plane<'_> {
             let room = (low[0] - high[0]).hypot(low[1] - high[1]);
             let radius = (0.3 * width * SQRT_2).min(0.36 * room).min(5.0) as f32;
             // From nothing at a width of four points to full at six.
-            let shown = in_steps(((width - 4.0) / 2.0).clamp(0.0, 1.0) as f32, LINK_STEPS);
+            let shown = in_steps(((width - 4.0) / 2.0).clamp(0.0, 1.0) as f32, LINK_STEPS)
+                * self.scene.looks.boundary_spins();
             if radius < 0.8 || shown == 0.0 {
                 continue;
             }

@@ -2,7 +2,8 @@
 
 use super::bulk::{BAND_BELOW, BulkScene, RegionLook, add_link, arc_steps, horocycle};
 use super::camera::Projection;
-use super::cover::{curve_on_cover, end_on_page, images, wedge_on_cover};
+use super::cover::{curve_on_cover, end_on_page, hole_on_cover, images, wedge_on_cover};
+use super::keyhole::areas;
 use super::page::{Anchor, Face, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
 use super::plane_bulk::link_width;
@@ -21,17 +22,24 @@ pub(super) fn draw_outlines(
     outlines: &[Vec<WedgeSide>],
     paint: Paint,
 ) {
+    let plane = scene.projection.chart.is_plane();
+    let (mut filled, mut holes) = (Vec::new(), Vec::new());
     for outline in outlines {
-        if scene.projection.chart.is_plane() {
-            let areas = wedge_on_cover(scene, outline).into_iter();
-            page.marks.extend(areas.map(|outline| Mark::Area { outline, paint }));
-            continue;
-        }
-        let outline = ring_outline(&scene.projection, outline);
-        if outline.len() > 2 {
-            page.marks.push(Mark::Area { outline, paint });
+        match (plane, is_hole(outline)) {
+            (true, true) => holes.extend(hole_on_cover(scene, outline)),
+            (true, false) => filled.extend(wedge_on_cover(scene, outline)),
+            (false, true) => holes.push(ring_outline(&scene.projection, outline)),
+            (false, false) => filled.push(ring_outline(&scene.projection, outline)),
         }
     }
+    page.marks.extend(areas(filled, &holes).into_iter().map(|outline| Mark::Area { outline, paint }));
+}
+
+/// Whether an outline is that of a hole: one curve that closes, with what it bounds outside, on its right.
+fn is_hole(outline: &[WedgeSide]) -> bool {
+    let [WedgeSide::Curve(points)] = outline else { return false };
+    let twice: f64 = points.windows(2).map(|w| w[0].x * w[1].z - w[1].x * w[0].z).sum();
+    twice > 0.0
 }
 
 fn ring_outline(p: &Projection, outline: &[WedgeSide]) -> Vec<Place> {
@@ -187,8 +195,32 @@ pub const ARC_OFFSET: f64 = 7.0;
 const ARC_WIDTH: f32 = 6.0;
 /// Radius of a handle.
 const HANDLE_RADIUS: f32 = 6.0;
+/// The least radius of a handle, where an interval is hardly wider than a point.
+const SMALLEST_HANDLE: f32 = 3.5;
+/// From this angle off the lowest point of the boundary on, in radians, a disk shows what is far away, at infinity.
+const FAR: f64 = 0.9 * std::f64::consts::PI;
+/// An interval with its ends as near as this, in points, cannot be taken hold of there.
+const TOO_NEAR: f32 = 6.0;
+
+fn handles_apart(p: &Projection, [x0, x1]: [f64; 2]) -> f32 {
+    let [a, b] = [x0, end_on_page(p, x1)].map(|x| p.outside(x, ARC_OFFSET));
+    (a[0] - b[0]).hypot(a[1] - b[1])
+}
+
+/// Whether an interval is squeezed into the point at infinity of a chart of the plane, where the handles and letters
+/// of all regions that are far away would lie in one heap: it has none there.
+pub(super) fn is_at_infinity(p: &Projection, interval: [f64; 2]) -> bool {
+    if !p.chart.is_plane() {
+        return false;
+    }
+    let view = p.sheet().view();
+    let far = |x: f64| view.boundary_angle(x).abs() > FAR;
+    let whole = interval[1] - interval[0] >= p.sites();
+    !whole && interval.iter().all(|x| far(*x)) && handles_apart(p, interval) < TOO_NEAR
+}
+
 /// Distance of a region's letter outside the boundary.
-const LETTER_OFFSET: f64 = 24.0;
+pub(super) const LETTER_OFFSET: f64 = 24.0;
 
 pub(super) fn draw_region(page: &mut Figure, scene: &BulkScene<'_>, look: &RegionLook<'_>) {
     let p = &scene.projection;
@@ -199,10 +231,16 @@ pub(super) fn draw_region(page: &mut Figure, scene: &BulkScene<'_>, look: &Regio
             draw_arc(page, scene, &p, look.hue, [x0, x1]);
         }
         let full = look.region.is_full();
+        if is_at_infinity(p, [x0, x1]) {
+            continue;
+        }
         if look.handles && !full {
+            // Two that would lie over each other are smaller, so that both are seen.
+            let apart = handles_apart(p, [x0, x1]);
+            let size = (0.5 * apart - 0.5).clamp(SMALLEST_HANDLE, HANDLE_RADIUS);
             for x in [x0, end_on_page(p, x1)] {
-                let rim = Some(Stroke::solid(Paint::of(Role::Canvas), 2.0));
-                let radius = HANDLE_RADIUS * scene.strokes.sqrt();
+                let rim = Some(Stroke::solid(Paint::of(Role::Canvas), 2.0_f32.min(0.4 * size)));
+                let radius = size * scene.strokes.sqrt();
                 let centre = p.outside(x, ARC_OFFSET);
                 page.marks.push(Mark::Disc { centre, radius, fill: Some(Paint::of(role)), rim });
             }

@@ -1,6 +1,6 @@
 //! The plane laid on the page: through a viewpoint and a lens. What half-plane, Poincaré and Klein chart share.
 
-use super::camera::{ChartKind, Frame};
+use super::camera::{ChartKind, Frame, disk_radius};
 use super::lens::Lens;
 use super::page::Place;
 use crate::hyperbolic::{HalfPlane, Viewpoint};
@@ -9,8 +9,6 @@ use crate::hyperbolic::{HalfPlane, Viewpoint};
 const PERIOD_SHARE: f64 = 0.62;
 /// Room below the boundary line of the half-plane chart, in points.
 const GROUND: f64 = 56.0;
-/// Radius of the disks as a share of the shorter side of the frame.
-const DISK_SHARE: f64 = 0.44;
 /// Height that stands at the frame point at home, in periods: three quarters of a disk's circle are then one
 /// period of the boundary.
 pub const HOME_HEIGHT: f64 = 0.25;
@@ -50,7 +48,7 @@ impl Sheet {
         let ground = f64::from(frame.top + frame.height) - GROUND;
         let bend = lens.curvature;
         let flat = PERIOD_SHARE * HOME_HEIGHT * f64::from(frame.width);
-        let diameter = 2.0 * DISK_SHARE * f64::from(frame.width.min(frame.height));
+        let diameter = 2.0 * disk_radius(&frame);
         let (scale, foot) = if bend == 0.0 {
             (flat, ground)
         } else {

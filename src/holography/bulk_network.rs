@@ -153,15 +153,27 @@ impl BulkNetwork {
     /// a node of several spins, [`Self::channel_biases`].
     #[must_use]
     pub fn bias(&self, node: Node) -> Option<f64> {
-        let Node { layer, index } = node;
         if self.spins(node) > 1 {
             return None;
         }
-        let hidden = layer
-            .checked_sub(1)
-            .and_then(|k| self.own_rbm(k))
-            .map(|rbm| if rbm.is_shared() { rbm.hidden_bias } else { rbm.hidden_bias_of(index as usize) });
-        let visible = match self.rbm(layer) {
+        match (self.hidden_bias(node), self.visible_bias(node)) {
+            (None, None) => None,
+            (hidden, visible) => Some(hidden.unwrap_or(0.0) + visible.unwrap_or(0.0)),
+        }
+    }
+
+    /// Hidden bias of a spin in the RBM below it, where there is one.
+    #[must_use]
+    pub fn hidden_bias(&self, node: Node) -> Option<f64> {
+        let rbm = self.own_rbm(node.layer.checked_sub(1)?)?;
+        Some(if rbm.is_shared() { rbm.hidden_bias } else { rbm.hidden_bias_of(node.index as usize) })
+    }
+
+    /// Visible bias of a spin in the RBM above it, where there is one.
+    #[must_use]
+    pub fn visible_bias(&self, node: Node) -> Option<f64> {
+        let Node { layer, index } = node;
+        match self.rbm(layer) {
             // The boundary below several channels.
             Some(LayerRbm::Channels(rbm)) => Some(rbm.visible_bias[(index % 2) as usize]),
             _ => self.own_rbm(layer).map(|rbm| {
@@ -171,10 +183,6 @@ impl BulkNetwork {
                     rbm.visible_bias_at(index as usize)
                 }
             }),
-        };
-        match (hidden, visible) {
-            (None, None) => None,
-            (hidden, visible) => Some(hidden.unwrap_or(0.0) + visible.unwrap_or(0.0)),
         }
     }
 

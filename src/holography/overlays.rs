@@ -1,4 +1,4 @@
-//! Which layers are laid over the picture of a cut.
+//! Which layers are laid over the picture of the bulk and of a cut.
 
 /// What is shown of a cut besides its curve and wedge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -11,13 +11,18 @@ pub struct Overlays {
     pub threads: bool,
     /// The ideal geodesic of each interval.
     pub geodesics: bool,
+    /// The numbers of the sites along the boundary.
+    pub ruler: bool,
+    /// The numbers of the layers.
+    pub depths: bool,
 }
 
 impl Overlays {
     /// Nothing but curve and wedge.
-    pub const NONE: Self = Self { ties: false, cone: false, threads: false, geodesics: false };
+    pub const NONE: Self =
+        Self { ties: false, cone: false, threads: false, geodesics: false, ruler: false, depths: false };
     /// The names of the layers, in the order in which they are written.
-    pub const WORDS: &[&str] = &["ties", "cone", "threads", "geodesics"];
+    pub const WORDS: &[&str] = &["ties", "cone", "threads", "geodesics", "ruler", "depths"];
 
     /// The layer of that name.
     fn layer(&mut self, word: &str) -> Option<&mut bool> {
@@ -26,6 +31,8 @@ impl Overlays {
             "cone" => Some(&mut self.cone),
             "threads" => Some(&mut self.threads),
             "geodesics" => Some(&mut self.geodesics),
+            "ruler" => Some(&mut self.ruler),
+            "depths" => Some(&mut self.depths),
             _ => None,
         }
     }
@@ -70,7 +77,7 @@ mod tests {
 
     #[test]
     fn every_set_of_words_reads_back() {
-        for set in 0..16_u32 {
+        for set in 0..64_u32 {
             let mut shown = Overlays::NONE;
             for (i, word) in Overlays::WORDS.iter().enumerate() {
                 shown = shown.with(word, set >> i & 1 == 1);

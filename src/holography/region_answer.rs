@@ -348,6 +348,13 @@ fn outlines(geometry: &Geometry, region: &Region, strings: &Strings) -> (Vec<Vec
         }
         outlines.push(outline);
     }
+    // Curves that close without going around the ring: tiles that hang by their corners alone, which only r = 4
+    // has, apart from the rest or as a hole in it.
+    let islands = strings.points.iter().zip(&strings.ends).filter(|(points, ends)| {
+        let around = points.first().zip(points.last()).map_or(0.0, |(a, b)| (b.x - a.x).abs());
+        ends.is_none() && around < 0.5 * n
+    });
+    outlines.extend(islands.map(|(points, _)| vec![WedgeSide::Curve(points.clone())]));
     (outlines, moved)
 }
 

@@ -68,6 +68,30 @@ pub(crate) struct PlanarDual {
     /// Those of the query before.
     ends_before: Vec<u64>,
     gaps: Vec<u64>,
+    /// What several intervals leave for the next query.
+    pairs: Pairs,
+}
+
+/// Capacities of the paths between pairs of ends, and the links of those that were taken: of several intervals
+/// a drag moves one end, and most pairs stay as they were.
+#[derive(Default)]
+struct Pairs {
+    /// The ends that these are about.
+    ends: Vec<u64>,
+    /// Capacity by pair (a, b), a < b: in place a · ends + b.
+    prices: Vec<u64>,
+    /// By pair that was taken, its links.
+    walked: Vec<WalkedPair>,
+    best: Vec<(Price, usize)>,
+}
+
+/// A pair of ends, and the links of a shortest path between them.
+#[derive(Default)]
+struct WalkedPair {
+    ends: [u64; 2],
+    links: Vec<LinkId>,
+    /// Whether all links have a capacity: then no other path of a minimum cut shares one.
+    positive: bool,
 }
 
 impl PlanarDual {
@@ -82,6 +106,7 @@ impl PlanarDual {
             ends: Vec::new(),
             ends_before: Vec::new(),
             gaps: Vec::new(),
+            pairs: Pairs::default(),
         }
     }
 
@@ -127,22 +152,49 @@ impl PlanarDual {
         let first = self.take_up(region);
         let count = self.ends.len();
         if count == 2 {
-            return Capacity(self.walk(first, 0, 1, links));
+            return Capacity(self.walk(first, 0, 1, links).0);
         }
-        let mut prices = vec![0; count * count];
+        let mut pairs = std::mem::take(&mut self.pairs);
+        let same_count = pairs.ends.len() == count;
+        let stayed = |a: usize, pairs: &Pairs| same_count && pairs.ends[a] == self.ends[a];
+        let stayed: Vec<bool> = (0..count).map(|a| stayed(a, &pairs)).collect();
+        pairs.prices.resize(count * count, 0);
         for a in 0..count {
             for b in (a + 1..count).step_by(2) {
-                prices[a * count + b] = self.units(first, a, b);
+                if !(stayed[a] && stayed[b]) {
+                    pairs.prices[a * count + b] = self.units(first, a, b);
+                }
             }
         }
-        let pairs = cheapest_pairing(count, |a, b| (prices[a * count + b], 0));
-        let value = pairs.into_iter().map(|(a, b)| self.walk(first, a, b, links)).sum();
-        keep_odd(links);
+        pairs.ends.clone_from(&self.ends);
+        let taken = cheapest_pairing(count, &mut pairs.best, |a, b| (pairs.prices[a * count + b], 0));
+        let mut before = std::mem::take(&mut pairs.walked);
+        let (mut value, mut disjoint) = (0, true);
+        for (a, b) in taken {
+            let ends = [self.ends[a], self.ends[b]];
+            value += pairs.prices[a * count + b];
+            let pair = match before.iter().position(|pair| pair.ends == ends) {
+                Some(place) => before.swap_remove(place),
+                None => {
+                    let mut pair = WalkedPair { ends, ..WalkedPair::default() };
+                    (_, pair.positive) = self.walk(first, a, b, &mut pair.links);
+                    pair
+                }
+            };
+            links.extend_from_slice(&pair.links);
+            disjoint &= pair.positive;
+            pairs.walked.push(pair);
+        }
+        self.pairs = pairs;
+        // Two paths with a link of some capacity in common could change partners there and do without it.
+        if !disjoint {
+            keep_odd(links);
+        }
         Capacity(value)
     }
 
-    /// Adds the links of a shortest path between two ends and gives its capacity.
-    fn walk(&mut self, first: usize, a: usize, b: usize, links: &mut Vec<LinkId>) -> u64 {
+    /// Adds the links of a shortest path between two ends; gives its capacity, and whether each link has some.
+    fn walk(&mut self, first: usize, a: usize, b: usize, links: &mut Vec<LinkId>) -> (u64, bool) {
         let (to, from) = if a % 2 == first { (a, b) } else { (b, a) };
         let (target, mut face) = (self.ends[to], self.ends[from]);
         let place = self.fields.of(&self.tables, target);
@@ -169,12 +221,12 @@ impl PlanarDual {
                 links.truncate(before);
                 let mut path = self.path_between(self.ends[from], target, -1);
                 links.append(&mut path.links);
-                break;
+                return (units as u64, false);
             };
             links.push(link);
             (face, left) = (to, rest);
         }
-        units as u64
+        (units as u64, true)
     }
 
     /// The minimum cut of a region that is neither empty nor full.
@@ -194,7 +246,7 @@ impl PlanarDual {
             }
         }
         let mut cut = DualCut::default();
-        for (a, b) in cheapest_pairing(count, |a, b| paths[a * count + b].price) {
+        for (a, b) in cheapest_pairing(count, &mut Vec::new(), |a, b| paths[a * count + b].price) {
             let path = &mut paths[a * count + b];
             cut.units += path.price.0;
             cut.nodes += path.price.1;
@@ -385,10 +437,16 @@ fn keep_odd<T: Ord + Copy>(list: &mut Vec<T>) {
 /// The cheapest pairing of `count` ends in a circle such that no two pairs cross, as pairs (a, b), a < b.
 ///
 /// `count` is even. Within a range, the first end pairs with one an odd number of places on, and both parts
-/// pair among themselves: O(count³). Of equal pairings the one that pairs the first end nearest.
-fn cheapest_pairing(count: usize, price: impl Fn(usize, usize) -> Price) -> Vec<(usize, usize)> {
+/// pair among themselves: O(count³). Of equal pairings the one that pairs the first end nearest. `best` is room to
+/// work in.
+fn cheapest_pairing(
+    count: usize,
+    best: &mut Vec<(Price, usize)>,
+    price: impl Fn(usize, usize) -> Price,
+) -> Vec<(usize, usize)> {
     // best[a][b]: cheapest pairing of the ends a..b.
-    let mut best: Vec<(Price, usize)> = vec![((0, 0), 0); (count + 1) * (count + 1)];
+    best.clear();
+    best.resize((count + 1) * (count + 1), ((0, 0), 0));
     let at = |a: usize, b: usize| a * (count + 1) + b;
     for width in (2..=count).step_by(2) {
         for a in 0..=count - width {
@@ -443,9 +501,9 @@ mod tests {
             };
             (0..others.len()).map(price).min().unwrap()
         }
-        let pairs = cheapest_pairing(6, |a, b| (length(a, b), 0));
+        let pairs = cheapest_pairing(6, &mut Vec::new(), |a, b| (length(a, b), 0));
         let total: u64 = pairs.iter().map(|&(a, b)| length(a, b)).sum();
         assert_eq!(total, all(&[0, 1, 2, 3, 4, 5], &length));
-        assert!(cheapest_pairing(0, |_, _| (0, 0)).is_empty());
+        assert!(cheapest_pairing(0, &mut Vec::new(), |_, _| (0, 0)).is_empty());
     }
 }

@@ -85,6 +85,13 @@ pub enum RegionError {
     },
 }
 
+/// The beginning of a part, for a sentence: a file may have parts of any length.
+fn short(part: &str) -> String {
+    const MOST: usize = 48;
+    let beginning: String = part.chars().take(MOST).collect();
+    if beginning.len() < part.len() { format!("{beginning}…") } else { beginning }
+}
+
 impl Region {
     /// No site of a boundary of `sites` sites.
     #[must_use]
@@ -151,7 +158,7 @@ impl Region {
         let mut intervals = Vec::new();
         for part in text.split(',').map(str::trim) {
             let (first, end) =
-                part.split_once("..").ok_or_else(|| RegionError::NotAnInterval { part: part.to_owned() })?;
+                part.split_once("..").ok_or_else(|| RegionError::NotAnInterval { part: short(part) })?;
             let number = |bound: &str| {
                 let bound = bound.trim();
                 // `u64::from_str` would let a plus sign pass, and Display could not give it back.
@@ -160,7 +167,7 @@ impl Region {
                     .parse()
                     .ok()
                     .filter(|_| digits)
-                    .ok_or_else(|| RegionError::NotANumber { bound: bound.to_owned(), part: part.to_owned() })
+                    .ok_or_else(|| RegionError::NotANumber { bound: short(bound), part: short(part) })
             };
             let (start, end): (u64, u64) = (number(first)?, number(end)?);
             if end < start {

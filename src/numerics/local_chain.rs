@@ -159,6 +159,21 @@ impl LocalChain {
         if self.is_ring { self.marginals_given::<8>() } else { self.marginals_given::<1>() }
     }
 
+    /// `⟨v_i⟩` of every spin, exact.
+    #[must_use]
+    pub fn mean_spins(&self) -> Vec<f64> {
+        let marginals = self.window_marginals();
+        // A line has no windows that begin at its last three spins: those stand in the last one.
+        let last = marginals.len() - 1;
+        let mean = |site: usize| {
+            let window = site.min(last);
+            let bit = site - window;
+            let sign = |pattern: usize| if pattern >> bit & 1 == 1 { 1.0 } else { -1.0 };
+            marginals[window].iter().enumerate().map(|(pattern, p)| sign(pattern) * p).sum()
+        };
+        (0..self.sites).map(mean).collect()
+    }
+
     fn assert_same_shape(&self, other: &Self) {
         assert!(
             self.sites == other.sites && self.is_ring == other.is_ring,

@@ -1,8 +1,10 @@
 //! Numerical ground that every science stands on: stable sums, statistics with errors, line fits,
 //! optimisers, exact spin chains with local weights, and named random streams.
 
+pub mod binning;
 pub mod lbfgs;
 pub mod least_squares;
+pub mod levenberg_marquardt;
 mod line_search;
 pub mod local_chain;
 pub mod optimiser;

@@ -112,6 +112,23 @@ pub struct StackTraining {
 /// Set 0 is the training, set 1 the held-out one.
 const SET_NAMES: [&str; 2] = ["training", "held-out"];
 
+/// Name of the stream from which the hidden spins of a layer are drawn.
+fn stream_name(layer: usize, set: usize) -> String {
+    format!("hidden spins, layer {layer}, {}", SET_NAMES[set])
+}
+
+/// Draws the hidden spins of layer `layer` of a stack above some training samples, from the streams that
+/// [`StackTraining`] itself draws from: of the first rows it gives what the stack was learned on.
+///
+/// Panics unless the samples have the layer's spins.
+#[must_use]
+pub fn draw_above(rbm: &LayerRbm, layer: usize, samples: &SpinSamples, seed: u64) -> SpinSamples {
+    let blocks = rbm.shape().blocks();
+    let mut hidden = SpinSamples::all_down(samples.samples(), blocks * rbm.channels()[1]);
+    rbm.sample_hidden_blocks(samples, seed, &stream_name(layer, 0), 0..blocks, &mut hidden);
+    hidden
+}
+
 /// The piece that comes next and what the earlier ones left for it.
 #[derive(Clone, Debug)]
 enum Work {
@@ -245,7 +262,7 @@ impl StackTraining {
                 let samples = &self.sets[set];
                 let most = draws_per_piece(self.layers[layer].rbm.channels()) / samples.samples().max(1);
                 let blocks = piece(next, self.shape.blocks(), most);
-                let name = format!("hidden spins, layer {layer}, {}", SET_NAMES[set]);
+                let name = stream_name(layer, set);
                 let rbm = &self.layers[layer].rbm;
                 let seed = self.options.seed;
                 rbm.sample_hidden_blocks(samples, seed, &name, blocks.clone(), &mut hidden[set]);

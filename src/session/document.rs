@@ -1,15 +1,19 @@
 //! The document: everything that is saved, and nothing that is computed from it.
 
+use super::bookmarks::{Bookmark, Note};
 use super::samples_file::SamplesFile;
 use crate::figure::camera::ChartKind;
+use crate::figure::link_tones::LinksBy;
 use crate::figure::palette::ThemeChoice;
+use crate::figure::tints::TileTint;
 use crate::holography::Overlays;
 use crate::hyperbolic::RingRadius;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{Interval, Region, RegionError};
 use crate::rbm::TrainingMethod;
 use crate::sim::{
-    CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryKind, TheoryParameters, Wall,
+    CapacityRule, LearnedStack, LearningParameters, NetworkParameters, StateParameters, TheoryKind,
+    TheoryParameters, Wall,
 };
 use std::sync::Arc;
 
@@ -103,6 +107,10 @@ pub struct ViewParameters {
     pub units: Units,
     /// What is laid over the picture of the bulk.
     pub show: Overlays,
+    /// What the tiles are coloured by.
+    pub tiles: TileTint,
+    /// What width and colour of the links show.
+    pub links: LinksBy,
 }
 
 /// What a session file holds.
@@ -118,8 +126,16 @@ pub struct Document {
     pub learning: LearningParameters,
     /// The boundary regions.
     pub regions: Regions,
+    /// Which state of the network itself is asked for.
+    pub state: StateParameters,
     /// Chart, theme and units.
     pub view: ViewParameters,
+    /// Name of the preset that the parameters were taken from, whatever was changed since.
+    pub preset: Option<String>,
+    /// Places to come back to.
+    pub bookmarks: Vec<Bookmark>,
+    /// Notes on sites and tiles.
+    pub notes: Vec<Note>,
     /// Weights of a stack trained with exactly these parameters, if there is one.
     pub learned: Option<Arc<LearnedStack>>,
 }
@@ -154,13 +170,19 @@ impl Default for Document {
                 a: default_region(256, Boundary::Ring),
                 ..Regions::empty(256, Boundary::Ring)
             },
+            state: StateParameters::default(),
             view: ViewParameters {
                 chart: ChartKind::Ring,
                 ring_radius: RingRadius::Balanced,
                 theme: ThemeChoice::System,
                 units: Units::Nats,
                 show: Overlays { ties: true, ..Overlays::NONE },
+                tiles: TileTint::Plain,
+                links: LinksBy::Capacity,
             },
+            preset: Some("critical".into()),
+            bookmarks: Vec::new(),
+            notes: Vec::new(),
             learned: None,
         }
     }
@@ -219,7 +241,7 @@ pub fn rebased(region: &Region, sites: u64, boundary: Boundary) -> Result<Region
     Region::from_intervals(sites, boundary, region.intervals().iter().copied())
 }
 
-fn scaled(region: &Region, after: u64) -> Region {
+pub(super) fn scaled(region: &Region, after: u64) -> Region {
     let before = region.sites();
     let at = |x: u64| (u128::from(x) * u128::from(after) / u128::from(before)) as u64;
     let intervals = region.intervals().iter().map(|i| {

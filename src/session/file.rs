@@ -1,17 +1,24 @@
-//! Session files: document ↔ bytes, and bytes onto the disk so that a file is the old one or the new.
+//! Session files: document ↔ bytes.
 
+pub use super::disk::{bytes_of, bytes_within, check_ordinary, write_atomically, write_folder_atomically};
+
+use super::bookmarks::{Bookmark, Note};
 use super::document::Document;
 use super::keys::{self, KEYS, KeyError};
+use super::quoting::{MOST_QUOTED, quoted};
 use super::v1;
 use crate::rbm::{ChannelRbm, ChannelShape, LayerRbm, Rbm, RbmShape, SiteBiases};
 use crate::sim::{LearnedStack, LearningParameters};
 use crate::theory::SamplesDigest;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-/// The largest session that is read: a file beyond it is not one of ours.
-const LARGEST_FILE: u64 = 256 << 20;
+/// The largest session that is read: ten times the largest that is written, of 4096 sites and every block's own
+/// weights.
+pub const LARGEST_SESSION: usize = 32 << 20;
+/// Most characters that are quoted of what the reader of JSON says, which repeats words of the file.
+const MOST_OF_A_REASON: usize = 2 * MOST_QUOTED;
 
 /// Why a session could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +69,10 @@ pub fn to_bytes(document: &Document) -> Vec<u8> {
     let settings: Vec<_> = KEYS.iter().map(|k| (k.path, k.get(document).to_string())).collect();
     let trained = document.learned.as_ref().map(|stack| stack.layers.iter().map(file_layer).collect());
     let mut session = v1::Session::from_settings(&settings, trained);
+    session.preset.clone_from(&document.preset);
+    session.bookmarks = document.bookmarks.iter().map(Bookmark::to_file).collect();
+    session.notes = document.notes.iter().map(Note::to_file).collect();
+    session.program = Some(env!("HOLOSCOPE_PROGRAM").into());
     let digest = document.samples_file.as_ref().and_then(|file| file.digest);
     if let (Some(kept), Some(digest)) = (&mut session.theory.samples_file, digest) {
         kept.sha256 = Some(digest.hex());
@@ -101,16 +112,26 @@ fn file_layer(layer: &LayerRbm) -> v1::Layer {
 /// Not a session, a newer version, or a value out of range: each with what, where and the remedy.
 pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Document, SessionError> {
     let broken = |reason: String| SessionError::Broken { name: name.into(), reason };
-    let head: serde_json::Value = serde_json::from_slice(bytes)
-        .map_err(|e| broken(format!("{e}; open a file written by `holoscope new` or by Save")))?;
-    if head.get("format").and_then(|f| f.as_str()) != Some(v1::FORMAT) {
+    if bytes.len() > LARGEST_SESSION {
+        return Err(broken(format!(
+            "it has {} bytes and the largest session {LARGEST_SESSION}; open another file",
+            bytes.len()
+        )));
+    }
+    // A list of values would be taken for the fields of a session in their order.
+    let is_object = bytes.trim_ascii_start().starts_with(b"{");
+    let head: Result<Head, _> = if is_object { serde_json::from_slice(bytes) } else { Ok(Head::default()) };
+    let head = head.map_err(|e| {
+        let what = quoted(&e.to_string(), MOST_OF_A_REASON);
+        broken(format!("{what}; open a file written by `holoscope new` or by Save"))
+    })?;
+    if head.format.text.as_deref() != Some(v1::FORMAT) {
         return Err(broken(format!(
             "it has no \"format\": \"{}\"; open a file written by `holoscope new` or by Save",
             v1::FORMAT
         )));
     }
-    let version = head.get("version").and_then(serde_json::Value::as_u64);
-    match version {
+    match head.version.number {
         Some(1) => {}
         Some(found) if found > u64::from(v1::VERSION) => {
             return Err(SessionError::Newer { name: name.into(), found, ours: v1::VERSION });
@@ -121,10 +142,67 @@ pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Document, SessionError> {
     let session: v1::Session = serde_path_to_error::deserialize(reader).map_err(|e| {
         // What does not come from one field, such as an unknown one, has no path.
         let field = Some(e.path().to_string()).filter(|path| path != ".");
-        let place = field.map_or_else(String::new, |path| format!("{path}: "));
-        broken(format!("{place}{}; correct that place, or open another file", e.inner()))
+        let place = field.map_or_else(String::new, |path| format!("{}: ", quoted(&path, MOST_QUOTED)));
+        let what = quoted(&e.inner().to_string(), MOST_OF_A_REASON);
+        broken(format!("{place}{what}; correct that place, or open another file"))
     })?;
     from_v1(&session, name)
+}
+
+/// What tells whether the rest is worth reading, whatever else is there: nothing of it is kept.
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+struct Head {
+    format: Scalar,
+    version: Scalar,
+}
+
+/// A word or a number; of anything else nothing is kept, however much it is.
+#[derive(Default)]
+struct Scalar {
+    text: Option<String>,
+    number: Option<u64>,
+}
+
+impl<'de> serde::Deserialize<'de> for Scalar {
+    fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Scalar;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("anything")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {
+                // No word of ours is longer.
+                let text = Some(text.to_string()).filter(|t| t.len() <= v1::FORMAT.len());
+                Ok(Scalar { text, number: None })
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Scalar, E> {
+                Ok(Scalar { text: None, number: Some(number) })
+            }
+            fn visit_i64<E>(self, _number: i64) -> Result<Scalar, E> {
+                Ok(Scalar::default())
+            }
+            fn visit_f64<E>(self, _number: f64) -> Result<Scalar, E> {
+                Ok(Scalar::default())
+            }
+            fn visit_bool<E>(self, _truth: bool) -> Result<Scalar, E> {
+                Ok(Scalar::default())
+            }
+            fn visit_unit<E>(self) -> Result<Scalar, E> {
+                Ok(Scalar::default())
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Scalar, A::Error> {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Scalar::default())
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Scalar, A::Error> {
+                while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Scalar::default())
+            }
+        }
+        reader.deserialize_any(Any)
+    }
 }
 
 fn from_v1(session: &v1::Session, name: &str) -> Result<Document, SessionError> {
@@ -136,6 +214,10 @@ fn from_v1(session: &v1::Session, name: &str) -> Result<Document, SessionError> 
         file.digest = samples_digest(kept).map_err(broken)?;
         keys::check_samples(&document).map_err(value)?;
     }
+    document.preset.clone_from(&session.preset);
+    let bookmarks = session.bookmarks.iter().map(Bookmark::from_file);
+    document.bookmarks = bookmarks.collect::<Result<_, _>>().map_err(broken)?;
+    document.notes = session.notes.iter().map(Note::from_file).collect::<Result<_, _>>().map_err(broken)?;
     if let Some(layers) = &session.trained {
         document.learned = Some(Arc::new(trained_stack(&document, layers).map_err(broken)?));
     }
@@ -236,64 +318,6 @@ fn live_layer(
     (rbm.is_complete() && as_learned && no_channels).then_some(LayerRbm::Single(rbm))
 }
 
-/// The bytes of a file that may be a session or carry one.
-///
-/// # Errors
-/// When the file cannot be read or is larger than any session.
-pub fn bytes_of(path: &Path) -> Result<Vec<u8>, SessionError> {
-    let disk = |e: std::io::Error| SessionError::Disk { path: path.into(), reason: plain(&e), verb: "read" };
-    let length = std::fs::metadata(path).map_err(disk)?.len();
-    if length > LARGEST_FILE {
-        return Err(SessionError::Broken {
-            name: path.display().to_string(),
-            reason: format!(
-                "it has {length} bytes and the largest session {LARGEST_FILE}; open another file"
-            ),
-        });
-    }
-    std::fs::read(path).map_err(disk)
-}
-
-/// Writes bytes so that after a crash the file is the old one or the new one, whole: temporary file in
-/// the same folder, fsync, rename, fsync of the folder.
-///
-/// # Errors
-/// What the system said; the old file is then untouched.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SessionError> {
-    let disk = |e: std::io::Error| SessionError::Disk { path: path.into(), reason: plain(&e), verb: "write" };
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    if path.is_dir() {
-        return Err(disk(std::io::Error::new(std::io::ErrorKind::IsADirectory, "is a folder")));
-    }
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".holoscope-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // The rights an ordinary new file gets before the umask takes its share.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder).map_err(disk)?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(disk)?;
-    file.persist(path).map_err(|e| disk(e.error))?;
-    if let Ok(folder) = std::fs::File::open(folder) {
-        // Some file systems do not sync folders; the rename itself has then already been made.
-        let _unsupported = folder.sync_all();
-    }
-    Ok(())
-}
-
-fn plain(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file or folder".into(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
-        _ => error.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -384,6 +408,7 @@ mod tests {
         let minimal = br#"{"format": "holoscope-session", "version": 1}"#;
         let mut chain = Document::default();
         chain.theory.kind = crate::sim::TheoryKind::Chain;
+        chain.preset = None;
         assert_eq!(from_bytes(minimal, "x").unwrap(), chain);
     }
 
@@ -417,17 +442,5 @@ mod tests {
         let text = text.replace("\"sites\": 8", "\"sites\": 16").replacen("\"sites\": 16", "\"sites\": 8", 1);
         let error = from_bytes(text.as_bytes(), "x").unwrap_err().to_string();
         assert!(error.starts_with("x: learning.sites = 16: the samples of"), "{error}");
-    }
-
-    #[test]
-    fn an_unwritable_path_leaves_the_old_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.holo");
-        write_atomically(&path, b"old").unwrap();
-        let error = write_atomically(&folder.path().join("no/such/b.holo"), b"new").unwrap_err().to_string();
-        assert!(error.contains("no such file or folder"), "{error}");
-        assert!(write_atomically(folder.path(), b"new").is_err());
-        assert_eq!(std::fs::read(&path).unwrap(), b"old");
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

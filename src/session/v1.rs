@@ -17,6 +17,9 @@ pub struct Session {
     pub format: String,
     /// Always [`VERSION`].
     pub version: u32,
+    /// The program that wrote the file, with its commit. Nobody's parameter: it is for people, and is not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
     /// The boundary theory.
     #[serde(default)]
     pub theory: Theory,
@@ -29,9 +32,21 @@ pub struct Session {
     /// Regions.
     #[serde(default)]
     pub regions: Regions,
+    /// The network's own state.
+    #[serde(default)]
+    pub state: State,
     /// View.
     #[serde(default)]
     pub view: View,
+    /// Name of the preset that the parameters were taken from; none where they were given one by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
+    /// Places to come back to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bookmarks: Vec<Bookmark>,
+    /// Notes on sites and tiles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
     /// Trained layers, bottom up, if training had come to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trained: Option<Vec<Layer>>,
@@ -94,13 +109,33 @@ pub struct Network {
 }
 
 /// A wall is a word or a number in the file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Wall {
     /// Layer number.
     Layer(u64),
     /// `off` or `mass`.
     Word(String),
+}
+
+/// By hand, as the derived reader would first keep whatever stands there, of any size.
+impl<'de> Deserialize<'de> for Wall {
+    fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        struct LayerOrWord;
+        impl serde::de::Visitor<'_> for LayerOrWord {
+            type Value = Wall;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("the number of a layer, or a word")
+            }
+            fn visit_u64<E>(self, layer: u64) -> Result<Wall, E> {
+                Ok(Wall::Layer(layer))
+            }
+            fn visit_str<E>(self, word: &str) -> Result<Wall, E> {
+                Ok(Wall::Word(word.into()))
+            }
+        }
+        reader.deserialize_any(LayerOrWord)
+    }
 }
 
 /// Keys `learning.*`.
@@ -153,6 +188,103 @@ pub struct View {
     pub units: String,
     /// Layers shown, separated by commas.
     pub show: String,
+    /// What the tiles are coloured by.
+    pub tiles: String,
+    /// What the links are drawn by.
+    pub links: String,
+}
+
+/// Keys `state.*`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct State {
+    /// `marginal` or `born`.
+    pub form: String,
+    /// Angle of every weight.
+    pub phase: f64,
+    /// Seed of an angle of each link; 0 for none.
+    pub random_phases: u64,
+    /// Pairs of samples.
+    pub pairs: u64,
+}
+
+/// A place to come back to: regions on a boundary of their own, what is shown over them, and where from.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bookmark {
+    /// What a person calls it.
+    pub name: String,
+    /// Sites of its boundary.
+    pub sites: u64,
+    /// `ring` or `line`.
+    pub boundary: String,
+    /// Region A.
+    #[serde(default)]
+    pub a: String,
+    /// Region B.
+    #[serde(default)]
+    pub b: String,
+    /// Region C.
+    #[serde(default)]
+    pub c: String,
+    /// Chart.
+    pub chart: String,
+    /// Radius function of the ring.
+    pub ring_radius: String,
+    /// Layers shown, separated by commas.
+    #[serde(default)]
+    pub show: String,
+    /// Where it is seen from.
+    #[serde(default)]
+    pub camera: Camera,
+}
+
+/// Where the bulk is seen from: of the ring turn, magnification and shift; of the plane the isometry and a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Camera {
+    /// Ring: counter-clockwise turn.
+    pub rotation_rad: f64,
+    /// Ring: magnification.
+    pub magnification: f64,
+    /// Ring: where its centre stands, in home radii, y down.
+    pub shift: [f64; 2],
+    /// Plane: translation, in periods.
+    pub translation: f64,
+    /// Plane: dilation.
+    pub dilation: f64,
+    /// Plane: turn about the middle.
+    pub turn_rad: f64,
+}
+
+impl Default for Camera {
+    fn default() -> Self {
+        Self {
+            rotation_rad: 0.0,
+            magnification: 1.0,
+            shift: [0.0; 2],
+            translation: 0.0,
+            dilation: 1.0,
+            turn_rad: 0.0,
+        }
+    }
+}
+
+/// A note on a site, or on a node of a layer.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Note {
+    /// What it says.
+    pub text: String,
+    /// Boundary site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<u64>,
+    /// Layer of the node.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<u32>,
+    /// Its number in the layer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<u64>,
 }
 
 /// One trained RBM; p ∝ exp(Σ b h + Σ v w h + Σ c v).
@@ -222,6 +354,12 @@ impl Default for Regions {
     }
 }
 
+impl Default for State {
+    fn default() -> Self {
+        Self { form: "marginal".into(), phase: 0.0, random_phases: 0, pairs: 4000 }
+    }
+}
+
 impl Default for View {
     fn default() -> Self {
         Self {
@@ -230,6 +368,8 @@ impl Default for View {
             theme: "system".into(),
             units: "nats".into(),
             show: "ties".into(),
+            tiles: "plain".into(),
+            links: "capacity".into(),
         }
     }
 }
@@ -269,11 +409,17 @@ impl Session {
             ("regions.a", r.a.clone()),
             ("regions.b", r.b.clone()),
             ("regions.c", r.c.clone()),
+            ("state.form", self.state.form.clone()),
+            ("state.phase", self.state.phase.to_string()),
+            ("state.random_phases", self.state.random_phases.to_string()),
+            ("state.pairs", self.state.pairs.to_string()),
             ("view.chart", v.chart.clone()),
             ("view.ring_radius", v.ring_radius.clone()),
             ("view.theme", v.theme.clone()),
             ("view.units", v.units.clone()),
             ("view.show", v.show.clone()),
+            ("view.tiles", v.tiles.clone()),
+            ("view.links", v.links.clone()),
         ]
         .into_iter()
         .map(|(path, value)| (path.to_string(), value))
@@ -288,11 +434,16 @@ impl Session {
         let mut s = Self {
             format: FORMAT.into(),
             version: VERSION,
+            program: None,
             theory: Theory::default(),
             network: Network::default(),
             learning: Learning::default(),
             regions: Regions::default(),
+            state: State::default(),
             view: View::default(),
+            preset: None,
+            bookmarks: Vec::new(),
+            notes: Vec::new(),
             trained,
         };
         fn number<T: std::str::FromStr>(slot: &mut T, text: &str) {
@@ -332,11 +483,17 @@ impl Session {
                 "regions.a" => s.regions.a.clone_from(text),
                 "regions.b" => s.regions.b.clone_from(text),
                 "regions.c" => s.regions.c.clone_from(text),
+                "state.form" => s.state.form.clone_from(text),
+                "state.phase" => number(&mut s.state.phase, text),
+                "state.random_phases" => number(&mut s.state.random_phases, text),
+                "state.pairs" => number(&mut s.state.pairs, text),
                 "view.chart" => s.view.chart.clone_from(text),
                 "view.ring_radius" => s.view.ring_radius.clone_from(text),
                 "view.theme" => s.view.theme.clone_from(text),
                 "view.units" => s.view.units.clone_from(text),
                 "view.show" => s.view.show.clone_from(text),
+                "view.tiles" => s.view.tiles.clone_from(text),
+                "view.links" => s.view.links.clone_from(text),
                 _ => {}
             }
         }

@@ -1,5 +1,6 @@
 //! The engine that learns: samples of the boundary theory, then one layer after the other.
 
+use super::node_layers::{NodeLayer, node_layers};
 use super::observables::{Observable, observables};
 use super::parameters::{LearnedStack, TrainingTask};
 use super::sampling::{Drawing, SamplingFigures, training_samples};
@@ -28,6 +29,8 @@ pub enum TrainerCommand {
         /// The user's samples, where the theory is theirs and they were read.
         samples: Option<Arc<UserSamples>>,
     },
+    /// Show again a training that came to its end, with everything that was seen of it.
+    Recall(Arc<TrainingSnapshot>),
     /// Go on.
     Play,
     /// Stop between two pieces of work.
@@ -100,6 +103,8 @@ pub struct TrainingSnapshot {
     pub current: Vec<TrainingStep>,
     /// One sample of the boundary spins, +1 as `true`.
     pub spins: Arc<Vec<bool>>,
+    /// What that sample and the weights make of the nodes of every layer learned so far, the boundary first.
+    pub nodes: Arc<Vec<NodeLayer>>,
     /// Seconds of work so far.
     pub seconds: f64,
     /// Seconds that sampling took.
@@ -143,6 +148,8 @@ pub struct Trainer {
     phase: Option<Phase>,
     layers: Vec<Arc<LearnedLayer>>,
     spins: Arc<Vec<bool>>,
+    /// The nodes, and the stamp and sample that they were made from.
+    nodes: (u64, Arc<Vec<bool>>, Arc<Vec<NodeLayer>>),
     paused: bool,
     stop_after_layer: bool,
     stamp: u64,
@@ -203,6 +210,7 @@ impl Trainer {
             layers: self.layers.clone(),
             current: self.stack.as_ref().map_or_else(Vec::new, StackTraining::history_in_training),
             spins: Arc::clone(&self.spins),
+            nodes: Arc::clone(&self.nodes.2),
             seconds: self.seconds,
             sampling_seconds: self.sampling_seconds,
             sampling: self.sampling,
@@ -210,6 +218,17 @@ impl Trainer {
             observables: Arc::clone(&self.observables),
             known: self.known.clone(),
         })
+    }
+
+    /// Makes the nodes anew where weights or sample changed.
+    fn renew_nodes(&mut self) {
+        let Some(task) = &self.task else { return };
+        let (stamp, spins, _) = &self.nodes;
+        if *stamp == self.stamp && Arc::ptr_eq(spins, &self.spins) {
+            return;
+        }
+        let nodes = node_layers(task, &self.spins, self.layers.iter().map(|layer| &layer.rbm));
+        self.nodes = (self.stamp, Arc::clone(&self.spins), Arc::new(nodes));
     }
 
     /// How the stack of a task is learned, from the weights to go on from where there are any.
@@ -255,7 +274,23 @@ impl Trainer {
             self.spins = Arc::new(first);
         }
         self.samples = samples;
+        self.renew_nodes();
         self.changed = true;
+    }
+
+    /// Stands where a training ended.
+    fn recall(&mut self, run: &TrainingSnapshot) {
+        self.stamp += 1;
+        (self.stack, self.drawing, self.preview, self.starts, self.samples) = (None, None, None, None, None);
+        (self.seconds, self.layer_seconds, self.sampling_seconds) = (run.seconds, 0.0, run.sampling_seconds);
+        self.task = Some(run.task);
+        self.phase = Some(run.phase.clone());
+        self.layers.clone_from(&run.layers);
+        self.spins = Arc::clone(&run.spins);
+        self.sampling = run.sampling;
+        self.observables = Arc::clone(&run.observables);
+        self.known.clone_from(&run.known);
+        self.stop_after_layer = false;
     }
 
     /// Draws a piece of the samples; with the last one, stands ready to learn.
@@ -360,6 +395,7 @@ impl Engine for Trainer {
                 self.start(task, known.as_deref(), samples);
                 self.starts = starts;
             }
+            TrainerCommand::Recall(run) => self.recall(&run),
             TrainerCommand::Play => {
                 self.paused = false;
                 self.stop_after_layer = false;
@@ -427,6 +463,7 @@ impl Engine for Trainer {
             }
             _ => return false,
         }
+        self.renew_nodes();
         self.seconds += begin.elapsed().as_secs_f64();
         matches!(self.phase, Some(Phase::Sampling | Phase::Learning(_))) && !self.paused
     }

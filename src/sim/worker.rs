@@ -3,6 +3,7 @@
 //! Commands are obeyed in order between pieces of work; snapshots are overwritten, never queued; a panic in
 //! the engine becomes a sentence and the engine is made anew.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -42,9 +43,16 @@ impl<S> Slot<S> {
     }
 }
 
+/// What a thread is told.
+enum Message<C> {
+    Obey(C),
+    /// To panic, so that tests see what follows.
+    Fail,
+}
+
 /// The handle on an engine's thread. Dropping it ends the thread after its present piece of work.
 pub struct Worker<E: Engine> {
-    commands: Option<Sender<E::Command>>,
+    commands: Option<Sender<Message<E::Command>>>,
     slot: Arc<Slot<E::Snapshot>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -79,7 +87,14 @@ where
     pub fn send(&self, command: E::Command) {
         if let Some(commands) = &self.commands {
             // The thread outlives the sender: it ends only when this handle is dropped.
-            let _delivered = commands.send(command);
+            let _delivered = commands.send(Message::Obey(command));
+        }
+    }
+
+    /// Makes the engine panic before its next piece of work, so that tests see that the window lives on.
+    pub fn fail_on_purpose(&self) {
+        if let Some(commands) = &self.commands {
+            let _delivered = commands.send(Message::Fail);
         }
     }
 
@@ -128,9 +143,19 @@ impl<E: Engine> Drop for Worker<E> {
     }
 }
 
+/// What a caught panic says of itself.
+#[must_use]
+pub fn cause_of(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "unknown cause".into())
+}
+
 fn run<E: Engine>(
     make: &impl Fn() -> E,
-    commands: &Receiver<E::Command>,
+    commands: &Receiver<Message<E::Command>>,
     slot: &Slot<E::Snapshot>,
     wake: &impl Fn(),
 ) {
@@ -150,8 +175,11 @@ fn run<E: Engine>(
             }
         };
         let piece = catch_unwind(AssertUnwindSafe(|| {
-            while let Some(command) = next.take() {
-                engine.apply(command);
+            while let Some(message) = next.take() {
+                match message {
+                    Message::Obey(command) => engine.apply(command),
+                    Message::Fail => panic!("on purpose"),
+                }
                 next = commands.try_recv().ok();
             }
             let more = engine.advance();
@@ -167,11 +195,7 @@ fn run<E: Engine>(
                 }
             }
             Err(panic) => {
-                let what = panic
-                    .downcast_ref::<&str>()
-                    .map(ToString::to_string)
-                    .or_else(|| panic.downcast_ref::<String>().cloned())
-                    .unwrap_or_else(|| "unknown cause".into());
+                let what = cause_of(&*panic);
                 let circumstances = catch_unwind(AssertUnwindSafe(|| engine.circumstances()))
                     .unwrap_or_else(|_| "circumstances unknown".into());
                 let sentence = format!(

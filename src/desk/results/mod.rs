@@ -7,7 +7,10 @@ mod cut;
 mod fermion;
 mod graph;
 mod graphml;
+mod learned_geometry;
 mod scaling;
+mod state;
+mod tensor;
 mod train;
 
 pub use cut::{
@@ -17,7 +20,12 @@ pub use cut::{
 pub use fermion::{FermionReport, fermion_report};
 pub use graph::{GraphReport, LinkRow, NodeRow, graph_report};
 pub use graphml::graphml;
+pub use learned_geometry::{
+    LearnedGeometryReport, LearnedLayerRow, RegionRow, learned_geometry_report, learned_layer_rows,
+};
 pub use scaling::{FitReport, ScalingReport, ScalingRow, scaling_report, survey};
+pub use state::{StateReport, StateRow, regions_set, state_report};
+pub use tensor::{TensorNetwork, TensorReport, TensorRow, tensor_report, tensor_sizes};
 pub use train::{
     CouplingReport, HiddenBias, LayerRow, SampleReport, SamplingReport, TrainReport, sampling_report,
     train_report,

@@ -6,6 +6,7 @@ use crate::figure::Chart;
 use crate::figure::plots::{GeometryPlot, geometry_chart};
 use crate::holography::{BulkNetwork, LayerStatus};
 use crate::hyperbolic::regularised_length;
+use crate::network::default_sizes;
 use crate::numerics::least_squares::{LineFit, fit_line};
 use crate::numerics::stable::LN_2;
 use crate::session::Document;
@@ -17,6 +18,8 @@ use std::sync::Arc;
 struct MeasuredGeometry {
     /// By layer τ, and by size 2^τ.
     rows: Vec<GeometryRow>,
+    /// Geodesics and cuts of every size that was surveyed, up to half of the chain.
+    sizes: Vec<SizeRow>,
     /// ln f2 = const − 2κτ over the layers of `window`.
     metric: Option<LineFit>,
     /// First and last layer of the fit: those with weights of their own, and four blocks or more.
@@ -42,6 +45,19 @@ struct GeometryRow {
     length: f64,
     /// Mean S over positions; NaN where it was not surveyed.
     mean_nats: f64,
+}
+
+/// The intervals of one size.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct SizeRow {
+    /// Ñ.
+    size: u64,
+    /// 2 arcosh(Ñ/2).
+    length: f64,
+    /// Mean S over positions.
+    mean_nats: f64,
+    /// Standard deviation over positions.
+    std_nats: f64,
 }
 
 /// Blocks of a layer from which on it enters the fit: fewer see themselves round the ring.
@@ -86,9 +102,28 @@ fn measured_geometry(bulk: &BulkNetwork, survey: &SurveySnapshot) -> MeasuredGeo
     MeasuredGeometry {
         metric: fit_line(&fitted),
         window: [ends(fitted.first()), ends(fitted.last())],
+        sizes: survey
+            .rows
+            .iter()
+            .filter(|row| row.size <= g.sites() / 2)
+            .map(|row| SizeRow {
+                size: row.size,
+                length: regularised_length(row.size as f64, 1.0),
+                mean_nats: row.mean_nats,
+                std_nats: row.std_nats,
+            })
+            .collect(),
         entropy: fit_line(&lengths),
         rows,
     }
+}
+
+/// All sizes to 2^12 and powers of two above, as far as half of the chain: beyond it, on a ring, the other way round
+/// is the shorter one.
+fn sizes(sites: u64) -> Vec<u64> {
+    let mut sizes = default_sizes(sites);
+    sizes.retain(|size| *size <= sites / 2);
+    sizes
 }
 
 /// The metric and the geodesics of a document's network.
@@ -106,7 +141,7 @@ impl GeometryStudy {
             number: 1,
             network: Arc::clone(&network),
             mass: document.theory.mass,
-            sizes: Some((0..network.network.geometry().log2_sites()).map(|k| 1 << k).collect()),
+            sizes: Some(sizes(network.network.geometry().sites())),
             references: false,
         });
         Ok(Self { study: Study::of(network), surveyor, survey: None })
@@ -148,7 +183,7 @@ impl MeasuredGeometry {
         self.kappa().map(|(k, error)| (-(k / LN_2).powi(2), 2.0 * k.abs() * error / (LN_2 * LN_2)))
     }
 
-    /// As a table.
+    /// As a table: a row for every size; what is said of a layer stands with the size 2^τ of its tiles.
     fn table(&self) -> StudyTable {
         let mut table = StudyTable::new(&[
             ("layer", ""),
@@ -158,11 +193,15 @@ impl MeasuredGeometry {
             ("size", "sites"),
             ("geodesic_length", "curvature radii"),
             ("mean_entropy", "nats"),
+            ("std_entropy", "nats"),
         ]);
-        for r in &self.rows {
-            let counts = [f64::from(r.layer), r.nodes as f64];
-            let measured = [r.link_nats, r.ln_f2, r.size as f64, r.length, r.mean_nats];
-            table.push(counts.into_iter().chain(measured));
+        for r in &self.sizes {
+            let layer = self.rows.iter().find(|row| row.size == r.size);
+            let of_layer = layer.map_or([f64::NAN; 4], |row| {
+                [f64::from(row.layer), row.nodes as f64, row.link_nats, row.ln_f2]
+            });
+            let of_size = [r.size as f64, r.length, r.mean_nats, r.std_nats];
+            table.push(of_layer.into_iter().chain(of_size));
         }
         table.add_fitted("kappa", self.kappa());
         table.add_fitted("curvature", self.curvature());
@@ -216,6 +255,23 @@ mod tests {
             assert!((found.curvature().unwrap().0 + 1.0).abs() < 1e-13);
             assert_eq!((found.window, found.rows.len()), ([0, 5], 8));
         }
+    }
+
+    #[test]
+    fn every_size_up_to_half_of_the_chain_has_its_geodesic_and_its_cut() {
+        let table = measured(LN_2).table();
+        let sizes: Vec<f64> = table.column("size").flatten().collect();
+        assert_eq!(sizes, (1..=128).map(f64::from).collect::<Vec<_>>());
+        let lengths: Vec<f64> = table.column("geodesic_length").flatten().collect();
+        // 2 arcosh(Ñ/2) = 2 ln(Ñ/2 + √(Ñ²/4 − 1)), and 0 below the cutoff.
+        for (size, length) in sizes.iter().zip(&lengths).skip(1) {
+            let half = size / 2.0;
+            assert!((length - 2.0 * (half + (half * half - 1.0).sqrt()).ln()).abs() < 1e-12, "{size}");
+        }
+        assert_eq!(table.column("layer").flatten().count(), 8);
+        assert!(table.column("mean_entropy").all(|s| s.is_some_and(|s| s > 0.0)));
+        assert_eq!(super::sizes(1 << 15).last(), Some(&(1 << 14)));
+        assert_eq!(super::sizes(1 << 15).len(), 4096 + 2);
     }
 
     #[test]

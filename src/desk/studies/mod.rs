@@ -8,12 +8,17 @@ mod correlations;
 mod depth;
 mod engine;
 mod geometry;
+mod learned_geometry;
 mod prune;
+mod sources;
+mod state;
 mod table;
+mod tensor;
 mod transition;
 
 pub use correlations::{BoundaryCorrelations, boundary_correlations};
 pub use engine::{StudyCommand, StudyEngine, StudySnapshot};
+pub use learned_geometry::learning_geometry;
 pub use table::{Column, FittedNumber, StudyFit, StudyTable};
 pub use transition::cross_ratio;
 
@@ -26,8 +31,12 @@ use channels::ChannelStudy;
 use correlations::CorrelationStudy;
 use depth::DepthStudy;
 use geometry::GeometryStudy;
+use learned_geometry::LearnedGeometryStudy;
 use prune::PruneStudy;
+use sources::SourcesStudy;
+use state::StateStudy;
 use std::sync::Arc;
+use tensor::TensorStudy;
 use transition::TransitionStudy;
 
 /// The studies there are.
@@ -46,12 +55,36 @@ pub enum StudyKind {
     Geometry,
     /// How boundary correlations fall with distance in the bulk.
     Correlations,
+    /// Entropies of the network's own state.
+    State,
+    /// The entanglement spectrum of region A in that state.
+    Spectrum,
+    /// How near that state comes to the bound of its separating spins.
+    Tightness,
+    /// How boundary spins answer to sources in the bulk.
+    Sources,
+    /// S2 of random tensors.
+    Tensor,
+    /// Couplings learned from entropies.
+    LearnedGeometry,
 }
 
 impl StudyKind {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Channels, Self::Depth, Self::Prune, Self::Transition, Self::Geometry, Self::Correlations];
+    pub const ALL: [Self; 12] = [
+        Self::Channels,
+        Self::Depth,
+        Self::Prune,
+        Self::Transition,
+        Self::Geometry,
+        Self::Correlations,
+        Self::State,
+        Self::Spectrum,
+        Self::Tightness,
+        Self::Sources,
+        Self::Tensor,
+        Self::LearnedGeometry,
+    ];
 
     /// As commands write it.
     #[must_use]
@@ -63,7 +96,19 @@ impl StudyKind {
             Self::Transition => "transition",
             Self::Geometry => "geometry",
             Self::Correlations => "correlations",
+            Self::State => "state",
+            Self::Spectrum => "spectrum",
+            Self::Tightness => "tightness",
+            Self::Sources => "sources",
+            Self::Tensor => "tensor",
+            Self::LearnedGeometry => "learned-geometry",
         }
+    }
+
+    /// Whether it is about the network's own state.
+    #[must_use]
+    pub const fn is_of_state(self) -> bool {
+        matches!(self, Self::State | Self::Spectrum | Self::Tightness)
     }
 
     /// What it asks, for a person.
@@ -76,6 +121,12 @@ impl StudyKind {
             Self::Transition => "where two intervals that part lose their mutual information",
             Self::Geometry => "the metric that the network measures, and geodesics beside cuts",
             Self::Correlations => "whether boundary correlations fall as exp(−Δ d) in the bulk",
+            Self::State => "exact entropies of the network's own state, beside bound, cut and exact chain",
+            Self::Spectrum => "the entanglement spectrum of region A in the network's own state",
+            Self::Tightness => "how near every interval comes to the bound m ln 2",
+            Self::Sources => "how boundary spins answer to a source on a hidden spin, against its distance",
+            Self::Tensor => "S2 of random tensors of D = 2, 4, 16, 64 beside the minimal cut",
+            Self::LearnedGeometry => "which link couplings reproduce the entropies of fermions",
         }
     }
 }
@@ -108,6 +159,10 @@ enum Stage {
     Transition(Box<TransitionStudy>),
     Geometry(Box<GeometryStudy>),
     Correlations(Box<CorrelationStudy>),
+    State(Box<StateStudy>),
+    Sources(Box<SourcesStudy>),
+    Tensor(Box<TensorStudy>),
+    LearnedGeometry(Box<LearnedGeometryStudy>),
 }
 
 impl StudyWork {
@@ -117,9 +172,13 @@ impl StudyWork {
     /// A document that the study has no meaning for, with the remedy.
     pub fn new(
         kind: StudyKind,
-        document: Document,
+        mut document: Document,
         known: Option<Arc<KnownTheory>>,
     ) -> Result<Self, StudyError> {
+        if kind == StudyKind::Sources {
+            // The joint distribution that is summed has one hidden spin on a node.
+            document.learning.channels = 1;
+        }
         if kind == StudyKind::Prune && document.network.capacity != CapacityRule::Learned {
             return Err(StudyError::Setting(
                 "pruning weighs learned links: set network.capacity = learned".into(),
@@ -127,8 +186,19 @@ impl StudyWork {
         }
         let task = task(&document);
         let has_weights = document.learned.as_ref().is_some_and(|stack| stack.task.same_stack(&task));
-        let of_network = !matches!(kind, StudyKind::Channels | StudyKind::Correlations);
-        let needs_weights = of_network && document.network.capacity == CapacityRule::Learned && !has_weights;
+        let needs_weights = !has_weights
+            && match kind {
+                StudyKind::Channels | StudyKind::Correlations | StudyKind::Tensor => false,
+                // These are made of weights, whatever the capacities of the cut are.
+                StudyKind::State
+                | StudyKind::Spectrum
+                | StudyKind::Tightness
+                | StudyKind::Sources
+                | StudyKind::LearnedGeometry => true,
+                StudyKind::Depth | StudyKind::Prune | StudyKind::Transition | StudyKind::Geometry => {
+                    document.network.capacity == CapacityRule::Learned
+                }
+            };
         let stage = if needs_weights {
             let mut trainer = Trainer::default();
             let samples = samples::present(&document).map_err(StudyError::Samples)?.cloned();
@@ -152,6 +222,14 @@ impl StudyWork {
             StudyKind::Transition => Stage::Transition(Box::new(TransitionStudy::new(document)?)),
             StudyKind::Geometry => Stage::Geometry(Box::new(GeometryStudy::new(document)?)),
             StudyKind::Correlations => Stage::Correlations(Box::new(CorrelationStudy::new(document))),
+            StudyKind::State | StudyKind::Spectrum | StudyKind::Tightness => {
+                Stage::State(Box::new(StateStudy::new(kind, document)?))
+            }
+            StudyKind::Sources => Stage::Sources(Box::new(SourcesStudy::new(document)?)),
+            StudyKind::Tensor => Stage::Tensor(Box::new(TensorStudy::new(document)?)),
+            StudyKind::LearnedGeometry => {
+                Stage::LearnedGeometry(Box::new(LearnedGeometryStudy::new(document)?))
+            }
         })
     }
 
@@ -159,6 +237,12 @@ impl StudyWork {
     #[must_use]
     pub fn kind(&self) -> StudyKind {
         self.kind
+    }
+
+    /// The session it is about, with weights that it has learned.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        &self.document
     }
 
     /// Does one piece of work; `false` when all is done.
@@ -173,6 +257,10 @@ impl StudyWork {
             Stage::Transition(study) => Ok(study.advance()),
             Stage::Geometry(study) => Ok(study.advance()),
             Stage::Correlations(study) => study.advance(),
+            Stage::State(study) => study.advance(),
+            Stage::Sources(study) => Ok(study.advance()),
+            Stage::Tensor(study) => Ok(study.advance()),
+            Stage::LearnedGeometry(study) => study.advance(),
             Stage::Training(trainer, phase) => {
                 let more = trainer.advance();
                 if let Some(snapshot) = trainer.snapshot() {
@@ -204,6 +292,10 @@ impl StudyWork {
             Stage::Transition(study) => study.progress(),
             Stage::Geometry(study) => study.progress(),
             Stage::Correlations(study) => study.progress(),
+            Stage::State(study) => study.progress(),
+            Stage::Sources(study) => study.progress(),
+            Stage::Tensor(study) => study.progress(),
+            Stage::LearnedGeometry(study) => study.progress(),
             Stage::Training(_, phase) => {
                 let done = if let Phase::Learning(layer) = phase { *layer as u64 } else { 0 };
                 let total = u64::from(task(&self.document).layers);
@@ -222,6 +314,10 @@ impl StudyWork {
             Stage::Transition(study) => study.table(),
             Stage::Geometry(study) => study.table(),
             Stage::Correlations(study) => study.table(),
+            Stage::State(study) => study.table(),
+            Stage::Sources(study) => study.table(),
+            Stage::Tensor(study) => study.table(),
+            Stage::LearnedGeometry(study) => study.table(),
             Stage::Training(..) => StudyTable::default(),
         }
     }
@@ -236,6 +332,10 @@ impl StudyWork {
             Stage::Transition(study) => study.chart(),
             Stage::Geometry(study) => study.chart(),
             Stage::Correlations(study) => study.chart(),
+            Stage::State(study) => study.chart(),
+            Stage::Sources(study) => study.chart(),
+            Stage::Tensor(study) => study.chart(),
+            Stage::LearnedGeometry(study) => study.chart(),
             Stage::Training(..) => None,
         }
     }

@@ -7,11 +7,15 @@ mod claim;
 mod details;
 mod graph;
 
+use crate::session::quoting::quoted;
 use claim::{Claim, Rounding};
 use details::Details;
 use graph::{Graph, GraphFile};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+/// Most characters of a reason, which may quote the files.
+const MOST_OF_A_REASON: usize = 400;
 
 /// The certificate holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +28,7 @@ pub struct Verdict {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VerifyError {
     /// A file is not what it should be.
-    #[error("{file} cannot be read as {kind}: {reason}")]
+    #[error("{file} cannot be read as {kind}: {}", quoted(.reason, MOST_OF_A_REASON))]
     Broken {
         /// Which file.
         file: String,
@@ -34,7 +38,7 @@ pub enum VerifyError {
         reason: String,
     },
     /// The first check that failed.
-    #[error("the certificate does not hold: {reason}")]
+    #[error("the certificate does not hold: {}", quoted(.reason, MOST_OF_A_REASON))]
     Violation {
         /// What does not hold.
         reason: String,

@@ -6,8 +6,12 @@ mod depth;
 mod flow;
 mod geometry;
 mod layers;
+mod learned_geometry;
 mod prune;
 mod scaling;
+mod sources;
+mod state;
+mod tensor;
 mod training;
 mod transition;
 mod weights;
@@ -20,8 +24,15 @@ pub use geometry::{GeometryPlot, geometry_chart};
 pub use layers::{
     LayerFigures, LayersPlot, correlation_chart, free_energy_chart, kl_chart, link_entropy_chart, trace_chart,
 };
+pub use learned_geometry::{GeometryCouplings, LearnedGeometryPlot, learned_geometry_chart};
 pub use prune::{PrunePlot, PruneRow, prune_chart};
 pub use scaling::{EntropyUnit, ReferenceEntropy, ScalingPlot, SizeEntropy, scaling_chart};
+pub use sources::{SourcePoint, SourcesPlot, sources_chart};
+pub use state::{
+    SpectrumPlot, StatePlot, StateSize, TightnessCell, TightnessPlot, spectrum_chart, state_chart,
+    tightness_chart,
+};
+pub use tensor::{TensorCurve, TensorPlot, tensor_chart};
 pub use training::{TrainingPlot, training_chart};
 pub use transition::{TransitionPlot, TransitionPoint, transition_chart};
 pub use weights::{WeightsPlot, weights_chart};

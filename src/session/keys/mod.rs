@@ -5,8 +5,12 @@ mod table;
 pub use table::KEYS;
 
 use super::document::{self, Document, RegionName};
+use super::quoting::{MOST_QUOTED, quoted};
 use crate::network::Region;
 use std::fmt;
+
+/// Most characters of a reason, which may quote the value.
+const MOST_OF_A_REASON: usize = 400;
 
 /// What a key can hold.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -106,10 +110,10 @@ pub struct Key {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum KeyError {
     /// No such parameter.
-    #[error("there is no parameter {0}: `holoscope keys` lists them all")]
+    #[error("there is no parameter {}: `holoscope keys` lists them all", quoted(.0, MOST_QUOTED))]
     Unknown(String),
     /// Not a value of this parameter.
-    #[error("{path} = {value}: {reason}")]
+    #[error("{path} = {}: {}", quoted(.value, MOST_QUOTED), quoted(.reason, MOST_OF_A_REASON))]
     Refused {
         /// Path of the key.
         path: String,
@@ -200,7 +204,11 @@ impl Key {
         }
     }
 
-    fn parse(&self, text: &str) -> Result<Value, String> {
+    /// A value of this kind, as it is written; its range is not looked at.
+    ///
+    /// # Errors
+    /// What is expected.
+    pub fn parse(&self, text: &str) -> Result<Value, String> {
         let text = text.trim();
         match self.kind {
             Kind::Real { .. } => text
@@ -244,6 +252,7 @@ impl Key {
             (Kind::Words(words), Value::Text(t)) => {
                 let unknown = t.split(',').map(str::trim).find(|w| !w.is_empty() && !words.contains(w));
                 unknown.map_or(Ok(()), |word| {
+                    let word = quoted(word, MOST_QUOTED);
                     Err(format!("{word} is not in this version (has: {})", words.join(", ")))
                 })
             }

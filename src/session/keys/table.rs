@@ -2,8 +2,10 @@
 
 use super::{Key, Kind, Redo, Value, parse_region};
 use crate::figure::camera::ChartKind;
+use crate::figure::link_tones::LinksBy;
 use crate::figure::palette::ThemeChoice;
-use crate::holography::Overlays;
+use crate::figure::tints::TileTint;
+use crate::holography::{Overlays, StateForm};
 use crate::hyperbolic::RingRadius;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::rbm::TrainingMethod;
@@ -50,6 +52,10 @@ words!(radius, RingRadius, "balanced" => RingRadius::Balanced, "conformal" => Ri
     "even" => RingRadius::Even);
 words!(theme, ThemeChoice, "system" => ThemeChoice::System, "light" => ThemeChoice::Light,
     "dark" => ThemeChoice::Dark, "print" => ThemeChoice::Print);
+words!(form, StateForm, "marginal" => StateForm::Marginal, "born" => StateForm::Born);
+words!(tiles, TileTint, "plain" => TileTint::Plain, "spins" => TileTint::Spins,
+    "magnetisation" => TileTint::Magnetisation, "kl" => TileTint::Kl, "entropy" => TileTint::Entropy);
+words!(links, LinksBy, "capacity" => LinksBy::Capacity, "weight" => LinksBy::Weight, "flow" => LinksBy::Flow);
 words!(units, Units, "nats" => Units::Nats, "bits" => Units::Bits, "links" => Units::Links);
 
 fn choose<T>(slot: &mut T, value: &Value, of: fn(&str) -> Option<T>) -> Result<(), String> {
@@ -437,6 +443,63 @@ pub static KEYS: &[Key] = &[
         },
     ),
     Key {
+        path: "state.form",
+        symbol: "ψ",
+        label: "Form of the state",
+        kind: Kind::Choice(form::WORDS),
+        unit: "",
+        meaning: "Which state is read off the network: all hidden spins summed jointly, or the root of the stack's distribution read top down.",
+        equation: "marginal ψ = Σ_h e^(−E) · born ψ = √p(v)",
+        redo: Redo::Picture,
+        get: |d| Value::Text(form::word(d.state.form).into()),
+        set: |d, v| choose(&mut d.state.form, v, form::value),
+    },
+    Key {
+        path: "state.phase",
+        symbol: "θ",
+        label: "Phase of the weights",
+        kind: Kind::Real { min: 0.0, max: std::f64::consts::PI },
+        unit: "rad",
+        meaning: "Angle by which every weight of the marginal state is turned into the complex plane; 0 keeps them real.",
+        equation: "w → w e^(iθ)",
+        redo: Redo::Picture,
+        get: |d| Value::Real(d.state.phase),
+        set: |d, v| {
+            d.state.phase = as_real(v);
+            Ok(())
+        },
+    },
+    Key {
+        path: "state.random_phases",
+        symbol: "φ seed",
+        label: "Random phases",
+        kind: Kind::Integer { min: 0, max: 1_000_000 },
+        unit: "",
+        meaning: "Seed of an angle of its own for every link of the marginal state, even on 0…2π; 0 for none. They bring S near its bound.",
+        equation: "w → w e^(i(θ + φ))",
+        redo: Redo::Picture,
+        get: |d| Value::Integer(d.state.random_phases),
+        set: |d, v| {
+            d.state.random_phases = as_whole(v);
+            Ok(())
+        },
+    },
+    Key {
+        path: "state.pairs",
+        symbol: "pairs",
+        label: "Pairs of samples",
+        kind: Kind::Integer { min: 100, max: 100_000 },
+        unit: "",
+        meaning: "Pairs of samples behind a Rényi-2 entropy of the Born form beyond 16 sites.",
+        equation: "Tr ρ² = ⟨√(p(a'b) p(ab') / (p(ab) p(a'b')))⟩",
+        redo: Redo::Picture,
+        get: |d| Value::Integer(d.state.pairs),
+        set: |d, v| {
+            d.state.pairs = as_whole(v);
+            Ok(())
+        },
+    },
+    Key {
         path: "view.chart",
         symbol: "",
         label: "Chart",
@@ -490,7 +553,7 @@ pub static KEYS: &[Key] = &[
         label: "Layers shown",
         kind: Kind::Words(Overlays::WORDS),
         unit: "",
-        meaning: "What is laid over the bulk: the band of equal cuts, the causal cone, the flow as bit threads, the ideal geodesics.",
+        meaning: "What is laid over the bulk: the band of equal cuts, the causal cone, the flow as bit threads, the ideal geodesics, the numbers of sites and layers.",
         equation: "flow = cut, length = 2 arcosh(Ñ/2)",
         redo: Redo::Cut,
         get: |d| Value::Text(d.view.show.to_string()),
@@ -498,6 +561,30 @@ pub static KEYS: &[Key] = &[
             d.view.show = Overlays::parse(&v.to_string()).ok_or("no such layer")?;
             Ok(())
         },
+    },
+    Key {
+        path: "view.tiles",
+        symbol: "",
+        label: "Tiles",
+        kind: Kind::Choice(tiles::WORDS),
+        unit: "",
+        meaning: "What the tiles are coloured by: nothing, the spins of one sample, the mean spin of each layer, the KL per spin or the mean link entropy of the step that makes it.",
+        equation: "x_k+1 ~ p(h|x_k); ⟨x⟩; KL(P‖p_λ)/N; s(w)",
+        redo: Redo::Picture,
+        get: |d| Value::Text(tiles::word(d.view.tiles).into()),
+        set: |d, v| choose(&mut d.view.tiles, v, tiles::value),
+    },
+    Key {
+        path: "view.links",
+        symbol: "",
+        label: "Links",
+        kind: Kind::Choice(links::WORDS),
+        unit: "",
+        meaning: "What width and colour of the links show: what cutting them costs, their signed weight, or the flow that proves the cuts.",
+        equation: "s(w), w, |flow| ≤ s(w)",
+        redo: Redo::Cut,
+        get: |d| Value::Text(links::word(d.view.links).into()),
+        set: |d, v| choose(&mut d.view.links, v, links::value),
     },
 ];
 

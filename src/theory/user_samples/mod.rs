@@ -3,7 +3,7 @@
 //! An entry is ±1 or 0/1, one convention for a whole file: the first −1 or 0 decides, and a file of +1 alone
 //! belongs to either. Rows are samples, columns are sites in order along the boundary.
 
-mod npy;
+pub mod npy;
 mod text;
 
 use super::autocorrelation::integrated_time;

@@ -7,16 +7,18 @@ use super::{Convention, SamplesError, check_rows, check_sites, quoted};
 use crate::lattice::SpinSamples;
 
 /// Longest header that is read, as in NumPy itself.
-const LONGEST_HEADER: usize = 10_000;
+pub const LONGEST_HEADER: usize = 10_000;
 const MAGIC: &[u8] = b"\x93NUMPY";
 
-/// What a header says.
+/// What the header of a `.npy` file says.
 #[derive(Debug, PartialEq, Eq)]
-struct Header {
+pub struct Header {
     /// Kind of numbers, as it is written there.
-    descr: String,
-    fortran_order: bool,
-    shape: Vec<u64>,
+    pub descr: String,
+    /// Whether the first index runs fastest.
+    pub fortran_order: bool,
+    /// Sides.
+    pub shape: Vec<u64>,
 }
 
 /// How one entry is read.
@@ -68,8 +70,11 @@ fn not_npy(reason: impl Into<String>) -> SamplesError {
     SamplesError::NotNpy { reason: reason.into() }
 }
 
-/// Header and data.
-fn split(bytes: &[u8]) -> Result<(Header, &[u8]), SamplesError> {
+/// Header and data of the bytes of a `.npy` file; nothing is allocated but what the header itself needs.
+///
+/// # Errors
+/// [`SamplesError::NotNpy`] with what was found.
+pub fn split(bytes: &[u8]) -> Result<(Header, &[u8]), SamplesError> {
     let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| not_npy("it does not begin with \\x93NUMPY"))?;
     let cut_off = || not_npy("it ends within its header");
     let (version, rest) = rest.split_first_chunk::<2>().ok_or_else(cut_off)?;

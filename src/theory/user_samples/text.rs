@@ -1,7 +1,10 @@
 //! Spins as text: a line a sample.
 
-use super::{Convention, SamplesError, check_rows, check_sites, quoted};
+use super::{Convention, LOG2_SITES, SamplesError, check_rows, check_sites, quoted};
 use crate::lattice::SpinSamples;
+
+/// Most entries of a line that are kept: more are counted, as an entry of one byte takes sixteen to remember.
+const MOST_ENTRIES: usize = 1 << *LOG2_SITES.end();
 
 /// What stands between two entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,14 +21,23 @@ impl Separator {
         line.iter().find(|b| matches!(b, b',' | b';')).map_or(Self::Blanks, |b| Self::Byte(*b))
     }
 
-    /// The entries of a line, without blanks and quotation marks around them.
-    fn split<'a>(self, line: &'a [u8], entries: &mut Vec<&'a [u8]>) {
+    /// How many entries a line has, and those that a row may have: without blanks and quotation marks around them.
+    fn split<'a>(self, line: &'a [u8], entries: &mut Vec<&'a [u8]>) -> usize {
         entries.clear();
+        let mut found = 0;
+        let mut keep = |entry| {
+            found += 1;
+            if entries.len() < MOST_ENTRIES {
+                entries.push(unquoted(entry));
+            }
+        };
         match self {
-            Self::Byte(byte) => entries.extend(line.split(|b| *b == byte).map(unquoted)),
-            Self::Blanks => entries
-                .extend(line.split(u8::is_ascii_whitespace).filter(|entry| !entry.is_empty()).map(unquoted)),
+            Self::Byte(byte) => line.split(|b| *b == byte).for_each(&mut keep),
+            Self::Blanks => {
+                line.split(u8::is_ascii_whitespace).filter(|entry| !entry.is_empty()).for_each(&mut keep);
+            }
         }
+        found
     }
 }
 
@@ -70,16 +82,16 @@ pub(super) fn spins(bytes: &[u8]) -> Result<SpinSamples, SamplesError> {
         if line.is_empty() {
             continue;
         }
-        separator.get_or_insert_with(|| Separator::of(line)).split(line, &mut entries);
+        let found = separator.get_or_insert_with(|| Separator::of(line)).split(line, &mut entries);
         if std::mem::take(&mut header_possible) && is_header(&entries) {
             // The header may be separated in its own way.
             separator = None;
             continue;
         }
         if let Some((first, expected)) = first
-            && entries.len() != expected
+            && found != expected
         {
-            let (found, expected) = (entries.len() as u64, expected as u64);
+            let (found, expected) = (found as u64, expected as u64);
             return Err(SamplesError::RowLength { row, found, expected, first });
         }
         let start = bits.len();
@@ -94,7 +106,7 @@ pub(super) fn spins(bytes: &[u8]) -> Result<SpinSamples, SamplesError> {
             bits[start + i / 64] |= u64::from(up) << (i % 64);
         }
         if first.is_none() {
-            check_sites(entries.len() as u64)?;
+            check_sites(found as u64)?;
             first = Some((row, entries.len()));
             words_per_row = entries.len().div_ceil(64);
         }

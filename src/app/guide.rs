@@ -1,0 +1,209 @@
+//! The guide in a window of its own, beside the list of keys.
+
+use super::action::Action;
+use super::formulas::formula_ui;
+use super::painter::{SEMIBOLD, color};
+use super::state::Desk;
+use crate::desk::formulas;
+use crate::desk::guide::{PAGES, PICTURES};
+use crate::figure::palette::{Role, Theme};
+use egui::load::{ImageLoadResult, ImageLoader, ImagePoll, LoadError, SizeHint};
+use egui::{Color32, ColorImage, FontFamily, FontId, Id, RichText, TextStyle, Ui, vec2};
+use egui_commonmark::{CommonMarkCache, CommonMarkViewer};
+use resvg::tiny_skia::Pixmap;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+/// What the guide's pictures are called among egui's images.
+const SCHEME: &str = "guide://";
+/// Points of an em of formulas that stand alone, and in a line.
+const DISPLAY_EM: f32 = 17.0;
+const INLINE_EM: f32 = 14.0;
+/// Width of the page and of the list of pages.
+const PAGE: f32 = 620.0;
+const LIST: f32 = 150.0;
+/// Most points across of a picture.
+const PICTURE: usize = 500;
+
+/// The guide's window: what it keeps from frame to frame.
+#[derive(Default)]
+pub struct GuideWindow {
+    cache: Option<CommonMarkCache>,
+}
+
+/// The two tabs of help; the present one is the guide's page, or the keys.
+#[must_use]
+pub fn tabs_ui(ui: &mut Ui, page: Option<usize>) -> Option<Action> {
+    let mut action = None;
+    ui.horizontal(|ui| {
+        for (word, chosen, to) in [
+            ("Keys", page.is_none(), Action::ToggleHelp),
+            ("Guide", page.is_some(), Action::Guide(Some(page.unwrap_or(0)))),
+        ] {
+            let text = RichText::new(word).heading();
+            let response = ui.selectable_label(chosen, text);
+            response.widget_info(|| {
+                egui::WidgetInfo::selected(egui::Role::Tab, true, chosen, format!("{word} of help"))
+            });
+            if response.clicked() && !chosen {
+                action = Some(to);
+            }
+        }
+    });
+    ui.add_space(8.0);
+    action
+}
+
+impl GuideWindow {
+    /// The window, if a page is open.
+    #[must_use]
+    pub fn ui(&mut self, ctx: &egui::Context, desk: &Desk, theme: Theme) -> Vec<Action> {
+        let mut actions = Vec::new();
+        let Some(open) = desk.view.guide.filter(|page| *page < PAGES.len()) else { return actions };
+        let cache = self.cache.get_or_insert_with(|| {
+            ctx.add_image_loader(Arc::new(Pictures::default()));
+            let mut cache = CommonMarkCache::default();
+            PAGES.iter().for_each(|page| cache.add_link_hook(page.file));
+            cache
+        });
+        let room = ctx.content_rect();
+        let modal = egui::Modal::new(Id::unique("guide")).show(ctx, |ui| {
+            let width = (PAGE + LIST + 24.0).min(room.width() - 96.0);
+            ui.set_width(width);
+            let height = room.height() - 150.0;
+            let keys = tabs_ui(ui, Some(open));
+            // From the guide the keys are reached by opening them, not by closing help.
+            actions.extend(keys.into_iter().flat_map(|_| [Action::Guide(None), Action::ToggleHelp]));
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = 16.0;
+                ui.allocate_ui_with_layout(
+                    vec2(LIST, height),
+                    egui::Layout::top_down(egui::Align::LEFT),
+                    |ui| {
+                        ui.set_width(LIST);
+                        for (i, page) in PAGES.iter().enumerate() {
+                            let response = ui.selectable_label(i == open, page.title);
+                            response.widget_info(|| {
+                                let name = format!("Page {}", page.title);
+                                egui::WidgetInfo::selected(egui::Role::RadioButton, true, i == open, name)
+                            });
+                            if response.clicked() {
+                                actions.push(Action::Guide(Some(i)));
+                            }
+                        }
+                    },
+                );
+                egui::ScrollArea::vertical()
+                    .id_salt(("guide", open))
+                    .min_scrolled_height(height)
+                    .max_height(height)
+                    .auto_shrink(false)
+                    .show(ui, |ui| page_ui(ui, cache, open, theme));
+            });
+            ui.add_space(8.0);
+            if ui.button("Close").clicked() {
+                actions.push(Action::Guide(None));
+            }
+        });
+        let followed = PAGES.iter().position(|page| cache.get_link_hook(page.file) == Some(true));
+        actions.extend(followed.map(|page| Action::Guide(Some(page))));
+        if modal.should_close() && actions.is_empty() {
+            actions.push(Action::Guide(None));
+        }
+        actions
+    }
+}
+
+fn page_ui(ui: &mut Ui, cache: &mut CommonMarkCache, page: usize, theme: Theme) {
+    ui.set_max_width(ui.available_width().min(PAGE) - 12.0);
+    // Headings of a page go down from this size; the window's own are too near to its text.
+    let heading = FontId::new(20.0, FontFamily::Name(SEMIBOLD.into()));
+    ui.style_mut().text_styles.insert(TextStyle::Heading, heading);
+    ui.spacing_mut().item_spacing.y = 6.0;
+    let ink = color(theme, Role::Text);
+    let math = move |ui: &mut Ui, tex: &str, inline: bool| match formulas::find_tex(tex) {
+        Some(formula) => {
+            formula_ui(ui, formula, if inline { INLINE_EM } else { DISPLAY_EM }, ink);
+        }
+        None => {
+            ui.label(tex);
+        }
+    };
+    CommonMarkViewer::new()
+        .default_implicit_uri_scheme(SCHEME)
+        .max_image_width(Some(PICTURE))
+        .render_math_fn(Some(&math))
+        .show(ui, cache, PAGES[page].text);
+}
+
+/// Reads the guide's pictures, which are part of the program.
+#[derive(Default)]
+struct Pictures {
+    read: Mutex<HashMap<&'static str, Arc<ColorImage>>>,
+}
+
+impl Pictures {
+    fn picture(png: &[u8]) -> Option<ColorImage> {
+        let pixels = Pixmap::decode_png(png).ok()?;
+        let size = [pixels.width() as usize, pixels.height() as usize];
+        let colours = pixels
+            .pixels()
+            .iter()
+            .map(|p| Color32::from_rgba_premultiplied(p.red(), p.green(), p.blue(), p.alpha()));
+        Some(ColorImage::new(size, colours.collect()))
+    }
+}
+
+impl ImageLoader for Pictures {
+    fn id(&self) -> &'static str {
+        concat!(module_path!(), "::Pictures")
+    }
+
+    fn load(&self, _ctx: &egui::Context, uri: &str, _hint: SizeHint) -> ImageLoadResult {
+        let known = PICTURES.iter().find(|(path, _)| uri.strip_prefix(SCHEME) == Some(path));
+        let Some((path, png)) = known else { return Err(LoadError::NotSupported) };
+        let broken = || LoadError::Loading(format!("{path} cannot be read"));
+        let mut read = self.read.lock().map_err(|_| broken())?;
+        if let Some(image) = read.get(path) {
+            return Ok(ImagePoll::Ready { image: Arc::clone(image) });
+        }
+        let image = Arc::new(Self::picture(png).ok_or_else(broken)?);
+        read.insert(path, Arc::clone(&image));
+        Ok(ImagePoll::Ready { image })
+    }
+
+    fn forget(&self, uri: &str) {
+        if let Ok(mut read) = self.read.lock() {
+            read.retain(|path, _| uri.strip_prefix(SCHEME) != Some(path));
+        }
+    }
+
+    fn forget_all(&self) {
+        if let Ok(mut read) = self.read.lock() {
+            read.clear();
+        }
+    }
+
+    fn byte_size(&self) -> usize {
+        self.read.lock().map_or(0, |read| read.values().map(|image| 4 * image.pixels.len()).sum())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_picture_of_the_guide_can_be_read() {
+        let (pictures, ctx) = (Pictures::default(), egui::Context::default());
+        for (path, _) in PICTURES {
+            let found = pictures.load(&ctx, &format!("{SCHEME}{path}"), SizeHint::default());
+            assert!(matches!(found, Ok(ImagePoll::Ready { .. })), "{path}");
+        }
+        assert!(pictures.byte_size() > 0);
+        assert!(matches!(
+            pictures.load(&ctx, "guide://none", SizeHint::default()),
+            Err(LoadError::NotSupported)
+        ));
+    }
+}

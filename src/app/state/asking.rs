@@ -1,0 +1,271 @@
+//! The engines behind the window, and what each was asked last.
+
+use super::{Desk, Tab};
+use crate::desk;
+use crate::desk::studies::StudyEngine;
+use crate::holography::Overlays;
+use crate::network::Region;
+use crate::session::Document;
+use crate::sim::{
+    CutAnswer, CutEngine, CutQuery, FermionEntropies, FermionQuery, FermionSolver, LearnedStack,
+    NetworkParameters, PruneQuery, Pruner, SurveyTask, Surveyor, Trainer, TrainingSnapshot, Worker,
+};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The longest that a frame waits for the cut that belongs to it.
+const PATIENCE: Duration = Duration::from_millis(2);
+
+/// The engines behind the window.
+pub(super) struct Workers {
+    pub trainer: Worker<Trainer>,
+    pub cutter: Worker<CutEngine>,
+    pub surveyor: Worker<Surveyor>,
+    /// For the network of one layer.
+    pub shallow_surveyor: Worker<Surveyor>,
+    pub pruner: Worker<Pruner>,
+    pub student: Worker<StudyEngine>,
+    pub fermions: Worker<FermionSolver>,
+}
+
+impl Workers {
+    /// Starts every engine on a thread of its own.
+    ///
+    /// # Errors
+    /// The system refused a thread.
+    pub(super) fn start(wake: &(impl Fn() + Clone + Send + 'static)) -> std::io::Result<Self> {
+        Ok(Self {
+            trainer: Worker::start("trainer", Trainer::looked_at, wake.clone())?,
+            cutter: Worker::start("cut", CutEngine::default, wake.clone())?,
+            surveyor: Worker::start("survey", Surveyor::default, wake.clone())?,
+            shallow_surveyor: Worker::start("shallow survey", Surveyor::default, wake.clone())?,
+            pruner: Worker::start("pruner", Pruner::default, wake.clone())?,
+            student: Worker::start("study", StudyEngine::default, wake.clone())?,
+            fermions: Worker::start("fermions", FermionSolver::default, wake.clone())?,
+        })
+    }
+
+    /// Makes every engine panic before its next piece of work.
+    pub(super) fn fail_on_purpose(&self) {
+        self.trainer.fail_on_purpose();
+        self.cutter.fail_on_purpose();
+        self.surveyor.fail_on_purpose();
+        self.shallow_surveyor.fail_on_purpose();
+        self.pruner.fail_on_purpose();
+        self.student.fail_on_purpose();
+        self.fermions.fail_on_purpose();
+    }
+
+    /// Sentences of what went wrong in any of them since the last call.
+    pub(super) fn take_failures(&mut self) -> impl Iterator<Item = String> + use<> {
+        [
+            self.trainer.take_failure(),
+            self.cutter.take_failure(),
+            self.surveyor.take_failure(),
+            self.shallow_surveyor.take_failure(),
+            self.pruner.take_failure(),
+            self.student.take_failure(),
+            self.fermions.take_failure(),
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
+/// What the engines were asked last: nothing is asked twice.
+pub(super) struct Asked {
+    /// Number of the newest query to the cut engine.
+    queries: u64,
+    /// Number of the network, the regions and what is shown over them that the newest query was about.
+    cut: Option<(u64, [Region; 3], Overlays)>,
+    fermions: Option<FermionQuery>,
+    network: NetworkKey,
+    /// How many networks there were before the present one.
+    network_number: u64,
+    surveyed: Option<(u64, u64)>,
+    /// Number of the network whose bottom layer was surveyed.
+    shallow: Option<u64>,
+    /// Stack and threshold that the pruner was asked about.
+    pruned: Option<(Arc<LearnedStack>, u64)>,
+}
+
+impl Asked {
+    /// Nothing yet, about a network without weights.
+    pub(super) fn nothing(document: &Document) -> Self {
+        Self {
+            queries: 0,
+            cut: None,
+            fermions: None,
+            network: NetworkKey::new(document, None),
+            network_number: 0,
+            surveyed: None,
+            shallow: None,
+            pruned: None,
+        }
+    }
+
+    /// The next cut is asked for whatever was asked before.
+    pub(super) fn forget_cut(&mut self) {
+        self.cut = None;
+    }
+}
+
+/// What the present network was made from.
+#[derive(Clone, PartialEq, Debug)]
+struct NetworkKey {
+    parameters: NetworkParameters,
+    depth: u32,
+    trained: usize,
+    stamp: u64,
+    complete: bool,
+}
+
+impl NetworkKey {
+    fn new(document: &Document, training: Option<&TrainingSnapshot>) -> Self {
+        Self {
+            parameters: document.network,
+            depth: document.network.depth(document.theory.mass),
+            trained: training.map_or(0, |t| t.layers.len()),
+            stamp: training.map_or(0, |t| t.stamp),
+            complete: training.is_some_and(TrainingSnapshot::is_complete),
+        }
+    }
+}
+
+impl Desk {
+    /// Makes the network anew when anything it depends on has changed.
+    pub(super) fn renew_network(&mut self) {
+        let training = self.current_training();
+        let key = NetworkKey::new(&self.document, training.as_deref());
+        if key == self.asked.network {
+            return;
+        }
+        self.asked.network = key;
+        match desk::study::bulk_network(&self.document, training.as_deref()) {
+            Ok(network) => {
+                self.network = Arc::new(network);
+                self.asked.network_number += 1;
+                let geometry = self.network.network.geometry();
+                self.answer.take_if(|answer| answer.network.network.geometry() != geometry);
+            }
+            Err(error) => self.errors.push(error.to_string()),
+        }
+    }
+
+    pub(super) fn ask_for_cut(&mut self) {
+        let r = &self.document.regions;
+        let overlays = desk::looks::asked_of_cut(&self.document);
+        let asked = (self.asked.network_number, [r.a.clone(), r.b.clone(), r.c.clone()], overlays);
+        if self.asked.cut.as_ref() != Some(&asked) {
+            self.asked.queries += 1;
+            let number = self.asked.queries;
+            let network = Arc::clone(&self.network);
+            self.workers.cutter.send(CutQuery { number, network, regions: asked.1.clone(), overlays });
+            self.asked.cut = Some(asked);
+            // The spin bound follows the cut within a fraction of that: then no word of the readout blinks.
+            let whole = |a: &CutAnswer| a.number == number && a.complete;
+            if let Some(answer) = self.workers.cutter.take_within(PATIENCE, whole) {
+                self.take_answer(answer);
+            }
+        } else if let Some(answer) = self.workers.cutter.take_latest() {
+            self.take_answer(answer);
+        }
+    }
+
+    /// Answers come in order, so a later one is never replaced by an earlier one; one of another size of
+    /// network is of no use.
+    pub(super) fn take_answer(&mut self, answer: Arc<CutAnswer>) {
+        if answer.network.network.geometry() == self.network.network.geometry() {
+            self.answer = Some(answer);
+        }
+    }
+
+    /// Exact fermions are for the table of inequalities: they are asked for while it is open.
+    pub(super) fn ask_for_fermions(&mut self) {
+        if self.view.tab == Tab::Regions {
+            let r = &self.document.regions;
+            let regions = [r.a.clone(), r.b.clone(), r.c.clone()];
+            let query = FermionQuery { mass: self.document.theory.mass, regions };
+            if self.asked.fermions.as_ref() != Some(&query) {
+                self.workers.fermions.send(query.clone());
+                self.asked.fermions = Some(query);
+            }
+        }
+        if let Some(answer) = self.workers.fermions.take_latest() {
+            self.fermions = Some(answer);
+        }
+    }
+
+    /// Fermion entropies of the very regions whose cuts are shown, at the present mass.
+    #[must_use]
+    pub fn current_fermions(&self) -> Option<FermionEntropies> {
+        let (answer, cuts) = (self.fermions.as_ref()?, self.answer.as_ref()?);
+        let same = answer.query.mass == self.document.theory.mass
+            && answer.query.regions.iter().eq(cuts.regions.iter().map(|cut| &cut.region));
+        answer.found.ok().filter(|_| same)
+    }
+
+    pub(super) fn ask_for_survey(&mut self) {
+        let mass = self.document.theory.mass;
+        let wanted = (self.asked.network_number, mass.to_bits());
+        if self.asked.surveyed != Some(wanted) {
+            self.asked.surveyed = Some(wanted);
+            let network = Arc::clone(&self.network);
+            self.workers.surveyor.send(SurveyTask {
+                number: self.asked.network_number,
+                network,
+                mass,
+                sizes: None,
+                references: true,
+            });
+        }
+    }
+
+    pub(super) fn ask_for_shallow_survey(&mut self) {
+        if !self.view.show_shallow {
+            (self.shallow, self.asked.shallow) = (None, None);
+            return;
+        }
+        if self.asked.shallow != Some(self.asked.network_number) {
+            self.asked.shallow = Some(self.asked.network_number);
+            let training = self.current_training();
+            match desk::study::shallow_network(&self.document, training.as_deref()) {
+                Ok(network) => self.workers.shallow_surveyor.send(SurveyTask {
+                    number: self.asked.network_number,
+                    network: Arc::new(network),
+                    mass: self.document.theory.mass,
+                    sizes: None,
+                    references: false,
+                }),
+                Err(error) => self.errors.push(error.to_string()),
+            }
+        }
+        if let Some(snapshot) = self.workers.shallow_surveyor.take_latest() {
+            self.shallow = Some(snapshot);
+        }
+    }
+
+    /// Asks what pruning leaves, once there are weights and a threshold.
+    pub(super) fn ask_for_pruning(&mut self) {
+        let threshold = self.document.network.prune;
+        if let Some(stack) = self.document.learned.clone().filter(|_| threshold > 0.0) {
+            let asked =
+                self.asked.pruned.as_ref().is_some_and(|(before, bits)| {
+                    Arc::ptr_eq(before, &stack) && *bits == threshold.to_bits()
+                });
+            if !asked {
+                self.asked.pruned = Some((Arc::clone(&stack), threshold.to_bits()));
+                let known = self.current_training().and_then(|t| t.known.clone());
+                self.workers.pruner.send(PruneQuery {
+                    number: self.asked.network_number,
+                    stack,
+                    known,
+                    threshold,
+                });
+            }
+        }
+        if let Some(answer) = self.workers.pruner.take_latest() {
+            self.pruning = Some(answer);
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! Everything behind the window, and what the engines bring to it.
+
+mod applying;
+mod asking;
+mod editing;
+mod filing;
+mod keeping;
+mod marking;
+mod moving;
+mod own_state;
+mod touring;
+mod view;
+
+pub use touring::{TourMove, Touring};
+pub use view::{ActiveRegion, OfLayers, Tab, ViewState};
+
+use super::companion::Companion;
+use super::files::Files;
+use super::keeping::{Keeping, LostSession};
+use crate::desk::pins::{self, Pin};
+use crate::desk::runs::Runs;
+use crate::desk::studies::StudySnapshot;
+use crate::desk::{self, Study};
+use crate::figure::camera::{Camera, ChartKind};
+use crate::holography::BulkNetwork;
+use crate::session::keys::{self, Redo};
+use crate::session::{Document, History};
+use crate::sim::{
+    CutAnswer, FermionAnswer, PruneAnswer, SurveySnapshot, TrainerCommand, TrainingSnapshot, TrainingTask,
+};
+use asking::{Asked, Workers};
+use moving::Glide;
+use own_state::OwnState;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What goes to the clipboard with the next frame.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Clip {
+    /// Text.
+    Text(String),
+    /// A picture.
+    Picture(egui::ColorImage),
+}
+
+/// Everything behind the window.
+pub struct Desk {
+    /// What is saved.
+    pub document: Document,
+    /// What undo knows.
+    pub history: History,
+    /// As it was saved last; `None` when no file has anything like it.
+    saved: Option<Document>,
+    /// Where it was saved last.
+    pub path: Option<PathBuf>,
+    /// Newest state of training.
+    pub training: Option<Arc<TrainingSnapshot>>,
+    /// The network that is cut.
+    pub network: Arc<BulkNetwork>,
+    /// Newest answer; arc, wedge, curve, number and marker all come from it.
+    pub answer: Option<Arc<CutAnswer>>,
+    /// Newest exact entropies of the regions as fermions, or why there are none.
+    pub fermions: Option<Arc<FermionAnswer>>,
+    /// Newest state of the scaling plot.
+    pub survey: Option<Arc<SurveySnapshot>>,
+    /// The same of the bottom layer alone, while it is shown.
+    pub shallow: Option<Arc<SurveySnapshot>>,
+    /// What pruning leaves.
+    pub pruning: Option<Arc<PruneAnswer>>,
+    /// Newest state of the study in the tab.
+    pub analysis: Option<Arc<StudySnapshot>>,
+    /// The network's own state, asked for while its tab is open.
+    pub own_state: OwnState,
+    /// Studies that are pinned, the oldest first.
+    pub pins: Vec<Arc<Pin>>,
+    /// Trainings that came to their end, to go back to.
+    pub runs: Runs,
+    /// Where the view stands.
+    pub camera: Camera,
+    glide: Option<Glide>,
+    /// The chart of the last frame.
+    shown_chart: ChartKind,
+    /// The chart that is being left, and since when.
+    passage: Option<(ChartKind, f64)>,
+    /// Sentences of what went wrong, newest last.
+    pub errors: Vec<String>,
+    /// Words that pass: "saved", "copied".
+    pub notice: Option<(String, f64)>,
+    /// What goes to the clipboard with the next frame.
+    pub clipboard: Option<Clip>,
+    /// State of this window.
+    pub view: ViewState,
+    /// Dialogs and files, off the UI thread.
+    pub files: Files,
+    /// The tour under way, and the session that waits for its end.
+    touring: Option<Touring>,
+    /// What outlives the window; `None` while nothing does.
+    pub keeping: Option<Keeping>,
+    workers: Workers,
+    companion: Companion,
+    asked: Asked,
+    wants_playing: bool,
+    /// Whether the window may close without a question.
+    pub may_close: bool,
+}
+
+impl Desk {
+    /// Opens a document and starts the engines; `wake` asks the window for a frame.
+    ///
+    /// # Errors
+    /// The system refused a thread.
+    pub fn new(
+        mut document: Document,
+        path: Option<PathBuf>,
+        wake: impl Fn() + Clone + Send + 'static,
+    ) -> std::io::Result<Self> {
+        desk::samples::anchor(&mut document, path.as_deref());
+        let workers = Workers::start(&wake)?;
+        let own_state = OwnState::start(&wake)?;
+        let asked = Asked::nothing(&document);
+        let shown_chart = desk::picture::chart(&document);
+        let network = desk::study::bulk_network(&document, None).map_err(std::io::Error::other)?;
+        let mut desk = Self {
+            saved: Some(document.clone()),
+            document,
+            history: History::default(),
+            path,
+            training: None,
+            network: Arc::new(network),
+            answer: None,
+            fermions: None,
+            survey: None,
+            shallow: None,
+            pruning: None,
+            analysis: None,
+            own_state,
+            pins: Vec::new(),
+            runs: Runs::default(),
+            camera: Camera::HOME,
+            glide: None,
+            shown_chart,
+            passage: None,
+            errors: Vec::new(),
+            notice: None,
+            clipboard: None,
+            view: ViewState::default(),
+            files: Files::new(wake.clone()),
+            touring: None,
+            keeping: None,
+            companion: Companion::new(wake),
+            workers,
+            asked,
+            wants_playing: true,
+            may_close: false,
+        };
+        desk.view.samples_question = desk.document.unread_samples().is_some();
+        desk.start_training();
+        Ok(desk)
+    }
+
+    /// Whether there are changes that no file has.
+    #[must_use]
+    pub fn is_modified(&self) -> bool {
+        let now = self.document.without_weights();
+        self.saved.as_ref().is_none_or(|saved| now != saved.without_weights())
+    }
+
+    /// What windows that are gone have lost.
+    #[must_use]
+    pub fn lost(&self) -> &[LostSession] {
+        self.keeping.as_ref().map_or(&[], |keeping| &keeping.lost)
+    }
+
+    /// Name of the session for title and top bar.
+    #[must_use]
+    pub fn session_name(&self) -> String {
+        if self.touring.is_some() {
+            return "guided tour".into();
+        }
+        self.path
+            .as_ref()
+            .and_then(|p| p.file_stem())
+            .map_or_else(|| "untitled".into(), |n| n.to_string_lossy().into_owned())
+    }
+
+    /// Whether training goes on by itself.
+    #[must_use]
+    pub fn is_playing(&self) -> bool {
+        self.wants_playing
+    }
+
+    /// Makes every engine panic, so that tests see that the window lives on.
+    pub fn fail_engines_on_purpose(&self) {
+        self.workers.fail_on_purpose();
+    }
+
+    /// Pins a study; beyond the most that are kept the oldest goes.
+    pub(super) fn pin(&mut self, pin: Pin, time: f64) {
+        self.notice = Some((format!("pinned as “{}”", pin.name), time + 3.0));
+        self.pins.push(Arc::new(pin));
+        let beyond = self.pins.len().saturating_sub(pins::MOST);
+        self.pins.drain(..beyond);
+    }
+
+    fn task(&self) -> TrainingTask {
+        self.document.task()
+    }
+
+    fn start_training(&mut self) {
+        let task = self.task();
+        let known = self.document.learned.clone().filter(|stack| stack.task.same_stack(&task));
+        if known.is_none() {
+            self.document.learned = None;
+        }
+        if let Some(run) = known.as_ref().and_then(|stack| self.runs.of(stack)) {
+            self.workers.trainer.send(TrainerCommand::Recall(Arc::clone(&run.training)));
+            return;
+        }
+        let samples = self.document.user_samples().cloned();
+        let starts = self.training.as_ref().filter(|t| self.view.go_on && t.is_complete());
+        let starts = starts.map(|t| Arc::new(t.stack()));
+        self.workers.trainer.send(TrainerCommand::Start { task, known, starts, samples });
+        if !self.wants_playing {
+            self.workers.trainer.send(TrainerCommand::Pause);
+        }
+    }
+
+    /// Takes in what the engines have done, and asks for what is missing. Once a frame, before views.
+    pub fn listen(&mut self, time: f64, reduced_motion: bool) {
+        self.errors.extend(self.workers.take_failures());
+        self.errors.extend(self.own_state.take_failures());
+        // Before the network is made anew: a session that was opened must not meet the network of the last one.
+        for job in self.files.finished() {
+            self.take_file_job(job, time);
+        }
+        self.listen_to_keeping();
+        if let Some(snapshot) = self.workers.trainer.take_latest()
+            && snapshot.task.same_stack(&self.task())
+        {
+            if let (true, None) = (snapshot.is_complete(), &self.document.learned) {
+                self.document.learned = Some(Arc::new(snapshot.stack()));
+                self.runs.keep(&self.document, &snapshot);
+            }
+            self.training = Some(snapshot);
+        }
+        let at_rest = self.training.as_ref().is_some_and(|t| t.is_complete());
+        if self.view.shows_critical() && at_rest {
+            let refusal = self.companion.learn(&self.document);
+            self.errors.extend(refusal);
+        }
+        self.errors.extend(self.companion.take_failure());
+        self.renew_network();
+        self.ask_for_cut();
+        self.ask_for_survey();
+        self.ask_for_fermions();
+        if let Some(snapshot) = self.workers.surveyor.take_latest() {
+            self.survey = Some(snapshot);
+        }
+        self.ask_for_shallow_survey();
+        self.ask_for_pruning();
+        self.ask_for_own_state();
+        if let Some(snapshot) = self.workers.student.take_latest() {
+            self.analysis = Some(snapshot);
+        }
+        let depth = self.network.network.geometry().depth();
+        self.view.film.iter_mut().for_each(|film| film.advance(depth, time));
+        // What is pinned belongs to one network: of another there may be no such tile.
+        let geometry = *self.network.network.geometry();
+        self.view.cards.retain(|spot| spot.is_of(&geometry));
+        self.advance_glide(time, reduced_motion);
+        self.change_chart(time, reduced_motion);
+        if self.notice.as_ref().is_some_and(|(_, until)| time > *until) {
+            self.notice = None;
+        }
+    }
+
+    /// The newest training state, if it is of the present parameters.
+    #[must_use]
+    pub fn current_training(&self) -> Option<Arc<TrainingSnapshot>> {
+        self.training.clone().filter(|t| t.task.same_stack(&self.task()))
+    }
+
+    /// Everything computed that a figure needs.
+    #[must_use]
+    pub fn study(&self) -> Study {
+        Study {
+            network: Arc::clone(&self.network),
+            answer: self.answer.clone(),
+            survey: self.survey.clone(),
+            training: self.current_training(),
+            critical: self.companion.stack(&self.document),
+            shallow: self.shallow.clone(),
+            analysis: self.analysis.clone(),
+            pins: self.pins.clone(),
+        }
+    }
+
+    /// What the samples of the present theory do beside what it says; empty while they are drawn.
+    #[must_use]
+    pub fn observables(&self) -> Arc<Vec<crate::sim::Observable>> {
+        self.current_training().map(|t| Arc::clone(&t.observables)).unwrap_or_default()
+    }
+
+    /// What must be redone for a key, in words for tooltips.
+    #[must_use]
+    pub fn redo_of(path: &str) -> Option<Redo> {
+        keys::find(path).ok().map(|k| k.redo)
+    }
+}

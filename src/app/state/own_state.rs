@@ -1,0 +1,154 @@
+//! The network's own state behind its tab: what its engines are asked, and what they answered.
+
+use super::{Desk, Tab};
+use crate::desk::state::{query, weighted_network};
+use crate::desk::studies::{StudyCommand, StudyEngine, StudyKind, StudySnapshot};
+use crate::holography::BulkNetwork;
+use crate::network::Region;
+use crate::session::Document;
+use crate::sim::{
+    LearnedStack, NetworkParameters, StateAnswer, StateCommand, StateParameters, StateSolver, Worker,
+};
+use std::sync::Arc;
+
+/// Engines and newest answers of the state tab.
+pub struct OwnState {
+    solver: Worker<StateSolver>,
+    plots: Worker<StudyEngine>,
+    /// Entropies of the active region.
+    pub answer: Option<Arc<StateAnswer>>,
+    /// The plot that is chosen.
+    pub plot: Option<Arc<StudySnapshot>>,
+    /// Which of the three plots is chosen.
+    pub shown: StudyKind,
+    /// Whether the plot rests.
+    pub paused: bool,
+    number: u64,
+    network: Option<(StateKey, Arc<BulkNetwork>)>,
+    region: Option<(StateKey, Region)>,
+    plotted: Option<(StateKey, StudyKind, Option<Region>)>,
+}
+
+/// What a state depends on, besides the region.
+#[derive(Clone)]
+struct StateKey {
+    stack: Arc<LearnedStack>,
+    network: NetworkParameters,
+    mass: u64,
+    seed: u64,
+    parameters: StateParameters,
+}
+
+impl PartialEq for StateKey {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.stack, &other.stack)
+            && (self.network, self.mass, self.seed, self.parameters)
+                == (other.network, other.mass, other.seed, other.parameters)
+    }
+}
+
+impl StateKey {
+    /// Of a document with learned weights.
+    fn of(document: &Document) -> Option<Self> {
+        Some(Self {
+            stack: document.learned.clone()?,
+            network: document.network,
+            mass: document.theory.mass.to_bits(),
+            seed: document.learning.seed,
+            parameters: document.state,
+        })
+    }
+}
+
+impl OwnState {
+    /// Starts both engines.
+    ///
+    /// # Errors
+    /// The system refused a thread.
+    pub(super) fn start(wake: &(impl Fn() + Clone + Send + 'static)) -> std::io::Result<Self> {
+        Ok(Self {
+            solver: Worker::start("state", StateSolver::default, wake.clone())?,
+            plots: Worker::start("state plots", StudyEngine::default, wake.clone())?,
+            answer: None,
+            plot: None,
+            shown: StudyKind::State,
+            paused: false,
+            number: 0,
+            network: None,
+            region: None,
+            plotted: None,
+        })
+    }
+
+    /// Sentences of what went wrong.
+    pub(super) fn take_failures(&mut self) -> impl Iterator<Item = String> + use<> {
+        [self.solver.take_failure(), self.plots.take_failure()].into_iter().flatten()
+    }
+
+    /// Whether the newest answer is of the present region and parameters.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.answer.as_ref().is_some_and(|answer| answer.number == self.number)
+    }
+}
+
+impl Desk {
+    /// Asks for entropies and plot of the network's own state while its tab is open and layers are learned.
+    pub(super) fn ask_for_own_state(&mut self) {
+        let own = &mut self.own_state;
+        if let Some(answer) = own.solver.take_latest() {
+            own.answer = Some(answer);
+        }
+        if let Some(snapshot) = own.plots.take_latest() {
+            own.plot = Some(snapshot);
+        }
+        let wanted = StateKey::of(&self.document).filter(|_| self.view.tab == Tab::State);
+        let Some(key) = wanted else {
+            // Nothing goes on behind a closed tab.
+            if own.plotted.take().is_some() {
+                own.plots.send(StudyCommand::Stop);
+            }
+            return;
+        };
+        let region = self.document.regions.get(self.view.active.name).clone();
+        let asked = (key.clone(), region.clone());
+        if own.region.as_ref() != Some(&asked) {
+            if own.network.as_ref().is_none_or(|(of, _)| *of != key) {
+                match weighted_network(&self.document, None) {
+                    Ok(network) => own.network = Some((key.clone(), Arc::new(network))),
+                    Err(error) => self.errors.push(error.to_string()),
+                }
+            }
+            own.region = Some(asked);
+            if let Some((_, network)) = &own.network {
+                own.number += 1;
+                let mut query = query(&self.document, network, vec![region.clone()], Vec::new());
+                query.number = own.number;
+                own.solver.send(StateCommand::Solve(Box::new(query)));
+            }
+        }
+        if own.paused {
+            return;
+        }
+        // Only the spectrum is of one region; in the others it is a marker that follows by itself.
+        let of_region = (own.shown == StudyKind::Spectrum).then_some(region);
+        let asked = (key, own.shown, of_region.clone());
+        if own.plotted.as_ref() != Some(&asked) {
+            own.plotted = Some(asked);
+            let mut document = self.document.clone();
+            let (sites, boundary) = (document.network.sites, document.network.boundary);
+            document.regions.a = of_region.unwrap_or_else(|| Region::empty(sites, boundary));
+            let (kind, document) = (own.shown, Box::new(document));
+            own.plots.send(StudyCommand::Run { kind, document, known: None });
+        }
+    }
+
+    /// Lets the plot of the state rest where it is, or work on from its beginning.
+    pub fn pause_own_state(&mut self, paused: bool) {
+        self.own_state.paused = paused;
+        if paused {
+            self.own_state.plots.send(StudyCommand::Stop);
+        }
+        self.own_state.plotted = None;
+    }
+}

@@ -1,0 +1,150 @@
+//! The tab of the network's own state: its form and phases, the region's entropies beside bound and cut, a plot.
+
+use super::action::Action;
+use super::controls::{choice, slider};
+use super::painter::{color, font, typeset};
+use super::plots::chart_ui;
+use super::state::Desk;
+use crate::desk::picture;
+use crate::desk::studies::StudyKind;
+use crate::figure::chart::{Chart, Marker, four_digits, with_error};
+use crate::figure::page::Face;
+use crate::figure::palette::{Role, Theme};
+use crate::holography::StateForm;
+use crate::network::Region;
+use crate::session::keys::Value;
+use egui::{RichText, Ui};
+
+/// The three plots.
+const PLOTS: [StudyKind; 3] = [StudyKind::State, StudyKind::Spectrum, StudyKind::Tightness];
+
+/// Below this height a plot could not be read: the tab scrolls instead.
+const LOWEST_PLOT: f32 = 230.0;
+
+/// The state tab.
+#[must_use]
+pub fn state_tab_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let top = ui.cursor().top();
+    let small = |text: String, role| RichText::new(text).small().color(color(theme, role));
+    ui.spacing_mut().item_spacing.y = 2.0;
+    let d = &desk.document;
+    let born = d.state.form == StateForm::Born;
+    actions.extend(choice(ui, d, "state.form", &[("marginal", "Σ exp(−E)"), ("born", "√p")]));
+    ui.add_enabled_ui(!born, |ui| {
+        for path in ["state.phase", "state.random_phases"] {
+            actions.extend(slider(ui, d, path, theme));
+        }
+    });
+    ui.add_enabled_ui(born && d.network.sites > 16, |ui| actions.extend(slider(ui, d, "state.pairs", theme)));
+    for line in words(desk) {
+        ui.label(typeset(&line, &font(Face::Regular, 11.5), color(theme, Role::Secondary)));
+    }
+    let limit = desk.own_state.answer.as_ref().and_then(|answer| answer.limit.clone());
+    let plot = desk.own_state.plot.clone().filter(|plot| plot.kind == desk.own_state.shown);
+    let refused = limit.map(|l| l.to_string()).or_else(|| plot.as_ref().and_then(|p| p.failure.clone()));
+    if let Some(sentence) = refused {
+        ui.colored_label(color(theme, Role::Error), format!("! {sentence}"));
+    }
+    if desk.document.network.sites > 16 {
+        let hint = "16 sites: every amplitude is held, all plots at once";
+        if ui.small_button("Set N = 16").on_hover_text(hint).clicked() {
+            let value = Value::Integer(16);
+            actions.push(Action::Set { path: "network.sites", value, gesture: None });
+        }
+    }
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 1.0;
+        for kind in PLOTS {
+            let chosen = desk.own_state.shown == kind;
+            let response = ui.selectable_label(chosen, RichText::new(kind.name()).small());
+            let response = response.on_hover_text(kind.question());
+            response.widget_info(|| {
+                let name = format!("State plot {}", kind.name());
+                egui::WidgetInfo::selected(egui::Role::RadioButton, true, chosen, name)
+            });
+            if response.clicked() {
+                desk.own_state.shown = kind;
+            }
+        }
+        let Some(plot) = &plot else { return };
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let paused = desk.own_state.paused;
+            if plot.running || paused {
+                let word = if paused { "go on" } else { "pause" };
+                if ui.small_button(word).clicked() {
+                    desk.pause_own_state(!paused);
+                }
+                let progress = &plot.progress;
+                ui.label(small(format!("{} of {}", progress.done, progress.total), Role::Secondary));
+            }
+        });
+    });
+    if let Some(mut chart) = plot.and_then(|plot| plot.chart.clone()) {
+        mark(&mut chart, desk);
+        let left = (height - (ui.cursor().top() - top)).max(LOWEST_PLOT);
+        chart_ui(ui, desk.own_state.shown.name(), &chart, left, theme);
+    }
+    actions
+}
+
+/// The entropies of the active region, and what is going on.
+fn words(desk: &Desk) -> Vec<String> {
+    if desk.document.learned.is_none() {
+        return vec!["the state follows the learning…".into()];
+    }
+    let name = desk.view.active.name.letter();
+    let Some(answer) = desk.own_state.answer.as_ref().filter(|_| desk.own_state.is_current()) else {
+        return vec![format!("summing over the hidden spins for {name}…")];
+    };
+    let Some(row) = answer.rows.first() else { return Vec::new() };
+    let unit = picture::unit(&desk.document, &desk.study());
+    let of = |nats: f64| four_digits(nats / unit.nats);
+    let mut own = Vec::new();
+    own.extend(row.von_neumann_nats.map(|s| format!("S = {}", of(s))));
+    own.extend(row.renyi2_nats.map(|s| match row.standard_error {
+        Some(error) => format!("S_2 = {}", with_error(s / unit.nats, error / unit.nats)),
+        None => format!("S_2 = {}", of(s)),
+    }));
+    let bound = if answer.bounded { "≤ m ln 2 =" } else { "m ln 2 (no theorem) =" };
+    let mut lines = vec![
+        format!("{name}: {} {}", own.join(" · "), unit.name),
+        format!("{bound} {} · cut {}", of(row.bound_nats), of(row.cut_nats)),
+    ];
+    if let Some([s, s2]) = row.exact_nats {
+        lines.push(format!("exact chain S = {} · S_2 = {}", of(s), of(s2)));
+    }
+    let (done, total) = answer.progress;
+    lines.push(if answer.done {
+        format!("{} · {:.0} ms", answer.parameters.form.formula(), 1e3 * answer.seconds)
+    } else {
+        format!("{done} of {total} steps · {:.1} s", answer.seconds)
+    });
+    lines
+}
+
+/// The active region on the plot, live.
+fn mark(chart: &mut Chart, desk: &Desk) {
+    let name = desk.view.active.name;
+    let region: &Region = desk.document.regions.get(name);
+    let n = region.sites();
+    let at = match (desk.own_state.shown, region.intervals()) {
+        (_, []) => None,
+        (StudyKind::State, _) => {
+            let row = desk.own_state.answer.as_ref().filter(|_| desk.own_state.is_current());
+            let row = row.and_then(|answer| answer.rows.first());
+            let unit = picture::unit(&desk.document, &desk.study());
+            let size = region.len().min(n - region.len());
+            row.and_then(|row| row.von_neumann_nats.or(row.renyi2_nats))
+                .filter(|_| size > 0)
+                .map(|s| [(size as f64).log2(), s / unit.nats])
+        }
+        (StudyKind::Tightness, [one]) => {
+            Some([(one.start as f64 + 0.5 * one.len as f64).rem_euclid(n as f64), one.len as f64])
+        }
+        _ => None,
+    };
+    let role = Role::Region(picture::hue(name));
+    let name = format!("region {}", name.letter());
+    chart.markers = at.map(|at| Marker { at, role, name }).into_iter().collect();
+}

@@ -1,0 +1,100 @@
+//! What a package of the program brings along besides it: completions for shells, manual pages, the icon. All of it is
+//! made from what the program itself knows.
+
+use super::args::{Cli, CompletionsArgs, IconArgs, ManArgs};
+use super::failure::Failure;
+use super::preparation::check_output;
+use super::terminal::Terminal;
+use crate::desk::files::ending;
+use crate::export::{png, svg};
+use crate::figure::{Theme, icon};
+use crate::session::keys::KEYS;
+use clap::CommandFactory;
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, italic, roman};
+use std::path::Path;
+
+/// Smallest and largest side of an icon, in pixels.
+const ICON_SIDES: std::ops::RangeInclusive<u32> = 16..=1024;
+
+/// Writes the completions for a shell.
+pub(super) fn completions(arguments: &CompletionsArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let mut text = Vec::new();
+    clap_complete::generate(arguments.shell, &mut Cli::command(), "holoscope", &mut text);
+    match &arguments.file {
+        Some(path) => terminal.write(path, &text),
+        None => terminal.print(&text),
+    }
+}
+
+/// Writes a manual page, or all of them into a folder.
+pub(super) fn man(arguments: &ManArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let mut program = Cli::command().disable_help_subcommand(true);
+    program.build();
+    let commands = || program.get_subcommands().filter(|command| !command.is_hide_set());
+    if let Some(folder) = arguments.file.as_deref().filter(|path| path.is_dir() && arguments.page.is_none()) {
+        for command in commands() {
+            write_page(command, &folder.join(format!("holoscope-{}.1", command.get_name())), terminal)?;
+        }
+        return write_page(&program, &folder.join("holoscope.1"), terminal);
+    }
+    let command = match &arguments.page {
+        None => &program,
+        Some(name) => commands().find(|command| command.get_name() == name).ok_or_else(|| {
+            let names: Vec<&str> = commands().map(clap::Command::get_name).collect();
+            Failure::Usage(format!("{name} is no command of this version (has: {})", names.join(", ")))
+        })?,
+    };
+    match &arguments.file {
+        Some(path) => write_page(command, path, terminal),
+        None => terminal.print(&page(command)?),
+    }
+}
+
+fn write_page(command: &clap::Command, path: &Path, terminal: &Terminal) -> Result<(), Failure> {
+    terminal.write(path, &page(command)?)
+}
+
+/// The page of the program, with its parameters, or of one of its commands.
+fn page(command: &clap::Command) -> Result<Vec<u8>, Failure> {
+    let mut text = Vec::new();
+    let of_program = command.get_name() == "holoscope";
+    Man::new(command.clone())
+        .manual("Holography on the desk")
+        .render(&mut text)
+        .and_then(|()| if of_program { parameters().to_writer(&mut text) } else { Ok(()) })
+        .map_err(|e| Failure::Other(format!("the manual page cannot be made: {e}; report this")))?;
+    Ok(text)
+}
+
+/// The table of keys as a section.
+fn parameters() -> Roff {
+    let mut section = Roff::new();
+    section.control("SH", ["PARAMETERS"]);
+    section.text([roman("Every field of a session, as "), bold("--set KEY=VALUE"), roman(" takes it.")]);
+    for key in KEYS {
+        section.control("TP", []);
+        let default = key.default_value().to_string();
+        let default = if default.is_empty() { "nothing".into() } else { default };
+        section.text([bold(key.path), roman(" = "), italic(key.range())]);
+        section.text([roman(format!("{}; left out, {default}", key.meaning))]);
+    }
+    section
+}
+
+/// Writes the icon, as the window shows it.
+pub(super) fn icon_file(arguments: &IconArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let path = &arguments.file;
+    check_output(path, &["svg", "png"])?;
+    let side = arguments.side;
+    if !ICON_SIDES.contains(&side) {
+        let (least, most) = (ICON_SIDES.start(), ICON_SIDES.end());
+        return Err(Failure::Usage(format!("--side {side}: give a number in {least}…{most}")));
+    }
+    let (page, title) = (icon::icon(), "holoscope");
+    if ending(path) == "svg" {
+        return terminal.write(path, svg(&page, Theme::Dark, title, false).as_bytes());
+    }
+    let drawn = png(&page, Theme::Dark, title, false, side as f32 / icon::SIDE);
+    terminal.write(path, &drawn.map_err(|e| Failure::Other(e.to_string()))?)
+}

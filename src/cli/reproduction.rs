@@ -1,0 +1,61 @@
+//! `reproduce` and `cite`: figures of the papers with their numbers, and how the papers are cited.
+
+use super::args::{CiteArgs, ReproduceArgs};
+use super::failure::Failure;
+use super::terminal::Terminal;
+use crate::desk::citation::bibtex;
+use crate::desk::reproduce::{RECIPES, Recipe, ReproduceError, find, names};
+
+/// Makes one figure, or all, each in a folder of its own.
+pub(super) fn reproduce(arguments: &ReproduceArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let chosen: Vec<&Recipe> = match (&arguments.name, arguments.all) {
+        (None, true) => RECIPES.iter().collect(),
+        (Some(name), false) => vec![find(name).ok_or_else(|| {
+            Failure::Usage(format!(
+                "there is no figure {name} in this version (has: {}); choose one or --all",
+                names()
+            ))
+        })?],
+        _ => {
+            return Err(Failure::Usage(format!(
+                "reproduce: give the name of a figure ({}), or --all",
+                names()
+            )));
+        }
+    };
+    let Some(folder) = &arguments.output.file else {
+        return Err(Failure::Usage("reproduce: no folder for the figures; give -o FOLDER".into()));
+    };
+    let unwritable = |error: std::io::Error| {
+        Failure::Other(format!("{} cannot be written: {error}; give another folder", folder.display()))
+    };
+    let progress = terminal.progress("figures", (chosen.len() as u64).max(2));
+    for (done, recipe) in chosen.iter().enumerate() {
+        if !progress.at(done as u64) {
+            return Err(Failure::Interrupted);
+        }
+        let files = recipe.files(&|| progress.tick()).map_err(|error| match error {
+            _ if terminal.is_interrupted() => Failure::Interrupted,
+            ReproduceError::Study(error) => error.into(),
+            ReproduceError::Export(error) => error.into(),
+        })?;
+        let inside = folder.join(recipe.name);
+        std::fs::create_dir_all(&inside).map_err(unwritable)?;
+        for (name, bytes) in files {
+            terminal.keep(&inside.join(name), &bytes)?;
+        }
+        terminal.say_if_interrupted(format!("interrupted after {} of {} figures", done + 1, chosen.len()));
+    }
+    drop(progress);
+    terminal.report(&arguments.output, &chosen.iter().map(|r| r.name).collect::<Vec<_>>(), || {
+        chosen.iter().map(|r| format!("{}: {}\n", folder.join(r.name).display(), r.of)).collect()
+    })
+}
+
+/// Prints how program and papers are cited.
+pub(super) fn cite(arguments: &CiteArgs, terminal: &Terminal) -> Result<(), Failure> {
+    match &arguments.file {
+        Some(path) => terminal.write(path, bibtex().as_bytes()),
+        None => terminal.print(bibtex().as_bytes()),
+    }
+}

@@ -1,0 +1,144 @@
+//! The caption of a figure: one paragraph, from the parameters of the session that it was drawn from.
+
+use crate::figure::chart::{four_digits, grouped};
+use crate::lattice::Boundary;
+use crate::rbm::TrainingMethod;
+use crate::session::Document;
+use crate::sim::{CapacityRule, TheoryKind, Wall};
+use std::fmt::Write;
+
+/// What a figure shows, then theory, network, learning and program, in sentences.
+#[must_use]
+pub fn caption(lead: &str, document: &Document) -> String {
+    let mut text = format!("{}. ", lead.trim_end_matches('.'));
+    text.push_str(&theory(document));
+    text.push_str(&network(document));
+    if document.network.capacity == CapacityRule::Learned {
+        text.push_str(&learning(document));
+    }
+    text.push_str(concat!("Made with ", env!("HOLOSCOPE_PROGRAM"), "."));
+    text
+}
+
+/// The lead of a picture of the bulk.
+#[must_use]
+pub fn of_bulk(document: &Document, entropy_nats: Option<f64>) -> String {
+    let regions = &document.regions;
+    let mut text = String::from("The network as a tiling of the hyperbolic plane");
+    match entropy_nats.filter(|_| !regions.a.is_empty()) {
+        None => {}
+        Some(s) => {
+            let _infallible = write!(
+                text,
+                ", with region A = {} on its boundary, the entanglement wedge of A and its minimal cut, the \
+                 Ryu–Takayanagi curve, of S_A = {s:.6} nats",
+                regions.a
+            );
+        }
+    }
+    text
+}
+
+fn theory(document: &Document) -> String {
+    let t = &document.theory;
+    let xi = t.correlation_length();
+    let xi = if xi.is_finite() {
+        format!("correlation length ξ = {} sites", four_digits(xi))
+    } else {
+        String::new()
+    };
+    match t.kind {
+        TheoryKind::Chain => {
+            let xi = if xi.is_empty() { xi } else { format!(" ({xi})") };
+            format!(
+                "Boundary theory: the classical Ising chain with K1 = {}, K2 = {}, K3 = {}{xi}. ",
+                t.k1, t.k2, t.k3
+            )
+        }
+        TheoryKind::QuantumIsing => {
+            let xi = if xi.is_empty() { "critical".into() } else { xi };
+            format!(
+                "Boundary theory: the ground state of the quantum Ising chain of fermion mass m = {} ({xi}). ",
+                t.mass
+            )
+        }
+        TheoryKind::Samples => match &document.samples_file {
+            Some(file) => match file.digest {
+                Some(digest) => format!(
+                    "Boundary theory: the samples of {}, {} rows of {} sites (SHA-256 {}…). ",
+                    file.name(),
+                    grouped(digest.samples),
+                    digest.sites,
+                    digest.short_hex()
+                ),
+                None => format!("Boundary theory: the samples of {}. ", file.name()),
+            },
+            None => "Boundary theory: samples. ".into(),
+        },
+    }
+}
+
+fn network(document: &Document) -> String {
+    let n = &document.network;
+    let boundary = match n.boundary {
+        Boundary::Ring => "ring",
+        Boundary::Line => "open line",
+    };
+    let capacity = match n.capacity {
+        CapacityRule::Unit => "every link counts ln 2".to_string(),
+        CapacityRule::BondDimension => format!("every link counts ln D with D = {}", n.bond_dimension),
+        CapacityRule::Learned => "links count the Schmidt entropy of their learned weights".to_string(),
+    };
+    let depth = n.depth(document.theory.mass);
+    let wall = if n.wall == Wall::Off { String::new() } else { format!(", with a wall after layer {depth}") };
+    let prune = if n.prune > 0.0 { format!(", those below |w| = {} pruned", n.prune) } else { String::new() };
+    format!(
+        "Network: N = {} sites on a {boundary}, receptive fields of {} spins{wall}; {capacity}{prune}. ",
+        grouped(n.sites),
+        n.receptive_field.links()
+    )
+}
+
+fn learning(document: &Document) -> String {
+    let l = &document.learning;
+    let method = match l.method {
+        TrainingMethod::Exact => "exact likelihood".to_string(),
+        TrainingMethod::ContrastiveDivergence | TrainingMethod::PersistentContrastiveDivergence => {
+            format!("{} ({} passes at rate {})", l.method.name(), l.epochs, l.rate)
+        }
+    };
+    let weights =
+        if l.shared_weights { "weights shared within a layer" } else { "every block its own weights" };
+    let channels = if l.channels > 1 { format!(", {} hidden channels", l.channels) } else { String::new() };
+    format!(
+        "Learned by {method} from {} samples of {} sites, {weights}{channels}, weight decay {:e}, seed {}. ",
+        grouped(document.task().samples_used()),
+        l.sites,
+        l.weight_decay,
+        l.seed
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::keys::set_all;
+
+    #[test]
+    fn a_caption_is_one_paragraph_with_every_parameter_that_matters() {
+        let mut document = Document::default();
+        let text = caption(&of_bulk(&document, Some(1.25)), &document);
+        for part in
+            ["A = 40..88", "S_A = 1.250000 nats", "m = 0 (critical)", "N = 256 sites on a ring", "seed 1"]
+        {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(text.ends_with(concat!(env!("HOLOSCOPE_PROGRAM"), ".")) && !text.contains('\n'));
+        let settings = [("theory.kind", "chain"), ("network.capacity", "unit"), ("network.wall", "3")];
+        let settings = settings.map(|(k, v)| (k.to_string(), v.to_string()));
+        set_all(&mut document, &settings).unwrap();
+        let text = caption("Entropy", &document);
+        assert!(text.starts_with("Entropy. Boundary theory: the classical Ising chain with K1 = 0, K2 = 2"));
+        assert!(text.contains("a wall after layer 3; every link counts ln 2") && !text.contains("seed"));
+    }
+}

@@ -1,0 +1,290 @@
+//! Films: what is learned layer by layer, and what a parameter does, as pictures that follow each other.
+//!
+//! The pictures come from an iterator that computes each when it is asked for, so that whoever writes the film can
+//! show how far it is and call it off between any two.
+
+use super::complete::{complete, with_cuts};
+use super::paper;
+use super::picture::{BulkView, draw};
+use super::plots::{self, PlotKind, PlotOptions};
+use super::study::{Study, StudyError, bulk_network, task};
+use super::sweep::{Plan, SweepError};
+use crate::export::{FilmEncoder, FilmError, FilmFormat, Format, Sheet, SheetError};
+use crate::figure::Figure;
+use crate::figure::camera::{Camera, Frame};
+use crate::figure::page::Anchor;
+use crate::figure::palette::{Role, Theme};
+use crate::session::Document;
+use crate::sim::{Engine, Trainer, TrainerCommand, TrainingSnapshot};
+use std::sync::Arc;
+
+/// Most pictures of a film, unless asked otherwise.
+pub const MOST_PICTURES: usize = 240;
+
+/// How the pictures of a film look.
+#[derive(Clone, Copy, Debug)]
+pub struct FilmLook {
+    /// Size in pixels.
+    pub size: [f32; 2],
+    /// Colours.
+    pub theme: Theme,
+    /// A plot on the right of the bulk.
+    pub plot: Option<PlotKind>,
+}
+
+/// What a film is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reel {
+    /// One file.
+    File(FilmFormat),
+    /// A PNG for each picture.
+    Pictures,
+}
+
+/// A film ready to be written.
+pub enum Cut {
+    /// The bytes of its file.
+    File(Vec<u8>),
+    /// Its pictures, by name.
+    Pictures(Vec<(String, Vec<u8>)>),
+}
+
+/// Why there is no film.
+#[derive(Debug, thiserror::Error)]
+pub enum FilmingError {
+    /// What the pictures show.
+    #[error(transparent)]
+    Study(#[from] StudyError),
+    /// The parameters that are varied.
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
+    /// A film.
+    #[error(transparent)]
+    Film(#[from] FilmError),
+    /// A picture.
+    #[error(transparent)]
+    Picture(#[from] SheetError),
+}
+
+/// The film of pictures that come one by one: `count` of them; `progress` is told how many are there and may call it
+/// off. `session` rides along where the format has a place for it.
+///
+/// # Errors
+/// What a picture says, a size that cannot be written, or called off.
+pub fn film<E>(
+    pictures: impl Iterator<Item = Result<Figure, E>>,
+    reel: Reel,
+    look: &FilmLook,
+    per_second: f64,
+    session: &[u8],
+    mut progress: impl FnMut(usize) -> bool,
+) -> Result<Cut, FilmingError>
+where
+    FilmingError: From<E>,
+{
+    let hundredths = (100.0 / per_second).round().clamp(2.0, 6000.0) as u16;
+    let mut encoder = match reel {
+        Reel::File(format) => Some(FilmEncoder::new(format, look.theme, hundredths)),
+        Reel::Pictures => None,
+    };
+    let mut files = Vec::new();
+    for (number, picture) in pictures.enumerate() {
+        let picture = picture?;
+        match &mut encoder {
+            Some(encoder) => encoder.add(&picture)?,
+            None => {
+                let sheet = Sheet {
+                    figure: &picture,
+                    theme: look.theme,
+                    title: "",
+                    background: true,
+                    scale: 1.0,
+                    attachment: Some(session),
+                };
+                files.push((format!("{number:05}.png"), sheet.bytes(Format::Png)?));
+            }
+        }
+        if !progress(number + 1) {
+            return Err(StudyError::CalledOff.into());
+        }
+    }
+    Ok(match encoder {
+        Some(encoder) => Cut::File(encoder.finish(session)?),
+        None => Cut::Pictures(files),
+    })
+}
+
+/// Height of the line of words on top of each picture.
+const HEADING: f32 = 34.0;
+
+/// One picture: words, the bulk, and the plot on its right; `film` is the position, in layers, of the film of coarse
+/// graining.
+#[must_use]
+pub fn picture(
+    document: &Document,
+    study: &Study,
+    look: &FilmLook,
+    words: &str,
+    film: Option<f64>,
+) -> Figure {
+    let [width, height] = look.size;
+    let mut page = Figure::new(width, height);
+    let chart = look.plot.and_then(|kind| plots::chart(kind, document, study, PlotOptions::default()));
+    let bulk_width = if look.plot.is_some() { (0.56 * width).min(height) } else { width };
+    let frame = Frame { left: 0.0, top: HEADING, width: bulk_width, height: height - HEADING };
+    let strokes = (frame.width.min(frame.height) / 828.0).clamp(0.5, 2.0);
+    let view = BulkView {
+        camera: Camera::HOME,
+        frame,
+        handles: false,
+        lit_layer: None,
+        strokes,
+        passage: None,
+        still_beads: true,
+        film,
+    };
+    draw(&mut page, document, study, &view, look.theme);
+    if let Some(chart) = chart {
+        let wide = width - bulk_width;
+        let tall = (wide * paper::PLOT[1] / paper::PLOT[0]).min(height - HEADING);
+        page.add(chart.draw(wide, tall), [bulk_width, 0.5 * (height + HEADING - tall)]);
+    }
+    page.text([16.0, 0.6 * HEADING], words, 15.0, Role::Text, Anchor::Start);
+    if let Some(answer) = &study.answer {
+        let region = &answer.regions[0];
+        if !region.region.is_empty() {
+            let entropy = format!("S_A = {:.4} nats", region.cut.capacity_nats);
+            page.text([width - 16.0, 0.6 * HEADING], entropy, 15.0, Role::Text, Anchor::End);
+        }
+    }
+    page
+}
+
+/// At most `most` of `count` pictures, evenly, the first and the last among them.
+#[must_use]
+pub fn chosen(count: usize, most: usize) -> Vec<usize> {
+    if count <= most.max(1) {
+        return (0..count).collect();
+    }
+    if most < 2 {
+        return vec![count - 1];
+    }
+    (0..most).map(|i| (i * (count - 1) + (most - 1) / 2) / (most - 1)).collect()
+}
+
+/// What there was to see along a training: the network before it, every preview from fewer samples, every layer as it
+/// is finished; at most `most` of them.
+///
+/// # Errors
+/// Training that fails, or called off by `go_on`, which is told how many layers are finished.
+pub fn training_moments(
+    document: &Document,
+    most: usize,
+    mut go_on: impl FnMut(usize) -> bool,
+) -> Result<Vec<TrainingSnapshot>, StudyError> {
+    let samples = super::samples::present(document)?.cloned();
+    let mut trainer = Trainer::looked_at();
+    trainer.apply(TrainerCommand::Start { task: task(document), known: None, starts: None, samples });
+    let mut moments: Vec<TrainingSnapshot> = Vec::new();
+    loop {
+        let more = trainer.advance();
+        if let Some(snapshot) = trainer.snapshot() {
+            if let Some(reason) = snapshot.phase.failure() {
+                return Err(StudyError::Training(reason));
+            }
+            if !go_on(snapshot.layers.len()) {
+                return Err(StudyError::CalledOff);
+            }
+            // Between two stamps only the likelihood moves.
+            match moments.last_mut() {
+                Some(last) if last.stamp == snapshot.stamp && last.layers.len() == snapshot.layers.len() => {
+                    *last = snapshot;
+                }
+                _ => moments.push(snapshot),
+            }
+        }
+        if !more {
+            break;
+        }
+    }
+    let keep = chosen(moments.len(), most);
+    let mut number = 0;
+    moments.retain(|_| {
+        number += 1;
+        keep.contains(&(number - 1))
+    });
+    Ok(moments)
+}
+
+/// The pictures of a training, one for each of its moments.
+pub fn training<'a>(
+    document: &'a Document,
+    moments: &'a [TrainingSnapshot],
+    look: &'a FilmLook,
+    go_on: &'a dyn Fn() -> bool,
+) -> impl Iterator<Item = Result<Figure, StudyError>> + 'a {
+    moments.iter().map(move |moment| {
+        let document = Document { learned: None, ..document.clone() };
+        let network = Arc::new(bulk_network(&document, Some(moment))?);
+        let study = Study { training: Some(Arc::new(moment.clone())), ..Study::of(network) };
+        let study = with_cuts(&document, study, look.plot, go_on)?;
+        let layers = moment.layers.len();
+        let words = match (layers, moment.known.is_some()) {
+            (0, _) => "nothing learned yet: every link counts ln 2".to_string(),
+            (_, false) => format!("{layers} layers from the first {} samples", moment.rows),
+            (1, true) => "1 layer learned".into(),
+            (_, true) => format!("{layers} layers learned"),
+        };
+        Ok(picture(&document, &study, look, &words, None))
+    })
+}
+
+/// The pictures of coarse graining: one sample on the rim, and its spins layer by layer as each step draws them, what
+/// the step traced out fading; `count` of them from the rim to the topmost layer.
+pub fn coarse_graining<'a>(
+    document: &'a Document,
+    study: &'a Study,
+    look: &'a FilmLook,
+    count: usize,
+) -> impl Iterator<Item = Result<Figure, StudyError>> + 'a {
+    let depth = f64::from(study.network.network.geometry().depth());
+    let last = count.saturating_sub(1).max(1) as f64;
+    (0..count).map(move |number| {
+        let at = depth * number as f64 / last;
+        Ok(picture(document, study, look, &format!("τ = {at:.1}"), Some(at)))
+    })
+}
+
+/// The pictures of a sweep, one for each point; layers are learned where a point needs them.
+pub fn sweep<'a>(
+    plan: &'a Plan,
+    points: &'a [usize],
+    look: &'a FilmLook,
+    go_on: &'a dyn Fn() -> bool,
+) -> impl Iterator<Item = Result<Figure, FilmingError>> + 'a {
+    points.iter().map(move |point| {
+        let mut document = plan.document(*point)?;
+        let study = complete(&mut document, look.plot, go_on)?;
+        let settings = plan.manifest.settings(*point);
+        let words: Vec<String> = settings.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        Ok(picture(&document, &study, look, &words.join("   "), None))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_are_chosen_evenly_with_both_ends() {
+        assert_eq!(chosen(5, 10), [0, 1, 2, 3, 4]);
+        assert_eq!(chosen(9, 5), [0, 2, 4, 6, 8]);
+        assert_eq!(chosen(100, 1), [99]);
+        assert!(chosen(0, 3).is_empty());
+        for (count, most) in [(17, 4), (1000, 30), (3, 2)] {
+            let list = chosen(count, most);
+            assert_eq!((list[0], list[most - 1], list.len()), (0, count - 1, most));
+            assert!(list.windows(2).all(|w| w[0] < w[1]));
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The geometry learned from entropies of free fermions, beside the stack of RBMs.
+
+use super::{StudyProgress, StudyTable};
+use crate::desk::study::{self, StudyError};
+use crate::entanglement::{FitOptions, LearnedGeometry};
+use crate::figure::Chart;
+use crate::figure::plots::{GeometryCouplings, LearnedGeometryPlot, learned_geometry_chart};
+use crate::holography::EntropySource;
+use crate::network::Geometry;
+use crate::session::Document;
+use crate::sim::{Engine, EntropyData, GeometryCommand, GeometryLearner, GeometrySnapshot, GeometryTask};
+use crate::theory::fermion::correlation_length;
+
+/// Regions that are learned.
+const REGIONS: usize = 100;
+/// Sites of the ring where the document's has more than can be learned, and most of the study.
+const SITES: u64 = 32;
+/// Most sites that can be learned.
+const MOST_SITES: u64 = 64;
+
+/// The network that learns a document's geometry: its own on at most 64 sites, else of 32 sites; and whether it is
+/// smaller than the document's.
+///
+/// # Errors
+/// A network that cannot be built.
+pub fn learning_geometry(document: &Document) -> Result<(Geometry, bool), StudyError> {
+    let shrunk = document.network.sites > MOST_SITES;
+    Ok((geometry_of(document, if shrunk { SITES } else { document.network.sites })?, shrunk))
+}
+
+fn geometry_of(document: &Document, sites: u64) -> Result<Geometry, StudyError> {
+    let mut document = document.clone();
+    document.network.sites = sites;
+    study::geometry(&document)
+}
+
+/// Learns the couplings for fermions of the document's mass, on a ring of at most 32 sites.
+pub(super) struct LearnedGeometryStudy {
+    document: Document,
+    learner: GeometryLearner,
+    shown: Option<GeometrySnapshot>,
+}
+
+impl LearnedGeometryStudy {
+    pub(super) fn new(document: &Document) -> Result<Self, StudyError> {
+        let mut learner = GeometryLearner::default();
+        learner.apply(GeometryCommand::Learn(Box::new(GeometryTask {
+            number: 1,
+            geometry: geometry_of(document, document.network.sites.min(SITES))?,
+            data: EntropyData::Theory {
+                source: EntropySource::Fermion,
+                mass: document.theory.mass,
+                count: REGIONS,
+            },
+            options: FitOptions { seed: document.learning.seed, ..FitOptions::default() },
+        })));
+        Ok(Self { document: document.clone(), learner, shown: None })
+    }
+
+    pub(super) fn advance(&mut self) -> Result<bool, StudyError> {
+        let more = self.learner.advance();
+        if let Some(snapshot) = self.learner.snapshot() {
+            if let Some(reason) = &snapshot.failure {
+                return Err(StudyError::Setting(reason.clone()));
+            }
+            self.shown = Some(snapshot);
+        }
+        Ok(more)
+    }
+
+    pub(super) fn progress(&self) -> StudyProgress {
+        let [done, total] = self.shown.as_ref().map_or([0, 1], |s| s.starts).map(|n| n as u64);
+        StudyProgress { doing: "searches", done, total }
+    }
+
+    fn learned(&self) -> Option<(&GeometrySnapshot, &LearnedGeometry)> {
+        self.shown.as_ref().and_then(|s| Some((s, s.learned.as_ref()?)))
+    }
+
+    /// ½ link entropy of the stack's layer, side and middle: J of ln D = link entropy.
+    fn stack(&self, layer: usize) -> [f64; 2] {
+        let entropies =
+            self.document.learned.as_ref().and_then(|stack| Some(stack.layers.get(layer)?.link_entropies()));
+        let entropies = entropies.unwrap_or_default();
+        let half_mean = |slots: &[usize]| {
+            let of: Vec<f64> = slots.iter().filter_map(|s| entropies.get(*s)).copied().collect();
+            0.5 * of.iter().sum::<f64>() / of.len() as f64
+        };
+        match entropies.len() {
+            2 => [half_mean(&[0, 1]), f64::NAN],
+            3 => [half_mean(&[0, 2]), half_mean(&[1])],
+            _ => [half_mean(&[0, 3]), half_mean(&[1, 2])],
+        }
+    }
+
+    fn rows(&self, learned: &LearnedGeometry) -> Vec<GeometryCouplings> {
+        let error = |e: Option<f64>| e.unwrap_or(f64::NAN);
+        let row = |(k, l): (usize, &crate::entanglement::LayerCouplings)| GeometryCouplings {
+            layer: k as u32,
+            side: [l.side, error(l.side_error)],
+            middle: [l.middle.unwrap_or(f64::NAN), error(l.middle_error)],
+            stack: self.stack(k),
+        };
+        learned.layers.iter().enumerate().map(row).collect()
+    }
+
+    pub(super) fn table(&self) -> StudyTable {
+        let mut table = StudyTable::new(&[
+            ("layer", ""),
+            ("side", ""),
+            ("side_error", ""),
+            ("side_data_share", ""),
+            ("middle", ""),
+            ("middle_error", ""),
+            ("middle_data_share", ""),
+            ("stack_side", ""),
+            ("stack_middle", ""),
+        ]);
+        let Some((snapshot, learned)) = self.learned() else { return table };
+        for (row, l) in self.rows(learned).iter().zip(&learned.layers) {
+            let middle_share = l.middle.map_or(f64::NAN, |_| l.middle_data_share);
+            let [side, error] = row.side;
+            let [middle, middle_error] = row.middle;
+            let [stack_side, stack_middle] = row.stack;
+            let layer = f64::from(row.layer);
+            let first = [layer, side, error, l.side_data_share, middle, middle_error, middle_share];
+            table.push(first.into_iter().chain([stack_side, stack_middle]));
+        }
+        if snapshot.done {
+            table.add_fitted("pin_field", learned.pin_field_error.map(|e| (learned.pin_field, e)));
+            table.add_fitted("rms_nats", Some((learned.rms_nats, 0.0)));
+            table.add_fitted("heldout_rms_nats", learned.held_out_rms_nats.map(|rms| (rms, 0.0)));
+        }
+        table
+    }
+
+    pub(super) fn chart(&self) -> Option<Chart> {
+        let (snapshot, learned) = self.learned()?;
+        let xi = correlation_length(self.document.theory.mass);
+        Some(learned_geometry_chart(&LearnedGeometryPlot {
+            layers: &self.rows(learned),
+            rms: [learned.rms_nats, learned.held_out_rms_nats.unwrap_or(f64::NAN)],
+            regions: [learned.regions[0] + learned.regions[1], learned.regions[1]],
+            field: learned.pin_field,
+            ridge: snapshot.task.options.ridge,
+            sites: snapshot.task.geometry.sites(),
+            wall: xi.is_finite().then(|| xi.log2()),
+            done: snapshot.done,
+        }))
+    }
+}

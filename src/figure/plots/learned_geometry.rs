@@ -1,0 +1,106 @@
+//! Couplings learned from entropies, layer by layer, beside those of the learned stack.
+
+use super::whole_ticks;
+use crate::figure::chart::{Axis, Chart, Rule, Series, Style, round_ticks};
+use crate::figure::palette::Role;
+
+/// One layer of links.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GeometryCouplings {
+    /// Lower layer.
+    pub layer: u32,
+    /// J of the outer slots and its standard error, NaN where there is none.
+    pub side: [f64; 2],
+    /// J of the inner slots and its error; NaN with r = 2.
+    pub middle: [f64; 2],
+    /// Half the link entropy of the stack of RBMs, side and middle; NaN where there is none.
+    pub stack: [f64; 2],
+}
+
+/// What the plot shows.
+#[derive(Clone, Debug)]
+pub struct LearnedGeometryPlot<'a> {
+    /// By layer.
+    pub layers: &'a [GeometryCouplings],
+    /// Root mean squared misfit of regions learned from and held out, in nats.
+    pub rms: [f64; 2],
+    /// Regions, all and held out.
+    pub regions: [usize; 2],
+    /// Boundary field.
+    pub field: f64,
+    /// Ridge.
+    pub ridge: f64,
+    /// Sites of the ring.
+    pub sites: u64,
+    /// log2 ξ, if the mass is not zero.
+    pub wall: Option<f64>,
+    /// Whether the search has ended.
+    pub done: bool,
+}
+
+/// Side and middle J of each layer with their errors, over J = ½ ln D of the stack, whose ln D is its link entropy.
+#[must_use]
+pub fn learned_geometry_chart(plot: &LearnedGeometryPlot<'_>) -> Chart {
+    type Pick = fn(&GeometryCouplings) -> [f64; 2];
+    let series = |name: &str, label: &str, role, style, offset: f64, pick: Pick| {
+        let seen: Vec<([f64; 2], f64)> = plot
+            .layers
+            .iter()
+            .map(|l| (f64::from(l.layer) + offset, pick(l)))
+            .filter(|(_, [j, _])| j.is_finite())
+            .map(|(x, [j, error])| ([x, j], if error.is_finite() { error } else { 0.0 }))
+            .collect();
+        Series {
+            name: name.into(),
+            role,
+            style,
+            points: seen.iter().map(|s| s.0).collect(),
+            spread: if matches!(style, Style::Dots(_)) {
+                seen.iter().map(|s| s.1).collect()
+            } else {
+                Vec::new()
+            },
+            end_label: label.into(),
+        }
+    };
+    let line = |dash| Style::Line { width: 1.25, dash };
+    let all = vec![
+        series("RBM stack, side", "RBM side", Role::Secondary, line(None), 0.0, |l| [l.stack[0], f64::NAN]),
+        series("RBM stack, middle", "RBM middle", Role::Secondary, line(Some([6.0, 4.0])), 0.0, |l| {
+            [l.stack[1], f64::NAN]
+        }),
+        series("middle J", "", Role::Layer(0.7), Style::Dots(3.0), 0.06, |l| l.middle),
+        series("side J", "", Role::Text, Style::Dots(3.5), -0.06, |l| l.side),
+    ];
+    let end = plot.layers.last().map_or(1.0, |l| f64::from(l.layer)).max(1.0);
+    let top = all.iter().flat_map(|s| &s.points).map(|p| p[1]).fold(0.5, f64::max);
+    let low = all.iter().flat_map(|s| &s.points).map(|p| p[1]).fold(0.0, f64::min);
+    let range = [1.1 * low - 0.03, 1.15 * top];
+    let mut notes = vec![
+        format!(
+            "rms {:.4} nats, held out {:.4} · {} regions, {} held out · N = {}",
+            plot.rms[0], plot.rms[1], plot.regions[0], plot.regions[1], plot.sites
+        ),
+        format!(
+            "dark dots side, light dots middle · h_b = {:.2} · ridge {} · lines ½ of the stack's link entropies",
+            plot.field, plot.ridge
+        ),
+    ];
+    if !plot.done {
+        notes.push("still learning…".into());
+    }
+    Chart {
+        title: "Geometry learned from entropies".into(),
+        x: Axis { label: "layer of links k".into(), range: [-0.3, end + 0.5], ticks: whole_ticks(end) },
+        y: Axis { label: "J = ½ ln D (stack: ½ link entropy)".into(), range, ticks: round_ticks(range, 5) },
+        series: all.into_iter().filter(|s| !s.points.is_empty()).collect(),
+        markers: Vec::new(),
+        rules: plot
+            .wall
+            .filter(|w| (0.0..=end).contains(w))
+            .map(|w| Rule { at: w, label: format!("z_IR = {w:.1}") })
+            .into_iter()
+            .collect(),
+        notes,
+    }
+}

@@ -1,0 +1,243 @@
+//! Bytes from the disk, never more than a bound, and onto it, so that a file is the old one or the new.
+
+use super::file::SessionError;
+use std::fs::{File, Metadata};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// The largest file that is read as a session, a figure that carries one, or weights: a file beyond it is not one of
+/// ours.
+pub const LARGEST_FILE: u64 = 256 << 20;
+
+/// The bytes of a file that may be a session or carry one.
+///
+/// # Errors
+/// As [`bytes_within`], at most [`LARGEST_FILE`].
+pub fn bytes_of(path: &Path) -> Result<Vec<u8>, SessionError> {
+    bytes_within(path, LARGEST_FILE)
+}
+
+/// The bytes of an ordinary file or a pipe, at most `most` of them; links are followed.
+///
+/// # Errors
+/// When the file cannot be read, is larger, or is a device or a folder.
+pub fn bytes_within(path: &Path, most: u64) -> Result<Vec<u8>, SessionError> {
+    let disk = |e: std::io::Error| SessionError::Disk { path: path.into(), reason: plain(&e), verb: "read" };
+    let too_large = |length: String| SessionError::Broken {
+        name: path.display().to_string(),
+        reason: format!("it has {length} bytes and at most {most} are read; open another file"),
+    };
+    let about = std::fs::metadata(path).map_err(disk)?;
+    if !about.is_file() && !is_pipe(&about) {
+        return Err(disk(std::io::Error::other(what_else(&about))));
+    }
+    if about.len() > most {
+        return Err(too_large(about.len().to_string()));
+    }
+    // What grows while it is read, or has no length of its own, ends there too.
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)).map_err(disk)?;
+    if bytes.len() as u64 > most { Err(too_large(format!("more than {most}"))) } else { Ok(bytes) }
+}
+
+/// Refuses whatever could keep a reader waiting for ever: all but ordinary files and links to them.
+///
+/// # Errors
+/// What the path is instead.
+pub fn check_ordinary(path: &Path) -> Result<(), SessionError> {
+    let disk = |reason: String| SessionError::Disk { path: path.into(), reason, verb: "read" };
+    let about = std::fs::metadata(path).map_err(|e| disk(plain(&e)))?;
+    if about.is_file() { Ok(()) } else { Err(disk(what_else(&about).into())) }
+}
+
+/// Writes bytes so that after a crash the file is the old one or the new one, whole: temporary file in
+/// the same folder, fsync, rename, fsync of the folder.
+///
+/// A link is followed and stays; the rights of a file that was there stay too. A device or a pipe, which no file can
+/// replace, is written to as it is.
+///
+/// # Errors
+/// What the system said; the old file is then untouched.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SessionError> {
+    let disk = |e: std::io::Error| SessionError::Disk { path: path.into(), reason: plain(&e), verb: "write" };
+    let before = match std::fs::metadata(path) {
+        Ok(about) => Some(about),
+        Err(e) if e.kind() == ErrorKind::NotFound => None,
+        Err(e) => return Err(disk(e)),
+    };
+    match &before {
+        Some(about) if about.is_dir() => return Err(disk(std::io::Error::other(what_else(about)))),
+        Some(about) if !about.is_file() => return write_into(path, bytes).map_err(disk),
+        Some(about) if about.permissions().readonly() => {
+            return Err(disk(std::io::Error::other("the file is marked read-only")));
+        }
+        _ => {}
+    }
+    let path = destination(path).map_err(disk)?;
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".holoscope-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // The rights an ordinary new file gets before the umask takes its share.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder).map_err(disk)?;
+    if let Some(before) = &before {
+        file.as_file().set_permissions(before.permissions()).map_err(disk)?;
+    }
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(disk)?;
+    file.persist(&path).map_err(|e| disk(e.error))?;
+    if let Ok(folder) = File::open(folder) {
+        // Some file systems do not sync folders; the rename itself has then already been made.
+        let _unsupported = folder.sync_all();
+    }
+    Ok(())
+}
+
+/// Makes a folder with these files so that it is there with all of them or not at all: a temporary folder beside it,
+/// and a rename, which also takes the place of an empty folder.
+///
+/// # Errors
+/// What the system said; nothing is left behind then.
+pub fn write_folder_atomically(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), SessionError> {
+    let disk =
+        |e: std::io::Error| SessionError::Disk { path: folder.into(), reason: plain(&e), verb: "write" };
+    let parent = match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".holoscope-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o777));
+    }
+    let temporary = builder.tempdir_in(parent).map_err(disk)?;
+    for (name, bytes) in files {
+        let mut file = File::create_new(temporary.path().join(name)).map_err(disk)?;
+        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(disk)?;
+    }
+    std::fs::rename(temporary.path(), folder).map_err(disk)?;
+    // It has another name now: nothing is left to be taken away.
+    let _renamed = temporary.keep();
+    Ok(())
+}
+
+/// The file itself where the path is a link: to replace the link would leave the file as it was.
+fn destination(path: &Path) -> std::io::Result<PathBuf> {
+    let is_link = std::fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink());
+    if is_link { path.canonicalize() } else { Ok(path.into()) }
+}
+
+fn write_into(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = File::options().write(true).open(path)?;
+    file.write_all(bytes).and_then(|()| file.flush())
+}
+
+#[cfg(unix)]
+fn is_pipe(about: &Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&about.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_about: &Metadata) -> bool {
+    false
+}
+
+fn what_else(about: &Metadata) -> &'static str {
+    if about.is_dir() {
+        "it is a folder"
+    } else if is_pipe(about) {
+        "it is a pipe, not a file"
+    } else {
+        "it is a device, not a file"
+    }
+}
+
+fn plain(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "no such file or folder".into(),
+        ErrorKind::PermissionDenied => "permission denied".into(),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "there is no space left on the disk".into(),
+        ErrorKind::ReadOnlyFilesystem => "the disk is read-only".into(),
+        ErrorKind::FileTooLarge => "the file would be larger than the system allows".into(),
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unwritable_path_leaves_the_old_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.holo");
+        write_atomically(&path, b"old").unwrap();
+        let error = write_atomically(&folder.path().join("no/such/b.holo"), b"new").unwrap_err().to_string();
+        assert!(error.contains("no such file or folder"), "{error}");
+        assert!(write_atomically(folder.path(), b"new").is_err());
+        let mut rights = std::fs::metadata(&path).unwrap().permissions();
+        rights.set_readonly(true);
+        std::fs::set_permissions(&path, rights).unwrap();
+        let error = write_atomically(&path, b"new").unwrap_err().to_string();
+        assert!(error.contains("read-only"), "{error}");
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_saved_file_keeps_its_rights_and_a_link_stays_a_link() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("a.holo"), folder.path().join("link.holo"));
+        std::fs::write(&path, b"old").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        symlink("a.holo", &link).unwrap();
+        write_atomically(&link, b"new").unwrap();
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+        // A link into nowhere is refused, and nothing is made of it.
+        let nowhere = folder.path().join("nowhere.holo");
+        symlink("no/such/file", &nowhere).unwrap();
+        assert!(write_atomically(&nowhere, b"new").is_err());
+        assert!(std::fs::symlink_metadata(&nowhere).unwrap().is_symlink());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_device_is_written_to_and_not_replaced_by_a_file() {
+        use std::os::unix::fs::FileTypeExt;
+        write_atomically(Path::new("/dev/null"), b"new").unwrap();
+        let error = write_atomically(Path::new("/dev/full"), b"new").unwrap_err().to_string();
+        assert!(error.contains("no space left"), "{error}");
+        for device in ["/dev/null", "/dev/full"] {
+            assert!(std::fs::metadata(device).unwrap().file_type().is_char_device(), "{device}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn devices_folders_and_what_is_too_long_are_not_read() {
+        let refused = |path: &Path| bytes_within(path, 5).unwrap_err().to_string();
+        assert!(refused(Path::new("/dev/zero")).contains("it is a device"));
+        let folder = tempfile::tempdir().unwrap();
+        assert!(refused(folder.path()).contains("it is a folder"));
+        let path = folder.path().join("a.holo");
+        std::fs::write(&path, b"12345").unwrap();
+        assert_eq!(bytes_within(&path, 5).unwrap(), b"12345");
+        std::fs::write(&path, b"123456").unwrap();
+        assert!(refused(&path).contains("6 bytes and at most 5"));
+        // Files of /proc say that they have no bytes.
+        assert!(refused(Path::new("/proc/self/maps")).contains("more than 5"));
+        assert!(check_ordinary(&path).is_ok() && check_ordinary(Path::new("/dev/zero")).is_err());
+    }
+}

@@ -1,0 +1,247 @@
+//! The engine that learns link couplings from entropies, shown while it learns.
+
+use super::worker::Engine;
+use crate::entanglement::{FitOptions, GeometryFit, LearnedGeometry, RegionEntropy};
+use crate::holography::EntropySource;
+use crate::network::Geometry;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Where the entropies come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EntropyData {
+    /// A theory of this mass, with about so many regions.
+    Theory {
+        /// Which.
+        source: EntropySource,
+        /// Its mass.
+        mass: f64,
+        /// Regions wanted.
+        count: usize,
+    },
+    /// The user's own.
+    Given(Arc<Vec<RegionEntropy>>),
+}
+
+/// What is to be learned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GeometryTask {
+    /// Number of the task.
+    pub number: u64,
+    /// Shape of the network.
+    pub geometry: Geometry,
+    /// Entropies to reproduce.
+    pub data: EntropyData,
+    /// How.
+    pub options: FitOptions,
+}
+
+/// What the engine is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GeometryCommand {
+    /// Learn this, in place of anything else; what was learned before of as many layers is where the search starts.
+    Learn(Box<GeometryTask>),
+    /// Leave it as it is, or go on with it.
+    Pause(bool),
+    /// Forget it.
+    Stop,
+}
+
+/// What there is to see.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GeometrySnapshot {
+    /// What is learned.
+    pub task: Arc<GeometryTask>,
+    /// Couplings so far.
+    pub learned: Option<LearnedGeometry>,
+    /// Searches from different starts that have ended, and all.
+    pub starts: [usize; 2],
+    /// Spins on the frontier.
+    pub width: usize,
+    /// Field configurations of one evaluation.
+    pub configurations: usize,
+    /// Whether it learns.
+    pub running: bool,
+    /// Whether it has come to its end.
+    pub done: bool,
+    /// Why it cannot be learned.
+    pub failure: Option<String>,
+}
+
+/// A piece of work ends after this time.
+const PIECE: Duration = Duration::from_millis(10);
+/// Field configurations between two looks at the clock: about a millisecond.
+const CONFIGURATIONS: usize = 128;
+
+/// Learns the newest task.
+#[derive(Default)]
+pub struct GeometryLearner {
+    task: Option<Arc<GeometryTask>>,
+    fit: Option<GeometryFit>,
+    last: Option<LearnedGeometry>,
+    running: bool,
+    done: bool,
+    failure: Option<String>,
+    fresh: bool,
+}
+
+impl GeometryTask {
+    fn fit(&self, first: Option<&LearnedGeometry>) -> Result<GeometryFit, String> {
+        let sites = self.geometry.sites();
+        let fit = |data: &[RegionEntropy]| GeometryFit::new(&self.geometry, data, self.options, first);
+        match &self.data {
+            EntropyData::Given(data) => fit(data),
+            // A ring that is refused has no entropies either.
+            EntropyData::Theory { .. } if !(8..=64).contains(&sites) => fit(&[]),
+            EntropyData::Theory { source, mass, count } => {
+                fit(&source.entropies(*mass, sites, *count, self.options.seed))
+            }
+        }
+        .map_err(|e| e.to_string())
+    }
+}
+
+impl GeometryLearner {
+    /// Learns to the end; `go_on` is asked between pieces and may call it off.
+    ///
+    /// # Errors
+    /// Why it cannot be learned; `None` if it was called off.
+    pub fn run(
+        task: GeometryTask,
+        mut go_on: impl FnMut(&GeometrySnapshot) -> bool,
+    ) -> Result<(GeometrySnapshot, GeometryFit), Option<String>> {
+        let mut learner = Self::default();
+        learner.apply(GeometryCommand::Learn(Box::new(task)));
+        while learner.advance() {
+            if learner.snapshot().is_some_and(|s| !go_on(&s)) {
+                return Err(None);
+            }
+        }
+        if let Some(failure) = learner.failure {
+            return Err(Some(failure));
+        }
+        let snapshot = learner.shown().ok_or(None)?;
+        Ok((snapshot, learner.fit.ok_or(None)?))
+    }
+
+    fn shown(&self) -> Option<GeometrySnapshot> {
+        let fit = self.fit.as_ref();
+        Some(GeometrySnapshot {
+            task: Arc::clone(self.task.as_ref()?),
+            learned: fit.and_then(GeometryFit::learned),
+            starts: fit.map_or([0, 0], GeometryFit::starts),
+            width: fit.map_or(0, |fit| fit.model().width()),
+            configurations: fit.map_or(0, |fit| fit.model().configurations()),
+            running: self.running,
+            done: self.done,
+            failure: self.failure.clone(),
+        })
+    }
+}
+
+impl Engine for GeometryLearner {
+    type Command = GeometryCommand;
+    type Snapshot = GeometrySnapshot;
+
+    fn apply(&mut self, command: GeometryCommand) {
+        match command {
+            GeometryCommand::Learn(task) => {
+                self.last = self.fit.as_ref().and_then(GeometryFit::learned).or(self.last.take());
+                (self.task, self.fit) = (Some(Arc::new(*task)), None);
+                (self.running, self.done, self.failure) = (true, false, None);
+            }
+            GeometryCommand::Pause(pause) => self.running = !pause && !self.done && self.failure.is_none(),
+            GeometryCommand::Stop => *self = Self::default(),
+        }
+        self.fresh = true;
+    }
+
+    fn advance(&mut self) -> bool {
+        let Some(task) = self.task.clone().filter(|_| self.running) else { return false };
+        self.fresh = true;
+        let Some(fit) = &mut self.fit else {
+            match task.fit(self.last.as_ref()) {
+                Ok(fit) => self.fit = Some(fit),
+                Err(reason) => (self.failure, self.running) = (Some(reason), false),
+            }
+            return self.running;
+        };
+        let begin = Instant::now();
+        while self.running && begin.elapsed() < PIECE {
+            self.running = fit.advance(CONFIGURATIONS);
+        }
+        self.done = !self.running;
+        self.running
+    }
+
+    fn snapshot(&mut self) -> Option<GeometrySnapshot> {
+        if std::mem::take(&mut self.fresh) { self.shown() } else { None }
+    }
+
+    fn circumstances(&self) -> String {
+        self.task.as_ref().map_or_else(
+            || "no task".into(),
+            |t| {
+                let sites = t.geometry.sites();
+                format!("geometry of {sites} sites, ridge {}, seed {}", t.options.ridge, t.options.seed)
+            },
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lattice::{Boundary, ReceptiveField};
+
+    fn task(mass: f64, boundary: Boundary) -> GeometryTask {
+        GeometryTask {
+            number: 1,
+            geometry: Geometry::new(4, boundary, ReceptiveField::Three, 4).unwrap(),
+            data: EntropyData::Theory { source: EntropySource::Fermion, mass, count: 30 },
+            options: FitOptions::default(),
+        }
+    }
+
+    #[test]
+    fn pieces_of_work_and_threads_leave_the_couplings_as_they_are() {
+        let run = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| GeometryLearner::run(task(0.1, Boundary::Ring), |_| true).ok().unwrap().0.learned)
+        };
+        let found = run(1).unwrap();
+        assert_eq!(Some(&found), run(2).as_ref());
+        assert!(found.rms_nats < 0.08 && found.layers.len() == 4, "{found:?}");
+    }
+
+    #[test]
+    fn it_is_shown_while_it_learns_pauses_and_follows_the_mass() {
+        let mut learner = GeometryLearner::default();
+        let learn = |mass| GeometryCommand::Learn(Box::new(task(mass, Boundary::Ring)));
+        learner.apply(learn(0.1));
+        let mut shown = 0;
+        while learner.advance() {
+            shown += usize::from(learner.snapshot().is_some_and(|s| s.learned.is_some() && s.running));
+        }
+        let end = learner.snapshot().unwrap();
+        assert!(end.done && shown > 0 && end.starts[0] == end.starts[1] && end.starts[0] >= 8);
+        learner.apply(learn(0.12));
+        assert!(learner.advance() && learner.advance());
+        learner.apply(GeometryCommand::Pause(true));
+        assert!(!learner.advance());
+        learner.apply(GeometryCommand::Pause(false));
+        while learner.advance() {}
+        // One more start: what was known of the neighbouring mass.
+        assert!(learner.snapshot().unwrap().starts[0] >= 9);
+        learner.apply(GeometryCommand::Stop);
+        assert!(!learner.advance() && learner.snapshot().is_none());
+    }
+
+    #[test]
+    fn what_cannot_be_learned_is_said() {
+        let failure = GeometryLearner::run(task(0.1, Boundary::Line), |_| true).err().unwrap().unwrap();
+        assert!(failure.contains("set network.boundary = ring"), "{failure}");
+        let stopped = GeometryLearner::run(task(0.1, Boundary::Ring), |_| false);
+        assert!(stopped.err().is_some_and(|reason| reason.is_none()));
+    }
+}

@@ -1,0 +1,264 @@
+//! The guided tour and the guide in the window: the card covers nothing, a person's session comes back as it was,
+//! and every page can be read.
+
+#![cfg(feature = "gui")]
+#![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
+
+use egui::accesskit::Role;
+use egui::{Key, Rect, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use holoscope::app::action::Action;
+use holoscope::app::state::{Desk, Tab, TourMove};
+use holoscope::app::{Holoscope, Launch};
+use holoscope::desk::guide::PAGES;
+use holoscope::desk::tour::{Shows, stops};
+use holoscope::figure::palette::Theme;
+use holoscope::network::Region;
+use holoscope::session::keys::{self, KEYS, Kind};
+use holoscope::session::{Document, RegionName};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+type Window = Harness<'static, Option<Holoscope>>;
+
+/// Frames that a wait may take; with the pause between them more than ten seconds.
+const MOST_FRAMES: usize = 2500;
+const PAUSE: Duration = Duration::from_millis(4);
+
+/// A document of a person that learns in a moment.
+fn quick() -> Document {
+    let mut document = Document::default();
+    let settings = [
+        ("theory.kind", "chain"),
+        ("learning.sites", "64"),
+        ("learning.samples", "500"),
+        ("theory.k2", "0.7"),
+    ];
+    let settings: Vec<_> = settings.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
+    keys::set_all(&mut document, &settings).unwrap();
+    document
+}
+
+fn opened(size: egui::Vec2) -> Window {
+    let made = Rc::new(RefCell::new(None));
+    let ready = Rc::clone(&made);
+    Harness::builder()
+        .with_size(size)
+        .with_step_dt(1.0 / 60.0)
+        .with_context_setup(move |ctx| {
+            let launch =
+                Launch { document: quick(), path: None, measure_startup: false, started: Instant::now() };
+            *made.borrow_mut() = Some(Holoscope::new(ctx, launch).unwrap());
+        })
+        .build_ui_state(
+            move |ui, window: &mut Option<Holoscope>| {
+                let window = window.get_or_insert_with(|| ready.borrow_mut().take().unwrap());
+                let ctx = ui.ctx().clone();
+                window.listen(&ctx);
+                window.show(ui);
+            },
+            None,
+        )
+}
+
+fn desk(window: &Window) -> &Desk {
+    window.state().as_ref().unwrap().desk()
+}
+
+fn act(window: &mut Window, action: Action) {
+    window.state_mut().as_mut().unwrap().desk_mut().apply(action, 0.0, Theme::Dark);
+    window.run_steps(2);
+}
+
+fn wait(window: &mut Window, what: &str, condition: impl Fn(&Desk) -> bool) {
+    for _ in 0..MOST_FRAMES {
+        if condition(desk(window)) {
+            window.run_steps(2);
+            return;
+        }
+        window.step();
+        std::thread::sleep(PAUSE);
+    }
+    panic!("{what}: not within {MOST_FRAMES} frames; errors: {:?}", desk(window).errors);
+}
+
+fn click(window: &mut Window, role: Role, name: &str) {
+    window.get_by_role_and_label(role, name).click();
+    window.run_steps(3);
+}
+
+fn press(window: &mut Window, key: Key) {
+    window.key_press(key);
+    window.run_steps(3);
+}
+
+fn select(window: &mut Window, text: &str) {
+    let boundary = desk(window).document.network.boundary;
+    let region = Region::parse(text, desk(window).document.network.sites, boundary).unwrap();
+    act(window, Action::SelectRegion { name: RegionName::A, region, gesture: None });
+}
+
+/// Everything that a tour must give back.
+fn session(window: &Window) -> (Document, Option<String>, bool, Tab, String) {
+    let desk = desk(window);
+    let undo = desk.history.undo_name().map(String::from);
+    (desk.document.clone(), undo, desk.is_modified(), desk.view.tab, desk.session_name())
+}
+
+#[test]
+fn the_tour_gives_the_session_back_as_it_was() {
+    let mut window = opened(vec2(1440.0, 900.0));
+    select(&mut window, "3..50");
+    window.state_mut().as_mut().unwrap().desk_mut().view.tab = Tab::Flow;
+    wait(&mut window, "training", |d| d.current_training().is_some_and(|t| t.is_complete()));
+    let before = session(&window);
+    let reports = desk(&window).training.as_ref().unwrap().layers.len();
+    press(&mut window, Key::T);
+    assert_eq!(desk(&window).touring().unwrap().at, 0);
+    assert_eq!(desk(&window).session_name(), "guided tour");
+    assert!(!desk(&window).is_modified() && desk(&window).history.undo_name().is_none());
+    for stop in stops().iter().skip(1) {
+        press(&mut window, Key::PageDown);
+        assert_eq!(desk(&window).touring().unwrap().stop().name, stop.name);
+        let theme = desk(&window).document.view.theme;
+        let mut scene = stop.document().unwrap();
+        scene.view.theme = theme;
+        assert_eq!(desk(&window).document.without_weights(), scene, "{}", stop.name);
+        match stop.shows {
+            Shows::Regions => assert_eq!(desk(&window).view.tab, Tab::Regions),
+            Shows::Study(_) => assert_eq!(desk(&window).view.tab, Tab::Studies),
+            Shows::Plot(_) => {}
+        }
+    }
+    press(&mut window, Key::PageUp);
+    assert_eq!(desk(&window).touring().unwrap().at, stops().len() - 2);
+    // Nothing was made, so nothing is asked.
+    press(&mut window, Key::Escape);
+    assert!(desk(&window).touring().is_none());
+    assert_eq!(session(&window), before);
+    assert_eq!(desk(&window).training.as_ref().unwrap().layers.len(), reports);
+    assert_eq!(desk(&window).errors, Vec::<String>::new());
+}
+
+#[test]
+fn what_was_made_at_a_stop_is_kept_only_by_answer_and_undo_takes_it_back() {
+    let mut window = opened(vec2(1440.0, 900.0));
+    select(&mut window, "3..50");
+    wait(&mut window, "training", |d| d.current_training().is_some_and(|t| t.is_complete()));
+    let before = session(&window);
+    for keep in [false, true] {
+        press(&mut window, Key::T);
+        select(&mut window, "1..9");
+        assert_eq!(desk(&window).history.undo_name(), Some("select A 1..9"));
+        click(&mut window, Role::Button, "Leave");
+        assert!(desk(&window).touring().unwrap().leaving);
+        click(&mut window, Role::Button, "Stay in the tour");
+        assert!(!desk(&window).touring().unwrap().leaving);
+        click(&mut window, Role::Button, "Leave");
+        click(&mut window, Role::Button, if keep { "Keep it in my session" } else { "Give my session back" });
+        assert!(desk(&window).touring().is_none());
+        if !keep {
+            assert_eq!(session(&window), before);
+        }
+    }
+    let kept = &desk(&window).document;
+    assert_eq!((kept.network.sites, kept.regions.a.to_string()), (64, "1..9".into()));
+    act(&mut window, Action::Undo);
+    assert_eq!(desk(&window).document.without_weights(), before.0.without_weights());
+}
+
+/// A session that is opened during the tour ends it, and no edit is asked about.
+#[test]
+fn a_new_session_ends_the_tour() {
+    let mut window = opened(vec2(1440.0, 900.0));
+    press(&mut window, Key::T);
+    act(&mut window, Action::New);
+    assert!(desk(&window).touring().is_none());
+    assert_eq!(desk(&window).document.without_weights(), Document::default());
+}
+
+fn rect_of(window: &Window, role: Role, part: &str) -> Option<Rect> {
+    let mut all = window.query_all_by_role(role).map(|node| {
+        let inner = node.accesskit_node();
+        let text = if inner.role() == Role::Label { inner.value() } else { inner.label() };
+        (text.unwrap_or_default(), node.rect())
+    });
+    all.find(|(text, _)| text.contains(part)).map(|(_, rect)| rect)
+}
+
+/// The card takes room of its own: the canvas with its curve ends above it, and all its words are on screen.
+#[test]
+fn the_card_covers_nothing_and_shows_all_its_words() {
+    for size in [vec2(1280.0, 720.0), vec2(1600.0, 1000.0), vec2(1000.0, 700.0)] {
+        let mut window = opened(size);
+        act(&mut window, Action::Tour(TourMove::Start));
+        let mut canvases = Vec::new();
+        for (i, stop) in stops().iter().enumerate() {
+            act(&mut window, Action::Tour(TourMove::To(i)));
+            window.run_steps(2);
+            let canvas = rect_of(&window, Role::Canvas, "Bulk of").unwrap();
+            let next =
+                rect_of(&window, Role::Button, if i + 1 == stops().len() { "Done" } else { "Next" }).unwrap();
+            let text = rect_of(&window, Role::Label, &stop.text[..20]).unwrap();
+            let attempt = rect_of(&window, Role::Label, &stop.attempt.text[..20]).unwrap();
+            assert!(next.top() >= canvas.bottom() && text.top() >= canvas.bottom(), "{size:?} {}", stop.name);
+            // Above the status bar.
+            assert!(attempt.bottom() <= size.y - 28.0, "{size:?} {}: {attempt:?}", stop.name);
+            assert!(
+                text.right() <= canvas.right() && attempt.right() <= canvas.right(),
+                "{size:?} {}",
+                stop.name
+            );
+            assert!(canvas.height() >= 0.5 * (size.y - 72.0), "{size:?}: {canvas:?}");
+            canvases.push(canvas);
+        }
+        assert!(canvases.windows(2).all(|pair| pair[0] == pair[1]), "the picture changes its size");
+    }
+}
+
+/// What a stop asks a person to take hold of is there.
+#[test]
+fn every_stops_control_is_on_screen() {
+    let mut window = opened(vec2(1440.0, 900.0));
+    act(&mut window, Action::Tour(TourMove::Start));
+    for (i, stop) in stops().iter().enumerate() {
+        act(&mut window, Action::Tour(TourMove::To(i)));
+        let control = stop.attempt.control.as_str();
+        let found = match KEYS.iter().find(|k| k.path == control) {
+            Some(key)
+                if matches!(key.kind, Kind::Real { .. } | Kind::Integer { .. } | Kind::PowerOfTwo { .. }) =>
+            {
+                rect_of(&window, Role::Slider, &format!("{} {}", key.label, key.symbol)).is_some()
+            }
+            Some(key) => [Role::RadioButton, Role::ComboBox, Role::SpinButton, Role::Slider, Role::Button]
+                .into_iter()
+                .any(|role| rect_of(&window, role, key.label).is_some()),
+            None if control == "depth ladder" => true,
+            None => !desk(&window).document.regions.get(RegionName::A).is_empty(),
+        };
+        assert!(found, "{}: no {control}", stop.name);
+    }
+}
+
+#[test]
+fn the_guide_opens_beside_the_keys_and_every_page_can_be_read() {
+    let mut window = opened(vec2(1280.0, 720.0));
+    press(&mut window, Key::F1);
+    assert!(desk(&window).view.help);
+    // It stands still once it knows its size.
+    window.run_steps(10);
+    click(&mut window, Role::Tab, "Guide of help");
+    assert_eq!((desk(&window).view.guide, desk(&window).view.help), (Some(0), false));
+    window.run_steps(10);
+    for (i, page) in PAGES.iter().enumerate() {
+        click(&mut window, Role::RadioButton, &format!("Page {}", page.title));
+        window.run_steps(3);
+        assert_eq!(desk(&window).view.guide, Some(i), "{}", page.file);
+    }
+    click(&mut window, Role::Tab, "Keys of help");
+    assert_eq!((desk(&window).view.guide, desk(&window).view.help), (None, true));
+    press(&mut window, Key::F1);
+    assert!(!desk(&window).view.help && desk(&window).view.guide.is_none());
+}
