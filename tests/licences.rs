@@ -21,7 +21,7 @@ fn list(deny: &str, start: &str) -> BTreeSet<String> {
 /// The packages that end up in the program on any system: normal dependencies, theirs, and so on.
 fn packages() -> BTreeMap<String, Value> {
     let metadata = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version=1", "--locked", "--offline", "--all-features"])
+        .args(["metadata", "--format-version=1", "--locked", "--all-features"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();

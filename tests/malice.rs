@@ -216,8 +216,9 @@ const REACH: &[(&str, &[&str])] = &[
         ],
     ),
     ("File::open", &["session/disk.rs", "desk/samples.rs"]),
-    ("File::create", &[]),
-    ("OpenOptions", &[]),
+    ("File::create", &["session/disk.rs"]),
+    // The lock of a window that runs.
+    ("OpenOptions", &["desk/recovery.rs"]),
     ("File::options", &["session/disk.rs"]),
     ("tempfile::", &["session/disk.rs"]),
 ];

@@ -163,5 +163,6 @@ fn what_cannot_be_swept_is_refused_before_any_work() {
     assert!(refused(&["--vary", "regions.a=0..8;0..999"]).contains("regions.a=0..999"));
     assert!(refused(&["--vary", "theory.mass=0", "--shard", "3/2"]).contains("no shard"));
     assert!(refused(&["--vary", "theory.kind=samples"]).contains("--samples"));
-    assert!(refused(&["--merge", "nowhere"]).contains("holds no sweep"));
+    let output = command(here.path(), &["sweep", "--merge", "nowhere", "-o", "t.csv"]).output().unwrap();
+    assert!(sentence(&output, 2).contains("holds no sweep"));
 }

@@ -129,11 +129,32 @@ fn page_ui(ui: &mut Ui, cache: &mut CommonMarkCache, page: usize, theme: Theme) 
             ui.label(tex);
         }
     };
-    CommonMarkViewer::new()
-        .default_implicit_uri_scheme(SCHEME)
-        .max_image_width(Some(PICTURE))
-        .render_math_fn(Some(&math))
-        .show(ui, cache, PAGES[page].text);
+    // Commands stand between fences. The viewer's own blocks of code have a button whose sign no font of ours has.
+    for (number, piece) in PAGES[page].text.split("```").enumerate() {
+        if number % 2 == 1 {
+            let code = piece.split_once('\n').map_or(piece, |(_language, code)| code);
+            code_ui(ui, code.trim_end(), theme);
+        } else {
+            ui.push_id(number, |ui| {
+                CommonMarkViewer::new()
+                    .default_implicit_uri_scheme(SCHEME)
+                    .max_image_width(Some(PICTURE))
+                    .render_math_fn(Some(&math))
+                    .show(ui, cache, piece);
+            });
+        }
+    }
+}
+
+/// Lines to be typed, which can be selected and copied.
+fn code_ui(ui: &mut Ui, code: &str, theme: Theme) {
+    let frame = egui::Frame::new().fill(color(theme, Role::Raised)).corner_radius(6.0).inner_margin(10.0);
+    frame.show(ui, |ui| {
+        egui::ScrollArea::horizontal().id_salt(code).show(ui, |ui| {
+            let lines = egui::RichText::new(code).monospace().color(color(theme, Role::Text));
+            ui.add(egui::Label::new(lines).selectable(true).extend());
+        });
+    });
 }
 
 /// Reads the guide's pictures, which are part of the program.

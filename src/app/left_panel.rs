@@ -7,6 +7,7 @@ use super::samples::samples_ui;
 use crate::desk::presets::PRESETS;
 use crate::figure::chart::{four_digits, grouped, with_error_in_brackets};
 use crate::figure::palette::{Role, Theme};
+use crate::figure::tints::TileTint;
 use crate::lattice::Boundary;
 use crate::rbm::TrainingMethod;
 use crate::session::Document;
@@ -50,8 +51,9 @@ pub fn parameters_ui(ui: &mut Ui, document: &Document, live: &Live<'_>, theme: T
         });
         actions.extend(learning.unwrap_or_default());
         ui.add_space(16.0);
-        let layers =
-            section(ui, "Layers shown", false, &layers_summary(document), |ui| layers_ui(ui, document));
+        let layers = section(ui, "Layers shown", false, &layers_summary(document), |ui| {
+            layers_ui(ui, document, theme)
+        });
         actions.extend(layers.flatten());
         ui.add_space(16.0);
         let view = section(ui, "View", false, &view_summary(document), |ui| {
@@ -327,14 +329,23 @@ const LAYERS: &[(&str, &str, &str)] = &[
     ("depths", "layer numbers", "τ of every layer that has room for it; z = 2^τ"),
 ];
 
-fn layers_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
-    let tiles =
-        [("plain", "plain"), ("spins", "spins"), ("magnetisation", "⟨x⟩"), ("kl", "KL"), ("entropy", "s")];
+fn layers_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Option<Action> {
+    let tiles = [
+        ("plain", "plain"),
+        ("spins", "spins"),
+        ("magnetisation", "⟨x⟩"),
+        ("kl", "KL"),
+        ("entropy", "s"),
+        ("domain-wall", "wall"),
+    ];
     let tiles = choice(ui, d, "view.tiles", &tiles);
     let by = [("capacity", "capacity"), ("weight", "weight"), ("flow", "flow")];
     let links = choice(ui, d, "view.links", &by);
+    // The dimension of random tensors, which the links of the network may have besides.
+    let walked = d.view.tiles == TileTint::DomainWall && d.network.capacity != CapacityRule::BondDimension;
+    let dimension = walked.then(|| slider(ui, d, "network.bond_dimension", theme)).flatten();
     ui.spacing_mut().item_spacing.y = 6.0;
-    tiles.or(links).or(ticks(ui, d, "view.show", LAYERS))
+    tiles.or(dimension).or(links).or(ticks(ui, d, "view.show", LAYERS))
 }
 
 /// What a change of parameters does to the weights, and one more training from where they are.

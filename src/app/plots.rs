@@ -240,11 +240,11 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
             }
             for rule in &chart.rules {
                 plot.vline(VLine::new(rule.label.clone(), rule.at).color(role(Role::Secondary)).width(1.0));
-                let text = small(&format!(" {}", rule.label), Role::Secondary);
-                plot.text(
-                    Text::new("", PlotPoint::new(rule.at, chart.rule_label_height(rule)), text)
-                        .anchor(Align2::LEFT_CENTER),
-                );
+                let text = small(&format!(" {} ", rule.label), Role::Secondary);
+                let left = chart.rule_label_is_left(rule);
+                let anchor = if left { Align2::RIGHT_CENTER } else { Align2::LEFT_CENTER };
+                let place = PlotPoint::new(rule.at, chart.rule_label_height(rule));
+                plot.text(Text::new("", place, text).anchor(anchor));
             }
             for series in &chart.series {
                 for [[left, bottom], [right, top]] in series.bars() {

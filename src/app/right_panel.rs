@@ -219,6 +219,11 @@ fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
+        if ui.available_width() < 320.0 {
+            // All six stay in one row of the narrowest panel.
+            ui.spacing_mut().button_padding.x = 5.0;
+            ui.spacing_mut().item_spacing.x = 0.0;
+        }
         for (tab, name) in [
             (Tab::Layers, "Layers"),
             (Tab::Flow, "Flow"),

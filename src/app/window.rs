@@ -244,6 +244,9 @@ impl Holoscope {
         } else if self.desk.notice.is_some() {
             ctx.request_repaint_after(std::time::Duration::from_millis(500));
         }
+        if let Some(rest) = self.desk.wall_rests(time) {
+            ctx.request_repaint_after(std::time::Duration::from_secs_f64(rest));
+        }
         if self.desk.may_close {
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
         }

@@ -9,7 +9,7 @@ use super::terminal::Terminal;
 use crate::desk::files::{bulk_title, figure_bytes, session_of_figure};
 use crate::desk::paper::{self, BULK, PLOT, PRINT_SCALE, SCREEN_SCALE};
 use crate::desk::studies::StudyKind;
-use crate::desk::{PlotKind, PlotOptions, Study, caption, picture, plots, study};
+use crate::desk::{PlotKind, PlotOptions, Study, caption, domain_wall, picture, plots, study};
 use crate::export::{Format, Sheet};
 use crate::figure::Chart;
 use crate::figure::palette::{Theme, ThemeChoice};
@@ -93,15 +93,19 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
     };
     let (document, training, drawn, title, lead) = match arguments.plot {
         None => {
+            if let Some(at) = arguments.film_at {
+                // Before anything is learned for it.
+                let document = open(&arguments.network.common)?;
+                let depth = document.network.depth(document.theory.mass);
+                if !(0.0..=f64::from(depth)).contains(&at) {
+                    return Err(Failure::Usage(format!(
+                        "--film-at {at}: out of range; give 0 to {depth} layers"
+                    )));
+                }
+            }
             let (prepared, study) = bulk_study(&arguments.network, terminal)?;
             let camera = arguments.camera.camera(&prepared.document, size);
             let theme = theme_of(arguments.theme, &prepared.document);
-            let depth = study.network.network.geometry().depth();
-            if let Some(at) = arguments.film_at.filter(|at| !(0.0..=f64::from(depth)).contains(at)) {
-                return Err(Failure::Usage(format!(
-                    "--film-at {at}: out of range; give 0 to {depth} layers"
-                )));
-            }
             let film = arguments.film_at;
             let figure = picture::film_frame(&prepared.document, &study, size, camera, theme, film);
             let title = bulk_title(&prepared.document, &study);
@@ -160,7 +164,9 @@ fn bulk_study(network: &NetworkArgs, terminal: &Terminal) -> Result<(Prepared, S
     let answer = Some(Arc::new(study::cut(&prepared.document, &prepared.network)));
     let training = prepared.training.clone().or_else(|| known_training(&prepared.document)).map(Arc::new);
     let network = Arc::clone(&prepared.network);
-    Ok((prepared, Study { answer, training, ..Study::of(network) }))
+    let wall =
+        domain_wall::task(&prepared.document, &network, false).and_then(domain_wall::walked).map(Arc::new);
+    Ok((prepared, Study { answer, training, wall, ..Study::of(network) }))
 }
 
 /// The training whose weights the session holds, as it stands at its end.

@@ -1,5 +1,6 @@
 //! Everything that a figure of a document needs, computed to the end: for films and for the figures of the papers.
 
+use super::domain_wall;
 use super::plots::PlotKind;
 use super::results::{ReportError, survey};
 use super::study::{Study, StudyError, bulk_network, critical_task, cut, task, train};
@@ -58,6 +59,8 @@ pub fn with_cuts(
     go_on: &dyn Fn() -> bool,
 ) -> Result<Study, StudyError> {
     study.answer = Some(Arc::new(cut(document, &study.network)));
+    study.wall =
+        domain_wall::task(document, &study.network, false).and_then(domain_wall::walked).map(Arc::new);
     if plot.is_some_and(PlotKind::needs_survey) {
         let survey = survey(document, &study.network, None, go_on).map_err(|error| match error {
             ReportError::CalledOff => StudyError::CalledOff,

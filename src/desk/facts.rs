@@ -204,6 +204,7 @@ mod tests {
     use super::*;
     use crate::desk::{picture, study};
     use crate::figure::camera::{Camera, ChartKind, Frame};
+    use crate::hyperbolic::HalfPlane;
     use crate::session::keys::set_all;
     use crate::sim::Trainer;
     use std::sync::Arc;
@@ -263,6 +264,14 @@ mod tests {
                 for layer in 1..=3 {
                     for index in 0..geometry.sites_in_layer(layer) {
                         let spot = Spot::Tile(Node { layer, index });
+                        // Near the rim of a disk tiles are smaller than what a hand can point at.
+                        let sides = Tile { layer, index: index as i64 }.sides(geometry.field());
+                        let corner = |x, z| p.to_page(HalfPlane { x, z });
+                        let a = corner(sides.left, sides.bottom);
+                        let others = [corner(sides.left, sides.top), corner(sides.right, sides.bottom)];
+                        if others.iter().any(|b| (a[0] - b[0]).hypot(a[1] - b[1]) < 12.0) {
+                            continue;
+                        }
                         assert_eq!(
                             Spot::under(&study, &p, spot.place(geometry, &p)),
                             Some(spot),

@@ -1,8 +1,10 @@
 //! What tiles and links of a study are coloured by, as the document asks for it, and the scales that say so.
 
+use super::domain_wall::is_watched;
 use super::picture::unit;
 use super::study::Study;
-use crate::figure::chart::{four_digits, grouped};
+use crate::entanglement::DomainWall;
+use crate::figure::chart::{four_digits, grouped, with_error_in_brackets};
 use crate::figure::film::Film;
 use crate::figure::link_tones::{LinkTones, LinksBy};
 use crate::figure::looks::Looks;
@@ -11,6 +13,7 @@ use crate::holography::{LayerStatus, Overlays};
 use crate::network::{LinkId, Network};
 use crate::numerics::stable::LN_2;
 use crate::session::Document;
+use crate::sim::WallSnapshot;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -120,6 +123,7 @@ fn tiles(document: &Document, study: &Study, tint: TileTint) -> (Tints, Option<S
             let title = "KL per spin (nats)";
             (Tints { layers, ramp: Ramp::Luminance }, scale(title, ["0", &most], Ramp::Luminance, note))
         }
+        TileTint::DomainWall => domain_wall(document, study),
         TileTint::Entropy => {
             let unit = unit(document, study);
             let layers = entropies(study);
@@ -131,6 +135,47 @@ fn tiles(document: &Document, study: &Study, tint: TileTint) -> (Tints, Option<S
             (Tints { layers, ramp: Ramp::Luminance }, scale(&title, ends, Ramp::Luminance, note))
         }
     }
+}
+
+/// The spins of random tensors: present ones while they are walked, their means at the end.
+fn domain_wall(document: &Document, study: &Study) -> (Tints, Option<Scale>) {
+    let d = document.network.bond_dimension;
+    let geometry = study.network.network.geometry();
+    let scale = |note: String| {
+        let title = format!("random tensors, D = {d}");
+        // Down stands for A, which has the hue of A.
+        Some(Scale { title, ends: ["up".into(), "down".into()], ramp: Ramp::Signed, note })
+    };
+    let of_task = |wall: &&Arc<WallSnapshot>| wall.task.geometry == *geometry;
+    let Some(wall) = study.wall.as_ref().filter(of_task) else {
+        let note = if geometry.sites() > DomainWall::MOST_SITES {
+            format!("to {} sites only", grouped(DomainWall::MOST_SITES))
+        } else if document.regions.a.is_empty() {
+            "needs a region A".into()
+        } else {
+            "not known yet".into()
+        };
+        return (Tints::default(), scale(note));
+    };
+    let mut first = 0;
+    let layers = (0..=geometry.depth()).map(|layer| {
+        let nodes = geometry.sites_in_layer(layer) as usize;
+        let shares: Vec<f32> = if is_watched(wall) {
+            (first..first + nodes).map(|node| if wall.is_up(node) { -1.0 } else { 1.0 }).collect()
+        } else {
+            wall.layer(layer).iter().map(|mean| -mean).collect()
+        };
+        first += nodes;
+        LayerTint::of(&shares.into())
+    });
+    let note = match (wall.wall_links, wall.exact_wall_links) {
+        (Some([mean, error]), Some(exact)) => {
+            format!("wall {} links, exact {}", with_error_in_brackets(mean, error), four_digits(exact))
+        }
+        (Some([mean, error]), None) => format!("wall {} links", with_error_in_brackets(mean, error)),
+        (None, _) => String::new(),
+    };
+    (Tints { layers: layers.collect(), ramp: Ramp::Signed }, scale(note))
 }
 
 /// Where the sample that is shown is not as long as the network, or not as deep.

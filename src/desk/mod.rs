@@ -4,6 +4,7 @@ pub mod camera_place;
 pub mod caption;
 pub mod citation;
 pub mod complete;
+pub mod domain_wall;
 pub mod entropies_file;
 pub mod facts;
 pub mod files;

@@ -10,7 +10,7 @@ use crate::rbm::{LayerRbm, PruneMeasure};
 use crate::session::Document;
 use crate::sim::{
     CapacityRule, CutAnswer, CutEngine, CutQuery, LearnedStack, Phase, SurveySnapshot, SurveyTask, Surveyor,
-    TheoryKind, TheoryParameters, Trainer, TrainingSnapshot, TrainingTask, Wall,
+    TheoryKind, TheoryParameters, Trainer, TrainingSnapshot, TrainingTask, Wall, WallSnapshot,
 };
 use std::sync::Arc;
 
@@ -31,6 +31,8 @@ pub struct Study {
     pub shallow: Option<Arc<SurveySnapshot>>,
     /// A study of its own: channels, depth or pruning.
     pub analysis: Option<Arc<StudySnapshot>>,
+    /// The walk of the domain wall of random tensors, where tiles show it.
+    pub wall: Option<Arc<WallSnapshot>>,
     /// Other studies whose curves are drawn beside.
     pub pins: Vec<Arc<Pin>>,
 }
@@ -47,6 +49,7 @@ impl Study {
             critical: None,
             shallow: None,
             analysis: None,
+            wall: None,
             pins: Vec::new(),
         }
     }

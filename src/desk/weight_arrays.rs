@@ -13,8 +13,8 @@ use zip::ZipArchive;
 /// Longest header of a file of safetensors that is read: ours has a few thousand bytes, and its reader takes up to
 /// forty times as much memory.
 const LONGEST_HEADER: u64 = 1 << 20;
-/// What every zip archive begins with.
-const ZIP_TAG: &[u8] = b"PK\x03\x04";
+/// What every zip archive begins with, and what an empty one does.
+const ZIP_TAGS: [&[u8]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
 
 /// The arrays of a file.
 pub(super) enum Arrays<'a> {
@@ -25,7 +25,7 @@ pub(super) enum Arrays<'a> {
 impl<'a> Arrays<'a> {
     /// The arrays in the bytes of a file; `file` is what errors call it.
     pub(super) fn new(bytes: &'a [u8], file: &str) -> Result<Self, WeightsError> {
-        if bytes.starts_with(ZIP_TAG) {
+        if ZIP_TAGS.iter().any(|tag| bytes.starts_with(tag)) {
             return ZipArchive::new(Cursor::new(bytes))
                 .map(|archive| Self::Npz(Box::new(archive)))
                 .map_err(|e| WeightsError::BrokenArchive { file: file.into(), reason: e.to_string() });

@@ -252,8 +252,9 @@ impl Chart {
         let area = Area {
             left: MARGIN[0],
             top: MARGIN[1],
-            right: width - MARGIN[2],
-            bottom: height - MARGIN[3] - notes,
+            right: (width - MARGIN[2]).max(MARGIN[0]),
+            // A page without room for axes still has a plot, of no height.
+            bottom: (height - MARGIN[3] - notes).max(MARGIN[1]),
             x: self.x.range,
             y: self.y.range,
         };
@@ -267,8 +268,8 @@ impl Chart {
             let x = area.x_of(rule.at);
             let stroke = Stroke::solid(Paint::of(Role::Secondary), 1.0);
             page.line(vec![[x, area.top], [x, area.bottom]], stroke);
-            let near_right = x > area.right - 70.0;
-            let (at, anchor) = if near_right { (x - 4.0, Anchor::End) } else { (x + 4.0, Anchor::Start) };
+            let left = self.rule_label_is_left(rule);
+            let (at, anchor) = if left { (x - 4.0, Anchor::End) } else { (x + 4.0, Anchor::Start) };
             page.text(
                 [at, area.y_of(self.rule_label_height(rule))],
                 &rule.label,
@@ -331,6 +332,13 @@ impl Chart {
         placed
     }
 
+    /// Whether the label of a rule stands on its left: near the end of the axis there is no room on the right.
+    #[must_use]
+    pub fn rule_label_is_left(&self, rule: &Rule) -> bool {
+        let [low, high] = self.x.range;
+        rule.at > low + 0.75 * (high - low)
+    }
+
     /// The height, in units of the y axis, where the label of a rule hides least: of a few places along it,
     /// the one farthest from every point that the label could lie on.
     #[must_use]
@@ -339,7 +347,9 @@ impl Chart {
         const WIDTH: f64 = 0.22;
         let [low, high] = self.y.range;
         let width = WIDTH * (self.x.range[1] - self.x.range[0]);
-        let beside = |p: &&[f64; 2]| (rule.at - 0.1 * width..=rule.at + width).contains(&p[0]);
+        let [before, after] = if self.rule_label_is_left(rule) { [1.0, 0.1] } else { [0.1, 1.0] };
+        let covered = rule.at - before * width..=rule.at + after * width;
+        let beside = |p: &&[f64; 2]| covered.contains(&p[0]);
         let share = |p: &[f64; 2]| (p[1] - low) / (high - low);
         let points: Vec<f64> =
             self.series.iter().flat_map(|s| s.points.iter().filter(beside)).map(share).collect();

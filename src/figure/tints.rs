@@ -21,6 +21,8 @@ pub enum TileTint {
     Kl,
     /// Mean Schmidt entropy of the links that make the layer.
     Entropy,
+    /// The Ising spins of random tensors of a finite bond dimension, whose domain wall is the cut as D grows.
+    DomainWall,
 }
 
 /// What is known of the tiles of one layer, as shares of the scale: 0…1, or −1…1 on a signed one.

@@ -1,18 +1,21 @@
 //! The engines behind the window, and what each was asked last.
 
 use super::{Desk, Tab};
-use crate::desk;
 use crate::desk::studies::StudyEngine;
+use crate::desk::{self, domain_wall};
 use crate::holography::Overlays;
 use crate::network::Region;
 use crate::session::Document;
 use crate::sim::{
     CutAnswer, CutEngine, CutQuery, FermionEntropies, FermionQuery, FermionSolver, LearnedStack,
-    NetworkParameters, PruneQuery, Pruner, SurveyTask, Surveyor, Trainer, TrainingSnapshot, Worker,
+    NetworkParameters, PruneQuery, Pruner, SurveyTask, Surveyor, Trainer, TrainingSnapshot, WallCommand,
+    WallTask, WallWalker, Worker,
 };
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Seconds between two steps of the domain wall that is watched.
+const WALL_EVERY: f64 = 0.15;
 /// The longest that a frame waits for the cut that belongs to it.
 const PATIENCE: Duration = Duration::from_millis(2);
 
@@ -25,6 +28,7 @@ pub(super) struct Workers {
     pub shallow_surveyor: Worker<Surveyor>,
     pub pruner: Worker<Pruner>,
     pub student: Worker<StudyEngine>,
+    pub walker: Worker<WallWalker>,
     pub fermions: Worker<FermionSolver>,
 }
 
@@ -41,6 +45,7 @@ impl Workers {
             shallow_surveyor: Worker::start("shallow survey", Surveyor::default, wake.clone())?,
             pruner: Worker::start("pruner", Pruner::default, wake.clone())?,
             student: Worker::start("study", StudyEngine::default, wake.clone())?,
+            walker: Worker::start("domain wall", WallWalker::default, wake.clone())?,
             fermions: Worker::start("fermions", FermionSolver::default, wake.clone())?,
         })
     }
@@ -53,6 +58,7 @@ impl Workers {
         self.shallow_surveyor.fail_on_purpose();
         self.pruner.fail_on_purpose();
         self.student.fail_on_purpose();
+        self.walker.fail_on_purpose();
         self.fermions.fail_on_purpose();
     }
 
@@ -65,6 +71,7 @@ impl Workers {
             self.shallow_surveyor.take_failure(),
             self.pruner.take_failure(),
             self.student.take_failure(),
+            self.walker.take_failure(),
             self.fermions.take_failure(),
         ]
         .into_iter()
@@ -87,6 +94,9 @@ pub(super) struct Asked {
     shallow: Option<u64>,
     /// Stack and threshold that the pruner was asked about.
     pruned: Option<(Arc<LearnedStack>, u64)>,
+    wall: Option<WallTask>,
+    /// When the walk of the wall goes on.
+    wall_due: Option<f64>,
 }
 
 impl Asked {
@@ -101,6 +111,8 @@ impl Asked {
             surveyed: None,
             shallow: None,
             pruned: None,
+            wall: None,
+            wall_due: None,
         }
     }
 
@@ -243,6 +255,38 @@ impl Desk {
         if let Some(snapshot) = self.workers.shallow_surveyor.take_latest() {
             self.shallow = Some(snapshot);
         }
+    }
+
+    /// Asks for the walk of the domain wall that the tiles show. One that is watched takes a few steps at a time, so
+    /// that it is seen to move and costs little; with reduced motion its means are shown.
+    pub(super) fn ask_for_wall(&mut self, time: f64, reduced_motion: bool) {
+        let task = domain_wall::task(&self.document, &self.network, !reduced_motion);
+        if self.asked.wall != task {
+            let command = task.clone().map_or(WallCommand::Stop, |task| WallCommand::Walk(Box::new(task)));
+            self.workers.walker.send(command);
+            if task.is_none() {
+                self.wall = None;
+            }
+            (self.asked.wall, self.asked.wall_due) = (task, None);
+        }
+        if let Some(wall) =
+            self.workers.walker.take_latest().filter(|w| self.asked.wall.as_ref() == Some(&*w.task))
+        {
+            if domain_wall::is_watched(&wall) && self.asked.wall_due.is_none() && wall.running {
+                self.workers.walker.send(WallCommand::Pause(true));
+                self.asked.wall_due = Some(time + WALL_EVERY);
+            }
+            self.wall = Some(wall);
+        }
+        if self.asked.wall_due.take_if(|due| time >= *due).is_some() {
+            self.workers.walker.send(WallCommand::Pause(false));
+        }
+    }
+
+    /// How long the walk of the domain wall rests, in seconds; nothing if none is watched.
+    #[must_use]
+    pub fn wall_rests(&self, time: f64) -> Option<f64> {
+        self.asked.wall_due.map(|due| (due - time).max(0.0))
     }
 
     /// Asks what pruning leaves, once there are weights and a threshold.

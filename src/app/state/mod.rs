@@ -27,6 +27,7 @@ use crate::session::keys::{self, Redo};
 use crate::session::{Document, History};
 use crate::sim::{
     CutAnswer, FermionAnswer, PruneAnswer, SurveySnapshot, TrainerCommand, TrainingSnapshot, TrainingTask,
+    WallSnapshot,
 };
 use asking::{Asked, Workers};
 use moving::Glide;
@@ -71,6 +72,8 @@ pub struct Desk {
     pub analysis: Option<Arc<StudySnapshot>>,
     /// The network's own state, asked for while its tab is open.
     pub own_state: OwnState,
+    /// The walk of the domain wall that the tiles show.
+    pub wall: Option<Arc<WallSnapshot>>,
     /// Studies that are pinned, the oldest first.
     pub pins: Vec<Arc<Pin>>,
     /// Trainings that came to their end, to go back to.
@@ -134,6 +137,7 @@ impl Desk {
             pruning: None,
             analysis: None,
             own_state,
+            wall: None,
             pins: Vec::new(),
             runs: Runs::default(),
             camera: Camera::HOME,
@@ -259,6 +263,7 @@ impl Desk {
         self.ask_for_shallow_survey();
         self.ask_for_pruning();
         self.ask_for_own_state();
+        self.ask_for_wall(time, reduced_motion);
         if let Some(snapshot) = self.workers.student.take_latest() {
             self.analysis = Some(snapshot);
         }
@@ -291,6 +296,7 @@ impl Desk {
             critical: self.companion.stack(&self.document),
             shallow: self.shallow.clone(),
             analysis: self.analysis.clone(),
+            wall: self.wall.clone(),
             pins: self.pins.clone(),
         }
     }

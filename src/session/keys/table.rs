@@ -54,7 +54,8 @@ words!(theme, ThemeChoice, "system" => ThemeChoice::System, "light" => ThemeChoi
     "dark" => ThemeChoice::Dark, "print" => ThemeChoice::Print);
 words!(form, StateForm, "marginal" => StateForm::Marginal, "born" => StateForm::Born);
 words!(tiles, TileTint, "plain" => TileTint::Plain, "spins" => TileTint::Spins,
-    "magnetisation" => TileTint::Magnetisation, "kl" => TileTint::Kl, "entropy" => TileTint::Entropy);
+    "magnetisation" => TileTint::Magnetisation, "kl" => TileTint::Kl, "entropy" => TileTint::Entropy,
+     "domain-wall" => TileTint::DomainWall);
 words!(links, LinksBy, "capacity" => LinksBy::Capacity, "weight" => LinksBy::Weight, "flow" => LinksBy::Flow);
 words!(units, Units, "nats" => Units::Nats, "bits" => Units::Bits, "links" => Units::Links);
 
@@ -568,7 +569,7 @@ pub static KEYS: &[Key] = &[
         label: "Tiles",
         kind: Kind::Choice(tiles::WORDS),
         unit: "",
-        meaning: "What the tiles are coloured by: nothing, the spins of one sample, the mean spin of each layer, the KL per spin or the mean link entropy of the step that makes it.",
+        meaning: "What the tiles are coloured by: nothing, the spins of one sample, the mean spin of each layer, the KL per spin or the mean link entropy of the step that makes it, or the Ising spins of random tensors of network.bond_dimension, down on region A, as a Monte Carlo walk draws them.",
         equation: "x_k+1 ~ p(h|x_k); ⟨x⟩; KL(P‖p_λ)/N; s(w)",
         redo: Redo::Picture,
         get: |d| Value::Text(tiles::word(d.view.tiles).into()),
