@@ -6,7 +6,7 @@
 //! around logic, views and tessellation; rasterising is not ours. Frames 0, 200 and 400 of each path are
 //! written as PNG to `target/frame-bench`, so that a fast empty picture is seen.
 //!
-//! `cargo bench --bench frame`
+//! `cargo bench --bench frame`, or with words for some of the paths and sizes: `-- drag all_layers`
 
 use cpu_time::ThreadTime;
 use egui::{Event, Modifiers, PointerButton, Pos2, RawInput, Rect, Vec2, pos2, vec2};
@@ -186,14 +186,29 @@ const WALKS: [Walk; 5] = [
 fn main() {
     let folder = Path::new("target/frame-bench");
     std::fs::create_dir_all(folder).expect("target can be written");
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let wanted = |kinds: &[&str], name: &str| {
+        let meant = |word: &&String| kinds.iter().any(|kind| kind == word);
+        words.is_empty() || !words.iter().any(|w| meant(&w)) || words.iter().any(|w| w == name)
+    };
     let mut out = std::io::stdout().lock();
     let mut medians = Vec::new();
     // At 2^20 sites once more with every layer laid over the bulk.
-    for (log2, show, name) in
-        [(10, "ties", "2^10"), (20, "ties", "2^20"), (20, "ties,cone,threads,geodesics", "2^20_all_layers")]
-    {
+    const ALL: &str = "ties,cone,threads,geodesics";
+    for (log2, show, name) in [
+        (10, "ties", "2^10"),
+        (20, "ties", "2^20"),
+        (10, ALL, "2^10_all_layers"),
+        (20, ALL, "2^20_all_layers"),
+    ] {
+        if !wanted(&["2^10", "2^20", "2^10_all_layers", "2^20_all_layers"], name) {
+            continue;
+        }
         let mut stage = Stage::open(1 << log2, show);
         for (path, chart, events) in WALKS {
+            if !wanted(&WALKS.map(|(path, ..)| path), path) {
+                continue;
+            }
             stage.look(chart);
             for _ in 0..WARM_UP {
                 stage.frame(Vec::new());
@@ -213,12 +228,31 @@ fn main() {
             writeln!(out, "RESULT frame_{path}_{name}_p99 {p99:.3} ms").expect("stdout is there");
             writeln!(out, "RESULT frame_{path}_{name}_shapes_max {} shapes", stage.shapes)
                 .expect("stdout is there");
-            medians.push((path, median));
+            medians.push((path, name, median));
+            if name == "2^20_all_layers" {
+                stage.look(chart);
+                for _ in 0..WARM_UP {
+                    stage.frame(Vec::new());
+                }
+                let begin = ThreadTime::now();
+                let text = export::svg(stage.app.page(), stage.app.theme(), "frame", true);
+                let millis = begin.elapsed().as_secs_f64() * 1e3;
+                writeln!(out, "RESULT svg_{path}_{name}_time {millis:.1} ms").expect("stdout is there");
+                writeln!(out, "RESULT svg_{path}_{name}_size {:.2} MB", text.len() as f64 / 1e6)
+                    .expect("stdout is there");
+            }
         }
     }
-    for (path, _) in &medians[..WALKS.len()] {
-        let of: Vec<f64> = medians.iter().filter(|(p, _)| p == path).map(|(_, m)| *m).collect();
-        writeln!(out, "RESULT frame_{path}_ratio_2^20_to_2^10 {:.2} ratio", of[1] / of[0])
-            .expect("stdout is there");
+    for layers in ["", "_all_layers"] {
+        for (path, ..) in WALKS {
+            let of = |size: &str| {
+                let name = format!("{size}{layers}");
+                medians.iter().find(|(p, n, _)| *p == path && *n == name).map(|(.., median)| *median)
+            };
+            if let (Some(few), Some(many)) = (of("2^10"), of("2^20")) {
+                writeln!(out, "RESULT frame_{path}_ratio_2^20_to_2^10{layers} {:.2} ratio", many / few)
+                    .expect("stdout is there");
+            }
+        }
     }
 }

@@ -2,10 +2,10 @@
 
 use super::action::{Action, RegionEnd};
 use super::flight::{Momentum, flown};
-use super::painter;
+use super::painter::{FigurePainter, Still};
 use crate::desk::picture::projection;
+use crate::figure::BulkPicture;
 use crate::figure::camera::{Camera, Frame, Projection};
-use crate::figure::page::Figure;
 use crate::figure::palette::Theme;
 use crate::figure::pick::{self, Grip};
 use crate::hyperbolic::tile_at;
@@ -465,9 +465,16 @@ fn cursor(
 }
 
 /// Paints the picture of the canvas, clipped to it.
-pub fn paint_canvas(ui: &Ui, rect: Rect, figure: &Figure, theme: Theme) -> usize {
+pub fn paint_canvas(
+    ui: &Ui,
+    rect: Rect,
+    painter: &mut FigurePainter,
+    picture: &BulkPicture,
+    theme: Theme,
+) -> usize {
     let clip = ui.painter().with_clip_rect(rect);
-    painter::paint(&clip, rect.min, figure, theme)
+    let (marks, stamp) = picture.still();
+    painter.paint(&clip, rect.min, picture.figure(), Still { marks, stamp }, theme)
 }
 
 #[cfg(test)]

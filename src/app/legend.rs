@@ -1,6 +1,6 @@
 //! What the marks and colours on the canvas mean, bottom left; folds to one word, but for a colour scale.
 
-use super::painter::{self, color};
+use super::painter::{FigurePainter, Still, color};
 use super::state::Desk;
 use crate::desk::looks::{BulkLooks, WidestLink};
 use crate::figure::Figure;
@@ -17,7 +17,7 @@ const ROW: f32 = 20.0;
 
 /// The legend in the lower left corner of the canvas; whether it was asked to fold or unfold.
 #[must_use]
-pub fn legend_ui(ui: &mut Ui, canvas: Rect, desk: &Desk, theme: Theme) -> bool {
+pub fn legend_ui(ui: &mut Ui, canvas: Rect, painter: &mut FigurePainter, desk: &Desk, theme: Theme) -> bool {
     let open = desk.view.legend;
     let data = BulkLooks::of(&desk.document, &desk.study(), None);
     let rows = if open { legend_rows(desk, &data) } else { Vec::new() };
@@ -36,7 +36,7 @@ pub fn legend_ui(ui: &mut Ui, canvas: Rect, desk: &Desk, theme: Theme) -> bool {
             scale.draw(&mut page, [0.0, 0.0]);
             let (place, response) =
                 ui.allocate_exact_size(vec2(SCALE[0], scale.height() + 4.0), egui::Sense::hover());
-            painter::paint(ui.painter(), place.min, &page, theme);
+            painter.paint(ui.painter(), place.min, &page, Still::default(), theme);
             let [low, high] = &scale.ends;
             let words = format!("Tiles: {}, {low} to {high} {}", scale.title, scale.note);
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words.trim_end()));
@@ -47,7 +47,7 @@ pub fn legend_ui(ui: &mut Ui, canvas: Rect, desk: &Desk, theme: Theme) -> bool {
                 ui.set_height(18.0);
                 let (sample, _) = ui.allocate_exact_size(vec2(28.0, 18.0), egui::Sense::hover());
                 page.marks = marks;
-                painter::paint(ui.painter(), sample.min, &page, theme);
+                painter.paint(ui.painter(), sample.min, &page, Still::default(), theme);
                 ui.label(RichText::new(text).small().color(color(theme, Role::Secondary)));
             });
         }

@@ -1,7 +1,7 @@
 //! For a talk: the picture alone, larger, with the number and on call the plot; the arrow keys walk the bookmarks.
 
 use super::action::Action;
-use super::painter::{self, color, font, typeset};
+use super::painter::{FigurePainter, Still, color, font, typeset};
 use super::right_panel::cut_line;
 use super::state::Desk;
 use crate::desk::{PlotKind, picture, plots};
@@ -66,11 +66,11 @@ pub fn enlarge_texts(page: &mut Figure) {
 }
 
 /// The number, the plot if it was called, and the disc under the pointer.
-pub fn overlay_ui(ui: &Ui, rect: Rect, desk: &Desk, theme: Theme) {
+pub fn overlay_ui(ui: &Ui, rect: Rect, painter: &mut FigurePainter, desk: &Desk, theme: Theme) {
     let name = desk.view.active.name;
     readout(ui, rect, desk, name, theme);
     if desk.view.present.plot {
-        plot(ui, rect, desk, theme);
+        plot(ui, rect, painter, desk, theme);
     }
     if let Some(at) = ui.ctx().pointer_latest_pos().filter(|at| rect.contains(*at)) {
         let layer = LayerId::new(Order::Tooltip, Id::unique("pointer of a talk"));
@@ -108,11 +108,11 @@ fn readout(ui: &Ui, rect: Rect, desk: &Desk, name: RegionName, theme: Theme) {
 }
 
 /// The scaling plot, bottom right, drawn as files draw it and as much larger as everything else.
-fn plot(ui: &Ui, rect: Rect, desk: &Desk, theme: Theme) {
+fn plot(ui: &Ui, rect: Rect, painter: &mut FigurePainter, desk: &Desk, theme: Theme) {
     let kind = PlotKind::Scaling;
     let Some(chart) = plots::chart(kind, &desk.document, &desk.study(), desk.view.plots) else { return };
     let size = vec2((0.42 * rect.width()).max(420.0), (0.5 * rect.height()).max(300.0));
     let at = rect.right_bottom() - vec2(EDGE, EDGE) - size;
     let figure = chart.draw(size.x / TYPE, size.y / TYPE).scaled(TYPE);
-    painter::paint(ui.painter(), at, &figure, theme);
+    painter.paint(ui.painter(), at, &figure, Still::default(), theme);
 }

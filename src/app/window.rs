@@ -13,7 +13,7 @@ use super::hints;
 use super::ladder::{self, ladder_ui};
 use super::left_panel::{Live, has_ring, parameters_ui};
 use super::legend::legend_ui;
-use super::painter::color;
+use super::painter::{FigurePainter, color};
 use super::pins::pins_ui;
 use super::place::Place;
 use super::plots::{Heading, plot_ui};
@@ -33,7 +33,7 @@ use crate::desk::facts::Spot;
 use crate::desk::picture::{self, BulkView};
 use crate::figure::camera::{ChartKind, Frame, Projection};
 use crate::figure::palette::{Role, Theme};
-use crate::figure::{Figure, ThreadCount};
+use crate::figure::{BulkPicture, Figure, ThreadCount};
 use crate::session::keys::Value;
 use egui::{Align2, Id, Margin, Panel, Rect, RichText, Ui, pos2, vec2};
 use std::time::Instant;
@@ -48,7 +48,10 @@ pub struct Holoscope {
     desk: Desk,
     theme: Theme,
     applied: Option<Theme>,
-    page: Figure,
+    picture: BulkPicture,
+    painter: FigurePainter,
+    /// For small pictures over the canvas: the legend, the plot of a talk.
+    side_painter: FigurePainter,
     projection: Option<Projection>,
     shapes: usize,
     threads: ThreadCount,
@@ -84,7 +87,9 @@ impl Holoscope {
             desk,
             theme: Theme::Dark,
             applied: None,
-            page: Figure::default(),
+            picture: BulkPicture::default(),
+            painter: FigurePainter::default(),
+            side_painter: FigurePainter::default(),
             projection: None,
             shapes: 0,
             threads: ThreadCount::default(),
@@ -109,7 +114,7 @@ impl Holoscope {
     /// The picture of the last frame.
     #[must_use]
     pub fn page(&self) -> &Figure {
-        &self.page
+        self.picture.figure()
     }
 
     /// Number of shapes that the last picture took.
@@ -255,7 +260,7 @@ impl Holoscope {
             if !self.desk.view.present.blank {
                 let rect = ui.max_rect();
                 actions.extend(self.canvas(ui));
-                present::overlay_ui(ui, rect, &self.desk, self.theme);
+                present::overlay_ui(ui, rect, &mut self.side_painter, &self.desk, self.theme);
             }
         });
         actions
@@ -388,8 +393,6 @@ impl Holoscope {
         self.desk.view.canvas = state;
         let frame = Frame::page(rect.width(), rect.height());
         self.projection = Some(picture::projection(&self.desk.document, self.desk.camera, frame));
-        self.page.marks.clear();
-        (self.page.width, self.page.height) = (rect.width(), rect.height());
         let view = BulkView {
             camera: self.desk.camera,
             frame,
@@ -401,11 +404,11 @@ impl Holoscope {
             film: self.desk.view.film.map(|film| film.shown(self.desk.view.reduced_motion)),
         };
         self.threads =
-            picture::draw(&mut self.page, &self.desk.document, &self.desk.study(), &view, self.theme);
+            picture::redraw(&mut self.picture, &self.desk.document, &self.desk.study(), &view, self.theme);
         if presenting {
-            present::enlarge_texts(&mut self.page);
+            present::enlarge_texts(self.picture.over());
         }
-        self.shapes = paint_canvas(ui, rect, &self.page, self.theme);
+        self.shapes = paint_canvas(ui, rect, &mut self.painter, &self.picture, self.theme);
         if let Some(projection) = self.projection {
             self.beads.show(ui, rect, &self.desk, projection, &view, self.theme);
             cards::hover_ui(ui, rect, &self.desk, &projection, self.theme);
@@ -502,7 +505,7 @@ impl Holoscope {
             ui.ctx().request_repaint();
         }
         actions.extend(film_ui(ui, rect, &self.desk, theme));
-        if legend_ui(ui, rect, &self.desk, theme) {
+        if legend_ui(ui, rect, &mut self.side_painter, &self.desk, theme) {
             self.desk.view.legend = !self.desk.view.legend;
         }
         let home = Rect::from_min_size(rect.max - vec2(72.0, 60.0), vec2(56.0, 26.0));

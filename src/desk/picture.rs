@@ -14,7 +14,7 @@ use crate::figure::plots::{
     EntropyUnit, FlowPlot, LayerFigures, LayersPlot, PlanePlot, ReferenceEntropy, ScalingPlot, SizeEntropy,
     TrainingPlot, WeightsPlot, flow_chart, plane_chart, scaling_chart, training_chart, weights_chart,
 };
-use crate::figure::{Chart, Figure, ThreadCount, tracks};
+use crate::figure::{BulkPicture, Chart, Figure, ThreadCount, tracks};
 use crate::holography::LayerStatus;
 use crate::hyperbolic::Tile;
 use crate::lattice::{Boundary, ReceptiveField};
@@ -89,6 +89,23 @@ pub fn draw(
             notes::draw_notes(page, &scene.projection, scene.field, notes_in(document));
             threads
         }
+    })
+}
+
+/// The same on a page that is drawn again and again.
+pub fn redraw(
+    picture: &mut BulkPicture,
+    document: &Document,
+    study: &Study,
+    view: &BulkView,
+    theme: Theme,
+) -> ThreadCount {
+    with_scene(document, study, view, theme, |scene| {
+        let threads = picture.draw(scene, view.passage);
+        if view.passage.is_none() {
+            notes::draw_notes(picture.over(), &scene.projection, scene.field, notes_in(document));
+        }
+        threads
     })
 }
 

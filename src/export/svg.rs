@@ -3,9 +3,8 @@
 use crate::figure::fonts;
 use crate::figure::page::{Anchor, Face, Figure, Mark, Paint, Place, SUBSCRIPT_SIZE, Stroke, runs};
 use crate::figure::palette::{Rgb, Role, Theme};
-use std::fmt::Write;
+use std::fmt::Write as _;
 use svg::node::element as e;
-use svg::node::element::path::Data;
 
 /// The figure as an SVG document, one unit a point. `background` paints the canvas first.
 ///
@@ -35,29 +34,40 @@ pub fn svg(figure: &Figure, theme: Theme, title: &str, background: bool) -> Stri
     for mark in &figure.marks {
         group = match mark {
             Mark::Strip { one, other, paint } => {
-                let outline: Vec<Place> = one.iter().chain(other.iter().rev()).copied().collect();
-                group.add(filled(e::Path::new().set("d", path(&outline, true)), *paint, theme))
+                let mut data = String::new();
+                add_path(&mut data, one.iter().chain(other.iter().rev()), true);
+                group.add(filled(e::Path::new().set("d", data), *paint, theme))
+            }
+            Mark::Strips { rungs, paint } => {
+                let mut data = String::with_capacity(ROOM * rungs.place_count());
+                for strip in rungs.shown() {
+                    let sides = [strip.iter().step_by(2), strip[1..].iter().step_by(2)];
+                    let [one, other] = sides;
+                    add_path(&mut data, one.chain(other.rev()), true);
+                }
+                group.add(filled(e::Path::new().set("d", data), *paint, theme))
             }
             Mark::Area { outline, paint } => {
-                group.add(filled(e::Path::new().set("d", path(outline, true)), *paint, theme))
+                let mut data = String::new();
+                add_path(&mut data, outline, true);
+                group.add(filled(e::Path::new().set("d", data), *paint, theme))
             }
             Mark::Line { points, stroke, closed } => {
-                let path = e::Path::new().set("d", path(points, *closed)).set("fill", "none");
-                group.add(stroked(path, *stroke, theme))
+                let mut data = String::new();
+                add_path(&mut data, points, *closed);
+                group.add(stroked(e::Path::new().set("d", data).set("fill", "none"), *stroke, theme))
+            }
+            Mark::Lines { lines, stroke } => {
+                let mut data = String::with_capacity(ROOM * lines.place_count());
+                lines.shown().for_each(|line| add_path(&mut data, line, false));
+                group.add(stroked(e::Path::new().set("d", data).set("fill", "none"), *stroke, theme))
             }
             Mark::Disc { centre, radius, fill, rim } => {
-                let mut circle = e::Circle::new()
-                    .set("cx", number(centre[0]))
-                    .set("cy", number(centre[1]))
-                    .set("r", number(*radius));
-                circle = match fill {
-                    Some(paint) => filled(circle, *paint, theme),
-                    None => circle.set("fill", "none"),
-                };
-                if let Some(stroke) = rim {
-                    circle = stroked(circle, *stroke, theme);
-                }
-                group.add(circle)
+                group.add(inked(circle(*centre, *radius), *fill, *rim, theme))
+            }
+            Mark::Discs { centres, radius, fill, rim } => {
+                let circles = centres.iter().fold(e::Group::new(), |g, at| g.add(circle(*at, *radius)));
+                group.add(inked(circles, *fill, *rim, theme))
             }
             Mark::Text { at, text, size, face, paint, anchor, angle } => {
                 group.add(label(*at, text, *size, *face, *paint, *anchor, *angle, theme))
@@ -130,7 +140,7 @@ macro_rules! attributes {
         })+
     };
 }
-attributes!(e::Path, e::Circle, e::Text);
+attributes!(e::Path, e::Circle, e::Group, e::Text);
 
 fn filled<E: Attributes>(element: E, paint: Paint, theme: Theme) -> E {
     let element = element.with("fill", hex(theme.color(paint.role)));
@@ -152,22 +162,58 @@ fn stroked<E: Attributes>(element: E, stroke: Stroke, theme: Theme) -> E {
     element
 }
 
-fn path(points: &[Place], closed: bool) -> Data {
-    let mut text = String::with_capacity(points.len() * 12);
-    for (i, p) in points.iter().enumerate() {
-        let verb = if i == 0 { 'M' } else { 'L' };
-        let _infallible = write!(text, "{verb}{} {}", number(p[0]), number(p[1]));
-    }
-    if closed {
-        text.push('Z');
-    }
-    Data::parse(&text).expect("moves and lines of finite numbers are a path")
+fn circle(centre: Place, radius: f32) -> e::Circle {
+    e::Circle::new().set("cx", number(centre[0])).set("cy", number(centre[1])).set("r", number(radius))
 }
 
+/// Fill and rim of a disc, or of a group of them.
+fn inked<E: Attributes>(element: E, fill: Option<Paint>, rim: Option<Stroke>, theme: Theme) -> E {
+    let element = match fill {
+        Some(paint) => filled(element, paint, theme),
+        None => element.with("fill", "none".into()),
+    };
+    match rim {
+        Some(stroke) => stroked(element, stroke, theme),
+        None => element,
+    }
+}
+
+/// About so many characters a corner takes in a path.
+const ROOM: usize = 14;
+
+/// Adds a line through places to the data of a path.
+fn add_path<'a>(data: &mut String, places: impl IntoIterator<Item = &'a Place>, closed: bool) {
+    for (i, p) in places.into_iter().enumerate() {
+        data.push(if i == 0 { 'M' } else { 'L' });
+        add_number(data, p[0]);
+        data.push(' ');
+        add_number(data, p[1]);
+    }
+    if closed {
+        data.push('Z');
+    }
+}
+
+/// A number rounded to hundredths.
 fn number(x: f32) -> String {
-    let text = format!("{x:.2}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".into() } else { text.into() }
+    let mut text = String::new();
+    add_number(&mut text, x);
+    text
+}
+
+/// Adds a number rounded to hundredths. Figures have tens of thousands of them: written as an integer, which is
+/// many times as fast as a formatted float.
+fn add_number(text: &mut String, x: f32) {
+    let hundredths = (f64::from(x) * 100.0).round() as i64;
+    if hundredths < 0 {
+        text.push('-');
+    }
+    let (whole, rest) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
+    let _infallible = match (rest, rest % 10) {
+        (0, _) => write!(text, "{whole}"),
+        (_, 0) => write!(text, "{whole}.{}", rest / 10),
+        _ => write!(text, "{whole}.{rest:02}"),
+    };
 }
 
 fn opacity(x: f32) -> String {
@@ -197,6 +243,42 @@ mod tests {
         let text = svg(&f, Theme::Dark, "", false);
         let spans = "<tspan>S</tspan><tspan dy=\"2.2\" font-size=\"7.4\">A</tspan><tspan dy=\"-2.2\"> of c</tspan><tspan dy=\"2.2\"";
         assert!(text.contains(spans), "{text}");
+    }
+
+    #[test]
+    fn numbers_are_rounded_to_hundredths_and_carry_no_noughts() {
+        for (x, text) in
+            [(0.0, "0"), (-0.001, "0"), (-3.5, "-3.5"), (7.25, "7.25"), (12.0, "12"), (-0.05, "-0.05")]
+        {
+            assert_eq!(number(x), text);
+        }
+        // Against the formatter, wherever no tie is near.
+        for i in 0..2000 {
+            let x = (i as f32 - 1000.0) * 1.370_3;
+            let text = format!("{x:.2}");
+            let text = text.trim_end_matches('0').trim_end_matches('.');
+            assert_eq!(number(x), if text == "-0" { "0" } else { text });
+        }
+    }
+
+    #[test]
+    fn bundles_are_one_element_and_leave_out_what_is_hidden() {
+        let mut f = Figure::new(100.0, 50.0);
+        let mut lines = f.bundle();
+        for x in [1.0, 2.0, 3.0] {
+            lines.add([[x, 0.0], [x, 9.0]]);
+        }
+        lines.hide_only([1]);
+        f.lines(lines, Stroke::solid(Paint::of(Role::Outline), 1.0));
+        let mut rungs = f.bundle();
+        rungs.add([[0.0, 0.0], [0.0, 5.0], [4.0, 0.0], [4.0, 5.0]]);
+        f.strips(rungs, Paint::of(Role::Panel));
+        f.discs(vec![[7.0, 7.0], [8.0, 7.0]], 1.5, Some(Paint::of(Role::Text)), None);
+        let text = svg(&f, Theme::Dark, "", false);
+        for part in ["\"M1 0L1 9M3 0L3 9\"", "\"M0 0L4 0L4 5L0 5Z\""] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        assert_eq!((text.matches("<circle").count(), text.matches("<path").count()), (2, 2));
     }
 
     #[test]

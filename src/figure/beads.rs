@@ -35,11 +35,11 @@ pub fn beads(tracks: &[Track], seconds: f64, [width, height]: [f32; 2]) -> Vec<(
     found
 }
 
-/// Draws beads that stand still.
-pub(super) fn draw_still(page: &mut Figure, tracks: &[Track], strokes: f32) {
-    for (place, hue) in beads(tracks, 0.0, [page.width, page.height]) {
-        page.dot(place, RADIUS * strokes.max(1.0), Paint::of(Role::Region(hue)));
-    }
+/// Draws beads of a region that stand still.
+pub(super) fn draw_still(page: &mut Figure, tracks: &[Track], hue: Hue, strokes: f32) {
+    let mut centres = page.places();
+    centres.extend(beads(tracks, 0.0, [page.width, page.height]).into_iter().map(|(place, _)| place));
+    page.discs(centres, RADIUS * strokes.max(1.0), Some(Paint::of(Role::Region(hue))), None);
 }
 
 fn step([from, to]: [Place; 2]) -> f32 {

@@ -3,33 +3,40 @@
 //! Cost follows the page, not N: a layer whose tiles are narrower than a few points is one smooth band,
 //! and only what the frame shows is visited.
 
-use super::camera::Projection;
+use super::bundle::Bundle;
+use super::camera::{Mapper, Projection};
 use super::film::draw_film;
+use super::link_tones::LinkTones;
+use super::links::{DrawnLink, LinkGroups, hide_cut_links};
 use super::looks::Looks;
 use super::overlays::{ThreadCount, draw_cone, draw_geodesics, draw_threads, draw_ties};
 use super::page::{Anchor, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
-use super::plane_bulk::{draw_plane, draw_plane_wall, plane_strip};
+use super::plane_bulk::{draw_plane, draw_plane_layer, draw_plane_wall};
 use super::polyline::horocycle_line;
 use super::regions::{draw_curves, draw_cut_links, draw_region, draw_wedge};
 use super::ruler::{draw_depths, draw_ruler};
 use super::seen_tiles::seen_tiles;
+use super::tints::StripGroups;
 use crate::holography::{Overlays, RegionAnswer};
-use crate::hyperbolic::{HalfPlane, RingRadius, Tile, segment_points};
+use crate::hyperbolic::{HalfPlane, RingRadius, Tile, point_between, segment_points};
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{LinkId, Region, Thread};
-use rustc_hash::FxHashSet;
 
 /// Tiles narrower than this are not drawn one by one; their layer is a band.
 pub(super) const BAND_BELOW: f64 = 3.0;
 /// Tiles this wide have edges at full strength; between the two they fade in.
 pub(super) const FULL_FROM: f64 = 8.0;
+/// A layer thinner than this many points is not told from the next.
+pub(super) const THIN: f64 = 0.3;
 /// Links appear from this width of their lower tiles on, and are at full strength at twice it.
 pub(super) const LINKS_FROM: f64 = 4.5;
 /// Length of the piece of an arc drawn straight, in points.
 const ARC_STEP: f64 = 5.0;
 /// Dashes and gaps of a link that has not been learned yet.
 pub(super) const UNLEARNED_DASH: [f32; 2] = [2.5, 2.5];
+/// Steps in which links differ that each have a tone of their own.
+const TONES: f32 = 128.0;
 /// Spins are drawn at this height: outside the first tiles, inside the rim.
 pub(super) const SPIN_HEIGHT: f64 = 0.5;
 
@@ -42,6 +49,23 @@ pub struct LayerLook {
     pub link_tone: Vec<f32>,
     /// Whether the weights were learned (or reused from learned ones); otherwise links are dashed.
     pub learned: bool,
+}
+
+impl LayerLook {
+    /// Colour and width of a link, where `mean` is the tone of its slot.
+    pub(super) fn ink(&self, scene: &BulkScene<'_>, link: LinkId, mean: f32) -> (Role, f32) {
+        let slots = self.slot_tone.len();
+        let own = self.link_tone.get(link.block as usize * slots + usize::from(link.slot));
+        // In steps that no eye sees, so that links are alike and can be drawn together.
+        let in_steps = |x: f32| (x * TONES).round() / TONES;
+        match scene.looks.links.ink(link, slots, own.map_or(mean, |tone| in_steps(*tone))) {
+            (Role::Signed(share), width) => (Role::Signed(in_steps(share)), in_steps(width)),
+            (Role::Link(tone), width) if *scene.looks.links != LinkTones::Capacity => {
+                (Role::Link(in_steps(tone)), in_steps(width))
+            }
+            ink => ink,
+        }
+    }
 }
 
 /// A region and what is known of it.
@@ -92,16 +116,28 @@ pub struct BulkScene<'a> {
 
 /// Draws the bulk onto a page; tells how many of the bit threads could be seen.
 pub fn draw_bulk(page: &mut Figure, scene: &BulkScene<'_>) -> ThreadCount {
-    let cut: FxHashSet<LinkId> =
-        scene.regions.iter().filter_map(|r| r.answer).flat_map(|a| a.cut.links.iter().copied()).collect();
+    let begin = page.marks.len();
+    let mut links = Vec::new();
+    draw_ground(page, scene, &mut links);
+    hide_cut_links(&mut page.marks[begin..], begin, scene, &links);
+    draw_over(page, scene)
+}
+
+/// Draws what regions do not change: tiles, links, nodes and spins. `links` takes those links that can be cut.
+pub(super) fn draw_ground(page: &mut Figure, scene: &BulkScene<'_>, links: &mut Vec<DrawnLink>) {
+    links.clear();
     if scene.projection.chart.is_plane() {
-        draw_plane(page, scene, &cut);
+        draw_plane(page, scene, links);
     } else {
-        draw_ring(page, scene, &cut);
+        draw_ring(page, scene, links);
     }
     if let Some(film) = &scene.looks.film {
         draw_film(page, scene, film);
     }
+}
+
+/// Draws what lies over the ground: wedges, overlays, cut links, curves, regions.
+pub(super) fn draw_over(page: &mut Figure, scene: &BulkScene<'_>) -> ThreadCount {
     for look in scene.regions {
         if let Some(answer) = look.answer {
             if scene.overlays.ties {
@@ -145,11 +181,11 @@ pub fn draw_bulk(page: &mut Figure, scene: &BulkScene<'_>) -> ThreadCount {
 }
 
 /// Draws tiles, links, nodes and spins of the network on the ring.
-fn draw_ring(page: &mut Figure, scene: &BulkScene<'_>, cut: &FxHashSet<LinkId>) {
+fn draw_ring(page: &mut Figure, scene: &BulkScene<'_>, links: &mut Vec<DrawnLink>) {
     let layers: Vec<LayerView> = (0..=scene.depth).filter_map(|k| LayerView::new(scene, k)).collect();
     draw_tiles(page, scene, &layers);
-    draw_links(page, scene, &layers, cut);
-    draw_nodes(page, scene, &layers);
+    draw_links(page, scene, &layers, links);
+    draw_nodes(page, &layers);
     draw_spins(page, scene);
 }
 
@@ -164,6 +200,9 @@ struct LayerView {
     width: f64,
     /// Number of nodes of the layer.
     nodes: i64,
+    /// Those of `tiles` of which anything, or of their links, can be inside the frame: index, direction and place of
+    /// the node. None in a band.
+    seen: Vec<(i64, [f64; 2], Place)>,
 }
 
 impl LayerView {
@@ -184,41 +223,55 @@ impl LayerView {
         }
         let width = p.width_per_site(Tile { layer, index: 0 }.centre(scene.field).z) * w;
         let strength = ((width - BAND_BELOW) / (FULL_FROM - BAND_BELOW)).clamp(0.0, 1.0) as f32;
-        Some(Self { layer, tiles: first..end, strength, width, nodes })
-    }
-
-    /// Whether anything of a tile, or of its links, can be inside the frame.
-    fn in_sight(&self, scene: &BulkScene<'_>, index: i64) -> bool {
-        let at = scene.projection.to_page(Tile { layer: self.layer, index }.centre(scene.field));
-        let frame = scene.projection.frame;
-        let margin = 3.0 * self.width as f32 + 8.0;
-        let within = |x: f32, from: f32, size: f32| x >= from - margin && x <= from + size + margin;
-        within(at[0], frame.left, frame.width) && within(at[1], frame.top, frame.height)
+        let mut seen = Vec::new();
+        if strength > 0.0 {
+            let node = Tile { layer, index: first }.centre(scene.field);
+            let distance = p.ring_distance(node.z);
+            let margin = 3.0 * width as f32 + 8.0;
+            let in_sight = |at: Place| {
+                let within = |x: f32, from: f32, size: f32| x >= from - margin && x <= from + size + margin;
+                within(at[0], p.frame.left, p.frame.width) && within(at[1], p.frame.top, p.frame.height)
+            };
+            let all = (first..end).zip(p.spokes(node.x, w));
+            let all = all.map(|(index, spoke)| (index, spoke, p.on_spoke(spoke, distance)));
+            seen.extend(all.filter(|(_, _, at)| in_sight(*at)));
+        }
+        Some(Self { layer, tiles: first..end, strength, width, nodes, seen })
     }
 }
 
-/// Points along the horocycle at height z from x0 to x1.
+/// Points along the horocycle of the ring at height z from x0 to x1.
 pub(super) fn horocycle(p: &Projection, z: f64, x0: f64, x1: f64) -> Vec<Place> {
     let steps = arc_steps((x1 - x0).abs() * p.width_per_site(z));
-    (0..=steps).map(|i| p.to_page(HalfPlane { x: x0 + (x1 - x0) * i as f64 / steps as f64, z })).collect()
+    let distance = p.ring_distance(z);
+    p.spokes(x0, (x1 - x0) / steps as f64).take(steps + 1).map(|s| p.on_spoke(s, distance)).collect()
 }
 
 pub(super) fn arc_steps(length: f64) -> usize {
     ((length / ARC_STEP).ceil()).clamp(1.0, 720.0) as usize
 }
 
-/// All of one layer as a strip; nothing where none of it is in sight.
-pub(super) fn layer_strip(scene: &BulkScene<'_>, layer: u32, paint: Paint) -> Option<Mark> {
+/// Adds a strip of the ring between two heights, in so many steps from x[0] to x[1].
+fn add_ring_strip(p: &Projection, z: [f64; 2], [from, to]: [f64; 2], steps: usize, rungs: &mut Bundle) {
+    let distances = z.map(|z| p.ring_distance(z));
+    let spokes = p.spokes(from, (to - from) / steps as f64).take(steps + 1);
+    rungs.add(spokes.flat_map(|s| distances.map(|d| p.on_spoke(s, d))));
+}
+
+/// Paints over all of one layer; nothing where none of it is in sight.
+pub(super) fn draw_layer(page: &mut Figure, scene: &BulkScene<'_>, layer: u32, paint: Paint) {
     let p = &scene.projection;
-    let sides = Tile { layer, index: 0 }.sides(scene.field);
+    let sides = |index| Tile { layer, index }.sides(scene.field);
+    let z = [sides(0).bottom, sides(0).top];
     if p.chart.is_plane() {
-        return Some(plane_strip(scene, layer, [sides.bottom, sides.top], paint));
+        draw_plane_layer(page, scene, layer, z, paint);
+    } else if let Some(view) = LayerView::new(scene, layer) {
+        let x = [sides(view.tiles.start).left, sides(view.tiles.end - 1).right];
+        let steps = arc_steps((x[1] - x[0]) * p.width_per_site(z[0]));
+        let mut rungs = page.bundle();
+        add_ring_strip(p, z, x, steps, &mut rungs);
+        page.strips(rungs, paint);
     }
-    let view = LayerView::new(scene, layer)?;
-    let end = Tile { layer, index: view.tiles.end - 1 }.sides(scene.field).right;
-    let first = Tile { layer, index: view.tiles.start }.sides(scene.field);
-    let (one, other) = (horocycle(p, first.bottom, first.left, end), horocycle_matching(p, first, end));
-    Some(Mark::Strip { one, other, paint })
 }
 
 /// The line of equal depth at a height, as far as the network reaches.
@@ -245,106 +298,127 @@ pub(super) fn nodes_in_sight(scene: &BulkScene<'_>, layer: u32) -> Vec<(i64, Pla
         let seen = seen_tiles(scene, &p.sheet(), BAND_BELOW).into_iter();
         return seen.filter(|s| s.tile.layer == layer).map(|s| (s.tile.index, s.at, s.width)).collect();
     }
-    let Some(view) = LayerView::new(scene, layer).filter(|view| view.width >= BAND_BELOW) else {
-        return Vec::new();
-    };
-    let tiles = view.tiles.clone().filter(|index| view.in_sight(scene, *index));
-    tiles.map(|index| (index, p.to_page(Tile { layer, index }.centre(scene.field)), view.width)).collect()
+    let view = LayerView::new(scene, layer);
+    view.map_or_else(Vec::new, |v| v.seen.iter().map(|(index, _, at)| (*index, *at, v.width)).collect())
 }
 
 fn draw_tiles(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
     let p = &scene.projection;
+    // Layers that are not told from the next are part of it.
+    let (mut lowest, mut under) = (None, 0);
     for view in layers {
         let tone = view.layer as f32 / scene.depth.max(1) as f32;
         let sides = |index| Tile { layer: view.layer, index }.sides(scene.field);
         let (first, last) = (sides(view.tiles.start), sides(view.tiles.end - 1));
-        let (low, high) =
-            (horocycle(p, first.bottom, first.left, last.right), horocycle_matching(p, first, last.right));
-        let strip = |paint| Mark::Strip { one: low.clone(), other: high.clone(), paint };
-        page.marks.push(strip(scene.looks.tints.band(view.layer, tone)));
+        let bottom = *lowest.get_or_insert(first.bottom);
+        let told = view.layer == scene.depth || scene.lit_layer == Some(view.layer);
+        if !told && p.height_between(first.bottom, first.top) < THIN {
+            under += 1;
+            continue;
+        }
+        lowest = None;
+        let edges = std::mem::take(&mut under) + 1;
+        let way = last.right - first.left;
+        let steps = arc_steps(way * p.width_per_site(first.bottom));
+        let strip = |page: &mut Figure, paint| {
+            let mut rungs = page.bundle();
+            add_ring_strip(p, [bottom, first.top], [first.left, last.right], steps, &mut rungs);
+            page.strips(rungs, paint);
+        };
+        strip(page, scene.looks.tints.band(view.layer, tone));
         // A band stands for its links by their mean tone, unless its tone says something else.
         if view.strength < 1.0
             && scene.looks.tints.is_plain()
             && let Some(look) = scene.layers.get(view.layer as usize)
         {
             let mean = look.slot_tone.iter().sum::<f32>() / look.slot_tone.len().max(1) as f32;
-            page.marks.push(strip(Paint::at(Role::Link(mean), 0.28 * (1.0 - view.strength))));
+            strip(page, Paint::at(Role::Link(mean), 0.28 * (1.0 - view.strength)));
         }
         if scene.lit_layer == Some(view.layer) {
-            page.marks.push(strip(Paint::at(Role::Focus, 0.16)));
+            strip(page, Paint::at(Role::Focus, 0.16));
         }
         if view.strength > 0.0 {
             draw_single_tiles(page, scene, view);
         }
         // The horocycle between layers, thinner as tiles get small.
-        let edge = Stroke::solid(
-            Paint::at(Role::Outline, (0.15 + 0.45 * view.strength) * 0.6),
-            0.75 * scene.strokes,
-        );
-        page.line(low, edge);
-        if view.layer == scene.depth {
-            page.line(high, edge);
+        let opacity = 1.0 - (1.0 - (0.15 + 0.45 * view.strength) * 0.6).powi(edges);
+        let edge = Stroke::solid(Paint::at(Role::Outline, opacity), 0.75 * scene.strokes);
+        let spokes = || p.spokes(first.left, way / steps as f64).take(steps + 1);
+        let mut lines = page.bundle();
+        for z in [bottom, first.top].into_iter().take(if view.layer == scene.depth { 2 } else { 1 }) {
+            let distance = p.ring_distance(z);
+            lines.add(spokes().map(|s| p.on_spoke(s, distance)));
         }
+        page.lines(lines, edge);
     }
 }
 
-/// The upper side of a run of tiles, with as many points as its lower side.
-fn horocycle_matching(p: &Projection, first: crate::hyperbolic::TileSides, right: f64) -> Vec<Place> {
-    let steps = arc_steps((right - first.left).abs() * p.width_per_site(first.bottom));
-    (0..=steps)
-        .map(|i| {
-            p.to_page(HalfPlane {
-                x: first.left + (right - first.left) * i as f64 / steps as f64,
-                z: first.top,
-            })
-        })
-        .collect()
-}
-
 fn draw_single_tiles(page: &mut Figure, scene: &BulkScene<'_>, view: &LayerView) {
+    // The root is one tile around everything: it has no neighbour and no sides.
+    if view.nodes == 1 {
+        return;
+    }
     let p = &scene.projection;
     let tone = view.layer as f32 / scene.depth.max(1) as f32;
     let shade = Paint::at(Role::Text, 0.022 * view.strength);
     let edge = Stroke::solid(Paint::at(Role::Outline, 0.6 * 0.6 * view.strength), 0.75 * scene.strokes);
-    for index in view.tiles.clone().filter(|i| view.in_sight(scene, *i)) {
-        let sides = Tile { layer: view.layer, index }.sides(scene.field);
-        // The root is one tile around everything: it has no neighbour and no sides.
-        if view.nodes == 1 {
-            continue;
+    let sides = Tile { layer: view.layer, index: 0 }.sides(scene.field);
+    let distances = [sides.bottom, sides.top].map(|z| p.ring_distance(z));
+    let width = sides.right - sides.left;
+    // All tiles of a layer are one tile, turned.
+    let steps = arc_steps(width * p.width_per_site(sides.bottom));
+    let spokes = p.spokes(-0.5 * width, width / steps as f64).take(steps + 1);
+    let mut tints = StripGroups::new();
+    let (mut shades, mut edges) = (page.bundle(), page.bundle());
+    let turns: Vec<[f64; 2]> = spokes.map(|spoke| p.turn_between(p.spoke(0.0), spoke)).collect();
+    for (index, node, _) in &view.seen {
+        let rung = |turn: &[f64; 2]| distances.map(|d| p.on_spoke(turned(*node, *turn), d));
+        let tint = scene.looks.tints.tile(view.layer, [*index, view.nodes], tone, view.strength);
+        if let Some(paint) = tint {
+            tints.of(page, paint).add(turns.iter().flat_map(rung));
         }
-        let tint = scene.looks.tints.tile(view.layer, [index, view.nodes], tone, view.strength);
-        for paint in tint.into_iter().chain((index.rem_euclid(2) == 1).then_some(shade)) {
-            page.marks.push(Mark::Strip {
-                one: horocycle(p, sides.bottom, sides.left, sides.right),
-                other: horocycle_matching(p, sides, sides.right),
-                paint,
-            });
+        if index.rem_euclid(2) == 1 {
+            shades.add(turns.iter().flat_map(rung));
         }
-        let side =
-            |x| vec![p.to_page(HalfPlane { x, z: sides.bottom }), p.to_page(HalfPlane { x, z: sides.top })];
-        page.line(side(sides.left), edge);
+        edges.add(rung(&turns[0]));
     }
+    tints.draw(page);
+    page.strips(shades, shade);
+    page.lines(edges, edge);
 }
 
-/// The polyline of a link from child to parent: the geodesic between their nodes.
-pub(super) fn link_points(scene: &BulkScene<'_>, child: Tile, parent: Tile) -> Vec<Place> {
-    link_line(&scene.projection, scene.field, child, parent)
-}
-
-/// The same without a scene.
-pub(super) fn link_line(p: &Projection, field: ReceptiveField, child: Tile, parent: Tile) -> Vec<Place> {
+/// Adds the polyline of a link from child to parent: the geodesic between their nodes.
+pub(super) fn add_link(
+    mapper: &Mapper,
+    field: ReceptiveField,
+    [child, parent]: [Tile; 2],
+    places: &mut Vec<Place>,
+) {
     let (from, to) = (child.centre(field), parent.centre(field));
-    let (a, b) = (p.to_page(from), p.to_page(to));
-    let length = f64::from((a[0] - b[0]).hypot(a[1] - b[1]));
-    let steps = ((length / 14.0).ceil()).clamp(1.0, 12.0) as usize;
-    if steps == 1 {
-        return vec![a, b];
-    }
-    segment_points(from, to, steps + 1).into_iter().map(|q| p.to_page(q)).collect()
+    let (a, b) = (mapper.to_page(from), mapper.to_page(to));
+    let steps = link_steps(a, b);
+    let share = |i: usize| i as f64 / steps as f64;
+    places.push(a);
+    places.extend((1..steps).map(|i| mapper.to_page(point_between(from, to, share(i)))));
+    places.push(b);
 }
 
-fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], cut: &FxHashSet<LinkId>) {
-    let mut open_dashes = Vec::new();
+/// The same as a list of its own.
+pub(super) fn link_line(p: &Projection, field: ReceptiveField, child: Tile, parent: Tile) -> Vec<Place> {
+    let mut places = Vec::new();
+    add_link(&p.mapper(), field, [child, parent], &mut places);
+    places
+}
+
+/// Straight pieces of a link between two places.
+pub(super) fn link_steps(a: Place, b: Place) -> usize {
+    let length = f64::from((a[0] - b[0]).hypot(a[1] - b[1]));
+    ((length / 14.0).ceil()).clamp(1.0, 12.0) as usize
+}
+
+fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], links: &mut Vec<DrawnLink>) {
+    let p = &scene.projection;
+    let mut groups = LinkGroups::new();
     for view in layers.iter().rev() {
         // Links of parent layer `view.layer` to the layer below.
         let Some(child_layer) = view.layer.checked_sub(1) else { continue };
@@ -354,52 +428,59 @@ fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], cu
         if strength == 0.0 {
             continue;
         }
-        let sites_below = scene.projection.ring.sites >> child_layer;
-        for index in view.tiles.clone().filter(|i| view.in_sight(scene, *i)) {
-            let parent = Tile { layer: view.layer, index };
-            let opacity = strength;
-            for (slot, mean) in look.slot_tone.iter().enumerate() {
+        let sites_below = p.ring.sites >> child_layer;
+        let parent = Tile { layer: view.layer, index: 0 };
+        for (slot, mean) in look.slot_tone.iter().enumerate() {
+            let Some(child) = parent.child(scene.field, slot) else { continue };
+            let shape = turned_link(scene, child, parent);
+            for (index, node, _) in &view.seen {
                 let block = index.rem_euclid(view.nodes) as u64;
-                let own = look.link_tone.get(block as usize * look.slot_tone.len() + slot);
-                let tone = *own.unwrap_or(mean);
                 if scene.field.site(scene.boundary, sites_below, block, slot).is_none() {
                     continue;
                 }
-                let id = LinkId { layer: child_layer, block, slot: slot as u8 };
-                if opacity >= 1.0 && cut.contains(&id) {
-                    continue;
-                }
-                let Some(child) = parent.child(scene.field, slot) else { continue };
-                let (role, wide) = scene.looks.links.ink(id, look.slot_tone.len(), tone);
+                let link = LinkId { layer: child_layer, block, slot: slot as u8 };
+                let (role, wide) = look.ink(scene, link, *mean);
                 let stroke = Stroke {
-                    paint: Paint::at(role, opacity),
+                    paint: Paint::at(role, strength),
                     width: wide * scene.strokes * if width < 12.0 { 0.7 } else { 1.0 },
                     dash: (!look.learned && width > 5.0).then_some(UNLEARNED_DASH),
                 };
-                let points = link_points(scene, child, parent);
-                if stroke.dash.is_some() {
-                    open_dashes.push((points, stroke));
-                } else {
-                    page.line(points, stroke);
-                }
+                let points = shape.iter().map(|(turn, d)| p.on_spoke(turned(*node, *turn), *d));
+                groups.add(page, stroke, points, (strength >= 1.0).then_some(link));
             }
         }
     }
-    for (points, stroke) in open_dashes {
-        page.line(points, stroke);
-    }
+    groups.draw(page, links);
 }
 
-fn draw_nodes(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
+/// A link of the ring as every block of its layer has it: the turn from the spoke of the parent, and the distance
+/// from the middle.
+fn turned_link(scene: &BulkScene<'_>, child: Tile, parent: Tile) -> Vec<([f64; 2], f64)> {
+    let p = &scene.projection;
+    let (from, to) = (child.centre(scene.field), parent.centre(scene.field));
+    let points = match link_steps(p.to_page(from), p.to_page(to)) {
+        1 => vec![from, to],
+        steps => segment_points(from, to, steps + 1),
+    };
+    let turn = |q: &HalfPlane| p.turn_between(p.spoke(to.x), p.spoke(q.x));
+    points.iter().map(|q| (turn(q), p.ring_distance(q.z))).collect()
+}
+
+/// A direction after a turn, both as cosine and sine.
+fn turned([cos, sin]: [f64; 2], [by_cos, by_sin]: [f64; 2]) -> [f64; 2] {
+    [cos * by_cos - sin * by_sin, sin * by_cos + cos * by_sin]
+}
+
+fn draw_nodes(page: &mut Figure, layers: &[LayerView]) {
     for view in layers {
         if view.width < 9.0 {
             continue;
         }
         let radius = (0.09 * view.width).clamp(1.0, 3.0) as f32;
-        for index in view.tiles.clone().filter(|i| view.in_sight(scene, *i)) {
-            let centre = scene.projection.to_page(Tile { layer: view.layer, index }.centre(scene.field));
-            page.dot(centre, radius, Paint::at(Role::Secondary, 0.85 * view.strength));
-        }
+        let mut centres = page.places();
+        centres.extend(view.seen.iter().map(|(_, _, at)| *at));
+        let fill = Paint::at(Role::Secondary, 0.85 * view.strength);
+        page.discs(centres, radius, Some(fill), None);
     }
 }
 
@@ -408,7 +489,9 @@ fn draw_spins(page: &mut Figure, scene: &BulkScene<'_>) {
     let rim_z = (p.ring.radius != RingRadius::Even).then_some(SPIN_HEIGHT);
     let stroke = Stroke::solid(Paint::at(Role::Outline, 0.5), 0.75 * scene.strokes);
     let n = 360;
-    page.outline((0..n).map(|i| p.outside(p.sites() * f64::from(i) / f64::from(n), 0.0)).collect(), stroke);
+    let mut rim = page.places();
+    rim.extend(p.spokes(0.0, p.sites() / n as f64).take(n).map(|s| p.on_spoke(s, p.ring_radius())));
+    page.outline(rim, stroke);
     let spacing = p.width_per_site(1.0);
     if spacing < 4.0 || scene.spins.is_empty() {
         return;
@@ -428,24 +511,21 @@ fn draw_spins(page: &mut Figure, scene: &BulkScene<'_>) {
         (first, end) = (0, n);
     }
     let strength = ((spacing - 4.0) / 3.0).clamp(0.0, 1.0) as f32 * scene.looks.boundary_spins();
-    for site in first..end {
-        let x = site as f64 + 0.5;
-        let at = match rim_z {
-            Some(z) => p.to_page(HalfPlane { x, z }),
-            None => p.outside(x, -0.5),
-        };
-        if scene.spins[site.rem_euclid(n) as usize % scene.spins.len()] {
-            page.dot(at, radius, Paint::at(Role::SpinUp, strength));
-        } else {
-            let rim = Stroke::solid(Paint::at(Role::SpinDown, strength), 1.0_f32.min(radius));
-            page.marks.push(Mark::Disc {
-                centre: at,
-                radius: radius - 0.5 * rim.width,
-                fill: None,
-                rim: Some(rim),
-            });
-        }
+    let distance = rim_z.map_or(p.ring_radius() - 0.5, |z| p.ring_distance(z));
+    let (mut up, mut down) = (page.places(), page.places());
+    for (site, spoke) in (first..end).zip(p.spokes(first as f64 + 0.5, 1.0)) {
+        let spin = scene.spins[site.rem_euclid(n) as usize % scene.spins.len()];
+        let centres = if spin { &mut up } else { &mut down };
+        centres.push(p.on_spoke(spoke, distance));
     }
+    draw_spin_discs(page, [up, down], radius, strength);
+}
+
+/// Spins up as discs and spins down as circles of the same size.
+pub(super) fn draw_spin_discs(page: &mut Figure, [up, down]: [Vec<Place>; 2], radius: f32, strength: f32) {
+    page.discs(up, radius, Some(Paint::at(Role::SpinUp, strength)), None);
+    let rim = Stroke::solid(Paint::at(Role::SpinDown, strength), 1.0_f32.min(radius));
+    page.discs(down, radius - 0.5 * rim.width, None, Some(rim));
 }
 
 fn draw_wall(page: &mut Figure, scene: &BulkScene<'_>) {

@@ -64,6 +64,8 @@ const DISK_SHARE: f64 = 0.44;
 const RIM_ROOM: f64 = 33.0;
 /// A disk is not made smaller than this share for their sake.
 const LEAST_SHARE: f64 = 0.36;
+/// After so many turned spokes one is worked out anew.
+const FRESH_SPOKE: u32 = 32;
 
 /// Radius of a disk in a frame: most of it, with room around for the letters of regions.
 pub(super) fn disk_radius(frame: &Frame) -> f64 {
@@ -179,6 +181,12 @@ impl Projection {
         Sheet::new(self.viewpoint(), self.lens, self.frame)
     }
 
+    /// The same map with all worked out that is the same for every point.
+    #[must_use]
+    pub fn mapper(&self) -> Mapper {
+        Mapper { projection: *self, sheet: self.sheet() }
+    }
+
     /// Number of boundary sites.
     #[must_use]
     pub fn sites(&self) -> f64 {
@@ -210,11 +218,7 @@ impl Projection {
     pub fn to_page(&self, p: HalfPlane) -> Place {
         let [x, y] = match self.chart {
             ChartKind::Ring => {
-                let rho = self.ring_radius() * self.ring.radius_of(p.z);
-                let turn = (p.x / self.sites()).rem_euclid(1.0);
-                let (sin, cos) = (TAU * turn + self.camera.rotation_rad).sin_cos();
-                let c = self.ring_centre();
-                [c[0] + rho * cos, c[1] - rho * sin]
+                return self.on_spoke(self.spoke(p.x), self.ring_distance(p.z));
             }
             _ => self.sheet().to_page(p),
         };
@@ -225,13 +229,7 @@ impl Projection {
     #[must_use]
     pub fn outside(&self, x: f64, distance: f64) -> Place {
         match self.chart {
-            ChartKind::Ring => {
-                let rho = self.ring_radius() + distance;
-                let (sin, cos) =
-                    (TAU * (x / self.sites()).rem_euclid(1.0) + self.camera.rotation_rad).sin_cos();
-                let c = self.ring_centre();
-                [(c[0] + rho * cos) as f32, (c[1] - rho * sin) as f32]
-            }
+            ChartKind::Ring => self.on_spoke(self.spoke(x), self.ring_radius() + distance),
             _ => {
                 let sheet = self.sheet();
                 sheet.rim(sheet.view().boundary_angle(x), distance).map(|c| c as f32)
@@ -284,6 +282,51 @@ impl Projection {
             ChartKind::Ring => self.width_per_site(p.z) * p.z,
             _ => self.sheet().unit(p),
         }
+    }
+
+    /// Direction from the middle of the ring to what stands over x: cosine and sine, counter-clockwise from three
+    /// o'clock on the page.
+    #[must_use]
+    pub fn spoke(&self, x: f64) -> [f64; 2] {
+        let turn = (x / self.sites()).rem_euclid(1.0);
+        let (sin, cos) = (TAU * turn + self.camera.rotation_rad).sin_cos();
+        [cos, sin]
+    }
+
+    /// The same over x, x + step, x + 2 step …, without end.
+    ///
+    /// Each is the one before, turned; every so often one is worked out anew, so that rounding stays below 10⁻¹⁴.
+    pub fn spokes(&self, x: f64, step: f64) -> impl Iterator<Item = [f64; 2]> + use<> {
+        let p = *self;
+        let turn = self.turn_between(self.spoke(0.0), self.spoke(step));
+        let mut spoke = [1.0, 0.0];
+        (0_u32..).map(move |i| {
+            spoke = if i % FRESH_SPOKE == 0 {
+                p.spoke(x + f64::from(i) * step)
+            } else {
+                [spoke[0] * turn[0] - spoke[1] * turn[1], spoke[1] * turn[0] + spoke[0] * turn[1]]
+            };
+            spoke
+        })
+    }
+
+    /// The turn that takes one spoke to another, as cosine and sine.
+    #[must_use]
+    pub fn turn_between(&self, from: [f64; 2], to: [f64; 2]) -> [f64; 2] {
+        [from[0] * to[0] + from[1] * to[1], from[0] * to[1] - from[1] * to[0]]
+    }
+
+    /// The place on a spoke at a distance in points from the middle of the ring.
+    #[must_use]
+    pub fn on_spoke(&self, [cos, sin]: [f64; 2], distance: f64) -> Place {
+        let c = self.ring_centre();
+        [(c[0] + distance * cos) as f32, (c[1] - distance * sin) as f32]
+    }
+
+    /// Distance in points from the middle of the ring of what stands at height z.
+    #[must_use]
+    pub fn ring_distance(&self, z: f64) -> f64 {
+        self.ring_radius() * self.ring.radius_of(z)
     }
 
     /// Points between two heights at the same x, on the ring.
@@ -347,6 +390,33 @@ impl Projection {
                     .fold(0.0, f64::max);
                 [self.ring.scale_at(far / self.ring_radius()), self.ring.scale_at(near / self.ring_radius())]
             }
+        }
+    }
+}
+
+/// A projection for many points.
+#[derive(Clone, Copy, Debug)]
+pub struct Mapper {
+    projection: Projection,
+    sheet: Sheet,
+}
+
+impl Mapper {
+    /// See [`Projection::to_page`].
+    #[must_use]
+    pub fn to_page(&self, p: HalfPlane) -> Place {
+        match self.projection.chart {
+            ChartKind::Ring => self.projection.to_page(p),
+            _ => self.sheet.to_page(p).map(|c| c as f32),
+        }
+    }
+
+    /// See [`Projection::unit`].
+    #[must_use]
+    pub fn unit(&self, p: HalfPlane) -> f64 {
+        match self.projection.chart {
+            ChartKind::Ring => self.projection.unit(p),
+            _ => self.sheet.unit(p),
         }
     }
 }

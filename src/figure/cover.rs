@@ -113,7 +113,7 @@ fn over_infinity(p: &Projection, period: &[HalfPlane]) -> Vec<Place> {
 
 fn plane_outline(p: &Projection, outline: &[WedgeSide]) -> Vec<Place> {
     let sheet = p.sheet();
-    let mut points: Vec<Place> = Vec::new();
+    let mut points: Vec<Place> = Vec::with_capacity(512);
     for side in outline {
         match side {
             WedgeSide::Rim { from, to } => {
@@ -138,7 +138,8 @@ const FOOT: f64 = 0.01;
 /// Points joined by geodesics, and along the boundary where both ends of a side are ideal.
 fn around_boundary(p: &Projection, points: &[HalfPlane]) -> Vec<Place> {
     let sheet = p.sheet();
-    let mut places: Vec<Place> = points.first().map(|q| single(sheet.to_page(*q))).into_iter().collect();
+    let mut places = Vec::with_capacity(3 * points.len());
+    places.extend(points.first().map(|q| single(sheet.to_page(*q))));
     for pair in points.windows(2) {
         let side = if pair.iter().all(|q| q.z <= 0.0) && pair[0].x != pair[1].x {
             let angles = [0, 1].map(|i| sheet.view().boundary_angle(pair[i].x));

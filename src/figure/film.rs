@@ -2,13 +2,13 @@
 //!
 //! What a frame shows is plain data of its position t, in layers: window and files draw the same.
 
-use super::bulk::{BulkScene, layer_line, layer_strip, nodes_in_sight};
+use super::bulk::{BulkScene, draw_layer, layer_line, nodes_in_sight};
 use super::page::{Figure, Mark, Paint, Stroke};
 use super::palette::Role;
 use super::tints::{Ramp, Tints};
 
 /// A frame of the film.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Film<'a> {
     /// Position t of the play head: at a whole number k, the theory of the spins of layer k.
     pub at: f64,
@@ -47,7 +47,7 @@ pub(super) fn draw_film(page: &mut Figure, scene: &BulkScene<'_>, film: &Film<'_
     for layer in 0..=scene.depth {
         let shade = (1.0 - TRACED_OUT) * (1.0 - film.lit(layer));
         if shade > 0.0 {
-            page.marks.extend(layer_strip(scene, layer, Paint::at(Role::Canvas, shade)));
+            draw_layer(page, scene, layer, Paint::at(Role::Canvas, shade));
         }
     }
     for layer in 0..=scene.depth {
@@ -77,7 +77,7 @@ fn draw_layer_spins(page: &mut Figure, scene: &BulkScene<'_>, film: &Film<'_>, l
     if let Some(mean) = tint.mean().filter(|_| strength(widest) < 1.0) {
         let tone = layer as f32 / scene.depth.max(1) as f32;
         let paint = Paint::at(Ramp::Spins.role(tone, mean), shown * (1.0 - strength(widest)));
-        page.marks.extend(layer_strip(scene, layer, paint));
+        draw_layer(page, scene, layer, paint);
     }
     // The spins of the boundary have their own place, between it and the first tiles.
     if layer == 0 {

@@ -2,6 +2,8 @@
 
 pub mod beads;
 pub mod bulk;
+mod bulk_picture;
+pub mod bundle;
 pub mod camera;
 pub mod chart;
 mod cover;
@@ -12,6 +14,7 @@ pub mod icon;
 mod keyhole;
 pub mod lens;
 pub mod link_tones;
+mod links;
 pub mod looks;
 pub mod notes;
 mod overlays;
@@ -29,6 +32,7 @@ pub mod sheet;
 pub mod tints;
 
 pub use bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
+pub use bulk_picture::BulkPicture;
 pub use camera::{Camera, ChartKind, Frame, Projection};
 pub use chart::Chart;
 pub use looks::Looks;

@@ -4,7 +4,7 @@
 
 use super::beads::{Track, draw_still};
 use super::bulk::{BulkScene, RegionLook};
-use super::camera::Projection;
+use super::camera::{Mapper, Projection};
 use super::chart::clip;
 use super::page::{Figure, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
@@ -13,6 +13,7 @@ use crate::holography::RegionAnswer;
 use crate::hyperbolic::{HalfPlane, IdealGeodesic, Tile, point_between};
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{Interval, Thread};
+use std::sync::OnceLock;
 
 /// How many bit threads there are, and how many of them can be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -60,10 +61,14 @@ pub(super) fn draw_ties(page: &mut Figure, scene: &BulkScene<'_>, answer: &Regio
 /// The causal cone: a dotted line, no fill.
 pub(super) fn draw_cone(page: &mut Figure, scene: &BulkScene<'_>, curves: &[Vec<HalfPlane>], hue: Hue) {
     let dots = Stroke::dashed(Paint::at(Role::Region(hue), 0.9), 1.2 * scene.strokes, 1.2, 3.2);
+    let mapper = scene.projection.mapper();
+    let mut points = page.places();
     for curve in curves {
-        let points = curve.iter().map(|q| scene.projection.to_page(*q)).collect();
-        draw_seen(page, &scene.projection, points, dots);
+        points.clear();
+        points.extend(curve.iter().map(|q| mapper.to_page(*q)));
+        draw_seen(page, &scene.projection, &points, dots);
     }
+    page.give_back(points);
 }
 
 /// The ideal geodesic of each interval, on a ring the one of the shorter way round.
@@ -79,49 +84,53 @@ pub(super) fn draw_geodesics(page: &mut Figure, scene: &BulkScene<'_>, look: &Re
             Boundary::Ring if 2.0 * (end - start) > n => (end, start + n),
             _ => (start, end),
         };
-        draw_seen(page, &scene.projection, half_circle(&scene.projection, left, right), stroke);
+        let mut points = page.places();
+        add_half_circle(&scene.projection, left, right, &mut points);
+        draw_seen(page, &scene.projection, &points, stroke);
+        page.give_back(points);
     }
 }
 
-/// The half circle between two boundary points, as finely as the page shows it.
-fn half_circle(p: &Projection, left: f64, right: f64) -> Vec<Place> {
-    let IdealGeodesic::HalfCircle { centre, radius } = IdealGeodesic::between(left, right) else {
-        return Vec::new();
-    };
+/// Adds the half circle between two boundary points, as finely as the page shows it.
+fn add_half_circle(p: &Projection, left: f64, right: f64, points: &mut Vec<Place>) {
+    let IdealGeodesic::HalfCircle { centre, radius } = IdealGeodesic::between(left, right) else { return };
     // By length s along it, x = c + R tanh s and z = R / cosh s: even where layers are evenly wide, as in the
     // even ring, no part is coarse. Feet are at z below a hundredth of a site.
-    let point = |s: f64| HalfPlane { x: centre + radius * s.tanh(), z: radius / s.cosh() };
+    let mapper = p.mapper();
+    let point = |s: f64| mapper.to_page(HalfPlane { x: centre + radius * s.tanh(), z: radius / s.cosh() });
     let end = (100.0 * radius).max(2.0).acosh();
-    let mut points = vec![p.to_page(HalfPlane { x: left, z: 0.0 })];
+    points.push(mapper.to_page(HalfPlane { x: left, z: 0.0 }));
     let pieces = 16;
+    let s = |i: i32| end * (2.0 * f64::from(i) / f64::from(pieces) - 1.0);
+    let mut begin = point(s(0));
+    points.push(begin);
     for i in 0..pieces {
-        let s = |i: i32| end * (2.0 * f64::from(i) / f64::from(pieces) - 1.0);
-        if i == 0 {
-            points.push(p.to_page(point(s(0))));
-        }
-        refine(p, &point, [s(i), s(i + 1)], MOST_HALVINGS, &mut points);
+        let end = point(s(i + 1));
+        refine(p, &point, [s(i), s(i + 1)], [begin, end], MOST_HALVINGS, points);
+        begin = end;
     }
-    points.push(p.to_page(HalfPlane { x: right, z: 0.0 }));
-    points
+    points.push(mapper.to_page(HalfPlane { x: right, z: 0.0 }));
 }
 
 /// Adds the points of a curve between two parameters, the first left out, halving where it is seen to bend.
 fn refine(
     p: &Projection,
-    point: &impl Fn(f64) -> HalfPlane,
+    point: &impl Fn(f64) -> Place,
     [from, to]: [f64; 2],
+    [begin, end]: [Place; 2],
     halvings: u32,
     points: &mut Vec<Place>,
 ) {
     let middle = 0.5 * (from + to);
-    let [a, m, b] = [from, middle, to].map(|s| p.to_page(point(s)).map(f64::from));
+    let middle_at = point(middle);
+    let [a, m, b] = [begin, middle_at, end].map(|p| p.map(f64::from));
     let off = [m[0] - 0.5 * (a[0] + b[0]), m[1] - 0.5 * (a[1] + b[1])];
     let bends = off[0].hypot(off[1]) > SAGITTA;
     if bends && halvings > 0 && may_be_seen(p, &[a, m, b]) {
-        refine(p, point, [from, middle], halvings - 1, points);
-        refine(p, point, [middle, to], halvings - 1, points);
+        refine(p, point, [from, middle], [begin, middle_at], halvings - 1, points);
+        refine(p, point, [middle, to], [middle_at, end], halvings - 1, points);
     } else {
-        points.push(b.map(|x| x as f32));
+        points.push(end);
     }
 }
 
@@ -145,100 +154,220 @@ const BESIDE: [f64; 2] = [3.0, 0.12];
 /// The flow of a region's cut, path by path.
 pub(super) fn draw_threads(page: &mut Figure, scene: &BulkScene<'_>, look: &RegionLook<'_>) -> ThreadCount {
     let stroke = Stroke::solid(Paint::at(Role::Region(look.hue), 0.55), scene.strokes);
+    let mut places = page.places();
     let mut drawn = 0;
-    let tracks = tracks(scene, look);
-    for track in &tracks {
-        drawn += usize::from(draw_seen(page, &scene.projection, track.places.clone(), stroke));
-    }
+    walk_threads(scene, look, &mut places, |places| {
+        drawn += usize::from(draw_seen(page, &scene.projection, places, stroke));
+    });
+    page.give_back(places);
     if scene.looks.still_beads {
-        draw_still(page, &tracks, scene.strokes);
+        draw_still(page, &tracks(scene, look), look.hue, scene.strokes);
     }
     ThreadCount { drawn, all: look.threads.len() }
 }
 
 /// The ways of a region's bit threads on the page; those that are dots there are left out.
+#[must_use]
 pub fn tracks(scene: &BulkScene<'_>, look: &RegionLook<'_>) -> Vec<Track> {
-    let p = &scene.projection;
+    let mut tracks = Vec::new();
+    walk_threads(scene, look, &mut Vec::new(), |places| {
+        tracks.push(Track { places: places.to_vec(), hue: look.hue });
+    });
+    tracks
+}
+
+/// Takes the way of every bit thread of a region on the page, each in the same list; dots are left out.
+fn walk_threads(
+    scene: &BulkScene<'_>,
+    look: &RegionLook<'_>,
+    places: &mut Vec<Place>,
+    mut take: impl FnMut(&[Place]),
+) {
     let sites = look.region.sites();
-    let track = |thread: &Thread| {
+    let mapper = scene.projection.mapper();
+    let mut path = Vec::new();
+    for thread in look.threads {
         // On the sheet of the cover on which the arc of its interval stands.
         let on_sheet = |i: &&Interval| (thread.site + sites - i.start) % sites < i.len;
         let start = look.region.intervals().iter().find(on_sheet).map_or(0, |i| i.start);
         let site = if thread.site < start { thread.site + sites } else { thread.site };
-        let places = thinned(&beside(p, &thread_points(thread, scene.field, site as i64)));
-        (places.len() > 1).then_some(Track { places, hue: look.hue })
-    };
-    look.threads.iter().filter_map(track).collect()
+        path.clear();
+        add_thread(&mapper, thread, scene.field, site as i64, &mut path);
+        move_beside(&mut path);
+        thin(&path, places);
+        if places.len() > 1 {
+            take(places);
+        }
+    }
 }
 
-/// A thread in the half-plane, from boundary to boundary; x unwrapped from its first site on.
+/// A place of a thread on the page, and the width there of its tile.
+type OnThread = (Place, f64);
+
+/// Adds a thread from boundary to boundary; x unwrapped from its first site on.
 ///
 /// It crosses every link in the middle and rounds the corners at the nodes: on a link that is cut it is where the
 /// curve is.
-fn thread_points(thread: &Thread, field: ReceptiveField, site: i64) -> Vec<HalfPlane> {
+fn add_thread(mapper: &Mapper, thread: &Thread, field: ReceptiveField, site: i64, path: &mut Vec<OnThread>) {
+    let corners = Corners::of(field);
     let mut tile = Tile { layer: 0, index: site };
+    // Tiles at height z are between z/2 and z wide.
+    let mut push = |q: HalfPlane, width: f64| path.push((mapper.to_page(q), width));
     let foot = |tile: Tile| HalfPlane { x: tile.centre(field).x, z: 0.0 };
-    let mut points = vec![foot(tile)];
-    let mut from = tile.centre(field);
-    points.push(from);
+    let node = tile.centre(field);
+    push(foot(tile), 0.0);
+    push(node, mapper.unit(node));
+    let mut came = Step::Begin;
     for link in &thread.links {
         let slot = i64::from(link.slot);
-        let next = if link.layer == tile.layer {
-            // Up: block j sees 2j + first offset + slot.
-            Tile { layer: tile.layer + 1, index: (tile.index - field.first_offset() - slot).div_euclid(2) }
-        } else {
-            Tile { layer: link.layer, index: 2 * tile.index + field.first_offset() + slot }
+        let goes = if link.layer == tile.layer { Step::Up(link.slot) } else { Step::Down(link.slot) };
+        let node = tile.centre(field);
+        let (width, unit) = (mapper.unit(node), f64::from(tile.layer).exp2());
+        // Corners of tiles that are hardly seen have no shape.
+        let every = match width {
+            w if w < 2.0 => ROUNDING,
+            w if w < 8.0 => ROUNDING / 2,
+            w if w < 16.0 => ROUNDING / 4,
+            _ => 1,
         };
-        let (node, to) = (tile.centre(field), next.centre(field));
-        let middle = point_between(node, to, 0.5);
-        // De Casteljau's construction, with geodesics for straight lines.
-        points.extend((1..=ROUNDING).map(|i| {
-            let t = f64::from(i) / f64::from(ROUNDING);
-            point_between(point_between(from, node, t), point_between(node, middle, t), t)
-        }));
-        (tile, from) = (next, middle);
+        for q in corners.between(came, goes).iter().skip(every - 1).step_by(every) {
+            push(HalfPlane { x: node.x + unit * q.x, z: unit * q.z }, width);
+        }
+        // Up: block j sees 2j + first offset + slot.
+        tile = match goes {
+            Step::Down(_) => Tile { layer: link.layer, index: 2 * tile.index + field.first_offset() + slot },
+            _ => Tile {
+                layer: tile.layer + 1,
+                index: (tile.index - field.first_offset() - slot).div_euclid(2),
+            },
+        };
+        came = goes;
     }
-    points.extend([tile.centre(field), foot(tile)]);
-    points
+    let node = tile.centre(field);
+    push(node, mapper.unit(node));
+    push(foot(tile), 0.0);
+}
+
+/// How a thread comes to a tile or leaves it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Step {
+    /// It begins in the tile.
+    Begin,
+    /// From a child in this slot to its parent.
+    Up(u8),
+    /// From a parent to its child in this slot.
+    Down(u8),
+}
+
+impl Step {
+    const KINDS: usize = 1 + 2 * Self::SLOTS;
+    const SLOTS: usize = 4;
+
+    fn number(self) -> usize {
+        match self {
+            Self::Begin => 0,
+            Self::Up(slot) => 1 + slot as usize,
+            Self::Down(slot) => 1 + Self::SLOTS + slot as usize,
+        }
+    }
+
+    fn all() -> impl Iterator<Item = Self> {
+        let slots = 0..Self::SLOTS as u8;
+        std::iter::once(Self::Begin).chain(slots.clone().map(Self::Up)).chain(slots.map(Self::Down))
+    }
 }
 
 /// Pieces of a rounded corner.
-const ROUNDING: u8 = 8;
+const ROUNDING: usize = 8;
 
-/// A path on the page, a little to its right: links have their own line.
-fn beside(p: &Projection, path: &[HalfPlane]) -> Vec<Place> {
-    let on_page: Vec<Place> = path.iter().map(|q| p.to_page(*q)).collect();
-    let moved = (0..path.len()).map(|i| {
-        let (before, after) = (on_page[i.saturating_sub(1)], on_page[(i + 1).min(on_page.len() - 1)]);
-        let step = [after[0] - before[0], after[1] - before[1]].map(f64::from);
-        let length = step[0].hypot(step[1]).max(1e-6);
-        // Tiles at height z are between z/2 and z wide.
-        let z = path[i].z;
-        let width = if p.chart.is_plane() { p.unit(path[i]) } else { z * p.width_per_site(z) };
-        let off = BESIDE[0].min(BESIDE[1] * width) / length;
-        [on_page[i][0] - (step[1] * off) as f32, on_page[i][1] + (step[0] * off) as f32]
-    });
-    moved.collect()
+/// The rounded corners of threads at a node. In every layer they are the same curves, moved and scaled: x is counted
+/// from the node, in widths of its tile, z likewise.
+struct Corners(Vec<[HalfPlane; ROUNDING]>);
+
+impl Corners {
+    /// Those of a receptive field, worked out once.
+    fn of(field: ReceptiveField) -> &'static Self {
+        static KNOWN: [OnceLock<Corners>; 3] = [const { OnceLock::new() }; 3];
+        let number = ReceptiveField::ALL.iter().position(|f| *f == field).unwrap_or_default();
+        KNOWN[number].get_or_init(|| Self::new(field))
+    }
+
+    fn new(field: ReceptiveField) -> Self {
+        let tile = Tile { layer: 1, index: 0 };
+        let node = |tile: Tile| {
+            let HalfPlane { x, z } = tile.centre(field);
+            HalfPlane { x: 0.5 * x, z: 0.5 * z }
+        };
+        // Where a neighbour stands from the node of the tile between.
+        let parent = |slot: u8| {
+            let above = Tile { layer: 2, index: 0 };
+            let child = above.child(field, slot as usize).unwrap_or(tile);
+            node(above).shifted(-node(child).x)
+        };
+        let child = |slot: u8| node(tile.child(field, slot as usize).unwrap_or(tile)).shifted(-node(tile).x);
+        let here = node(tile).shifted(-node(tile).x);
+        let corner = |came: Step, goes: Step| {
+            let from = match came {
+                Step::Begin => here,
+                Step::Up(slot) => point_between(child(slot), here, 0.5),
+                Step::Down(slot) => point_between(parent(slot), here, 0.5),
+            };
+            let to = match goes {
+                Step::Begin => here,
+                Step::Up(slot) => parent(slot),
+                Step::Down(slot) => child(slot),
+            };
+            let middle = point_between(here, to, 0.5);
+            // De Casteljau's construction, with geodesics for straight lines.
+            std::array::from_fn(|i| {
+                let t = (i + 1) as f64 / ROUNDING as f64;
+                point_between(point_between(from, here, t), point_between(here, middle, t), t)
+            })
+        };
+        Self(
+            Step::all()
+                .flat_map(|came| Step::all().map(move |goes| (came, goes)))
+                .map(|(c, g)| corner(c, g))
+                .collect(),
+        )
+    }
+
+    fn between(&self, came: Step, goes: Step) -> &[HalfPlane; ROUNDING] {
+        &self.0[came.number() * Step::KINDS + goes.number()]
+    }
 }
 
-/// Places with those left out that are within a pixel of the one before; one alone if all are.
-fn thinned(places: &[Place]) -> Vec<Place> {
-    let mut kept: Vec<Place> = Vec::new();
-    for &place in places {
+/// Moves a path on the page a little to its right: links have their own line.
+fn move_beside(path: &mut [OnThread]) {
+    let mut before = path.first().map_or([0.0; 2], |(at, _)| *at);
+    for i in 0..path.len() {
+        let (at, width) = path[i];
+        let after = path[(i + 1).min(path.len() - 1)].0;
+        let step = [after[0] - before[0], after[1] - before[1]].map(f64::from);
+        let length = (step[0] * step[0] + step[1] * step[1]).sqrt().max(1e-6);
+        let off = BESIDE[0].min(BESIDE[1] * width) / length;
+        path[i].0 = [at[0] - (step[1] * off) as f32, at[1] + (step[0] * off) as f32];
+        before = at;
+    }
+}
+
+/// The places of a path without those that are within a pixel of the one before; one alone if all are.
+fn thin(path: &[OnThread], kept: &mut Vec<Place>) {
+    kept.clear();
+    for &(place, _) in path {
         let near = |k: &Place| (k[0] - place[0]).abs() < PIXEL && (k[1] - place[1]).abs() < PIXEL;
         if kept.last().is_none_or(|k| !near(k)) {
             kept.push(place);
         }
     }
     // The end of a line stays where it is, unless the line is a dot.
-    if let (Some(end), Some(last)) = (places.last(), kept.iter_mut().skip(1).last()) {
+    if let (Some((end, _)), Some(last)) = (path.last(), kept.iter_mut().skip(1).last()) {
         *last = *end;
     }
-    kept
 }
 
 /// Draws the parts of a polyline that the frame shows; whether there are any.
-fn draw_seen(page: &mut Figure, p: &Projection, places: Vec<Place>, stroke: Stroke) -> bool {
+fn draw_seen(page: &mut Figure, p: &Projection, places: &[Place], stroke: Stroke) -> bool {
     let f = p.frame;
     let range = |from: f32, size: f32| [f64::from(from) - MARGIN, f64::from(from + size) + MARGIN];
     let (x, y) = (range(f.left, f.width), range(f.top, f.height));
@@ -246,11 +375,12 @@ fn draw_seen(page: &mut Figure, p: &Projection, places: Vec<Place>, stroke: Stro
         let [u, v] = q.map(f64::from);
         (x[0]..=x[1]).contains(&u) && (y[0]..=y[1]).contains(&v)
     };
+    let mut run = page.places();
     if places.iter().all(inside) {
-        page.line(places, stroke);
+        run.extend_from_slice(places);
+        page.line(run, stroke);
         return true;
     }
-    let mut run: Vec<Place> = Vec::new();
     let mut seen = false;
     for pair in places.windows(2) {
         let ends = [pair[0], pair[1]].map(|q| q.map(f64::from));
@@ -258,7 +388,8 @@ fn draw_seen(page: &mut Figure, p: &Projection, places: Vec<Place>, stroke: Stro
         let [from, to] = [from, to].map(|q| q.map(|c| c as f32));
         if run.last() != Some(&from) {
             seen |= run.len() > 1;
-            page.line(std::mem::take(&mut run), stroke);
+            page.line(run, stroke);
+            run = page.places();
             run.push(from);
         }
         run.push(to);
@@ -276,6 +407,12 @@ mod tests {
     use crate::hyperbolic::RingRadius;
 
     const FRAME: Frame = Frame::page(784.0, 828.0);
+
+    fn half_circle(p: &Projection, left: f64, right: f64) -> Vec<Place> {
+        let mut points = Vec::new();
+        add_half_circle(p, left, right, &mut points);
+        points
+    }
 
     fn projections(sites: u64) -> Vec<Projection> {
         let place = HalfPlane { x: 0.25 * sites as f64, z: 0.01 * sites as f64 };
@@ -322,7 +459,7 @@ mod tests {
         let stroke = Stroke::solid(Paint::of(Role::Text), 1.0);
         for p in projections(1 << 20) {
             let mut page = Figure::new(FRAME.width, FRAME.height);
-            draw_seen(&mut page, &p, half_circle(&p, 0.2 * p.sites(), 0.3 * p.sites()), stroke);
+            draw_seen(&mut page, &p, &half_circle(&p, 0.2 * p.sites(), 0.3 * p.sites()), stroke);
             for mark in &page.marks {
                 let Mark::Line { points, .. } = mark else { panic!("only lines are drawn") };
                 let far =
@@ -333,16 +470,45 @@ mod tests {
         let mut page = Figure::new(FRAME.width, FRAME.height);
         let p = projections(64)[0];
         assert!(
-            !draw_seen(&mut page, &p, vec![[-90.0, -20.0], [900.0, -20.0]], stroke) && page.marks.is_empty()
+            !draw_seen(&mut page, &p, &[[-90.0, -20.0], [900.0, -20.0]], stroke) && page.marks.is_empty()
         );
-        assert!(draw_seen(&mut page, &p, vec![[-90.0, 20.0], [900.0, 20.0]], stroke));
+        assert!(draw_seen(&mut page, &p, &[[-90.0, 20.0], [900.0, 20.0]], stroke));
     }
 
     #[test]
     fn dots_are_no_lines_and_ends_stay() {
+        let thinned = |places: &[Place]| {
+            let mut kept = Vec::new();
+            thin(&places.iter().map(|p| (*p, 1.0)).collect::<Vec<_>>(), &mut kept);
+            kept
+        };
         assert_eq!(thinned(&[[5.0, 5.0], [5.2, 5.1], [5.3, 5.0]]), [[5.0, 5.0]]);
         assert_eq!(thinned(&[[0.0, 0.0], [9.0, 0.0], [9.1, 0.0]]), [[0.0, 0.0], [9.1, 0.0]]);
         assert!(thinned(&[]).is_empty());
+    }
+
+    #[test]
+    fn a_thread_rounds_its_corners_as_geodesics_do() {
+        // Against the construction at the place itself, without the table of corners.
+        let p = projections(1 << 10)[0];
+        let mapper = Projection { camera: p.zoomed([784.0, 414.0], 30.0), ..p }.mapper();
+        for field in ReceptiveField::ALL {
+            for slot in 0..field.links() as u8 {
+                let parent = Tile { layer: 3, index: 5 };
+                let child = parent.child(field, slot as usize).unwrap();
+                let other = parent.child(field, 1).unwrap();
+                let [c, n, o] = [child, parent, other].map(|t| t.centre(field));
+                let (from, to) = (point_between(c, n, 0.5), point_between(n, o, 0.5));
+                let corner = Corners::of(field).between(Step::Up(slot), Step::Down(1));
+                for (i, q) in corner.iter().enumerate() {
+                    let t = (i + 1) as f64 / ROUNDING as f64;
+                    let exact = point_between(point_between(from, n, t), point_between(n, to, t), t);
+                    let here = mapper.to_page(HalfPlane { x: n.x + 8.0 * q.x, z: 8.0 * q.z });
+                    let there = mapper.to_page(exact);
+                    assert!((here[0] - there[0]).abs() < 1e-2 && (here[1] - there[1]).abs() < 1e-2);
+                }
+            }
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Screen, SVG, PDF and PNG draw the same list.
 
+use super::bundle::Bundle;
 use super::palette::Role;
 
 /// A place on the page, in points from the top left corner, y down.
@@ -89,6 +90,13 @@ pub enum Mark {
         /// Fill.
         paint: Paint,
     },
+    /// Strips of one paint.
+    Strips {
+        /// Each line is a strip: the ends of its rungs in turn, from one side to the other.
+        rungs: Bundle,
+        /// Fill.
+        paint: Paint,
+    },
     /// A simple polygon, not necessarily convex.
     Area {
         /// Corners in order.
@@ -105,10 +113,28 @@ pub enum Mark {
         /// Whether the last corner is joined to the first.
         closed: bool,
     },
+    /// Open polylines of one stroke.
+    Lines {
+        /// Corners of each in order.
+        lines: Bundle,
+        /// Stroke.
+        stroke: Stroke,
+    },
     /// A disc or circle.
     Disc {
         /// Centre.
         centre: Place,
+        /// Radius in points.
+        radius: f32,
+        /// Fill.
+        fill: Option<Paint>,
+        /// Rim.
+        rim: Option<Stroke>,
+    },
+    /// Discs or circles that are alike.
+    Discs {
+        /// Centres.
+        centres: Vec<Place>,
         /// Radius in points.
         radius: f32,
         /// Fill.
@@ -171,13 +197,102 @@ pub struct Figure {
     pub height: f32,
     /// Marks, from the lowest to the topmost.
     pub marks: Vec<Mark>,
+    /// Room of marks that were taken off, for new ones.
+    spare: Spare,
+}
+
+/// So many emptied lists are kept.
+const SPARES: usize = 512;
+
+/// Emptied lists. A picture drawn many times a second would else ask for thousands of them each time.
+#[derive(Clone, Debug, Default)]
+struct Spare {
+    places: Vec<Vec<Place>>,
+    bundles: Vec<Bundle>,
+}
+
+impl PartialEq for Spare {
+    /// What a picture shows does not depend on them.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Figure {
     /// An empty page.
     #[must_use]
     pub const fn new(width: f32, height: f32) -> Self {
-        Self { width, height, marks: Vec::new() }
+        let spare = Spare { places: Vec::new(), bundles: Vec::new() };
+        Self { width, height, marks: Vec::new(), spare }
+    }
+
+    /// Takes off all marks but the lowest `kept`; their room is kept for others.
+    pub fn truncate(&mut self, kept: usize) {
+        // Lists also come from elsewhere: what piles up is let go.
+        self.spare.places.truncate(SPARES);
+        self.spare.bundles.truncate(SPARES);
+        for mark in self.marks.drain(kept.min(self.marks.len())..) {
+            match mark {
+                Mark::Strip { one, other, .. } => self.spare.places.extend([one, other]),
+                Mark::Area { outline: places, .. }
+                | Mark::Line { points: places, .. }
+                | Mark::Discs { centres: places, .. } => self.spare.places.push(places),
+                Mark::Strips { rungs: bundle, .. } | Mark::Lines { lines: bundle, .. } => {
+                    self.spare.bundles.push(bundle);
+                }
+                Mark::Disc { .. } | Mark::Text { .. } => {}
+            }
+        }
+    }
+
+    /// An empty list of places, with room from earlier marks if there is any.
+    #[must_use]
+    pub fn places(&mut self) -> Vec<Place> {
+        let mut places = self.spare.places.pop().unwrap_or_default();
+        places.clear();
+        places
+    }
+
+    /// An empty bundle, with room from earlier marks if there is any.
+    #[must_use]
+    pub fn bundle(&mut self) -> Bundle {
+        let mut bundle = self.spare.bundles.pop().unwrap_or_default();
+        bundle.clear();
+        bundle
+    }
+
+    /// Keeps the room of a list for others.
+    pub fn give_back(&mut self, places: Vec<Place>) {
+        if places.capacity() > 0 {
+            self.spare.places.push(places);
+        }
+    }
+
+    /// Adds open polylines of one stroke; nothing if there are none.
+    pub fn lines(&mut self, lines: Bundle, stroke: Stroke) {
+        if lines.is_empty() {
+            self.spare.bundles.push(lines);
+        } else {
+            self.marks.push(Mark::Lines { lines, stroke });
+        }
+    }
+
+    /// Adds strips of one paint, see [`Mark::Strips`]; nothing if there are none.
+    pub fn strips(&mut self, rungs: Bundle, paint: Paint) {
+        if rungs.is_empty() {
+            self.spare.bundles.push(rungs);
+        } else {
+            self.marks.push(Mark::Strips { rungs, paint });
+        }
+    }
+
+    /// Adds discs that are alike; nothing if there are none.
+    pub fn discs(&mut self, centres: Vec<Place>, radius: f32, fill: Option<Paint>, rim: Option<Stroke>) {
+        if centres.is_empty() {
+            self.give_back(centres);
+        } else {
+            self.marks.push(Mark::Discs { centres, radius, fill, rim });
+        }
     }
 
     /// The same picture `factor` times as large, with its lines and texts.
@@ -193,7 +308,17 @@ impl Figure {
         for mark in &mut self.marks {
             match mark {
                 Mark::Strip { one, other, .. } => one.iter_mut().chain(other).for_each(place),
+                Mark::Strips { rungs, .. } => rungs.places_mut().iter_mut().for_each(place),
                 Mark::Area { outline, .. } => outline.iter_mut().for_each(place),
+                Mark::Lines { lines, stroke } => {
+                    lines.places_mut().iter_mut().for_each(place);
+                    width(stroke);
+                }
+                Mark::Discs { centres, radius, rim, .. } => {
+                    centres.iter_mut().for_each(place);
+                    *radius *= factor;
+                    rim.iter_mut().for_each(width);
+                }
                 Mark::Line { points, stroke, .. } => {
                     points.iter_mut().for_each(place);
                     width(stroke);
@@ -218,8 +343,12 @@ impl Figure {
         for mark in &mut other.marks {
             match mark {
                 Mark::Strip { one, other, .. } => one.iter_mut().chain(other).for_each(place),
-                Mark::Area { outline, .. } => outline.iter_mut().for_each(place),
-                Mark::Line { points, .. } => points.iter_mut().for_each(place),
+                Mark::Strips { rungs: bundle, .. } | Mark::Lines { lines: bundle, .. } => {
+                    bundle.places_mut().iter_mut().for_each(place);
+                }
+                Mark::Area { outline: places, .. }
+                | Mark::Line { points: places, .. }
+                | Mark::Discs { centres: places, .. } => places.iter_mut().for_each(place),
                 Mark::Disc { centre, .. } => place(centre),
                 Mark::Text { at, .. } => place(at),
             }
@@ -231,6 +360,8 @@ impl Figure {
     pub fn line(&mut self, points: Vec<Place>, stroke: Stroke) {
         if points.len() > 1 {
             self.marks.push(Mark::Line { points, stroke, closed: false });
+        } else {
+            self.give_back(points);
         }
     }
 

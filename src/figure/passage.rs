@@ -53,9 +53,12 @@ fn fade(mark: &mut Mark, share: f32) {
     let paint = |paint: &mut Paint| paint.opacity *= share;
     let stroke = |stroke: &mut Stroke| stroke.paint.opacity *= share;
     match mark {
-        Mark::Strip { paint: p, .. } | Mark::Area { paint: p, .. } | Mark::Text { paint: p, .. } => paint(p),
-        Mark::Line { stroke: s, .. } => stroke(s),
-        Mark::Disc { fill, rim, .. } => {
+        Mark::Strip { paint: p, .. }
+        | Mark::Strips { paint: p, .. }
+        | Mark::Area { paint: p, .. }
+        | Mark::Text { paint: p, .. } => paint(p),
+        Mark::Line { stroke: s, .. } | Mark::Lines { stroke: s, .. } => stroke(s),
+        Mark::Disc { fill, rim, .. } | Mark::Discs { fill, rim, .. } => {
             fill.iter_mut().for_each(paint);
             rim.iter_mut().for_each(stroke);
         }

@@ -1,19 +1,26 @@
 //! The bulk on the plane itself, for half-plane, Poincaré and Klein chart: the ground, tiles with sides of
 //! horocycles and geodesics, links, spins, the copies of a ring on its cover.
 
-use super::bulk::{BAND_BELOW, BulkScene, FULL_FROM, LINKS_FROM, SPIN_HEIGHT, UNLEARNED_DASH, link_points};
-use super::page::{Anchor, Figure, Mark, Paint, Stroke};
+use super::bulk::{
+    BAND_BELOW, BulkScene, FULL_FROM, LINKS_FROM, SPIN_HEIGHT, THIN, UNLEARNED_DASH, draw_spin_discs,
+    link_steps,
+};
+use super::bundle::Bundle;
+use super::links::{DrawnLink, LinkGroups};
+use super::page::{Anchor, Figure, Mark, Paint, Place, Stroke};
 use super::palette::Role;
 use super::polyline::{
-    geodesic, horocycle_angle, horocycle_line, horocycle_strip, horocycle_x, single, trace, trace_pair,
+    add_geodesic, add_horocycle, add_strip, horocycle_angle, horocycle_line, horocycle_x, single, trace, walk,
 };
 use super::seen_tiles::{SeenTile, seen_tiles, tile_width};
 use super::sheet::Sheet;
-use crate::hyperbolic::{HalfPlane, Tile};
-use crate::lattice::Boundary;
+use super::tints::StripGroups;
+use crate::hyperbolic::{HalfPlane, Tile, point_between};
+use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::LinkId;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::f64::consts::{LN_2, PI, SQRT_2};
+use std::ops::Range;
 
 /// What a copy of a ring network keeps of its strength on the cover.
 const COPY_OPACITY: f32 = 0.35;
@@ -21,8 +28,6 @@ const COPY_OPACITY: f32 = 0.35;
 const FADE: f64 = 0.09;
 /// Steps of that fade: under one part in ten each, so that no edge is seen.
 const FADE_STEPS: usize = 12;
-/// A layer thinner than this many points everywhere is not told from the next.
-const THIN: f64 = 0.3;
 /// Steps in which the mean tone of links that are too small comes in along a layer.
 const TONE_STEPS: f64 = 8.0;
 /// Places along a layer at which that tone is looked at.
@@ -35,13 +40,13 @@ const NODES: [f64; 2] = [7.0, 11.0];
 const INFINITY: f64 = 1e12;
 
 /// Draws tiles, links, nodes and spins of the network.
-pub(super) fn draw_plane(page: &mut Figure, scene: &BulkScene<'_>, cut: &FxHashSet<LinkId>) {
+pub(super) fn draw_plane(page: &mut Figure, scene: &BulkScene<'_>, links: &mut Vec<DrawnLink>) {
     let plane = Plane { scene, sheet: scene.projection.sheet() };
     let seen = seen_tiles(scene, &plane.sheet, BAND_BELOW);
     plane.draw_ground(page);
     plane.draw_shades(page, &seen);
     plane.draw_edges(page, &seen);
-    plane.draw_links(page, &seen, cut);
+    plane.draw_links(page, &seen, links);
     plane.draw_nodes(page, &seen);
     plane.draw_spins(page, &seen);
     plane.draw_veil(page);
@@ -79,10 +84,16 @@ pub(super) fn draw_plane_wall(page: &mut Figure, scene: &BulkScene<'_>, z: f64) 
     }
 }
 
-/// All of one layer between two heights.
-pub(super) fn plane_strip(scene: &BulkScene<'_>, layer: u32, z: [f64; 2], paint: Paint) -> Mark {
+/// Paints over all of one layer between two heights.
+pub(super) fn draw_plane_layer(
+    page: &mut Figure,
+    scene: &BulkScene<'_>,
+    layer: u32,
+    z: [f64; 2],
+    paint: Paint,
+) {
     let plane = Plane { scene, sheet: scene.projection.sheet() };
-    plane.strip(z, plane.extent(layer), paint)
+    plane.draw_strip(page, z, plane.extent(layer), paint);
 }
 
 struct Plane<'a> {
@@ -135,9 +146,10 @@ impl Plane<'_> {
             .collect()
     }
 
-    fn strip(&self, z: [f64; 2], x: [f64; 2], paint: Paint) -> Mark {
-        let [one, other] = horocycle_strip(&self.sheet, self.scene.projection.frame, z, x);
-        Mark::Strip { one, other, paint }
+    fn draw_strip(&self, page: &mut Figure, z: [f64; 2], x: [f64; 2], paint: Paint) {
+        let mut rungs = page.bundle();
+        rungs.add_by(|rungs| add_strip(&self.sheet, self.scene.projection.frame, z, x, rungs));
+        page.strips(rungs, paint);
     }
 
     /// The layers as bands between horocycles, from the boundary inwards.
@@ -149,12 +161,12 @@ impl Plane<'_> {
             // Each reaches a little under the next, so that no crack is left between their corners.
             let under = if scene.boundary == Boundary::Ring && *layer < scene.depth { 1.03 } else { 1.0 };
             let paint = scene.looks.tints.band(*layer, tone);
-            page.marks.push(self.strip([*bottom, under * top], self.extent(*layer), paint));
+            self.draw_strip(page, [*bottom, under * top], self.extent(*layer), paint);
         }
         for (layer, z) in strips {
             self.draw_tone(page, layer, z);
             if scene.lit_layer == Some(layer) {
-                page.marks.push(self.strip(z, self.extent(layer), Paint::at(Role::Focus, 0.16)));
+                self.draw_strip(page, z, self.extent(layer), Paint::at(Role::Focus, 0.16));
             }
         }
     }
@@ -176,7 +188,7 @@ impl Plane<'_> {
         if self.sheet.is_level() {
             let share = share(self.sheet.view().centre.x);
             if share > 0.0 {
-                page.marks.push(self.strip(z, extent, paint(share)));
+                self.draw_strip(page, z, extent, paint(share));
             }
             return;
         }
@@ -197,7 +209,7 @@ impl Plane<'_> {
             let end = (begin + 1..TONE_SAMPLES).find(|i| level(*i) != now).unwrap_or(TONE_SAMPLES);
             if now > 0.0 {
                 let part = [x_at(begin), x_at(end)];
-                page.marks.push(self.strip(z, part, paint((now / TONE_STEPS) as f32)));
+                self.draw_strip(page, z, part, paint((now / TONE_STEPS) as f32));
             }
             begin = end;
         }
@@ -205,16 +217,26 @@ impl Plane<'_> {
 
     /// The tints of single tiles, and every other one a little lighter, so that the layers read as tilings.
     fn draw_shades(&self, page: &mut Figure, seen: &[SeenTile]) {
+        let (scene, frame) = (self.scene, self.scene.projection.frame);
+        let mut tints = StripGroups::new();
+        let mut shades = Steps::new(8, page);
         for SeenTile { tile, width, .. } in seen {
-            let sides = tile.sides(self.scene.field);
-            let ground = tile.layer as f32 / self.scene.depth.max(1) as f32;
+            let sides = tile.sides(scene.field);
+            let (z, x) = ([sides.bottom, sides.top], [sides.left, sides.right]);
+            let ground = tile.layer as f32 / scene.depth.max(1) as f32;
             let places = [tile.index, self.nodes(tile.layer)];
-            let tint = self.scene.looks.tints.tile(tile.layer, places, ground, strength(*width));
-            let odd = tile.index.rem_euclid(2) == 1;
-            let shade = odd.then(|| Paint::at(Role::Text, 0.02 * strength(*width)));
-            for paint in tint.into_iter().chain(shade) {
-                page.marks.push(self.strip([sides.bottom, sides.top], [sides.left, sides.right], paint));
+            let shown = in_steps(strength(*width), LINK_STEPS);
+            if let Some(paint) = scene.looks.tints.tile(tile.layer, places, ground, shown) {
+                tints.of(page, paint).add_by(|rungs| add_strip(&self.sheet, frame, z, x, rungs));
             }
+            if tile.index.rem_euclid(2) == 1 {
+                let shades = shades.of(strength(*width));
+                shades.add_by(|rungs| add_strip(&self.sheet, frame, z, x, rungs));
+            }
+        }
+        tints.draw(page);
+        for (share, rungs) in shades.into_parts() {
+            page.strips(rungs, Paint::at(Role::Text, 0.02 * share));
         }
     }
 
@@ -222,30 +244,42 @@ impl Plane<'_> {
     fn draw_edges(&self, page: &mut Figure, seen: &[SeenTile]) {
         let (scene, frame) = (self.scene, self.scene.projection.frame);
         let ring = scene.boundary == Boundary::Ring;
+        let mut edges = Steps::new(24, page);
         for SeenTile { tile, width, .. } in seen {
             let sides = tile.sides(scene.field);
-            let opacity = 0.36 * strength(*width);
-            let stroke = Stroke::solid(Paint::at(Role::Outline, opacity), 0.75 * scene.strokes);
+            let edges = edges.of(strength(*width));
             let corner = |x, z| HalfPlane { x, z };
-            let upright = |x| geodesic(&self.sheet, frame, corner(x, sides.top), corner(x, sides.bottom));
-            let mut points = upright(sides.left);
-            let bottom = horocycle_line(&self.sheet, frame, sides.bottom, [sides.left, sides.right]);
-            points.extend(bottom.into_iter().skip(1));
-            page.line(points, stroke);
+            let upright = |x, places: &mut Vec<Place>| {
+                add_geodesic(&self.sheet, frame, [corner(x, sides.top), corner(x, sides.bottom)], places);
+            };
+            let level = |z, places: &mut Vec<Place>| {
+                add_horocycle(&self.sheet, frame, z, [sides.left, sides.right], places);
+            };
+            edges.add_by(|places| {
+                upright(sides.left, places);
+                places.pop();
+                level(sides.bottom, places);
+            });
             if tile.layer == scene.depth {
-                page.line(horocycle_line(&self.sheet, frame, sides.top, [sides.left, sides.right]), stroke);
+                edges.add_by(|places| level(sides.top, places));
             }
             if !ring && tile.index == self.nodes(tile.layer) - 1 {
-                page.line(upright(sides.right), stroke);
+                edges.add_by(|places| upright(sides.right, places));
             }
+        }
+        for (share, lines) in edges.into_parts() {
+            let paint = Paint::at(Role::Outline, 0.36 * share);
+            page.lines(lines, Stroke::solid(paint, 0.75 * scene.strokes));
         }
     }
 
-    fn draw_links(&self, page: &mut Figure, seen: &[SeenTile], cut: &FxHashSet<LinkId>) {
+    fn draw_links(&self, page: &mut Figure, seen: &[SeenTile], links: &mut Vec<DrawnLink>) {
         let scene = self.scene;
-        for SeenTile { tile: child, width, .. } in seen.iter().rev() {
+        let mut groups = LinkGroups::new();
+        let mut shapes = LinkShapes::new(scene.field);
+        for SeenTile { tile: child, width, at } in seen.iter().rev() {
             let Some(look) = scene.layers.get(child.layer as usize) else { continue };
-            let opacity = ((width - LINKS_FROM) / LINKS_FROM).clamp(0.0, 1.0) as f32;
+            let opacity = in_steps(((width - LINKS_FROM) / LINKS_FROM).clamp(0.0, 1.0) as f32, LINK_STEPS);
             if opacity == 0.0 || child.layer >= scene.depth {
                 continue;
             }
@@ -264,30 +298,36 @@ impl Plane<'_> {
                 if absent || (is_copy && scene.boundary == Boundary::Line) {
                     continue;
                 }
-                let id = LinkId { layer: child.layer, block, slot: slot as u8 };
-                if !is_copy && opacity >= 1.0 && cut.contains(&id) {
-                    continue;
-                }
-                let tone = *look.link_tone.get(block as usize * look.slot_tone.len() + slot).unwrap_or(mean);
-                let narrow = if *width < 12.0 { 0.7 + 0.3 * ((width - 6.0) / 6.0).max(0.0) } else { 1.0 };
-                let (role, wide) = scene.looks.links.ink(id, look.slot_tone.len(), tone);
+                let link = LinkId { layer: child.layer, block, slot: slot as u8 };
+                let narrow = in_steps(((width - 6.0) / 6.0).clamp(0.0, 1.0) as f32, LINK_STEPS);
+                let (role, wide) = look.ink(scene, link, *mean);
                 let stroke = Stroke {
                     paint: Paint::at(role, opacity),
-                    width: wide * scene.strokes * narrow as f32,
+                    width: wide * scene.strokes * (0.7 + 0.3 * narrow),
                     dash: (!look.learned && *width > 5.0).then_some(UNLEARNED_DASH),
                 };
-                page.line(link_points(scene, *child, parent), stroke);
+                let can_be_cut = !is_copy && opacity >= 1.0;
+                let end = single(self.sheet.to_page(parent.centre(scene.field)));
+                let points = shapes.between(*child, slot, link_steps(*at, end));
+                let points = points.map(|q| single(self.sheet.to_page(q)));
+                groups.add(page, stroke, points, can_be_cut.then_some(link));
             }
         }
+        groups.draw(page, links);
     }
 
     fn draw_nodes(&self, page: &mut Figure, seen: &[SeenTile]) {
+        let mut nodes = DiscGroups::default();
         for SeenTile { at, width, .. } in seen {
             let shown = ((width - NODES[0]) / (NODES[1] - NODES[0])).clamp(0.0, 1.0) as f32;
+            let shown = in_steps(shown, LINK_STEPS);
             if shown > 0.0 {
                 let radius = (0.09 * width).clamp(0.8, 3.0) as f32;
-                page.dot(*at, radius, Paint::at(Role::Secondary, 0.85 * shown));
+                nodes.of(page, [in_steps(radius, RADII), shown]).push(*at);
             }
+        }
+        for ([radius, shown], centres) in nodes.0 {
+            page.discs(centres, radius, Some(Paint::at(Role::Secondary, 0.85 * shown)), None);
         }
     }
 
@@ -298,6 +338,7 @@ impl Plane<'_> {
             return;
         }
         let sites = self.scene.projection.ring.sites as i64;
+        let mut groups = [DiscGroups::default(), DiscGroups::default()];
         for SeenTile { tile, width, .. } in seen.iter().filter(|t| t.tile.layer == 0) {
             let x = tile.index as f64 + 0.5;
             let place = |z| self.sheet.to_page(HalfPlane { x, z });
@@ -305,18 +346,21 @@ impl Plane<'_> {
             let room = (low[0] - high[0]).hypot(low[1] - high[1]);
             let radius = (0.3 * width * SQRT_2).min(0.36 * room).min(5.0) as f32;
             // From nothing at a width of four points to full at six.
-            let shown = ((width - 4.0) / 2.0).clamp(0.0, 1.0) as f32 * self.scene.looks.boundary_spins();
+            let shown = in_steps(((width - 4.0) / 2.0).clamp(0.0, 1.0) as f32, LINK_STEPS)
+                * self.scene.looks.boundary_spins();
             if radius < 0.8 || shown == 0.0 {
                 continue;
             }
-            let at = single(place(SPIN_HEIGHT));
-            if spins[tile.index.rem_euclid(sites) as usize % spins.len()] {
-                page.dot(at, radius, Paint::at(Role::SpinUp, shown));
-            } else {
-                let rim = Stroke::solid(Paint::at(Role::SpinDown, shown), 1.0_f32.min(radius));
-                let radius = radius - 0.5 * rim.width;
-                page.marks.push(Mark::Disc { centre: at, radius, fill: None, rim: Some(rim) });
-            }
+            let up = spins[tile.index.rem_euclid(sites) as usize % spins.len()];
+            let alike = [in_steps(radius, RADII), shown];
+            groups[usize::from(up)].of(page, alike).push(single(place(SPIN_HEIGHT)));
+        }
+        let [down, up] = groups;
+        for ([radius, shown], centres) in up.0 {
+            draw_spin_discs(page, [centres, Vec::new()], radius, shown);
+        }
+        for ([radius, shown], centres) in down.0 {
+            draw_spin_discs(page, [Vec::new(), centres], radius, shown);
         }
     }
 
@@ -352,9 +396,11 @@ impl Plane<'_> {
             if near != far {
                 let column = |x| {
                     let foot = single(self.sheet.to_page(HalfPlane { x, z: 0.0 }));
-                    vec![foot, [foot[0], frame.top]]
+                    [foot, [foot[0], frame.top]]
                 };
-                page.marks.push(Mark::Strip { one: column(near), other: column(far), paint });
+                let mut rungs = page.bundle();
+                rungs.add([near, far].map(column).concat());
+                page.strips(rungs, paint);
             }
             return;
         }
@@ -362,12 +408,14 @@ impl Plane<'_> {
         // From the boundary up to infinity: z = h tan(πt/2), with h of the size of the view.
         let height = view.centre.z.max((near - view.centre.x).abs());
         let [begin, end] = [near, out * f64::INFINITY].map(|x| view.boundary_angle(x));
-        let [one, other] = trace_pair(frame, [0.0, 1.0], 8, |t| {
+        let rung = |t: f64| {
             let z = (height * (0.5 * PI * t).tan()).clamp(0.0, INFINITY * height);
             let up = single(self.sheet.to_page(HalfPlane { x: near, z }));
             [up, single(self.sheet.rim(begin + (end - begin) * t, 0.0))]
-        });
-        page.marks.push(Mark::Strip { one, other, paint });
+        };
+        let mut rungs = page.bundle();
+        rungs.add_by(|rungs| walk(frame, [0.0, 1.0], 8, rung, &mut |rung| rungs.extend(rung)));
+        page.strips(rungs, paint);
     }
 
     /// The boundary z = 0.
@@ -385,6 +433,87 @@ impl Plane<'_> {
         for angles in self.sheet.rim_parts(x0, x1, p.frame, 4.0) {
             page.line(trace(p.frame, angles, 2, |angle| single(self.sheet.rim(angle, 0.0))), stroke);
         }
+    }
+}
+
+/// Steps in which links, nodes and spins come in: an eighth of what would be seen, since few are in one step.
+const LINK_STEPS: f32 = 16.0;
+/// Steps of a point in which radii of discs go.
+const RADII: f32 = 16.0;
+
+/// A number rounded to so many steps a unit, by which things become alike and can be one mark.
+fn in_steps(x: f32, steps: f32) -> f32 {
+    (x * steps).round() / steps
+}
+
+/// Lines that are alike but for how strongly they show, in equal steps from 0 to 1.
+struct Steps(Vec<Bundle>);
+
+impl Steps {
+    fn new(steps: usize, page: &mut Figure) -> Self {
+        Self((0..=steps).map(|_| page.bundle()).collect())
+    }
+
+    fn of(&mut self, share: f32) -> &mut Bundle {
+        let steps = self.0.len() - 1;
+        &mut self.0[((share * steps as f32).round() as usize).min(steps)]
+    }
+
+    /// All steps above 0, with their shares.
+    fn into_parts(self) -> impl Iterator<Item = (f32, Bundle)> {
+        let steps = self.0.len() - 1;
+        self.0.into_iter().enumerate().skip(1).map(move |(i, lines)| (i as f32 / steps as f32, lines))
+    }
+}
+
+/// Centres of discs, by radius and by how strongly they show.
+#[derive(Default)]
+struct DiscGroups(Vec<([f32; 2], Vec<Place>)>);
+
+impl DiscGroups {
+    fn of(&mut self, page: &mut Figure, alike: [f32; 2]) -> &mut Vec<Place> {
+        // Neighbours are mostly alike: the newest groups are looked at first.
+        let known = self.0.iter().rposition(|(key, _)| *key == alike);
+        let at = known.unwrap_or_else(|| {
+            self.0.push((alike, page.places()));
+            self.0.len() - 1
+        });
+        &mut self.0[at].1
+    }
+}
+
+/// Geodesics from child to parent. In every layer and block a link of a slot is the same curve, moved and scaled.
+struct LinkShapes {
+    field: ReceptiveField,
+    /// Places from the child's abscissa on, in units of its width; z likewise.
+    points: Vec<HalfPlane>,
+    /// Where those of a slot in a number of pieces are, once they are worked out.
+    known: FxHashMap<(usize, usize), Range<usize>>,
+}
+
+impl LinkShapes {
+    fn new(field: ReceptiveField) -> Self {
+        Self {
+            field,
+            points: Vec::with_capacity(512),
+            known: FxHashMap::with_capacity_and_hasher(64, FxBuildHasher),
+        }
+    }
+
+    /// Points of the link of a child to its parent in a slot, in so many pieces.
+    fn between(&mut self, child: Tile, slot: usize, steps: usize) -> impl Iterator<Item = HalfPlane> {
+        let (field, points) = (self.field, &mut self.points);
+        let range = self.known.entry((slot, steps)).or_insert_with(|| {
+            let parent = Tile { layer: 1, index: 0 };
+            let child = parent.child(field, slot).expect("a tile of layer 1 has children");
+            let [from, to] = [child, parent].map(|t| t.centre(field).shifted(-child.centre(field).x));
+            let begin = points.len();
+            points.extend((0..=steps).map(|i| point_between(from, to, i as f64 / steps as f64)));
+            begin..points.len()
+        });
+        let (x, unit) = (child.centre(field).x, f64::from(child.layer).exp2());
+        let shape = &self.points[range.clone()];
+        shape.iter().map(move |q| HalfPlane { x: x + unit * q.x, z: unit * q.z })
     }
 }
 

@@ -10,58 +10,58 @@ const TOLERANCE: f32 = 0.2;
 /// Halvings of a piece at most: 2⁷ corners where a curve comes from far outside the page.
 const HALVINGS: u32 = 7;
 
+/// A geodesic shorter than this on the page is begun in one piece: it has no room for two bends.
+const SHORT: f32 = 40.0;
+/// See [`is_narrow`].
+const NARROW: f64 = 0.5;
+
 /// The way of `curve` from `from` to `to`, begun in `pieces` equal steps of its parameter; the first corner
 /// included.
-pub(super) fn trace(
-    frame: Frame,
-    [from, to]: [f64; 2],
-    pieces: usize,
-    curve: impl Fn(f64) -> Place,
-) -> Vec<Place> {
-    let [places, _] = trace_pair(frame, [from, to], pieces, |t| [curve(t); 2]);
+pub(super) fn trace(frame: Frame, ends: [f64; 2], pieces: usize, curve: impl Fn(f64) -> Place) -> Vec<Place> {
+    let mut places = Vec::with_capacity(64);
+    walk(frame, ends, pieces, |t| [curve(t)], &mut |[p]| places.push(p));
     places
 }
 
-/// Two curves with corners at the same parameters: the sides of a strip.
-pub(super) fn trace_pair(
+/// Takes corners of curves at the same parameters, one after the other: of a line, or of the sides of a strip.
+pub(super) fn walk<const N: usize>(
     frame: Frame,
     [from, to]: [f64; 2],
     pieces: usize,
-    curves: impl Fn(f64) -> [Place; 2],
-) -> [Vec<Place>; 2] {
+    curves: impl Fn(f64) -> [Place; N],
+    push: &mut impl FnMut([Place; N]),
+) {
     let at = |i: usize| from + (to - from) * i as f64 / pieces as f64;
     let mut begin = curves(from);
-    let mut sides = begin.map(|p| vec![p]);
+    push(begin);
     for i in 0..pieces {
         let end = curves(at(i + 1));
-        refine(frame, [at(i), at(i + 1)], [begin, end], HALVINGS, &curves, &mut sides);
+        refine(frame, [at(i), at(i + 1)], [begin, end], HALVINGS, &curves, push);
         begin = end;
     }
-    sides
 }
 
-fn refine(
+fn refine<const N: usize>(
     frame: Frame,
     [from, to]: [f64; 2],
-    [begin, end]: [[Place; 2]; 2],
+    [begin, end]: [[Place; N]; 2],
     halvings: u32,
-    curves: &impl Fn(f64) -> [Place; 2],
-    sides: &mut [Vec<Place>; 2],
+    curves: &impl Fn(f64) -> [Place; N],
+    push: &mut impl FnMut([Place; N]),
 ) {
     let middle_at = 0.5 * (from + to);
     let middle = curves(middle_at);
-    let bent = (0..2).any(|side| {
+    let bent = (0..N).any(|side| {
         let (a, b, m) = (begin[side], end[side], middle[side]);
-        off_chord(a, b, m) > TOLERANCE + 0.05 * far(frame, a).min(far(frame, b)).min(far(frame, m))
+        let off = off_chord(a, b, m);
+        off > TOLERANCE && off > TOLERANCE + 0.05 * far(frame, a).min(far(frame, b)).min(far(frame, m))
     });
     if bent && halvings > 0 {
-        refine(frame, [from, middle_at], [begin, middle], halvings - 1, curves, sides);
-        refine(frame, [middle_at, to], [middle, end], halvings - 1, curves, sides);
+        refine(frame, [from, middle_at], [begin, middle], halvings - 1, curves, push);
+        refine(frame, [middle_at, to], [middle, end], halvings - 1, curves, push);
         return;
     }
-    for (side, p) in sides.iter_mut().zip(end) {
-        side.push(p);
-    }
+    push(end);
 }
 
 /// Distance of a point from a chord: across it, since steps of a curve need not be even along a straight one.
@@ -79,54 +79,90 @@ fn far(frame: Frame, at: Place) -> f32 {
     beyond(at[0], frame.left, frame.width).max(beyond(at[1], frame.top, frame.height))
 }
 
-/// The geodesic between two points, ideal ones only straight below one another.
-pub(super) fn geodesic(sheet: &Sheet, frame: Frame, a: HalfPlane, b: HalfPlane) -> Vec<Place> {
+/// Adds the corners of the geodesic between two points, ideal ones only straight below one another, to a list.
+pub(super) fn add_geodesic(sheet: &Sheet, frame: Frame, [a, b]: [HalfPlane; 2], places: &mut Vec<Place>) {
     let upright = a.x == b.x || a.z <= 0.0 || b.z <= 0.0;
-    let near = sheet.to_page(a);
-    let chord = sheet.to_page(b);
-    let length = (near[0] - chord[0]).hypot(near[1] - chord[1]);
+    let (begin, end) = (single(sheet.to_page(a)), single(sheet.to_page(b)));
+    let length = (begin[0] - end[0]).hypot(begin[1] - end[1]);
+    places.push(begin);
     if length < 6.0 {
-        return vec![single(near), single(chord)];
+        places.push(end);
+        return;
     }
-    trace(frame, [0.0, 1.0], 2, |t| {
+    let at = |t: f64| {
         let p = if upright {
             HalfPlane { x: a.x + t * (b.x - a.x), z: a.z + t * (b.z - a.z) }
         } else {
             point_between(a, b, t)
         };
-        single(sheet.to_page(p))
-    })
+        [single(sheet.to_page(p))]
+    };
+    let mut push = |[p]: [Place; 1]| places.push(p);
+    if length < SHORT {
+        refine(frame, [0.0, 1.0], [[begin], [end]], HALVINGS, &at, &mut push);
+        return;
+    }
+    let middle = at(0.5);
+    refine(frame, [0.0, 0.5], [[begin], middle], HALVINGS, &at, &mut push);
+    refine(frame, [0.5, 1.0], [middle, [end]], HALVINGS, &at, &mut push);
 }
 
 /// A string of points joined by geodesics.
 pub(super) fn string(sheet: &Sheet, frame: Frame, points: &[HalfPlane]) -> Vec<Place> {
-    let mut places: Vec<Place> = points.first().map(|p| single(sheet.to_page(*p))).into_iter().collect();
+    let mut places = Vec::with_capacity(3 * points.len());
+    places.extend(points.first().map(|p| single(sheet.to_page(*p))));
     for pair in points.windows(2) {
-        places.extend(geodesic(sheet, frame, pair[0], pair[1]).into_iter().skip(1));
+        places.pop();
+        add_geodesic(sheet, frame, [pair[0], pair[1]], &mut places);
     }
     places
 }
 
-/// Between two lines of equal depth, z[0] and z[1], from x[0] to x[1], either of which may be infinite.
+/// Between two lines of equal depth, z[0] and z[1], from x[0] to x[1], either of which may be infinite: adds the
+/// ends of its rungs in turn to a list.
 ///
 /// The parameter is the angle about the middle of the horocycle as the Poincaré disk shows it, where its steps
 /// are equal.
-pub(super) fn horocycle_strip(sheet: &Sheet, frame: Frame, z: [f64; 2], x: [f64; 2]) -> [Vec<Place>; 2] {
+pub(super) fn add_strip(sheet: &Sheet, frame: Frame, z: [f64; 2], x: [f64; 2], rungs: &mut Vec<Place>) {
+    let mut push = |rung: [Place; 2]| rungs.extend(rung);
+    if is_narrow(sheet, z[0], x) {
+        let rung = |x| z.map(|z| single(sheet.to_page(HalfPlane { x, z })));
+        walk(frame, x, 1, rung, &mut push);
+        return;
+    }
     let angles = z.map(|z| x.map(|x| horocycle_angle(sheet, z, x)));
     let pieces = if sheet.is_level() { 1 } else { pieces(angles[0]) };
-    trace_pair(frame, [0.0, 1.0], pieces, |t| {
+    let rung = |t: f64| {
         [0, 1].map(|side| {
             let [from, to] = angles[side];
             horocycle_place(sheet, z[side], from + (to - from) * t)
         })
-    })
+    };
+    walk(frame, [0.0, 1.0], pieces, rung, &mut push);
 }
 
 /// The line of equal depth z from x[0] to x[1].
 pub(super) fn horocycle_line(sheet: &Sheet, frame: Frame, z: f64, x: [f64; 2]) -> Vec<Place> {
+    let mut places = Vec::with_capacity(64);
+    add_horocycle(sheet, frame, z, x, &mut places);
+    places
+}
+
+/// Adds the corners of that line to a list.
+pub(super) fn add_horocycle(sheet: &Sheet, frame: Frame, z: f64, x: [f64; 2], places: &mut Vec<Place>) {
+    let mut push = |[p]: [Place; 1]| places.push(p);
+    if is_narrow(sheet, z, x) {
+        walk(frame, x, 1, |x| [single(sheet.to_page(HalfPlane { x, z }))], &mut push);
+        return;
+    }
     let angles = x.map(|x| horocycle_angle(sheet, z, x));
     let pieces = if sheet.is_level() { 1 } else { pieces(angles) };
-    trace(frame, angles, pieces, |angle| horocycle_place(sheet, z, angle))
+    walk(frame, angles, pieces, |angle| [horocycle_place(sheet, z, angle)], &mut push);
+}
+
+/// Whether a piece of a horocycle is so short that its abscissa will do as its parameter: under half a radian.
+fn is_narrow(sheet: &Sheet, z: f64, [from, to]: [f64; 2]) -> bool {
+    2.0 * (to - from).abs() < NARROW * (sheet.view().centre.z + z)
 }
 
 fn pieces([from, to]: [f64; 2]) -> usize {
@@ -168,9 +204,9 @@ mod tests {
 
     #[test]
     fn a_geodesic_is_straight_in_the_klein_disk_and_bent_in_the_poincare_disk() {
-        let (a, b) = (HalfPlane::new(20.0, 3.0), HalfPlane::new(190.0, 12.0));
-        assert_eq!(geodesic(&sheet(ChartKind::Klein), FRAME, a, b).len(), 3);
-        let bent = geodesic(&sheet(ChartKind::Poincare), FRAME, a, b);
+        let ends = [HalfPlane::new(20.0, 3.0), HalfPlane::new(190.0, 12.0)];
+        assert_eq!(string(&sheet(ChartKind::Klein), FRAME, &ends).len(), 3);
+        let bent = string(&sheet(ChartKind::Poincare), FRAME, &ends);
         assert!((8..60).contains(&bent.len()), "{}", bent.len());
         // All corners lie on one circle that meets the boundary at right angles: |c|² = R² + r² about the middle.
         let s = sheet(ChartKind::Poincare);

@@ -1,6 +1,6 @@
 //! Regions on the picture of the bulk: wedges, cut links, Ryu–Takayanagi curves, arcs with their handles.
 
-use super::bulk::{BAND_BELOW, BulkScene, RegionLook, arc_steps, horocycle, link_points};
+use super::bulk::{BAND_BELOW, BulkScene, RegionLook, add_link, arc_steps, horocycle};
 use super::camera::Projection;
 use super::cover::{curve_on_cover, end_on_page, hole_on_cover, images, wedge_on_cover};
 use super::keyhole::areas;
@@ -53,14 +53,32 @@ fn ring_outline(p: &Projection, outline: &[WedgeSide]) -> Vec<Place> {
                 );
             }
             WedgeSide::Wall { from, to, z } => points.extend(horocycle(p, *z, *from, *to)),
-            WedgeSide::Curve(curve) => points.extend(curve.iter().map(|q| p.to_page(*q))),
+            WedgeSide::Curve(curve) => add_curve(p, curve, &mut points),
         }
     }
     points
 }
 
+/// Adds a curve on the ring without the corners that are within a fraction of a point of the one before: of its
+/// way through layers that are too small to be seen nothing is left.
+fn add_curve(p: &Projection, curve: &[HalfPlane], places: &mut Vec<Place>) {
+    let begin = places.len();
+    for (i, q) in curve.iter().enumerate() {
+        let at = p.to_page(*q);
+        let near = |k: &Place| (k[0] - at[0]).abs() < NEAR && (k[1] - at[1]).abs() < NEAR;
+        let is_end = i + 1 == curve.len();
+        if is_end || !places[begin..].last().is_some_and(near) {
+            places.push(at);
+        }
+    }
+}
+
+/// Corners of a curve nearer than this to each other are one.
+const NEAR: f32 = 0.15;
+
 pub(super) fn draw_cut_links(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
     let p = &scene.projection;
+    let mapper = p.mapper();
     let curves: Vec<Vec<Place>> = answer.curves.iter().flat_map(|c| curve_places(scene, c)).collect();
     for link in &answer.cut.links {
         let parent = Tile { layer: link.layer + 1, index: link.block as i64 };
@@ -76,26 +94,33 @@ pub(super) fn draw_cut_links(page: &mut Figure, scene: &BulkScene<'_>, answer: &
         // On the cover of a ring, the image that the curve crosses.
         let nodes = (p.ring.sites >> link.layer).max(1) as i64;
         let sheets: &[i64] = if p.chart.is_plane() { &[0, -1, 1] } else { &[0] };
-        let images = sheets.iter().map(|sheet| {
+        let mut points = page.places();
+        let mut crossing = None;
+        for sheet in sheets {
             let moved = |tile: Tile, nodes: i64| Tile { index: tile.index + sheet * nodes, ..tile };
-            link_points(scene, moved(child, nodes), moved(parent, nodes / 2))
-        });
-        let images: Vec<Vec<Place>> = images.collect();
-        let crossed = images.iter().position(|points| first_crossing(points, &curves).is_some());
-        let points = images.into_iter().nth(crossed.unwrap_or(0)).unwrap_or_default();
+            points.clear();
+            add_link(&mapper, scene.field, [moved(child, nodes), moved(parent, nodes / 2)], &mut points);
+            crossing = first_crossing(&points, &curves);
+            if crossing.is_some() {
+                break;
+            }
+        }
+        if crossing.is_none() && sheets.len() > 1 {
+            points.clear();
+            add_link(&mapper, scene.field, [child, parent], &mut points);
+        }
         let narrow = if width < 12.0 { 0.6 } else { 1.0 };
         let core = Stroke::solid(Paint::at(Role::CurveCore, 0.75), 1.5 * narrow * scene.strokes);
-        if let Some((at, along)) = first_crossing(&points, &curves)
+        page.line(points, core);
+        if let Some((at, along)) = crossing
             && width >= 6.0
         {
             let half = 3.5 * narrow * scene.strokes;
             let tick = Stroke::solid(Paint::of(Role::Region(hue)), 3.0 * narrow * scene.strokes);
-            let ends = [-half, half].map(|s| [at[0] + s * along[0], at[1] + s * along[1]]);
-            page.line(points, core);
-            page.line(ends.to_vec(), tick);
-            continue;
+            let mut ends = page.places();
+            ends.extend([-half, half].map(|s| [at[0] + s * along[0], at[1] + s * along[1]]));
+            page.line(ends, tick);
         }
-        page.line(points, core);
     }
 }
 
@@ -112,10 +137,10 @@ fn first_crossing(link: &[Place], curves: &[Vec<Place>]) -> Option<(Place, Place
             low <= most && high >= least
         })
     };
-    let near: Vec<&[Place]> = curves.iter().flat_map(|c| c.windows(2)).filter(may_meet).collect();
+    let near = || curves.iter().flat_map(|c| c.windows(2)).filter(may_meet);
     for a in link.windows(2) {
         let d = [a[1][0] - a[0][0], a[1][1] - a[0][1]];
-        for &c in &near {
+        for c in near() {
             let e = [c[1][0] - c[0][0], c[1][1] - c[0][1]];
             let cross = d[0] * e[1] - d[1] * e[0];
             if cross == 0.0 {
@@ -138,7 +163,9 @@ fn curve_places(scene: &BulkScene<'_>, curve: &[HalfPlane]) -> Vec<Vec<Place>> {
     if p.chart.is_plane() {
         return curve_on_cover(scene, curve);
     }
-    vec![curve.iter().map(|q| p.to_page(*q)).collect()]
+    let mut places = Vec::with_capacity(curve.len());
+    add_curve(p, curve, &mut places);
+    vec![places]
 }
 
 pub(super) fn draw_curves(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
@@ -150,7 +177,9 @@ pub(super) fn draw_curves(page: &mut Figure, scene: &BulkScene<'_>, answer: &Reg
             &[(hue, 6.0, 0.25), (Role::Canvas, 5.5, 0.9)]
         };
         for (role, width, opacity) in halos {
-            page.line(points.clone(), Stroke::solid(Paint::at(*role, *opacity), width * scene.strokes));
+            let mut halo = page.places();
+            halo.extend_from_slice(&points);
+            page.line(halo, Stroke::solid(Paint::at(*role, *opacity), width * scene.strokes));
         }
         let ends = [points.first().copied(), points.last().copied()];
         page.line(points, Stroke::solid(Paint::of(Role::CurveCore), 2.5 * scene.strokes));

@@ -7,11 +7,14 @@ use super::polyline::single;
 use super::sheet::Sheet;
 use crate::hyperbolic::{HalfPlane, Tile, tile_at};
 use crate::lattice::{Boundary, ReceptiveField};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 use std::f64::consts::FRAC_1_SQRT_2;
 
 /// Places along each side of the frame from which tiles are looked for.
 const SEEDS: usize = 9;
+
+/// Room for so many tiles is made at once: about as many as a page shows.
+const EXPECTED: usize = 4096;
 
 /// A tile that is large enough to be seen by itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,9 +67,9 @@ impl<'a> Finder<'a> {
             sites: scene.projection.ring.sites,
             depth: scene.depth,
             least,
-            met: FxHashSet::default(),
-            open: Vec::new(),
-            seen: Vec::new(),
+            met: FxHashSet::with_capacity_and_hasher(2 * EXPECTED, FxBuildHasher),
+            open: Vec::with_capacity(EXPECTED),
+            seen: Vec::with_capacity(EXPECTED),
         }
     }
 

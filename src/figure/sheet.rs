@@ -20,6 +20,8 @@ const NEARLY_FLAT: f64 = 1e-5;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sheet {
     view: Viewpoint,
+    /// Sine and cosine of half the view's turn.
+    half_turn: [f64; 2],
     lens: Lens,
     /// Where the lowest boundary point stands.
     foot: [f64; 2],
@@ -57,7 +59,7 @@ impl Sheet {
         };
         let turned = view.turn_rad != 0.0;
         let lens = Lens { curvature: if turned { bend.max(NEARLY_FLAT) } else { bend }, ..lens };
-        Self { view, lens, foot: [middle[0], foot], scale }
+        Self { view, half_turn: view.half_turn(), lens, foot: [middle[0], foot], scale }
     }
 
     /// Whether the boundary is a straight line along the bottom, and lines of equal depth are parallel to it.
@@ -75,7 +77,7 @@ impl Sheet {
     /// Where a point stands. x is unwrapped.
     #[must_use]
     pub fn to_page(&self, p: HalfPlane) -> [f64; 2] {
-        self.place(self.lens.to_flat(self.view.see(p)))
+        self.place(self.lens.to_flat(self.view.see_turned(p, self.half_turn)))
     }
 
     /// The point of the frame at a place.
@@ -93,7 +95,7 @@ impl Sheet {
     /// Points per curvature radius at a point of the plane.
     #[must_use]
     pub fn unit(&self, p: HalfPlane) -> f64 {
-        self.scale * self.lens.unit(self.view.see(p))
+        self.scale * self.lens.unit(self.view.see_turned(p, self.half_turn))
     }
 
     /// Points per site at the height z, where the view is nearest to it: over the middle.

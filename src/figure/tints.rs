@@ -1,8 +1,10 @@
 //! Tiles coloured by data: the tone of every tile, of every band that stands for tiles, and the scale that says
 //! what a tone means.
 
+use super::bundle::Bundle;
 use super::page::{Anchor, Figure, Mark, Paint, Place, Stroke};
 use super::palette::Role;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// What the tiles are coloured by.
@@ -106,6 +108,9 @@ pub struct Tints {
     pub ramp: Ramp,
 }
 
+/// Steps in which the shares of single tiles differ on the page.
+const SHARES: f32 = 128.0;
+
 /// No tints: today's tiles.
 pub static PLAIN: Tints = Tints { layers: Vec::new(), ramp: Ramp::Luminance };
 
@@ -131,6 +136,49 @@ impl Tints {
                 Some(Paint::at(self.ramp.role(ground, tint.share(index, nodes)?), strength))
             }
             _ => None,
+        }
+    }
+}
+
+/// Tiles gathered by their tints, so that those that are alike are one mark.
+pub(super) struct StripGroups {
+    numbers: FxHashMap<[u32; 4], usize>,
+    groups: Vec<(Paint, Bundle)>,
+}
+
+impl StripGroups {
+    pub(super) fn new() -> Self {
+        Self { numbers: FxHashMap::default(), groups: Vec::new() }
+    }
+
+    /// Where a tile of a tint is to be added.
+    pub(super) fn of(&mut self, page: &mut Figure, paint: Paint) -> &mut Bundle {
+        // In steps that no eye sees: else hardly two would be alike.
+        let in_steps = |share: f32| (share * SHARES).round() / SHARES;
+        let (role, key) = match paint.role {
+            Role::Tint { ground, share } => {
+                let share = in_steps(share);
+                (Role::Tint { ground, share }, [0, ground.to_bits(), share.to_bits()])
+            }
+            Role::SignedTint { ground, share } => {
+                let share = in_steps(share);
+                (Role::SignedTint { ground, share }, [1, ground.to_bits(), share.to_bits()])
+            }
+            // Single tiles have no other colours.
+            role => (role, [2, 0, 0]),
+        };
+        let key = [key[0], key[1], key[2], paint.opacity.to_bits()];
+        let group = *self.numbers.entry(key).or_insert_with(|| {
+            self.groups.push((Paint { role, ..paint }, page.bundle()));
+            self.groups.len() - 1
+        });
+        &mut self.groups[group].1
+    }
+
+    /// Puts all tiles onto the page.
+    pub(super) fn draw(self, page: &mut Figure) {
+        for (paint, rungs) in self.groups {
+            page.strips(rungs, paint);
         }
     }
 }

@@ -21,8 +21,21 @@ impl Viewpoint {
     /// Where `p` is seen, in the frame. Ideal points stay ideal.
     #[must_use]
     pub fn see(self, p: HalfPlane) -> HalfPlane {
+        self.see_turned(p, self.half_turn())
+    }
+
+    /// Sine and cosine of half the turn, for [`Self::see_turned`].
+    #[must_use]
+    pub fn half_turn(self) -> [f64; 2] {
+        (0.5 * self.turn_rad).sin_cos().into()
+    }
+
+    /// The same as [`Self::see`] for many points, with [`Self::half_turn`] worked out once.
+    #[must_use]
+    pub fn see_turned(self, p: HalfPlane, half_turn: [f64; 2]) -> HalfPlane {
         let HalfPlane { x: x0, z: z0 } = self.centre;
-        turned(HalfPlane { x: (p.x - x0) / z0, z: p.z / z0 }, self.turn_rad)
+        let seen = HalfPlane { x: (p.x - x0) / z0, z: p.z / z0 };
+        if half_turn[0] == 0.0 { seen } else { turned_by(seen, half_turn) }
     }
 
     /// The point that is seen at `seen`: the inverse of [`Self::see`].
@@ -58,7 +71,10 @@ fn turned(p: HalfPlane, angle_rad: f64) -> HalfPlane {
     if angle_rad == 0.0 {
         return p;
     }
-    let (sin, cos) = (0.5 * angle_rad).sin_cos();
+    turned_by(p, (0.5 * angle_rad).sin_cos().into())
+}
+
+fn turned_by(p: HalfPlane, [sin, cos]: [f64; 2]) -> HalfPlane {
     let (top, bottom) = (cos * p.x + sin, cos - sin * p.x);
     let norm = bottom * bottom + sin * sin * p.z * p.z;
     HalfPlane { x: (top * bottom - cos * sin * p.z * p.z) / norm, z: p.z / norm }
