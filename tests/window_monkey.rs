@@ -21,7 +21,7 @@ use rand::Rng;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 type Window = Harness<'static, Option<Holoscope>>;
@@ -30,7 +30,7 @@ const SIZE: egui::Vec2 = vec2(1280.0, 800.0);
 /// How long anything may take that the window waits for, on a machine that does other things too.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// At rest is what brings nothing new for so long.
-const STILL: Duration = Duration::from_millis(20);
+const STILL: Duration = Duration::from_millis(60);
 
 /// The folder that this process works in, so that files of a monkey fall there.
 fn cage() -> &'static Path {
@@ -41,6 +41,12 @@ fn cage() -> &'static Path {
         cage
     });
     cage.path()
+}
+
+/// The folder is one for all tests: what one of them writes must not be opened by another.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A document that learns in a moment.
@@ -122,13 +128,21 @@ fn come_to_rest(window: &mut Window) {
         let learning =
             desk.training.as_ref().is_none_or(|t| matches!(t.phase, Phase::Sampling | Phase::Learning(_)));
         let waits = desk.document.unread_samples().is_some() || !desk.is_playing();
-        let studying = desk.analysis.as_ref().is_some_and(|s| s.running);
+        let own = &desk.own_state;
+        let studying = [&desk.analysis, &own.plot].into_iter().flatten().any(|s| s.running)
+            || own.answer.as_ref().is_some_and(|a| !a.done && a.limit.is_none())
+            || desk.wall.as_ref().is_some_and(|wall| wall.running);
         let address = |p: Option<*const ()>| p.map_or(0, |p| p as usize);
         let now = [
             desk.training.as_ref().map_or(0, |t| t.stamp as usize),
             address(desk.answer.as_ref().map(|a| Arc::as_ptr(a).cast())),
             address(desk.survey.as_ref().map(|a| Arc::as_ptr(a).cast())),
             address(desk.analysis.as_ref().map(|a| Arc::as_ptr(a).cast())),
+            address(desk.pruning.as_ref().map(|a| Arc::as_ptr(a).cast())),
+            address(desk.fermions.as_ref().map(|a| Arc::as_ptr(a).cast())),
+            address(desk.wall.as_ref().map(|a| Arc::as_ptr(a).cast())),
+            address(own.answer.as_ref().map(|a| Arc::as_ptr(a).cast())),
+            address(own.plot.as_ref().map(|a| Arc::as_ptr(a).cast())),
             desk.errors.len(),
         ];
         if seen != Some(now) || (learning && !waits) || studying {
@@ -325,9 +339,10 @@ fn deeds(otherwise: usize) -> usize {
 
 /// The document in which a monkey's deeds end.
 fn end_of(seed: u64, deeds: usize) -> Document {
-    for name in ["session.holo", "bulk.svg", "scaling.csv"] {
-        // What the last run left must not be there for this one.
-        let _absent = std::fs::remove_file(cage().join(name));
+    // What the last run left must not be there for this one.
+    for entry in std::fs::read_dir(cage()).unwrap() {
+        let path = entry.unwrap().path();
+        let _gone = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
     }
     let mut window = opened(tiny(), None);
     desk_mut(&mut window).view.reduced_motion = true;
@@ -354,6 +369,7 @@ fn end_of(seed: u64, deeds: usize) -> Document {
 
 #[test]
 fn the_same_deeds_of_a_monkey_end_in_the_same_document() {
+    let _alone = alone();
     let deeds = deeds(60);
     for seed in [1, 2] {
         let (one, other) = (end_of(seed, deeds), end_of(seed, deeds));
@@ -363,6 +379,7 @@ fn the_same_deeds_of_a_monkey_end_in_the_same_document() {
 
 #[test]
 fn a_hasty_monkey_breaks_nothing() {
+    let _alone = alone();
     // Without waiting for anything, and with sliders at their ends as they are.
     let mut window = opened(tiny(), None);
     let mut monkey = Monkey::new(7);
@@ -374,12 +391,13 @@ fn a_hasty_monkey_breaks_nothing() {
 
 #[test]
 fn engines_that_panic_say_so_and_work_at_the_next_command() {
+    let _alone = alone();
     let mut window = opened(tiny(), None);
     wait(&mut window, "the first cut", is_settled);
     let before = desk(&window).document.clone();
     desk(&window).fail_engines_on_purpose();
-    // Seven engines, each with a sentence of its own.
-    wait(&mut window, "seven sentences", |desk| desk.errors.len() >= 7);
+    // Eight engines, each with a sentence of its own.
+    wait(&mut window, "eight sentences", |desk| desk.errors.len() >= 8);
     for sentence in &desk(&window).errors {
         assert!(sentence.starts_with("a computation failed (on purpose"), "{sentence}");
         assert!(sentence.contains("the window lives on"), "{sentence}");
@@ -401,22 +419,24 @@ fn engines_that_panic_say_so_and_work_at_the_next_command() {
 
 #[test]
 fn learning_that_panicked_can_be_started_anew() {
+    let _alone = alone();
     let mut window = opened(tiny(), None);
     desk(&window).fail_engines_on_purpose();
-    wait(&mut window, "sentences", |desk| desk.errors.len() >= 7);
+    wait(&mut window, "sentences", |desk| desk.errors.len() >= 8);
     let time = window.ctx.input(|i| i.time);
     // What stood still before does no harm without a task.
     for action in [Action::Pause, Action::StepLayer, Action::Play] {
         desk_mut(&mut window).apply(action, time, Theme::Dark);
         window.run_steps(3);
     }
-    assert_eq!(desk(&window).errors.len(), 7, "{:?}", desk(&window).errors);
+    assert_eq!(desk(&window).errors.len(), 8, "{:?}", desk(&window).errors);
     desk_mut(&mut window).apply(Action::Restart, time, Theme::Dark);
     wait(&mut window, "the learning", |desk| desk.current_training().is_some_and(|t| t.is_complete()));
 }
 
 #[test]
 fn a_save_that_fails_is_told_and_the_document_stays_changed() {
+    let _alone = alone();
     let folder = cage().join("vanishing");
     std::fs::create_dir(&folder).unwrap();
     let path = folder.join("mine.holo");
@@ -455,6 +475,7 @@ fn a_save_that_fails_is_told_and_the_document_stays_changed() {
 #[cfg(unix)]
 #[test]
 fn a_pipe_or_a_device_that_is_opened_is_told_and_hangs_nothing() {
+    let _alone = alone();
     let mut window = opened(tiny(), None);
     let pipe = cage().join("pipe.holo");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
