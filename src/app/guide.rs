@@ -93,8 +93,10 @@ impl GuideWindow {
                         }
                     },
                 );
-                egui::ScrollArea::vertical()
+                // What is wider than the page scrolls: the window keeps its size, and its list stays under the hand.
+                egui::ScrollArea::both()
                     .id_salt(("guide", open))
+                    .max_width(ui.available_width())
                     .min_scrolled_height(height)
                     .max_height(height)
                     .auto_shrink(false)
@@ -150,10 +152,8 @@ fn page_ui(ui: &mut Ui, cache: &mut CommonMarkCache, page: usize, theme: Theme) 
 fn code_ui(ui: &mut Ui, code: &str, theme: Theme) {
     let frame = egui::Frame::new().fill(color(theme, Role::Raised)).corner_radius(6.0).inner_margin(10.0);
     frame.show(ui, |ui| {
-        egui::ScrollArea::horizontal().id_salt(code).show(ui, |ui| {
-            let lines = egui::RichText::new(code).monospace().color(color(theme, Role::Text));
-            ui.add(egui::Label::new(lines).selectable(true).extend());
-        });
+        let lines = egui::RichText::new(code).monospace().color(color(theme, Role::Text));
+        ui.add(egui::Label::new(lines).selectable(true).wrap());
     });
 }
 
