@@ -9,7 +9,7 @@ use std::sync::Arc;
 ///
 /// Averaged over the tensors, `Tr ρ_A² = Z[A]/Z[∅]` of a ferromagnet with a spin on each tensor, coupling `J = ½ ln D`
 /// on each link and, from a boundary leg of dimension D_b, a field `h_b = ½ ln D_b` that points down on A and up
-/// elsewhere: S2(A) = F[A] − F[∅], F = −ln Z (average of numerator and denominator apart, good at large D). As
+/// elsewhere: S2(A) = `F[A] − F[∅]`, F = −ln Z (average of numerator and denominator apart, good at large D). As
 /// D → ∞, S2 → (links cut) ln D − ln(number of minimal cuts); always S2 ≤ (links cut) ln D.
 ///
 /// Source: Hayden, Nezami, Qi, Thomas, Walter and Yang 2016, section 3; Howard 2018, section III, for its domain

@@ -55,7 +55,7 @@ pub fn png(
 /// A figure as RGBA bytes, width and height: window icons, images for the clipboard.
 ///
 /// # Errors
-/// As [`png`].
+/// As [`png()`].
 pub fn rgba(
     figure: &Figure,
     theme: Theme,

@@ -12,7 +12,7 @@ pub const LARGEST_FILE: u64 = 256 << 20;
 /// The bytes of a file that may be a session or carry one.
 ///
 /// # Errors
-/// As [`bytes_within`], at most [`LARGEST_FILE`].
+/// As [`bytes_within`], at most 256 MiB.
 pub fn bytes_of(path: &Path) -> Result<Vec<u8>, SessionError> {
     bytes_within(path, LARGEST_FILE)
 }
