@@ -41,22 +41,22 @@ mirror=$(apt-get indextargets --format '$(SITE)' | awk 'NR == 1')
 root=$work/root
 debootstrap --variant=minbase --include=man-db "$codename" "$root" ${mirror:+"$mirror"} >"$work/log" 2>&1 ||
     { tail -5 "$work/log"; fail "no bare Debian $codename from ${mirror:-the mirror}"; }
-cp "$package" "$root/tmp/holoscope.deb"
+cp "$package" "$root/root/holoscope.deb"
 inside() {
     chroot "$root" /usr/bin/env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin HOME=/root LC_ALL=C.UTF-8 "$@"
 }
-inside dpkg -i /tmp/holoscope.deb >"$work/log" 2>&1 || { cat "$work/log"; fail "it does not install"; }
+inside dpkg -i /root/holoscope.deb >"$work/log" 2>&1 || { cat "$work/log"; fail "it does not install"; }
 inside holoscope --version
 inside sh -c 'cd /tmp && holoscope render --set learning.sites=32 --set theory.kind=chain -o bulk.png --size 400x300 &&
     holoscope render bulk.png --no-train -o bulk.svg && holoscope render bulk.png --no-train -o bulk.pdf &&
     holoscope cut bulk.svg --json' >"$work/cut.json" || fail "render or cut"
 grep -q '"entropy_nats"' "$work/cut.json" || fail "the cut has no entropy"
-head -c 8 "$root/tmp/bulk.png" | grep -q PNG || fail "bulk.png is no PNG"
-inside sh -c 'man --warnings holoscope holoscope-render 2>/tmp/warnings | col -b' >"$work/man"
+head -c 8 "$root/root/bulk.png" | grep -q PNG || fail "bulk.png is no PNG"
+inside sh -c 'man --warnings holoscope holoscope-render 2>/root/warnings | col -b' >"$work/man"
 for word in NAME SYNOPSIS render network.sites; do
     grep -q "$word" "$work/man" || fail "the manual page does not say $word"
 done
-[[ -s $root/tmp/warnings ]] && cat "$root/tmp/warnings" && fail "the manual page has faults"
+[[ -s $root/root/warnings ]] && cat "$root/root/warnings" && fail "the manual page has faults"
 inside bash -c '. /usr/share/bash-completion/completions/holoscope && complete -p holoscope' || fail "completions"
 # Without a display the window says so in a sentence.
 said=$(inside holoscope 2>&1) && fail "the window opened in a chroot"
