@@ -31,7 +31,7 @@ struct Stage {
 }
 
 impl Stage {
-    fn open(sites: u64, show: &str) -> Self {
+    fn open(sites: u64, (show, tiles): (&str, &str)) -> Self {
         let mut document = Document::default();
         let settings = [
             ("network.sites", sites.to_string()),
@@ -40,6 +40,7 @@ impl Stage {
             ("regions.c", format!("{}..{}", sites * 3 / 4, sites * 13 / 16)),
             ("view.theme", "dark".into()),
             ("view.show", show.into()),
+            ("view.tiles", tiles.into()),
         ]
         .map(|(path, value)| (path.to_string(), value));
         keys::set_all(&mut document, &settings).expect("these settings are in range");
@@ -54,10 +55,7 @@ impl Stage {
             stage.frame(Vec::new());
             let desk = stage.app.desk();
             let trained = desk.training.as_ref().is_some_and(|t| t.is_complete());
-            if trained
-                && desk.answer.is_some()
-                && desk.survey.as_ref().is_some_and(|s| s.done || sites > 1 << 16)
-            {
+            if trained && desk.answer.is_some() && desk.survey.as_ref().is_some_and(|s| s.done) {
                 break;
             }
             std::thread::sleep(Duration::from_millis(5));
@@ -193,14 +191,12 @@ fn main() {
     };
     let mut out = std::io::stdout().lock();
     let mut medians = Vec::new();
-    // At 2^20 sites once more with every layer laid over the bulk.
-    const ALL: &str = "ties,cone,threads,geodesics";
-    for (log2, show, name) in [
-        (10, "ties", "2^10"),
-        (20, "ties", "2^20"),
-        (10, ALL, "2^10_all_layers"),
-        (20, ALL, "2^20_all_layers"),
-    ] {
+    // Once more with every layer laid over the bulk, and its tiles coloured by one sample's spins.
+    const PLAIN: (&str, &str) = ("ties", "plain");
+    const ALL: (&str, &str) = ("ties,cone,threads,geodesics,ruler,depths", "spins");
+    for (log2, show, name) in
+        [(10, PLAIN, "2^10"), (20, PLAIN, "2^20"), (10, ALL, "2^10_all_layers"), (20, ALL, "2^20_all_layers")]
+    {
         if !wanted(&["2^10", "2^20", "2^10_all_layers", "2^20_all_layers"], name) {
             continue;
         }

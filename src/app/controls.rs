@@ -199,14 +199,37 @@ pub fn ask_for(ctx: &egui::Context, path: Option<&'static str>) {
     ctx.data_mut(|d| d.insert_temp(asked(), path));
 }
 
+fn is_asked(ui: &Ui, name: &str) -> bool {
+    ui.ctx().data(|d| d.get_temp::<Option<&'static str>>(asked())).flatten() == Some(name)
+}
+
+fn mark_stroke(ui: &Ui) -> Stroke {
+    Stroke::new(1.0, ui.visuals().hyperlink_color)
+}
+
 /// Marks a row if its parameter is the one that was asked for.
 pub fn mark_asked(ui: &Ui, path: &str, row: Rect) {
-    if ui.ctx().data(|d| d.get_temp::<Option<&'static str>>(asked())).flatten() == Some(path) {
-        let stroke = Stroke::new(1.0, ui.visuals().hyperlink_color);
+    if is_asked(ui, path) {
         let around = Rect::from_x_y_ranges(ui.max_rect().x_range(), row.y_range()).expand2(vec2(6.0, 0.0));
         // The panel's padding is free for it.
         let painter = ui.painter().with_clip_rect(ui.clip_rect().expand2(vec2(8.0, 0.0)));
-        painter.rect_stroke(around, 6.0, stroke, egui::StrokeKind::Inside);
+        painter.rect_stroke(around, 6.0, mark_stroke(ui), egui::StrokeKind::Inside);
+    }
+}
+
+/// Marks what stands on the canvas in a box, if it was asked for by this name.
+pub fn mark_asked_box(ui: &Ui, name: &str, around: Rect) {
+    if is_asked(ui, name) {
+        ui.painter().rect_stroke(around.expand(3.0), 6.0, mark_stroke(ui), egui::StrokeKind::Outside);
+    }
+}
+
+/// Marks places on the canvas, if they were asked for by this name.
+pub fn mark_asked_places(ui: &Ui, name: &str, places: impl IntoIterator<Item = egui::Pos2>) {
+    if is_asked(ui, name) {
+        for centre in places {
+            ui.painter().circle_stroke(centre, 12.0, mark_stroke(ui));
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The depth ladder: one cell per layer, rim at the bottom; what is learned, and how entangled.
 
 use super::action::Action;
+use super::controls::mark_asked_box;
 use super::film::FilmCommand;
 use super::painter::color;
 use super::state::Desk;
@@ -13,6 +14,8 @@ use crate::sim::{Phase, Wall};
 use crate::theory::fermion;
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 
+/// Where it begins, from the left edge of the canvas on.
+pub const LEFT: f32 = 8.0;
 /// Width of the ladder.
 pub const WIDTH: f32 = 28.0;
 
@@ -80,6 +83,9 @@ pub fn ladder_ui(ui: &mut Ui, rect: Rect, desk: &Desk, theme: Theme) -> (Vec<Act
         let [low, high] = [layer, layer + 1].map(|k| grouped(1 << k));
         response.on_hover_text(format!("{words}\nτ = {layer}: z from {low} to {high}"));
     }
+    let height = cell * layers as f32;
+    let cells = Rect::from_min_size(pos2(rect.left(), bottom - height), vec2(WIDTH, height));
+    mark_asked_box(ui, "depth ladder", cells);
     if let Some(film) = desk.view.film {
         // The play head: it stands in the middle of a cell when its layer is the theory that is shown.
         let y = bottom - cell * (film.shown(desk.view.reduced_motion) as f32 + 0.5);

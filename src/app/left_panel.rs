@@ -4,7 +4,7 @@ use super::action::Action;
 use super::controls::{choice, mark_asked, section, slider, ticks, tooltip};
 use super::painter::color;
 use super::samples::samples_ui;
-use crate::desk::presets::PRESETS;
+use crate::desk::presets::{self, PRESETS};
 use crate::figure::chart::{four_digits, grouped, with_error_in_brackets};
 use crate::figure::palette::{Role, Theme};
 use crate::figure::tints::TileTint;
@@ -80,11 +80,7 @@ pub fn parameters_ui(ui: &mut Ui, document: &Document, live: &Live<'_>, theme: T
 /// The preset menu; it says which preset the parameters are, or came from nowhere.
 fn presets_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
     let mut action = None;
-    let now = d.without_weights();
-    let same = PRESETS.iter().find(|p| {
-        let p = p.document();
-        (p.theory, p.network, p.learning) == (now.theory, now.network, now.learning)
-    });
+    let same = presets::with_parameters_of(d);
     let shown = same.map_or("Presets", |p| p.title);
     let list = egui::ComboBox::from_id_salt("presets")
         .selected_text(shown)

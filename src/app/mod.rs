@@ -5,6 +5,7 @@ mod beads;
 mod bookmarks;
 pub mod canvas;
 mod cards;
+mod chart_switch;
 mod companion;
 mod controls;
 mod copying;

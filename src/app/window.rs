@@ -1,17 +1,18 @@
 //! The window itself: layout, and the order in which a frame is made.
 
 use super::action::Action;
-use super::beads::Beads;
+use super::beads::beads_ui;
 use super::bookmarks;
 use super::canvas::{CanvasModel, canvas_ui, paint_canvas};
 use super::cards;
-use super::controls::ask_for;
+use super::chart_switch::chart_switch_ui;
+use super::controls::{ask_for, mark_asked_places};
 use super::film::film_ui;
 use super::flight::FLIGHT_KEYS;
 use super::guide::{self, GuideWindow};
 use super::hints;
 use super::ladder::{self, ladder_ui};
-use super::left_panel::{Live, has_ring, parameters_ui};
+use super::left_panel::{Live, parameters_ui};
 use super::legend::legend_ui;
 use super::painter::{FigurePainter, color};
 use super::pins::pins_ui;
@@ -33,8 +34,9 @@ use crate::desk::facts::Spot;
 use crate::desk::picture::{self, BulkView};
 use crate::figure::camera::{ChartKind, Frame, Projection};
 use crate::figure::palette::{Role, Theme};
+use crate::figure::pick::handles;
 use crate::figure::{BulkPicture, Figure, ThreadCount};
-use crate::session::keys::Value;
+use crate::session::RegionName;
 use egui::{Align2, Id, Margin, Panel, Rect, RichText, Ui, pos2, vec2};
 use std::time::Instant;
 
@@ -58,7 +60,6 @@ pub struct Holoscope {
     guide: GuideWindow,
     /// Where it is remembered that the first hints were read; `None` once it is.
     hints: Option<StateFolder>,
-    beads: Beads,
     measure: Option<Startup>,
 }
 
@@ -95,7 +96,6 @@ impl Holoscope {
             threads: ThreadCount::default(),
             guide: GuideWindow::default(),
             hints: None,
-            beads: Beads::default(),
             measure,
         })
     }
@@ -391,7 +391,9 @@ impl Holoscope {
         let mut state = std::mem::take(&mut self.desk.view.canvas);
         actions.extend(canvas_ui(ui, rect, &mut state, &model));
         self.desk.view.canvas = state;
-        let frame = Frame::page(rect.width(), rect.height());
+        // In a talk there is no ladder.
+        let covered = if presenting { 0.0 } else { ladder::LEFT + ladder::WIDTH };
+        let frame = Frame { covered, ..Frame::page(rect.width(), rect.height()) };
         self.projection = Some(picture::projection(&self.desk.document, self.desk.camera, frame));
         let view = BulkView {
             camera: self.desk.camera,
@@ -410,7 +412,9 @@ impl Holoscope {
         }
         self.shapes = paint_canvas(ui, rect, &mut self.painter, &self.picture, self.theme);
         if let Some(projection) = self.projection {
-            self.beads.show(ui, rect, &self.desk, projection, &view, self.theme);
+            if !view.still_beads {
+                beads_ui(ui, rect, self.picture.tracks(), self.theme);
+            }
             cards::hover_ui(ui, rect, &self.desk, &projection, self.theme);
             actions.extend(cards::cards_ui(ui, rect, &self.desk, &projection, self.theme));
             let clicked = self.desk.view.canvas.clicked;
@@ -440,66 +444,20 @@ impl Holoscope {
     fn overlays(&mut self, ui: &mut Ui, rect: Rect) -> Vec<Action> {
         let mut actions = Vec::new();
         let theme = self.theme;
-        let top = Rect::from_min_size(rect.min + vec2(16.0, 10.0), vec2(rect.width() - 32.0, 54.0));
         let shown = self.projection.map_or(ChartKind::Ring, |p| p.chart);
-        ui.scope_builder(egui::UiBuilder::new().max_rect(top), |ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 2.0;
-                for (word, kind, title) in [
-                    ("ring", ChartKind::Ring, "the periodic chain, boundary outside"),
-                    ("half-plane", ChartKind::HalfPlane, "sites along the line, scale z upwards"),
-                    ("poincare", ChartKind::Poincare, "the Poincaré disk: true angles"),
-                    ("klein", ChartKind::Klein, "the Klein disk: straight geodesics"),
-                ] {
-                    let possible = kind.is_plane() || has_ring(&self.desk.document);
-                    let text = if word == "poincare" { "poincaré" } else { word };
-                    let response = ui.add_enabled(possible, egui::Button::selectable(shown == kind, text));
-                    let response = response.on_hover_text(format!("{title} (C: next)"));
-                    let response = response.on_disabled_hover_text("an open line has no ring chart");
-                    response.widget_info(|| {
-                        egui::WidgetInfo::selected(
-                            egui::Role::RadioButton,
-                            possible,
-                            shown == kind,
-                            format!("Chart {word}"),
-                        )
-                    });
-                    if response.clicked() && shown != kind {
-                        let value = Value::Text(word.into());
-                        actions.push(Action::Set { path: "view.chart", value, gesture: None });
-                    }
-                }
-            });
-            // In a row of its own: on a narrow canvas a region on top of the ring stands where one row would end.
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 2.0;
-                if shown == ChartKind::Ring {
-                    let now = crate::session::keys::find("view.ring_radius")
-                        .map(|k| k.get(&self.desk.document).to_string())
-                        .unwrap_or_default();
-                    for word in ["balanced", "conformal", "even"] {
-                        let text = RichText::new(word).small().color(color(theme, Role::Secondary));
-                        let response =
-                            ui.selectable_label(now == word, text).on_hover_text("radius function (E)");
-                        response.widget_info(|| {
-                            let name = format!("Ring radius {word}");
-                            egui::WidgetInfo::selected(egui::Role::RadioButton, true, now == word, name)
-                        });
-                        if response.clicked() && now != word {
-                            let value = Value::Text(word.into());
-                            actions.push(Action::Set { path: "view.ring_radius", value, gesture: None });
-                        }
-                    }
-                }
-            });
-        });
+        actions.extend(chart_switch_ui(ui, rect, &self.desk.document, shown, theme));
         let edge = Rect::from_min_max(
-            pos2(rect.left() + 8.0, rect.top() + 72.0),
-            pos2(rect.left() + 8.0 + ladder::WIDTH, rect.bottom() - 56.0),
+            pos2(rect.left() + ladder::LEFT, rect.top() + 72.0),
+            pos2(rect.left() + ladder::LEFT + ladder::WIDTH, rect.bottom() - 56.0),
         );
         let (ladder, lit) = ladder_ui(ui, edge, &self.desk, theme);
         actions.extend(ladder);
+        if let Some(projection) = &self.projection {
+            for (name, control) in RegionName::ALL.into_iter().zip(["end of A", "end of B", "end of C"]) {
+                let ends = handles(projection, self.desk.document.regions.get(name)).into_iter();
+                mark_asked_places(ui, control, ends.map(|(_, [x, y])| rect.min + vec2(x, y)));
+            }
+        }
         if lit != self.desk.view.lit_layer {
             self.desk.view.lit_layer = lit;
             ui.ctx().request_repaint();

@@ -131,7 +131,7 @@ pub fn picture(
     let mut page = Figure::new(width, height);
     let chart = look.plot.and_then(|kind| plots::chart(kind, document, study, PlotOptions::default()));
     let bulk_width = if look.plot.is_some() { (0.56 * width).min(height) } else { width };
-    let frame = Frame { left: 0.0, top: HEADING, width: bulk_width, height: height - HEADING };
+    let frame = Frame { top: HEADING, ..Frame::page(bulk_width, height - HEADING) };
     let strokes = (frame.width.min(frame.height) / 828.0).clamp(0.5, 2.0);
     let view = BulkView {
         camera: Camera::HOME,

@@ -2,7 +2,6 @@
 
 use super::looks::{BulkLooks, WidestLink};
 use super::study::Study;
-use crate::figure::beads::Track;
 use crate::figure::bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
 use crate::figure::notes::{self, NoteAnchor};
@@ -14,7 +13,7 @@ use crate::figure::plots::{
     EntropyUnit, FlowPlot, LayerFigures, LayersPlot, PlanePlot, ReferenceEntropy, ScalingPlot, SizeEntropy,
     TrainingPlot, WeightsPlot, flow_chart, plane_chart, scaling_chart, training_chart, weights_chart,
 };
-use crate::figure::{BulkPicture, Chart, Figure, ThreadCount, tracks};
+use crate::figure::{BulkPicture, Chart, Figure, ThreadCount};
 use crate::holography::LayerStatus;
 use crate::hyperbolic::Tile;
 use crate::lattice::{Boundary, ReceptiveField};
@@ -42,7 +41,7 @@ pub struct BulkView {
     pub strokes: f32,
     /// The chart that is being left, and how far.
     pub passage: Option<Passage>,
-    /// Whether beads on the bit threads are part of the picture; else they move over it, see [`thread_tracks`].
+    /// Whether beads on the bit threads are part of the picture; else they move over it, along [`BulkPicture::tracks`].
     pub still_beads: bool,
     /// Position of the film of coarse graining, in layers, while it is shown.
     pub film: Option<f64>,
@@ -106,18 +105,6 @@ pub fn redraw(
             notes::draw_notes(picture.over(), &scene.projection, scene.field, notes_in(document));
         }
         threads
-    })
-}
-
-/// Where the bit threads run in the picture that [`draw`] draws: beads move along them. Empty unless threads are
-/// shown, and while one chart becomes another.
-#[must_use]
-pub fn thread_tracks(document: &Document, study: &Study, view: &BulkView, theme: Theme) -> Vec<Track> {
-    if !document.view.show.threads || view.passage.is_some() {
-        return Vec::new();
-    }
-    with_scene(document, study, view, theme, |scene| {
-        scene.regions.iter().flat_map(|look| tracks(scene, look)).collect()
     })
 }
 

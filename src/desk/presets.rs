@@ -94,6 +94,14 @@ pub fn origin(document: &Document) -> Option<&'static Document> {
     DOCUMENTS.iter().find(|d| d.preset.as_ref() == Some(name))
 }
 
+/// The preset whose theory, network and learning a document has, wherever it came from.
+#[must_use]
+pub fn with_parameters_of(document: &Document) -> Option<&'static Preset> {
+    let Document { theory, network, learning, .. } = document;
+    let same = |d: &Document| (&d.theory, &d.network, &d.learning) == (theory, network, learning);
+    PRESETS.iter().zip(DOCUMENTS.iter()).find(|(_, d)| same(d)).map(|(preset, _)| preset)
+}
+
 /// The preset of that name, without the @.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Preset> {
@@ -111,9 +119,11 @@ mod tests {
             assert!(document.learned.is_none() && !preset.title.is_empty());
         }
         assert_eq!(find("critical").unwrap().document(), Document::default());
+        assert_eq!(with_parameters_of(&Document::default()).unwrap().name, "critical");
         assert!(find("no-such").is_none());
         let mut changed = find("tree").unwrap().document();
         changed.learning.samples = 7;
+        assert!(with_parameters_of(&changed).is_none());
         assert_eq!(origin(&changed), Some(&find("tree").unwrap().document()));
         changed.preset = Some("of another version".into());
         assert_eq!(origin(&changed), None);

@@ -12,6 +12,44 @@ pub struct Track {
     pub hue: Hue,
 }
 
+/// The ways of all bit threads of a picture. Drawn anew, they lie where those before them lay in memory.
+#[derive(Clone, Debug, Default)]
+pub struct Tracks {
+    tracks: Vec<Track>,
+    /// How many of them there are now; the rest is what earlier pictures had.
+    len: usize,
+}
+
+impl std::ops::Deref for Tracks {
+    type Target = [Track];
+
+    fn deref(&self) -> &[Track] {
+        &self.tracks[..self.len]
+    }
+}
+
+impl Tracks {
+    pub(super) fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    /// One more, empty.
+    pub(super) fn next(&mut self, hue: Hue) -> &mut Track {
+        if self.len == self.tracks.len() {
+            self.tracks.push(Track { places: Vec::new(), hue });
+        }
+        self.len += 1;
+        let track = &mut self.tracks[self.len - 1];
+        track.hue = hue;
+        track.places.clear();
+        track
+    }
+
+    pub(super) fn drop_last(&mut self) {
+        self.len = self.len.saturating_sub(1);
+    }
+}
+
 /// Distance from bead to bead, in points.
 pub const SPACING: f32 = 24.0;
 /// Radius of a bead.

@@ -3,6 +3,7 @@
 //! Cost follows the page, not N: a layer whose tiles are narrower than a few points is one smooth band,
 //! and only what the frame shows is visited.
 
+use super::beads::Tracks;
 use super::bundle::Bundle;
 use super::camera::{Mapper, Projection};
 use super::film::draw_film;
@@ -14,7 +15,7 @@ use super::page::{Anchor, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
 use super::plane_bulk::{draw_plane, draw_plane_layer, draw_plane_wall};
 use super::polyline::horocycle_line;
-use super::regions::{draw_curves, draw_cut_links, draw_region, draw_wedge};
+use super::regions::{curve_places, draw_curves, draw_cut_links, draw_region, draw_wedge};
 use super::ruler::{draw_depths, draw_ruler};
 use super::seen_tiles::seen_tiles;
 use super::tints::StripGroups;
@@ -120,7 +121,7 @@ pub fn draw_bulk(page: &mut Figure, scene: &BulkScene<'_>) -> ThreadCount {
     let mut links = Vec::new();
     draw_ground(page, scene, &mut links);
     hide_cut_links(&mut page.marks[begin..], begin, scene, &links);
-    draw_over(page, scene)
+    draw_over(page, scene, &mut Tracks::default())
 }
 
 /// Draws what regions do not change: tiles, links, nodes and spins. `links` takes those links that can be cut.
@@ -136,8 +137,10 @@ pub(super) fn draw_ground(page: &mut Figure, scene: &BulkScene<'_>, links: &mut 
     }
 }
 
-/// Draws what lies over the ground: wedges, overlays, cut links, curves, regions.
-pub(super) fn draw_over(page: &mut Figure, scene: &BulkScene<'_>) -> ThreadCount {
+/// Draws what lies over the ground: wedges, overlays, cut links, curves, regions. `tracks` takes the ways of the bit
+/// threads.
+pub(super) fn draw_over(page: &mut Figure, scene: &BulkScene<'_>, tracks: &mut Tracks) -> ThreadCount {
+    tracks.clear();
     for look in scene.regions {
         if let Some(answer) = look.answer {
             if scene.overlays.ties {
@@ -156,7 +159,7 @@ pub(super) fn draw_over(page: &mut Figure, scene: &BulkScene<'_>) -> ThreadCount
             draw_cone(page, scene, curves, look.hue);
         }
         if scene.overlays.threads {
-            threads = threads + draw_threads(page, scene, look);
+            threads = threads + draw_threads(page, scene, look, tracks);
         }
         if scene.overlays.geodesics {
             draw_geodesics(page, scene, look);
@@ -164,8 +167,9 @@ pub(super) fn draw_over(page: &mut Figure, scene: &BulkScene<'_>) -> ThreadCount
     }
     for look in scene.regions {
         if let Some(answer) = look.answer {
-            draw_cut_links(page, scene, answer, look.hue);
-            draw_curves(page, scene, answer, look.hue);
+            let curves: Vec<_> = answer.curves.iter().flat_map(|c| curve_places(scene, c)).collect();
+            draw_cut_links(page, scene, answer, look.hue, &curves);
+            draw_curves(page, scene, look.hue, curves);
         }
     }
     if scene.overlays.depths {

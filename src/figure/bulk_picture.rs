@@ -1,5 +1,6 @@
 //! The bulk drawn many times a second: what regions do not change is drawn once and kept.
 
+use super::beads::{Track, Tracks};
 use super::bulk::{BulkScene, LayerLook, draw_ground, draw_over};
 use super::camera::Projection;
 use super::film::Film;
@@ -21,6 +22,7 @@ pub struct BulkPicture {
     page: Figure,
     ground: Option<Ground>,
     stamp: u64,
+    tracks: Tracks,
 }
 
 /// The ground as it lies on the page.
@@ -51,6 +53,13 @@ impl BulkPicture {
         (self.ground.as_ref().map_or(0, |ground| ground.marks), self.stamp)
     }
 
+    /// Where the bit threads run in it, along which beads may move: none unless they are shown, nor while one chart
+    /// becomes another.
+    #[must_use]
+    pub fn tracks(&self) -> &[Track] {
+        &self.tracks
+    }
+
     /// Draws a scene on a page of the size of its frame, or a passage on its way to it; tells how many of the bit
     /// threads can be seen.
     pub fn draw(&mut self, scene: &BulkScene<'_>, passage: Option<Passage>) -> ThreadCount {
@@ -59,6 +68,7 @@ impl BulkPicture {
         if let Some(passage) = passage {
             self.ground = None;
             self.page.truncate(0);
+            self.tracks.clear();
             return passage.draw(&mut self.page, scene);
         }
         match self.ground.take() {
@@ -79,7 +89,7 @@ impl BulkPicture {
         if let Some(Ground { marks, links, .. }) = &self.ground {
             hide_cut_links(&mut self.page.marks[..*marks], 0, scene, links);
         }
-        draw_over(&mut self.page, scene)
+        draw_over(&mut self.page, scene, &mut self.tracks)
     }
 }
 

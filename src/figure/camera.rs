@@ -42,13 +42,22 @@ pub struct Frame {
     pub width: f32,
     /// Height.
     pub height: f32,
+    /// Width of a strip at the left edge that something else covers: no letter is set there.
+    pub covered: f32,
 }
 
 impl Frame {
     /// The whole of a page.
     #[must_use]
     pub const fn page(width: f32, height: f32) -> Self {
-        Self { left: 0.0, top: 0.0, width, height }
+        Self { left: 0.0, top: 0.0, width, height, covered: 0.0 }
+    }
+
+    /// Whether a letter at this place can be read whole.
+    pub(super) fn has_room_at(&self, [x, y]: [f32; 2]) -> bool {
+        let half = 9.0;
+        (self.left + self.covered + half..=self.left + self.width - half).contains(&x)
+            && (self.top + half..=self.top + self.height - half).contains(&y)
     }
 
     /// Centre of the frame.

@@ -36,7 +36,7 @@ pub use bulk_picture::BulkPicture;
 pub use camera::{Camera, ChartKind, Frame, Projection};
 pub use chart::Chart;
 pub use looks::Looks;
-pub use overlays::{ThreadCount, tracks};
+pub use overlays::ThreadCount;
 pub use page::Figure;
 pub use palette::{Hue, Role, Theme};
 pub use passage::Passage;

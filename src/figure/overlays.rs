@@ -2,7 +2,7 @@
 //!
 //! All of it costs what is seen of it: points closer than a pixel are one, lines end where the frame does.
 
-use super::beads::{Track, draw_still};
+use super::beads::{Tracks, draw_still};
 use super::bulk::{BulkScene, RegionLook};
 use super::camera::{Mapper, Projection};
 use super::chart::clip;
@@ -151,38 +151,29 @@ fn may_be_seen(p: &Projection, places: &[[f64; 2]]) -> bool {
 /// How far a thread runs beside the links it takes, at most, in points and as a share of its tiles' width.
 const BESIDE: [f64; 2] = [3.0, 0.12];
 
-/// The flow of a region's cut, path by path.
-pub(super) fn draw_threads(page: &mut Figure, scene: &BulkScene<'_>, look: &RegionLook<'_>) -> ThreadCount {
+/// The flow of a region's cut, path by path. The ways of the threads on the page are added to `tracks`; those that
+/// are dots there are left out.
+pub(super) fn draw_threads(
+    page: &mut Figure,
+    scene: &BulkScene<'_>,
+    look: &RegionLook<'_>,
+    tracks: &mut Tracks,
+) -> ThreadCount {
     let stroke = Stroke::solid(Paint::at(Role::Region(look.hue), 0.55), scene.strokes);
-    let mut places = page.places();
+    let begin = tracks.len();
+    add_tracks(scene, look, tracks);
     let mut drawn = 0;
-    walk_threads(scene, look, &mut places, |places| {
-        drawn += usize::from(draw_seen(page, &scene.projection, places, stroke));
-    });
-    page.give_back(places);
+    for track in &tracks[begin..] {
+        drawn += usize::from(draw_seen(page, &scene.projection, &track.places, stroke));
+    }
     if scene.looks.still_beads {
-        draw_still(page, &tracks(scene, look), look.hue, scene.strokes);
+        draw_still(page, &tracks[begin..], look.hue, scene.strokes);
     }
     ThreadCount { drawn, all: look.threads.len() }
 }
 
-/// The ways of a region's bit threads on the page; those that are dots there are left out.
-#[must_use]
-pub fn tracks(scene: &BulkScene<'_>, look: &RegionLook<'_>) -> Vec<Track> {
-    let mut tracks = Vec::new();
-    walk_threads(scene, look, &mut Vec::new(), |places| {
-        tracks.push(Track { places: places.to_vec(), hue: look.hue });
-    });
-    tracks
-}
-
-/// Takes the way of every bit thread of a region on the page, each in the same list; dots are left out.
-fn walk_threads(
-    scene: &BulkScene<'_>,
-    look: &RegionLook<'_>,
-    places: &mut Vec<Place>,
-    mut take: impl FnMut(&[Place]),
-) {
+/// Adds the way of every bit thread of a region on the page; dots are left out.
+fn add_tracks(scene: &BulkScene<'_>, look: &RegionLook<'_>, tracks: &mut Tracks) {
     let sites = look.region.sites();
     let mapper = scene.projection.mapper();
     let mut path = Vec::new();
@@ -194,9 +185,10 @@ fn walk_threads(
         path.clear();
         add_thread(&mapper, thread, scene.field, site as i64, &mut path);
         move_beside(&mut path);
-        thin(&path, places);
-        if places.len() > 1 {
-            take(places);
+        let track = tracks.next(look.hue);
+        thin(&path, &mut track.places);
+        if track.places.len() < 2 {
+            tracks.drop_last();
         }
     }
 }

@@ -48,25 +48,31 @@ pub fn near_rim(p: &Projection, at: Place) -> bool {
     p.distance_outside(at).abs() <= RIM_REACH && site_at(p, at).is_some()
 }
 
-/// The handle or arc of a region at a place; handles come before arcs.
+/// The handles of a region on the page: none for a whole ring, nor where a chart squeezes an interval into its point at
+/// infinity.
 #[must_use]
-pub fn grip_at(p: &Projection, region: &Region, at: Place) -> Option<Grip> {
-    let distance = |x: f64| {
-        let q = p.outside(x, ARC_OFFSET);
-        f64::from((q[0] - at[0]).hypot(q[1] - at[1]))
-    };
-    let mut best: Option<(f64, Grip)> = None;
+pub fn handles(p: &Projection, region: &Region) -> Vec<(Grip, Place)> {
+    let mut found = Vec::new();
     for (i, interval) in region.intervals().iter().enumerate() {
         let ends = [interval.start as f64, (interval.start + interval.len) as f64];
         if interval.len == p.ring.sites || is_at_infinity(p, ends) {
             continue;
         }
-        let end = end_on_page(p, (interval.start + interval.len) as f64);
-        for (x, grip) in [(interval.start as f64, Grip::Start(i)), (end, Grip::End(i))] {
-            let d = distance(x);
-            if d <= HANDLE_REACH && best.is_none_or(|(b, _)| d < b) {
-                best = Some((d, grip));
-            }
+        for (x, grip) in [(ends[0], Grip::Start(i)), (end_on_page(p, ends[1]), Grip::End(i))] {
+            found.push((grip, p.outside(x, ARC_OFFSET)));
+        }
+    }
+    found
+}
+
+/// The handle or arc of a region at a place; handles come before arcs.
+#[must_use]
+pub fn grip_at(p: &Projection, region: &Region, at: Place) -> Option<Grip> {
+    let mut best: Option<(f64, Grip)> = None;
+    for (grip, q) in handles(p, region) {
+        let d = f64::from((q[0] - at[0]).hypot(q[1] - at[1]));
+        if d <= HANDLE_REACH && best.is_none_or(|(b, _)| d < b) {
+            best = Some((d, grip));
         }
     }
     if let Some((_, grip)) = best {

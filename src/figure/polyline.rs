@@ -23,6 +23,57 @@ pub(super) fn trace(frame: Frame, ends: [f64; 2], pieces: usize, curve: impl Fn(
     places
 }
 
+/// Leaves out the corners of a polyline that lie within `tolerance` of a chord between two that stay; its ends stay.
+///
+/// From a corner that stays a chord may run in those directions in which it passes every corner since within the
+/// tolerance (the cone intersection method: E. Williams, Comput. Graph. Image Process. 8, 286 (1978)); the first corner
+/// that lies in none of them ends it. O(corners).
+pub(super) fn simplify(places: &mut Vec<Place>, tolerance: f32) {
+    if places.len() < 3 {
+        return;
+    }
+    let cross = |a: Place, b: Place| a[0] * b[1] - a[1] * b[0];
+    // Turned by the angle whose sine is given.
+    let turned = |d: Place, sine: f32| {
+        let cosine = (1.0 - sine * sine).sqrt();
+        [cosine * d[0] - sine * d[1], sine * d[0] + cosine * d[1]]
+    };
+    let mut kept = 1;
+    let mut anchor = places[0];
+    let mut last = places[0];
+    let mut farthest = 0.0_f32;
+    // The sides of the cone, right and left; none as long as everything is within the tolerance of the anchor.
+    let mut cone: Option<[Place; 2]> = None;
+    for i in 1..places.len() {
+        let at = places[i];
+        let mut d = [at[0] - anchor[0], at[1] - anchor[1]];
+        let mut away = d[0].hypot(d[1]);
+        let within = |d: Place, [right, left]: [Place; 2]| {
+            cross(right, d) >= 0.0 && cross(d, left) >= 0.0 && right[0] * d[0] + right[1] * d[1] > 0.0
+        };
+        // One that turns back would leave the chord behind.
+        let out = cone.is_some_and(|sides| !within(d, sides)) || away < farthest - tolerance;
+        if out {
+            places[kept] = last;
+            kept += 1;
+            (anchor, cone, farthest) = (last, None, 0.0);
+            d = [at[0] - anchor[0], at[1] - anchor[1]];
+            away = d[0].hypot(d[1]);
+        }
+        if away > tolerance {
+            let sine = tolerance / away;
+            let [right, left] = [turned(d, -sine), turned(d, sine)];
+            cone = Some(cone.map_or([right, left], |[r, l]| {
+                [if cross(r, right) > 0.0 { right } else { r }, if cross(left, l) > 0.0 { left } else { l }]
+            }));
+        }
+        farthest = farthest.max(away);
+        last = at;
+    }
+    places[kept] = last;
+    places.truncate(kept + 1);
+}
+
 /// Takes corners of curves at the same parameters, one after the other: of a line, or of the sides of a strip.
 pub(super) fn walk<const N: usize>(
     frame: Frame,
@@ -200,6 +251,47 @@ mod tests {
     fn sheet(chart: ChartKind) -> Sheet {
         let camera = Camera { turn_rad: 0.4, ..Camera::HOME };
         Projection::new(chart, RingRadius::Balanced, 256, camera, FRAME).sheet()
+    }
+
+    /// Distance of a place from the nearest chord.
+    fn off(at: Place, line: &[Place]) -> f32 {
+        let away = |ab: &[Place]| {
+            let (d, e) = ([0, 1].map(|i| ab[1][i] - ab[0][i]), [0, 1].map(|i| at[i] - ab[0][i]));
+            let along = (d[0] * e[0] + d[1] * e[1]) / (d[0] * d[0] + d[1] * d[1]).max(f32::MIN_POSITIVE);
+            let along = along.clamp(0.0, 1.0);
+            (e[0] - along * d[0]).hypot(e[1] - along * d[1])
+        };
+        line.windows(2).map(away).fold(f32::INFINITY, f32::min)
+    }
+
+    #[test]
+    fn a_simpler_polyline_stays_within_the_tolerance_of_every_corner_it_leaves_out() {
+        let tolerance = 0.1;
+        // An arc: a chord of sagitta s spans √(8 r s), here 17 points, so 37 of 126 corners are the least.
+        let mut arc: Vec<Place> = (0..126)
+            .map(|i| 0.0135 * i as f32)
+            .map(|angle| [370.0 * angle.cos(), 370.0 * angle.sin()])
+            .collect();
+        let whole = arc.clone();
+        simplify(&mut arc, tolerance);
+        assert!((37..50).contains(&arc.len()), "{}", arc.len());
+        assert!(whole.iter().all(|p| off(*p, &arc) <= 1.01 * tolerance));
+        proptest::proptest!(|(steps in proptest::collection::vec((-1.0_f32..1.0, -1.0_f32..1.0), 0..60))| {
+            let mut at = [0.0, 0.0];
+            let walk: Vec<Place> = steps
+                .iter()
+                .map(|(dx, dy)| {
+                    at = [at[0] + 0.2 * dx * dx.abs(), at[1] + 0.2 * dy];
+                    at
+                })
+                .collect();
+            let mut simple = walk.clone();
+            simplify(&mut simple, tolerance);
+            assert_eq!((simple.first(), simple.last()), (walk.first(), walk.last()));
+            assert!(simple.len() <= walk.len());
+            // Beside the chord one tolerance, beyond its end another: √2, and some for the chord's own end.
+            assert!(walk.len() < 2 || walk.iter().all(|p| off(*p, &simple) <= 2.0 * tolerance));
+        });
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::keyhole::areas;
 use super::page::{Anchor, Face, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
 use super::plane_bulk::link_width;
-use super::polyline::{single, trace};
+use super::polyline::{simplify, single, trace};
 use crate::holography::{RegionAnswer, WedgeSide};
 use crate::hyperbolic::{HalfPlane, Tile};
 
@@ -32,8 +32,15 @@ pub(super) fn draw_outlines(
             (false, false) => filled.push(ring_outline(&scene.projection, outline)),
         }
     }
+    // Triangles for a screen cost by the corner; the glowing string and the arc lie over the edges.
+    for outline in filled.iter_mut().chain(&mut holes) {
+        simplify(outline, EDGE);
+    }
     page.marks.extend(areas(filled, &holes).into_iter().map(|outline| Mark::Area { outline, paint }));
 }
+
+/// How far the edge of an area may be from where it belongs, in points.
+const EDGE: f32 = 0.1;
 
 /// Whether an outline is that of a hole: one curve that closes, with what it bounds outside, on its right.
 fn is_hole(outline: &[WedgeSide]) -> bool {
@@ -76,10 +83,16 @@ fn add_curve(p: &Projection, curve: &[HalfPlane], places: &mut Vec<Place>) {
 /// Corners of a curve nearer than this to each other are one.
 const NEAR: f32 = 0.15;
 
-pub(super) fn draw_cut_links(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
+/// The links that are cut, with a mark where one of the curves, as they are on the page, crosses each.
+pub(super) fn draw_cut_links(
+    page: &mut Figure,
+    scene: &BulkScene<'_>,
+    answer: &RegionAnswer,
+    hue: Hue,
+    curves: &[Vec<Place>],
+) {
     let p = &scene.projection;
     let mapper = p.mapper();
-    let curves: Vec<Vec<Place>> = answer.curves.iter().flat_map(|c| curve_places(scene, c)).collect();
     for link in &answer.cut.links {
         let parent = Tile { layer: link.layer + 1, index: link.block as i64 };
         let Some(child) = parent.child(scene.field, link.slot as usize) else { continue };
@@ -100,7 +113,7 @@ pub(super) fn draw_cut_links(page: &mut Figure, scene: &BulkScene<'_>, answer: &
             let moved = |tile: Tile, nodes: i64| Tile { index: tile.index + sheet * nodes, ..tile };
             points.clear();
             add_link(&mapper, scene.field, [moved(child, nodes), moved(parent, nodes / 2)], &mut points);
-            crossing = first_crossing(&points, &curves);
+            crossing = first_crossing(&points, curves);
             if crossing.is_some() {
                 break;
             }
@@ -158,7 +171,7 @@ fn first_crossing(link: &[Place], curves: &[Vec<Place>]) -> Option<(Place, Place
 }
 
 /// The string of a curve on the page, and on the cover of a ring its images.
-fn curve_places(scene: &BulkScene<'_>, curve: &[HalfPlane]) -> Vec<Vec<Place>> {
+pub(super) fn curve_places(scene: &BulkScene<'_>, curve: &[HalfPlane]) -> Vec<Vec<Place>> {
     let p = &scene.projection;
     if p.chart.is_plane() {
         return curve_on_cover(scene, curve);
@@ -168,8 +181,9 @@ fn curve_places(scene: &BulkScene<'_>, curve: &[HalfPlane]) -> Vec<Vec<Place>> {
     vec![places]
 }
 
-pub(super) fn draw_curves(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
-    for points in answer.curves.iter().flat_map(|c| curve_places(scene, c)) {
+/// The glowing strings.
+pub(super) fn draw_curves(page: &mut Figure, scene: &BulkScene<'_>, hue: Hue, curves: Vec<Vec<Place>>) {
+    for points in curves {
         let hue = Role::Region(hue);
         let halos: &[(Role, f32, f32)] = if scene.dark {
             &[(hue, 14.0, 0.12), (hue, 7.0, 0.35)]
@@ -250,15 +264,23 @@ pub(super) fn draw_region(page: &mut Figure, scene: &BulkScene<'_>, look: &Regio
             Hue::B => "B",
             Hue::C => "C",
         };
-        page.styled_text(
-            p.outside((0.5 * (x0 + x1)).rem_euclid(p.sites()), LETTER_OFFSET),
-            letter,
-            14.0,
-            Face::SemiBold,
-            role,
-            Anchor::Middle,
-        );
+        page.styled_text(letter_place(p, [x0, x1]), letter, 14.0, Face::SemiBold, role, Anchor::Middle);
     }
+}
+
+/// Where the letter of an interval stands: outside its middle, or as near to that as there is room on the page.
+fn letter_place(p: &Projection, [x0, x1]: [f64; 2]) -> Place {
+    let at = |share: f64| p.outside((x0 + share * (x1 - x0)).rem_euclid(p.sites()), LETTER_OFFSET);
+    let middle = at(0.5);
+    if p.frame.has_room_at(middle) {
+        return middle;
+    }
+    // Steps of 1/64 to both sides: hardly more than a letter on the longest arc of a page.
+    (1..32)
+        .flat_map(|i| [0.5 - f64::from(i) / 64.0, 0.5 + f64::from(i) / 64.0])
+        .map(at)
+        .find(|place| p.frame.has_room_at(*place))
+        .unwrap_or(middle)
 }
 
 /// The parts of an interval of the boundary that the frame shows, at a distance outside it: a dashed arc that
@@ -307,5 +329,38 @@ fn draw_arc(page: &mut Figure, scene: &BulkScene<'_>, p: &Projection, hue: Hue, 
             }
         }
         Hue::C => arc(ARC_OFFSET, Stroke::dashed(Paint::of(role), ARC_WIDTH * scene.strokes, 3.0, 4.0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::camera::{Camera, ChartKind, Frame};
+    use super::*;
+    use crate::hyperbolic::RingRadius;
+
+    #[test]
+    fn no_letter_is_set_under_the_depth_ladder_of_a_narrow_canvas_nor_off_the_page() {
+        let frame = Frame { covered: 36.0, ..Frame::page(420.0, 700.0) };
+        for chart in ChartKind::ALL {
+            let home = Projection::new(chart, RingRadius::Balanced, 64, Camera::HOME, frame);
+            for start in 0..64 {
+                // An eighth of the boundary is longer than the strip is high where the disk is beneath it.
+                let ends = [f64::from(start), f64::from(start) + 8.0];
+                let middle = home.outside((ends[0] + 4.0).rem_euclid(64.0), LETTER_OFFSET);
+                let place = letter_place(&home, ends);
+                assert!(!frame.has_room_at(middle) || place == middle);
+                let free = (0..=64).any(|i| {
+                    let x = ends[0] + 0.02 + 0.96 * f64::from(i) / 8.0;
+                    x < ends[1] && frame.has_room_at(home.outside(x.rem_euclid(64.0), LETTER_OFFSET))
+                });
+                assert!(!free || frame.has_room_at(place), "{chart:?} {start}: {place:?}");
+            }
+        }
+        // Magnified, with the middle of a long interval off the page, it stands at the part that is seen.
+        let home = Projection::new(ChartKind::Ring, RingRadius::Balanced, 64, Camera::HOME, frame);
+        let about = home.outside(2.0, 0.0);
+        let near = Projection { camera: home.zoomed(about, 3.0), ..home };
+        assert!(!frame.has_room_at(near.outside(16.0, LETTER_OFFSET)));
+        assert!(frame.has_room_at(letter_place(&near, [0.0, 32.0])));
     }
 }

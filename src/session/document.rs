@@ -204,6 +204,29 @@ impl Document {
         Self { learned: None, ..self.clone() }
     }
 
+    /// Whether another document says the same, whatever weights either has.
+    #[must_use]
+    pub fn is_but_weights(&self, other: &Self) -> bool {
+        // Field by field, so that whoever adds one says whether it counts.
+        let Self {
+            theory,
+            samples_file,
+            network,
+            learning,
+            regions,
+            state,
+            view,
+            preset,
+            bookmarks,
+            notes,
+            learned: _,
+        } = self;
+        (theory, samples_file, network, learning)
+            == (&other.theory, &other.samples_file, &other.network, &other.learning)
+            && (regions, state, view) == (&other.regions, &other.state, &other.view)
+            && (preset, bookmarks, notes) == (&other.preset, &other.bookmarks, &other.notes)
+    }
+
     /// Changes the number of boundary sites and carries the regions along in proportion.
     pub fn resize(&mut self, sites: u64) {
         self.network.sites = sites;

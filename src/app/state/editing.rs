@@ -49,7 +49,7 @@ impl Desk {
     pub(super) fn edit(&mut self, name: String, gesture: Option<u64>, change: impl FnOnce(&mut Document)) {
         let before = self.document.clone();
         change(&mut self.document);
-        if before.without_weights() != self.document.without_weights() {
+        if !before.is_but_weights(&self.document) {
             self.history.record(name, &before, gesture);
             self.after_change(&before);
         }

@@ -165,8 +165,7 @@ impl Desk {
     /// Whether there are changes that no file has.
     #[must_use]
     pub fn is_modified(&self) -> bool {
-        let now = self.document.without_weights();
-        self.saved.as_ref().is_none_or(|saved| now != saved.without_weights())
+        self.saved.as_ref().is_none_or(|saved| !self.document.is_but_weights(saved))
     }
 
     /// What windows that are gone have lost.
