@@ -10,7 +10,8 @@
 # ones below. A size is PIXELSxPIXELS, with @2 for a screen whose system scales by two.
 #
 # States: start (first glance, all learned), drag (hand on the rim), error (bar after a file that is no session),
-# training (early, with much to learn), million (N = 2^20).
+# training (early, with much to learn), million (N = 2^20), rim (magnified at the boundary by the wheel), threads (two
+# regions, every layer of the picture laid over), wall (mass 0.3).
 # Then the figures that `render` draws: plot-THEME-NAME.png for every plot, and bulk-CHART-THEME-SCENE.png for the
 # scenes rim (magnified at the boundary), threads (two regions, all layers shown) and wall (mass 0.3).
 set -euo pipefail
@@ -23,7 +24,7 @@ binary=${HOLOSCOPE:-${CARGO_TARGET_DIR:-$here/target}/debug/holoscope}
 read -ra charts <<<"${CHARTS:-ring half-plane poincare klein}"
 read -ra themes <<<"${THEMES:-dark light}"
 read -ra sizes <<<"${SIZES:-1280x720 1440x900 3840x2160@2}"
-read -ra states <<<"${STATES:-start drag error training million}"
+read -ra states <<<"${STATES:-start drag error training million rim threads wall}"
 
 for tool in Xvfb:xvfb xdotool:xdotool import:imagemagick montage:imagemagick; do
     if ! command -v "${tool%%:*}" >/dev/null; then
@@ -38,6 +39,8 @@ fi
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 work=$(mktemp -d)
+# Windows end by force here: what they keep against a crash is nobody's.
+export XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
 screen='' window='' blank=''
 
 # Ends what was started here, whatever happened.
@@ -81,6 +84,7 @@ close_screen() {
 
 # Opens the window on a session and gives it the whole screen: SESSION WIDTH HEIGHT.
 open_window() {
+    rm -rf "$XDG_STATE_HOME"
     "$binary" "$1" >"$work/window.log" 2>&1 &
     window=$!
     local tries id=''
@@ -197,6 +201,42 @@ open_broken() {
     xdotool key Return
 }
 
+# Settings of a scene, for a window and for a figure.
+scene_settings() {
+    case $1 in
+        threads) echo --set network.capacity=unit --set regions.b=100..130 --set view.show=ties,cone,threads,geodesics ;;
+        wall) echo --set theory.mass=0.3 --set network.wall=mass ;;
+        *) echo ;;
+    esac
+}
+
+# Turns the wheel over the end of the session's region on the rim: CHART WIDTH HEIGHT SCALE.
+magnify() {
+    local left right x y
+    read -r left right < <(panels $(($2 / $4)))
+    read -r x y < <(awk -v chart="$1" -v width="$2" -v height="$3" -v scale="$4" -v left="$left" -v right="$right" 'BEGIN {
+        width /= scale; height /= scale
+        w = width - left - right; h = height - 44 - 28
+        turn = 8 * atan2(1, 1); share = 88 / 256
+        radius = 0.44 * (w < h ? w : h)
+        if (chart == "ring") {
+            x = left + w / 2 + radius * cos(turn * share); y = 44 + h / 2 - radius * sin(turn * share)
+        } else if (chart != "half-plane") {
+            angle = 2 * atan2(4 * (share - 0.5), 1)
+            x = left + w / 2 + radius * sin(angle); y = 44 + h / 2 + radius * cos(angle)
+        } else {
+            x = left + w / 2 + (share - 0.5) * 0.62 * w; y = 44 + h - 56
+        }
+        printf "%d %d\n", scale * x, scale * y
+    }')
+    xdotool mousemove "$x" "$y"
+    local turns
+    for ((turns = 0; turns < 12; turns++)); do
+        xdotool click 4
+        sleep 0.05
+    done
+}
+
 # Writes the session that a state needs: CHART THEME STATE.
 session_of() {
     local chart=$1 theme=$2 state=$3
@@ -205,6 +245,11 @@ session_of() {
         training)
             settings+=(--set network.sites=4096 --set regions.a=640..1408)
             settings+=(--set learning.sites=4096 --set learning.samples=100000)
+            ;;
+        threads | wall)
+            local more
+            read -ra more < <(scene_settings "$state")
+            settings+=("${more[@]}" --set theory.kind=quantum-ising)
             ;;
         million) settings+=(--set network.sites=1048576 --set regions.a=163840..360448) ;;
     esac
@@ -227,8 +272,8 @@ for size in "${sizes[@]}"; do
             for state in "${states[@]}"; do
                 wanted "$prefix-$state" || continue
                 case $state in
-                    start | drag | error) walk+=("$state") ;;
-                    training | million)
+                    start | drag | error | rim) walk+=("$state") ;;
+                    training | million | threads | wall)
                         session_of "$chart" "$theme" "$state"
                         open_window "$work/session.holo" "$width" "$height"
                         if [[ $state == training ]]; then
@@ -258,6 +303,11 @@ for size in "${sizes[@]}"; do
                         shoot "$prefix-drag"
                         xdotool mouseup 1
                         ;;
+                    rim)
+                        magnify "$chart" "$width" "$height" "$scale"
+                        settle
+                        shoot "$prefix-rim"
+                        ;;
                     error)
                         open_broken
                         settle
@@ -273,13 +323,6 @@ done
 
 plots=(scaling flow flow-plane weights kl trace free-energy xi link-entropy training
     channels depth prune transition geometry correlations)
-scene_settings() {
-    case $1 in
-        rim) echo --camera 64,4,8 ;;
-        threads) echo --set network.capacity=unit --set regions.b=100..130 --set view.show=ties,cone,threads,geodesics ;;
-        wall) echo --set theory.mass=0.3 --set network.wall=mass ;;
-    esac
-}
 for theme in "${themes[@]}"; do
     for plot in "${plots[@]}"; do
         wanted "plot-$theme-$plot" || continue
@@ -291,6 +334,7 @@ for theme in "${themes[@]}"; do
             name=bulk-$chart-$theme-$scene
             wanted "$name" || continue
             read -ra settings < <(scene_settings "$scene")
+            [[ $scene == rim ]] && settings=(--camera 64,4,8)
             "$binary" render --set "view.chart=$chart" "${settings[@]}" --theme "$theme" -o "$out/$name.png" --quiet
             echo "$name"
         done
