@@ -8,7 +8,9 @@ use std::sync::Arc;
 use holoscope::desk::results::{CutDetails, cut_report};
 use holoscope::desk::tour::{Claim, HANDLES, SOURCE, Shows, Stop, parse, stops};
 use holoscope::desk::{formulas, presets, study};
-use holoscope::figure::Camera;
+use holoscope::desk::picture::projection;
+use holoscope::figure::camera::Frame;
+use holoscope::figure::pick::handles;
 use holoscope::holography::BulkNetwork;
 use holoscope::hyperbolic::Tile;
 use holoscope::session::keys::{self, KEYS};
@@ -76,7 +78,15 @@ fn every_scene_opens() {
         let document = stop.document().unwrap();
         study::bulk_network(&document, None).unwrap();
         assert!(!document.regions.get(RegionName::A).is_empty(), "{}: nothing to look at", stop.name);
-        assert_eq!(stop.camera(&document, [700.0, 500.0]), Camera::HOME);
+        // Wherever the camera stands, the ends of every region are on the page.
+        let size = [700.0, 500.0];
+        let camera = stop.camera(&document, size);
+        let projection = projection(&document, camera, Frame::page(size[0], size[1]));
+        for name in RegionName::ALL {
+            for (grip, [x, y]) in handles(&projection, document.regions.get(name)) {
+                assert!((0.0..size[0]).contains(&x) && (0.0..size[1]).contains(&y), "{}: {grip:?}", stop.name);
+            }
+        }
         keys::check_learning(&document).unwrap();
         for claim in &stop.claims {
             stop.document_with(&claim.set).unwrap();
