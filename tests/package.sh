@@ -51,7 +51,7 @@ inside sh -c 'cd /tmp && holoscope render --set learning.sites=32 --set theory.k
     holoscope render bulk.png --no-train -o bulk.svg && holoscope render bulk.png --no-train -o bulk.pdf &&
     holoscope cut bulk.svg --json' >"$work/cut.json" || fail "render or cut"
 grep -q '"entropy_nats"' "$work/cut.json" || fail "the cut has no entropy"
-head -c 8 "$root/root/bulk.png" | grep -q PNG || fail "bulk.png is no PNG"
+head -c 8 "$root/tmp/bulk.png" | grep -q PNG || fail "bulk.png is no PNG"
 inside sh -c 'man --warnings holoscope holoscope-render 2>/root/warnings | col -b' >"$work/man"
 for word in NAME SYNOPSIS render network.sites; do
     grep -q "$word" "$work/man" || fail "the manual page does not say $word"

@@ -36,3 +36,8 @@ draw guide-flow @chain --size 160x100mm --plot flow
 draw guide-scaling @deep --size 160x100mm --plot scaling
 draw guide-poincare "$learned" --size 150x105mm --set view.chart=poincare --set view.show=geodesics
 draw guide-wall @massive --size 150x105mm --set network.wall=mass
+draw guide-state @born --size 160x100mm --plot state
+draw guide-tensor @critical --size 160x100mm --plot tensor --set network.sites=64 --set network.capacity=unit \
+    --set regions.a=12..28
+draw guide-domain-wall "$learned" --size 150x105mm --set network.sites=64 --set network.capacity=unit \
+    --set regions.a=12..28 --set view.tiles=domain-wall --set network.bond_dimension=2

@@ -14,6 +14,7 @@ umask 022
 version=$("$binary" --version | cut -d' ' -f2)
 version=${version/-/\~}
 architecture=$(dpkg --print-architecture)
+maintainer="The holoscope authors <holoscope@localhost>"
 # The newest of the C library's symbols that the program asks for.
 libc=$(grep -aoE 'GLIBC_2\.[0-9]+' "$binary" | sort -uV | tail -1 | cut -d_ -f2)
 
@@ -48,7 +49,16 @@ gzip -9n "$share"/man/man1/*.1
 
 install -m 644 README.md LICENSE-MIT LICENSE-APACHE assets/packaging/copyright "$doc/"
 find assets/fonts -type f ! -name '*.ttf' ! -name '*.otf' -exec install -m 644 -t "$doc/fonts" {} +
-gzip -9nc CHANGELOG.md >"$doc/changelog.gz"
+gzip -9nc CHANGELOG.md >"$doc/CHANGELOG.md.gz"
+# Debian's tools ask for a changelog of their own form.
+released=$(sed -n 's/.*<release .*date="\([0-9-]*\)".*/\1/p' assets/packaging/*.metainfo.xml | head -1)
+gzip -9nc >"$doc/changelog.gz" <<LOG
+holoscope ($version) unstable; urgency=medium
+
+  * What has changed is told in CHANGELOG.md.gz beside this file.
+
+ -- $maintainer  $(LC_ALL=C date -u -d "$released" '+%a, %d %b %Y %H:%M:%S +0000')
+LOG
 python3 assets/packaging/third_party.py "$doc/THIRD-PARTY.txt" >&2
 gzip -9n "$doc/THIRD-PARTY.txt"
 
@@ -58,7 +68,7 @@ cat >"$root/DEBIAN/control" <<CONTROL
 Package: holoscope
 Version: $version
 Architecture: $architecture
-Maintainer: The holoscope authors <holoscope@localhost>
+Maintainer: $maintainer
 Installed-Size: $size
 Depends: libc6 (>= $libc), libgcc-s1
 Recommends: libgl1, libegl1, libgl1-mesa-dri, libx11-6, libx11-xcb1, libxcursor1, libxi6, libxkbcommon0, libxkbcommon-x11-0

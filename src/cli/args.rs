@@ -11,12 +11,18 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+/// What stands at the end of the program's help and manual.
+const AFTER: &str = "Entropies are in nats, lengths in sites. The same seed gives the same bytes on any number of threads.\n\
+    Exit code 0: done; 1: failed, or verify found a violation; 2: refused in one sentence, with no file touched.\n\
+    The user guide stands in the window (F1); `holoscope COMMAND --help` says more of each command.";
+
 /// An instrument for holography on the desk: learn the renormalization group of a spin chain, see the network
 /// as the hyperbolic plane, read entanglement off its minimal cut.
 ///
 /// Without a command it opens the window.
 #[derive(Debug, Parser)]
 #[command(name = "holoscope", version = env!("HOLOSCOPE_VERSION"), args_conflicts_with_subcommands = true)]
+#[command(after_long_help = AFTER)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -63,13 +69,17 @@ pub(super) enum Command {
     /// Check a certificate: that the flow proves the cut minimal
     ///
     /// An independent reader of two files: `holoscope graph --json` and `holoscope cut --certificate --json`
-    /// of the same session.
+    /// of the same session. Ends with exit code 1 and the first violation, if there is one.
     Verify(VerifyArgs),
     /// Entropy against the size of the region, with the fit of its logarithm
+    ///
+    /// Means over all positions in nats, the slope in nats per doubling with its error, and c_eff = 3 dS/d ln Ñ; beside
+    /// them the exact free Dirac fermion and quantum Ising chain of the same mass.
     Scaling(ScalingArgs),
     /// Exact free-fermion and quantum Ising entropies of regions.a
     ///
-    /// On a ring of network.sites at theory.mass.
+    /// On a ring of network.sites at theory.mass, in nats; with the correlation length in sites and z_IR in layers. The
+    /// Ising chain's is known for single intervals only.
     Fermion(CommonArgs),
     /// Exact entropies of the network's own state
     ///
@@ -93,8 +103,8 @@ pub(super) enum Command {
     Sample(SampleArgs),
     /// Work a study through and print its table with its fit
     ///
-    /// With -o the table is written as .csv, .npy or .npz; `render --plot` of the same name draws it. Layers are learned first
-    /// where the study needs them and the session has none.
+    /// With -o the table is written as .csv, .npy or .npz; `render --plot` of the same name draws it. Layers are learned
+    /// first where the study needs them and the session has none.
     Analyse(AnalyseArgs),
     /// Draw the bulk, or a plot, into a file: .svg, .pdf or .png
     ///
@@ -117,6 +127,8 @@ pub(super) enum Command {
     /// parameters do; --plot puts a plot beside the bulk.
     Film(FilmArgs),
     /// Figures of the two papers: picture, numbers, session, caption and the commands that made them
+    ///
+    /// -o names the folder that they are put into, each in a folder of its own name.
     Reproduce(ReproduceArgs),
     /// How the program and the papers behind it are cited, as BibTeX
     Cite(CiteArgs),
@@ -410,7 +422,7 @@ pub(super) struct LearnGeometryArgs {
     /// Strength ρ of the ridge: mean squared misfit + ρ Σ J² (with the field's square) is minimised (nats²)
     #[arg(long, value_name = "RHO", default_value_t = FitOptions::default().ridge)]
     pub ridge: f64,
-    /// Let couplings be negative, which no bond dimension is
+    /// Let couplings be negative, although no bond dimension has such a one
     #[arg(long)]
     pub free: bool,
 }
@@ -600,7 +612,7 @@ pub(super) struct RenderArgs {
     /// Draw this plot in place of the bulk
     #[arg(long, value_name = "NAME")]
     pub plot: Option<Plot>,
-    /// Layer of the training plot
+    /// Layer of the training plot, 0 at the boundary
     #[arg(long, value_name = "K")]
     pub layer: Option<usize>,
     /// Size such as 1600x1000 (pixels; points in .svg and .pdf), 86mm or 86x60mm (300 dpi in .png), or the column
@@ -616,7 +628,7 @@ pub(super) struct RenderArgs {
     /// Colours; left out, view.theme
     #[arg(long, value_name = "NAME")]
     pub theme: Option<ThemeName>,
-    /// `home`, or the point and magnification to look at: x,z,zoom
+    /// `home`, or the point and magnification to look at: x,z,zoom, with x and z in sites
     #[arg(long, value_name = "home|X,Z,ZOOM", default_value = "home", allow_hyphen_values = true)]
     pub camera: CameraPlace,
     /// Show the film of coarse graining at this position, in layers: 2.5 is half way from τ = 2 to 3
@@ -629,7 +641,7 @@ pub(super) struct DataArgs {
     /// Which plot
     #[arg(value_name = "PLOT")]
     pub plot: Plot,
-    /// Layer of the training plot
+    /// Layer of the training plot, 0 at the boundary
     #[arg(long, value_name = "K")]
     pub layer: Option<usize>,
     #[command(flatten)]

@@ -131,7 +131,8 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
         }
     };
     if arguments.caption {
-        terminal.print(format!("{}\n", caption::caption(&lead, &document)).as_bytes())?;
+        let trained = !arguments.network.no_train || document.learned.is_some();
+        terminal.print(format!("{}\n", caption::caption(&lead, &document, trained)).as_bytes())?;
     }
     let Some(path) = path else { return Ok(()) };
     let session = session_of_figure(&document, training.as_deref());

@@ -6,6 +6,8 @@
 mod args;
 mod cuts;
 mod entropies;
+#[cfg(test)]
+mod examples;
 mod failure;
 mod figures;
 mod films;
@@ -126,7 +128,8 @@ fn looks_like_a_command(word: &OsStr) -> bool {
 
 fn no_such_command(word: &OsStr) -> Failure {
     let command = Cli::command();
-    let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    let shown = command.get_subcommands().filter(|command| !command.is_hide_set());
+    let names: Vec<&str> = shown.map(clap::Command::get_name).collect();
     Failure::Usage(format!(
         "{}: neither a command of this version (has: {}) nor a session file; `holoscope --help` tells more",
         word.to_string_lossy(),

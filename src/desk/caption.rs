@@ -7,13 +7,14 @@ use crate::session::Document;
 use crate::sim::{CapacityRule, TheoryKind, Wall};
 use std::fmt::Write;
 
-/// What a figure shows, then theory, network, learning and program, in sentences.
+/// What a figure shows, then theory, network, learning and program, in sentences; of a network that was drawn
+/// without being `trained` nothing is said of learning.
 #[must_use]
-pub fn caption(lead: &str, document: &Document) -> String {
+pub fn caption(lead: &str, document: &Document, trained: bool) -> String {
     let mut text = format!("{}. ", lead.trim_end_matches('.'));
     text.push_str(&theory(document));
-    text.push_str(&network(document));
-    if document.network.capacity == CapacityRule::Learned {
+    text.push_str(&network(document, trained));
+    if trained && document.network.capacity == CapacityRule::Learned {
         text.push_str(&learning(document));
     }
     text.push_str(concat!("Made with ", env!("HOLOSCOPE_PROGRAM"), "."));
@@ -78,7 +79,7 @@ fn theory(document: &Document) -> String {
     }
 }
 
-fn network(document: &Document) -> String {
+fn network(document: &Document, trained: bool) -> String {
     let n = &document.network;
     let boundary = match n.boundary {
         Boundary::Ring => "ring",
@@ -87,6 +88,7 @@ fn network(document: &Document) -> String {
     let capacity = match n.capacity {
         CapacityRule::Unit => "every link counts ln 2".to_string(),
         CapacityRule::BondDimension => format!("every link counts ln D with D = {}", n.bond_dimension),
+        CapacityRule::Learned if !trained => "nothing is learned, and every link counts ln 2".to_string(),
         CapacityRule::Learned => "links count the Schmidt entropy of their learned weights".to_string(),
     };
     let depth = n.depth(document.theory.mass);
@@ -125,9 +127,16 @@ mod tests {
     use crate::session::keys::set_all;
 
     #[test]
+    fn the_caption_of_a_network_that_was_not_trained_claims_no_learning() {
+        let text = caption("Entropy", &Document::default(), false);
+        assert!(text.contains("nothing is learned, and every link counts ln 2"), "{text}");
+        assert!(!text.contains("Learned by") && !text.contains("Schmidt"), "{text}");
+    }
+
+    #[test]
     fn a_caption_is_one_paragraph_with_every_parameter_that_matters() {
         let mut document = Document::default();
-        let text = caption(&of_bulk(&document, Some(1.25)), &document);
+        let text = caption(&of_bulk(&document, Some(1.25)), &document, true);
         for part in
             ["A = 40..88", "S_A = 1.250000 nats", "m = 0 (critical)", "N = 256 sites on a ring", "seed 1"]
         {
@@ -137,7 +146,7 @@ mod tests {
         let settings = [("theory.kind", "chain"), ("network.capacity", "unit"), ("network.wall", "3")];
         let settings = settings.map(|(k, v)| (k.to_string(), v.to_string()));
         set_all(&mut document, &settings).unwrap();
-        let text = caption("Entropy", &document);
+        let text = caption("Entropy", &document, true);
         assert!(text.starts_with("Entropy. Boundary theory: the classical Ising chain with K1 = 0, K2 = 2"));
         assert!(text.contains("a wall after layer 3; every link counts ln 2") && !text.contains("seed"));
     }

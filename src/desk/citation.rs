@@ -5,8 +5,10 @@
 pub fn bibtex() -> String {
     format!(
         "@software{{holoscope,\n  \
+           author  = {{{{The holoscope authors}}}},\n  \
            title   = {{holoscope: an instrument for holography on the desk}},\n  \
-           version = {{{}}}\n\
+           version = {{{}}},\n  \
+           year    = {{2026}}\n\
          }}\n\n\
          @article{{GanShu2017,\n  \
            author  = {{Gan, Wen-Cong and Shu, Fu-Wen}},\n  \

@@ -45,9 +45,17 @@ macro_rules! outlines {
 
 static OUTLINES: &[(&str, &str)] = outlines!(
     "boltzmann" "chain" "partition" "chain-length" "quantum-ising" "machine" "likelihood" "step" "transfer"
-    "identity" "trace" "free-energies" "distance-learned" "decimation" "learned-coupling" "depth" "layer-metric"
-    "plane" "plane-distance" "geodesic" "cut" "link" "bound" "logarithm" "critical" "central-charge" "mutual"
-    "tripartite" "shallow" "mass" "wall" "fermion-entropy" "state" "born" "state-entropy"
+    "identity" "trace" "free-energies" "distance-learned" "decimation" "learned-coupling" "depth"
+    "layer-metric" "plane" "plane-distance" "geodesic" "cut" "link" "bound" "logarithm" "critical"
+    "central-charge" "mutual" "tripartite" "shallow" "mass" "wall" "fermion-entropy" "state" "born"
+    "state-entropy" "transfer-length" "decimation-bond" "decimation-field" "majorana" "ising-correlation"
+    "bonds" "bond-step" "isotropic" "order" "autocorrelation" "wall-layer" "hopping" "hopping-correlation"
+    "fermion-renyi" "ising-entropy" "conditional" "layer-partition" "objective" "divergence" "standard-error"
+    "hidden-chain" "field-from-site" "bond-from-site" "couplings-two" "couplings-three" "couplings-four"
+    "couplings-four-field" "exact-step" "greedy" "channels" "channel-link" "nodes" "rings" "disks"
+    "measured-metric" "curvature" "dimension" "response" "max-flow" "inequalities" "cyclic" "cross-ratio"
+    "one-layer-state" "two-sides" "top-down" "swap" "chord" "tensors" "tensor-limit" "heat-bath"
+    "geometry-fit" "geometry-gradient"
 );
 
 #[derive(Deserialize)]

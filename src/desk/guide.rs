@@ -24,8 +24,13 @@ pub static PAGES: &[Page] = pages!(
     "learning.md" "Learning"
     "plots.md" "Plots"
     "studies.md" "Studies"
+    "state-and-tensors.md" "The state and tensors"
+    "own-data.md" "Your own data"
+    "every-day.md" "Every day"
     "sessions-and-figures.md" "Sessions and figures"
+    "sweeps-and-films.md" "Sweeps and films"
     "command-line.md" "Command line"
+    "troubleshooting.md" "When something is wrong"
     "physics.md" "Physics"
 );
 
@@ -38,6 +43,9 @@ pub static PICTURES: &[(&str, &[u8])] = &[
     ("../pictures/guide-scaling.png", include_bytes!("../../assets/pictures/guide-scaling.png")),
     ("../pictures/guide-poincare.png", include_bytes!("../../assets/pictures/guide-poincare.png")),
     ("../pictures/guide-wall.png", include_bytes!("../../assets/pictures/guide-wall.png")),
+    ("../pictures/guide-state.png", include_bytes!("../../assets/pictures/guide-state.png")),
+    ("../pictures/guide-tensor.png", include_bytes!("../../assets/pictures/guide-tensor.png")),
+    ("../pictures/guide-domain-wall.png", include_bytes!("../../assets/pictures/guide-domain-wall.png")),
 ];
 
 #[cfg(test)]
@@ -87,9 +95,11 @@ mod tests {
     #[test]
     fn every_formula_of_a_page_has_an_outline() {
         for page in PAGES {
-            let dollars = page.text.matches("$$").count();
-            assert!(dollars % 2 == 0 && page.text.matches('$').count() == 2 * dollars, "{}", page.file);
-            for tex in page.text.split("$$").skip(1).step_by(2) {
+            // Between fences stand commands, whose dollars are a shell's.
+            let text: String = page.text.split("```").step_by(2).collect();
+            let dollars = text.matches("$$").count();
+            assert!(dollars % 2 == 0 && text.matches('$').count() == 2 * dollars, "{}", page.file);
+            for tex in text.split("$$").skip(1).step_by(2) {
                 assert!(formulas::find_tex(tex).is_some(), "{}: no formula {tex}", page.file);
             }
         }
@@ -112,6 +122,39 @@ mod tests {
         }
     }
 
+    /// Under every heading of the physics page stand formulas, where they come from and what holds them; and no
+    /// equation of the two papers is passed over.
+    #[test]
+    fn every_formula_of_the_physics_page_has_a_source_and_a_test() {
+        let page = PAGES.iter().find(|p| p.file == "physics.md").unwrap();
+        let mut named = Vec::new();
+        for section in page.text.split("\n### ").skip(1) {
+            let section = section.split("\n## ").next().unwrap();
+            let heading = section.lines().next().unwrap();
+            assert!(section.contains("$$"), "{heading}: no formula");
+            let source =
+                section.split("\n- Source: ").nth(1).unwrap_or_else(|| panic!("{heading}: no source"));
+            let (source, tests) =
+                source.split_once("\n- Tests: ").unwrap_or_else(|| panic!("{heading}: no test"));
+            assert!(source.trim().len() > 3 && tests.contains(".rs: "), "{heading}: {source} {tests}");
+            for (letter, _) in formulas::PAPERS {
+                for numbers in between(source, &format!("[{letter} "), "]") {
+                    for part in numbers.split(", ") {
+                        let (first, last) = part.split_once('–').unwrap_or((part, part));
+                        let range = first.parse::<u32>().unwrap()..=last.parse::<u32>().unwrap();
+                        named.extend(range.map(|n| format!("{letter}{n}")));
+                    }
+                }
+            }
+        }
+        for (letter, last) in formulas::PAPERS {
+            for number in 1..=last {
+                assert!(named.contains(&format!("{letter}{number}")), "{letter}{number} is nowhere");
+            }
+        }
+        assert!(named.iter().all(|name| formulas::is_equation(name)), "{named:?}");
+    }
+
     /// A test that the physics page names as `file.rs: name` is there.
     #[test]
     fn every_test_that_is_named_exists() {
@@ -132,7 +175,7 @@ mod tests {
     /// Words such as `network.wall` are keys.
     #[test]
     fn every_key_that_is_named_exists() {
-        let rooms = ["theory.", "network.", "learning.", "regions.", "view."];
+        let rooms = ["theory.", "network.", "learning.", "regions.", "state.", "view."];
         for page in PAGES {
             for code in
                 between(page.text, "`", "`").into_iter().filter(|c| rooms.iter().any(|r| c.starts_with(r)))

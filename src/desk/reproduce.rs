@@ -238,7 +238,7 @@ impl Recipe {
             ("figure.svg".into(), figure),
             ("data.csv".into(), table.csv()),
             ("session.holo".into(), file::to_bytes(&self.document())),
-            ("caption.txt".into(), format!("{}\n", caption(&lead, &document)).into_bytes()),
+            ("caption.txt".into(), format!("{}\n", caption(&lead, &document, true)).into_bytes()),
             ("commands.sh".into(), self.commands().into_bytes()),
         ])
     }
