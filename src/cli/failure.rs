@@ -115,6 +115,8 @@ impl From<FilmingError> for Failure {
             FilmingError::Film(error) => Self::Other(error.to_string()),
             FilmingError::Picture(error) if error.is_of_size() => Self::Usage(error.to_string()),
             FilmingError::Picture(error) => Self::Other(error.to_string()),
+            FilmingError::Disk(error) => error.into(),
+            FilmingError::Taken { .. } | FilmingError::Ending { .. } => Self::Usage(error.to_string()),
         }
     }
 }
