@@ -8,7 +8,7 @@ use super::study::{StudyError, task};
 use super::sweep::{Axis, Plan};
 use crate::export::FilmFormat;
 use crate::session::Document;
-use crate::session::file::{write_atomically, write_folder_atomically};
+use crate::session::file::{remove_leftovers, write_atomically, write_folder_atomically};
 use std::path::Path;
 
 /// Pixels of a film of the bulk alone.
@@ -138,6 +138,7 @@ pub fn make_file(
     if !go_on() {
         return Err(StudyError::CalledOff.into());
     }
+    remove_leftovers(path);
     match cut {
         Cut::File(bytes) => {
             if order.reel == Reel::File(FilmFormat::Gif) {
