@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
+use holoscope::desk::picture::projection;
 use holoscope::desk::results::{CutDetails, cut_report};
 use holoscope::desk::tour::{Claim, HANDLES, SOURCE, Shows, Stop, parse, stops};
 use holoscope::desk::{formulas, presets, study};
-use holoscope::desk::picture::projection;
 use holoscope::figure::camera::Frame;
 use holoscope::figure::pick::handles;
 use holoscope::holography::BulkNetwork;
@@ -84,7 +84,11 @@ fn every_scene_opens() {
         let projection = projection(&document, camera, Frame::page(size[0], size[1]));
         for name in RegionName::ALL {
             for (grip, [x, y]) in handles(&projection, document.regions.get(name)) {
-                assert!((0.0..size[0]).contains(&x) && (0.0..size[1]).contains(&y), "{}: {grip:?}", stop.name);
+                assert!(
+                    (0.0..size[0]).contains(&x) && (0.0..size[1]).contains(&y),
+                    "{}: {grip:?}",
+                    stop.name
+                );
             }
         }
         keys::check_learning(&document).unwrap();

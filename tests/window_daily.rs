@@ -336,7 +336,7 @@ fn a_talk_shows_the_picture_alone_and_walks_the_bookmarks() {
 }
 
 #[test]
-fn a_slider_that_differs_from_its_preset_says_so() {
+fn a_control_that_differs_from_its_preset_says_so() {
     let mut window = open(quick(&[]));
     act(&mut window, Action::Preset("critical"));
     window.run_steps(2);
@@ -350,6 +350,22 @@ fn a_slider_that_differs_from_its_preset_says_so() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].ends_with("modified, critical: 256"), "{found:?}");
     act(&mut window, Action::Undo);
+    window.run_steps(2);
+    assert_eq!(marks(&window), Vec::<String>::new());
+    // Choices and the wall as sliders do; how it is looked at is no part of a preset.
+    for (path, value, words) in [
+        ("network.receptive_field", Value::Integer(4), "critical: 3"),
+        ("network.capacity", Value::Text("unit".into()), "critical: learned"),
+        ("network.wall", Value::Text("3".into()), "critical: off"),
+    ] {
+        set(&mut window, path, value);
+        window.run_steps(2);
+        let found = marks(&window);
+        assert!(found.len() == 1 && found[0].ends_with(words), "{path}: {found:?}");
+        act(&mut window, Action::Undo);
+        window.run_steps(2);
+    }
+    set(&mut window, "view.units", Value::Text("bits".into()));
     window.run_steps(2);
     assert_eq!(marks(&window), Vec::<String>::new());
 }

@@ -126,6 +126,12 @@ pub enum Action {
     Ask(Export),
     /// Write something to this path.
     Write(Export, PathBuf),
+    /// Ask which film to make, and where to write it.
+    AskFilm,
+    /// Make the film of the dialog and write it to this path.
+    MakeFilm(PathBuf),
+    /// Call off the work of this number.
+    CallOffErrand(u64),
     /// Put text on the clipboard.
     Copy(String),
     /// Put a picture on the clipboard.
@@ -136,6 +142,8 @@ pub enum Action {
     Dismiss,
     /// Open or close the keyboard help.
     ToggleHelp,
+    /// Show or hide how the program is cited.
+    ToggleCite,
     /// Open this page of the guide; `None` closes it.
     Guide(Option<usize>),
     /// Go on the guided tour, through it, or out of it.

@@ -32,16 +32,17 @@ fn key(path: &'static str) -> &'static Key {
     keys::find(path).expect("panels name only keys of the table, and a test opens them all")
 }
 
-/// A dot beside the name of a parameter that differs from the preset it was taken from; the dot says from what.
-fn mark_modified(ui: &Ui, name: &Response, document: &Document, key: &Key, theme: Theme) {
-    let Some(origin) = presets::origin(document) else { return };
+/// A dot beside the name of a parameter that differs from the preset it was taken from; the dot says from what. How a
+/// person looks at it is no part of a preset.
+pub fn mark_modified(ui: &Ui, name: &Response, document: &Document, key: &Key) {
+    let Some(origin) = presets::origin(document).filter(|_| !key.path.starts_with("view.")) else { return };
     let before = key.get(origin);
     if before == key.get(document) {
         return;
     }
     let words = format!("{}: {before}", origin.preset.as_deref().unwrap_or_default());
     let at = name.rect.right_top() + vec2(4.0, 4.0);
-    ui.painter().circle_filled(at, 2.5, color(theme, Role::Focus));
+    ui.painter().circle_filled(at, 2.5, ui.visuals().hyperlink_color);
     let place = Rect::from_center_size(at, vec2(12.0, 12.0));
     let dot = ui.interact(place, name.id.with("modified"), Sense::hover());
     dot.widget_info(|| {
@@ -115,7 +116,7 @@ pub fn slider(ui: &mut Ui, document: &Document, path: &'static str, theme: Theme
                 |ui| {
                     ui.set_min_width(symbol_width);
                     let name = ui.label(label).on_hover_text(tooltip(key));
-                    mark_modified(ui, &name, document, key, theme);
+                    mark_modified(ui, &name, document, key);
                 },
             );
             let track = (width - symbol_width - VALUE - 12.0).max(40.0);
@@ -340,7 +341,8 @@ pub fn choice(
     let mut action = None;
     let row = ui.horizontal(|ui| {
         ui.set_min_height(ROW);
-        ui.label(key.label).on_hover_text(tooltip(key));
+        let name = ui.label(key.label).on_hover_text(tooltip(key));
+        mark_modified(ui, &name, document, key);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             for (word, shown) in words.iter().rev() {

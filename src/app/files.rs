@@ -1,10 +1,13 @@
 //! Dialogs and files, off the UI thread. A typed path is always possible; a desktop dialog where there is one.
 
 use super::action::{Action, Export};
+use super::errands::{Course, Doing, Errands};
+use super::film_order::FilmDraft;
 use crate::desk::open::{self, Opened};
 use crate::desk::paper::{COLUMNS, Paper};
 use crate::desk::pins::Pin;
-use crate::desk::{ExportError, samples, weights};
+use crate::desk::{ExportError, filming, samples, weights};
+use crate::figure::palette::Theme;
 use crate::session::{Document, file};
 use crate::sim::{LearnedStack, cause_of};
 use crate::theory::{SamplesDigest, UserSamples};
@@ -27,6 +30,8 @@ pub enum Dialog {
     Compare,
     /// Where to write.
     Write(Export),
+    /// Which film, and where to write it.
+    Film,
 }
 
 /// A piece of work on files that has come to its end.
@@ -47,6 +52,17 @@ pub enum FileJob {
     Picture(Result<ColorImage, String>),
     /// Something was written; of a session, what exactly.
     Written(Export, PathBuf, Result<Option<Box<Document>>, String>),
+    /// A film was made.
+    Filmed(PathBuf, Result<(), String>),
+    /// An errand of this name was called off; nothing came of it.
+    CalledOff(String),
+}
+
+impl FileJob {
+    /// Whether something is on the disk that was not there before.
+    const fn has_written(&self) -> bool {
+        matches!(self, Self::Written(_, _, Ok(_)) | Self::Filmed(_, Ok(())))
+    }
 }
 
 /// The dialog that is open, and the jobs under way.
@@ -54,6 +70,10 @@ pub struct Files {
     open: Option<(Dialog, String)>,
     overwrite: Option<String>,
     paper: Paper,
+    film: FilmDraft,
+    /// Why the film in the dialog cannot be made.
+    refusal: Option<String>,
+    errands: Errands,
     sender: Sender<FileJob>,
     receiver: Receiver<FileJob>,
     wake: Box<dyn CloneWake>,
@@ -79,6 +99,9 @@ impl Files {
             open: None,
             overwrite: None,
             paper: Paper::default(),
+            film: FilmDraft::default(),
+            refusal: None,
+            errands: Errands::default(),
             sender,
             receiver,
             wake: Box::new(wake),
@@ -90,6 +113,23 @@ impl Files {
     #[must_use]
     pub const fn paper(&self) -> Paper {
         self.paper
+    }
+
+    /// The film as it was last set in the dialog.
+    #[must_use]
+    pub const fn film(&self) -> &FilmDraft {
+        &self.film
+    }
+
+    /// Work under way that may last.
+    #[must_use]
+    pub const fn errands(&self) -> &Errands {
+        &self.errands
+    }
+
+    /// Calls an errand off.
+    pub fn call_off(&mut self, errand: u64) {
+        self.errands.call_off(errand);
     }
 
     /// Whether a dialog is open.
@@ -108,8 +148,9 @@ impl Files {
             Dialog::Write(Export::PlotData(plot)) => format!("{}.csv", plot.name()),
             Dialog::Write(Export::StudyPlot) => "study.svg".into(),
             Dialog::Write(Export::StudyData) => "study.csv".into(),
+            Dialog::Film => "film.gif".into(),
         };
-        self.overwrite = None;
+        (self.overwrite, self.refusal) = (None, None);
         let folder = std::env::current_dir().unwrap_or_default();
         self.open = Some((dialog, folder.join(name).display().to_string()));
     }
@@ -127,7 +168,19 @@ impl Files {
 
     /// Jobs that have ended since the last call.
     pub fn finished(&mut self) -> Vec<FileJob> {
+        self.errands.sweep();
         self.receiver.try_iter().collect()
+    }
+
+    /// Does work that may last, shows how far it is, and drops what comes of it once it was called off, unless that is
+    /// on the disk already.
+    fn send_out(&mut self, name: String, work: impl FnOnce(&Course) -> FileJob + Send + 'static) {
+        let doing = Doing(self.errands.begin(name.clone()));
+        self.spawn(move || {
+            let job = work(&doing.0);
+            let wanted = doing.0.goes_on() || job.has_written();
+            Some(if wanted { job } else { FileJob::CalledOff(name) })
+        });
     }
 
     fn spawn(&self, work: impl FnOnce() -> Option<FileJob> + Send + 'static) {
@@ -153,64 +206,79 @@ impl Files {
     }
 
     /// Reads a session, or a figure that carries one.
-    pub fn read(&self, path: PathBuf) {
-        self.spawn(move || {
+    pub fn read(&mut self, path: PathBuf) {
+        self.send_out(format!("reading {}", name_of(&path)), move |_| {
             // A pipe that nobody writes to would keep this thread for ever, and say nothing.
             let ordinary = file::check_ordinary(&path).map_err(|e| e.to_string());
             let opened = ordinary.and_then(|()| open::read(&path).map(Box::new).map_err(|e| e.to_string()));
-            Some(FileJob::Read(path, opened))
+            FileJob::Read(path, opened)
         });
     }
 
     /// Reads a file of samples that was chosen.
-    pub fn read_samples(&self, path: PathBuf) {
-        self.spawn(move || {
+    pub fn read_samples(&mut self, path: PathBuf) {
+        self.send_out(format!("reading {}", name_of(&path)), move |_| {
             let result = samples::read(&path).map_err(|e| e.to_string());
-            Some(FileJob::Samples { path, followed: false, result })
+            FileJob::Samples { path, followed: false, result }
         });
     }
 
-    /// Reads a file of weights for the layers of a document.
-    pub fn read_weights(&self, path: PathBuf, document: Document) {
-        self.spawn(move || {
+    /// Reads a file of weights for the layers of a document, or, where that holds spins, as samples.
+    pub fn read_weights(&mut self, path: PathBuf, document: Document) {
+        self.send_out(format!("reading {}", name_of(&path)), move |_| {
+            if samples::holds_spins(&path) {
+                let result = samples::read(&path).map_err(|e| e.to_string());
+                return FileJob::Samples { path, followed: false, result };
+            }
             let result = weights::read(&path, &document).map(Arc::new).map_err(|e| e.to_string());
-            Some(FileJob::Weights(path, result))
+            FileJob::Weights(path, result)
         });
     }
 
     /// Reads the file of samples that a session names, if it is as it was.
-    pub fn follow_samples(&self, path: PathBuf, known: Option<SamplesDigest>) {
-        self.spawn(move || {
+    pub fn follow_samples(&mut self, path: PathBuf, known: Option<SamplesDigest>) {
+        self.send_out(format!("reading {}", name_of(&path)), move |_| {
             let result = samples::read_known(&path, known).map_err(|e| e.to_string());
-            Some(FileJob::Samples { path, followed: true, result })
+            FileJob::Samples { path, followed: true, result }
         });
     }
 
     /// Reads a session, or takes a preset by its name, and computes all of it.
-    pub fn compare(&self, path: PathBuf) {
-        self.spawn(move || {
-            let pin = Pin::of_session(path.as_os_str()).map(Box::new).map_err(|e| e.to_string());
-            Some(FileJob::Compared(pin))
+    pub fn compare(&mut self, path: PathBuf) {
+        self.send_out(format!("comparing with {}", name_of(&path)), move |course| {
+            let pin = Pin::of_session(path.as_os_str(), &|progress| course.at(progress));
+            FileJob::Compared(pin.map(Box::new).map_err(|e| e.to_string()))
         });
     }
 
     /// Draws a picture for the clipboard.
-    pub fn draw(&self, draw: impl FnOnce() -> Result<ColorImage, ExportError> + Send + 'static) {
-        self.spawn(move || Some(FileJob::Picture(draw().map_err(|e| e.to_string()))));
+    pub fn draw(&mut self, draw: impl FnOnce() -> Result<ColorImage, ExportError> + Send + 'static) {
+        self.send_out("the picture to copy".into(), move |_| {
+            FileJob::Picture(draw().map_err(|e| e.to_string()))
+        });
     }
 
-    /// Writes something by `write`.
+    /// Writes something by `write`, which is told how to ask whether to go on.
     pub fn write(
-        &self,
+        &mut self,
         export: Export,
         path: PathBuf,
         document: Document,
-        write: impl FnOnce(&Document, &Path) -> Result<(), ExportError> + Send + 'static,
+        write: impl FnOnce(&Document, &Path, &dyn Fn() -> bool) -> Result<(), ExportError> + Send + 'static,
     ) {
-        self.spawn(move || {
-            let result = write(&document, &path).map_err(|e| e.to_string());
+        self.send_out(format!("writing {}", name_of(&path)), move |course| {
+            let result = write(&document, &path, &|| course.goes_on()).map_err(|e| e.to_string());
             let saved = (export == Export::Session).then(|| Box::new(document));
-            Some(FileJob::Written(export, path, result.map(|()| saved)))
+            FileJob::Written(export, path, result.map(|()| saved))
+        });
+    }
+
+    /// Makes the film of an order and writes it.
+    pub fn make_film(&mut self, order: filming::Order, document: Document, path: PathBuf) {
+        self.send_out(name_of(&path), move |course| {
+            let (at, go_on) = (|progress| course.at(progress), || course.goes_on());
+            let made = filming::make_file(&order, document, &path, &at, &go_on);
+            FileJob::Filmed(path, made.map_err(|e| e.to_string()))
         });
     }
 
@@ -227,9 +295,9 @@ impl Files {
                 Dialog::Open | Dialog::Compare => desktop
                     .add_filter("session or figure", &["holo", "json", "svg", "pdf", "png"])
                     .pick_file(),
-                Dialog::Samples => desktop.add_filter("samples", &["npy", "csv"]).pick_file(),
+                Dialog::Samples => desktop.add_filter("samples", &samples::ENDINGS).pick_file(),
                 Dialog::Weights => desktop.add_filter("weights", &weights::ENDINGS).pick_file(),
-                Dialog::Write(_) => desktop.set_file_name(name).save_file(),
+                Dialog::Write(_) | Dialog::Film => desktop.set_file_name(name).save_file(),
             };
             chosen.map(|path| FileJob::Chosen(dialog, path))
         });
@@ -243,7 +311,7 @@ impl Files {
         let (title, verb) = match dialog {
             Dialog::Open => ("Open a session, or a figure that carries one", "Open"),
             Dialog::Compare => ("Compare with a session, a figure or a preset such as @massive", "Compare"),
-            Dialog::Samples => ("Learn from samples (.npy or .csv)", "Read"),
+            Dialog::Samples => ("Learn from samples (.npy, .npz or .csv)", "Read"),
             Dialog::Weights => ("Take in weights (.safetensors)", "Read"),
             Dialog::Write(Export::Session) => ("Save session", "Save"),
             Dialog::Write(Export::Bulk) => ("Export the bulk (.svg, .pdf or .png)", "Export"),
@@ -253,6 +321,7 @@ impl Files {
             Dialog::Write(Export::PlotData(_) | Export::StudyData) => {
                 ("Export the plot's numbers (.csv, .npy or .npz)", "Export")
             }
+            Dialog::Film => ("Export a film (.gif, .png, or a folder for its pictures)", "Make"),
         };
         let mut decided = None;
         let mut paper = self.paper;
@@ -271,6 +340,15 @@ impl Files {
             if matches!(dialog, Dialog::Write(Export::Bulk | Export::Plot(_) | Export::StudyPlot)) {
                 ui.add_space(8.0);
                 paper_ui(ui, &mut paper);
+            }
+            if dialog == Dialog::Film {
+                ui.add_space(8.0);
+                self.film.ui(ui);
+            }
+            if let Some(refusal) = &self.refusal {
+                ui.add_space(4.0);
+                let refused = ui.colored_label(ui.visuals().error_fg_color, format!("! {refusal}"));
+                refused.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Alert, true, refusal));
             }
             if let Some(existing) = &self.overwrite {
                 ui.add_space(4.0);
@@ -317,19 +395,39 @@ impl Files {
                     self.open = None;
                     actions.push(Action::TakeWeights(path));
                 }
-                Dialog::Write(export) => {
-                    let name = path.display().to_string();
-                    if path.exists() && self.overwrite.as_ref() != Some(&name) {
-                        self.overwrite = Some(name);
-                    } else {
+                Dialog::Write(export) if self.may_replace(&path) => {
+                    self.open = None;
+                    actions.push(Action::Write(export, path));
+                }
+                Dialog::Film => {
+                    // The theme is the window's; whether the rest can be is known without it.
+                    self.refusal = self.film.order(&path, Theme::Dark).err();
+                    if self.refusal.is_none() && self.may_replace(&path) {
                         self.open = None;
-                        actions.push(Action::Write(export, path));
+                        actions.push(Action::MakeFilm(path));
                     }
                 }
+                Dialog::Write(_) => {}
             }
         }
         actions
     }
+
+    /// Whether a file may be written: it is not there yet, or was said to be and is wanted again.
+    fn may_replace(&mut self, path: &Path) -> bool {
+        let name = path.display().to_string();
+        let asked = self.overwrite.as_ref() == Some(&name);
+        if path.exists() && !asked {
+            self.overwrite = Some(name);
+            return false;
+        }
+        true
+    }
+}
+
+/// The name of a file without its folder.
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 /// Width and ground of a figure.

@@ -1,7 +1,7 @@
 //! Theory, network, learning: the sliders, in sections that fold.
 
 use super::action::Action;
-use super::controls::{choice, mark_asked, section, slider, ticks, tooltip};
+use super::controls::{choice, mark_asked, mark_modified, section, slider, ticks, tooltip};
 use super::painter::color;
 use super::samples::samples_ui;
 use crate::desk::presets::{self, PRESETS};
@@ -239,7 +239,8 @@ fn wall_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
         ui.set_min_height(28.0);
         // With the number of a layer beside its words there is no room for all of the name in a narrow panel.
         let narrow = matches!(d.network.wall, Wall::Layer(_)) && ui.available_width() < 240.0;
-        ui.label(if narrow { "IR wall" } else { key.label }).on_hover_text(tooltip(key));
+        let name = ui.label(if narrow { "IR wall" } else { key.label }).on_hover_text(tooltip(key));
+        mark_modified(ui, &name, d, key);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             let depth = d.network.depth(d.theory.mass);

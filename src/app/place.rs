@@ -3,6 +3,7 @@
 use crate::desk::StateFolder;
 use crate::figure::palette::ThemeChoice;
 use crate::session::{Document, SessionError, keys};
+use egui::{Rect, pos2, vec2};
 use serde::{Deserialize, Serialize};
 
 /// The file of it.
@@ -11,6 +12,10 @@ const FILE: &str = "window.json";
 pub const FIRST_SIZE: [f32; 2] = [1440.0, 900.0];
 /// The smallest window, in points.
 pub const LEAST_SIZE: [f32; 2] = [900.0, 600.0];
+/// Height of the strip along the upper edge of a window that it is moved by, in points.
+const EDGE: f32 = 32.0;
+/// So much of the strip must be on a screen.
+const HOLD: f32 = 120.0;
 /// No screen is larger than this; what says so is broken.
 const LARGEST: f32 = 20_000.0;
 
@@ -44,6 +49,31 @@ impl Place {
         self.size = [self.size[0].max(LEAST_SIZE[0]), self.size[1].max(LEAST_SIZE[1])];
         self.position = self.position.filter(|p| p.iter().copied().all(sane));
         self
+    }
+
+    /// Where the window must go to be seen, if it would open where no screen is any more: a strip of its upper edge,
+    /// wide enough to take hold of, has to lie on one of `screens`, given in points, the first of them the main one.
+    /// `None` where it can stay, or where nothing is known.
+    #[must_use]
+    pub fn moved_onto(&self, screens: &[Rect]) -> Option<[f32; 2]> {
+        let [left, top] = self.position.filter(|_| !self.maximized)?;
+        let edge = Rect::from_min_size(pos2(left, top), vec2(self.size[0], EDGE));
+        let in_reach = |screen: &Rect| {
+            let seen = screen.intersect(edge);
+            seen.width() >= HOLD.min(self.size[0]) && seen.height() >= 0.5 * EDGE
+        };
+        if screens.iter().any(in_reach) {
+            return None;
+        }
+        // The nearest one; the first of several that are equally near.
+        let way = |screen: &Rect| screen.distance_sq_to_pos(edge.center());
+        let screen = screens.iter().min_by(|a, b| way(a).total_cmp(&way(b)))?;
+        let onto = |at: f32, size: f32, from: f32, to: f32| at.min(to - size).max(from);
+        let [width, height] = self.size;
+        Some([
+            onto(left, width, screen.left(), screen.right()),
+            onto(top, height, screen.top(), screen.bottom()),
+        ])
     }
 
     /// Where the window of a context stands now; `None` while that is not known, and while it fills the screen for
@@ -131,6 +161,33 @@ mod tests {
             std::fs::write(here.path().join(FILE), text).unwrap();
             assert_eq!(remembered(&folder).size, size, "{text}");
         }
+    }
+
+    #[test]
+    fn a_window_of_a_screen_that_is_gone_comes_onto_one_that_is_there() {
+        let screen = |x: f32, y: f32, w: f32, h: f32| Rect::from_min_size(pos2(x, y), vec2(w, h));
+        let main = screen(0.0, 0.0, 1920.0, 1080.0);
+        let at = |x: f32, y: f32| Place { position: Some([x, y]), size: [1440.0, 900.0], ..Place::default() };
+        let right = screen(1920.0, 0.0, 2560.0, 1440.0);
+        // In sight it stays, also half beyond an edge.
+        for (x, y) in [(0.0, 0.0), (300.0, 100.0), (-1200.0, 40.0), (1780.0, 900.0)] {
+            assert_eq!(at(x, y).moved_onto(&[main]), None, "{x} {y}");
+        }
+        assert_eq!(at(2500.0, 300.0).moved_onto(&[main, right]), None);
+        // The screen on the right, the one above and the one on the left are gone.
+        assert_eq!(at(2500.0, 300.0).moved_onto(&[main]), Some([480.0, 180.0]));
+        assert_eq!(at(100.0, -900.0).moved_onto(&[main]), Some([100.0, 0.0]));
+        assert_eq!(at(-1900.0, 200.0).moved_onto(&[main]), Some([0.0, 180.0]));
+        // A corner is no hold, and an upper edge above the screen cannot be taken hold of.
+        assert_eq!(at(1900.0, 0.0).moved_onto(&[main]), Some([480.0, 0.0]));
+        assert_eq!(at(100.0, -30.0).moved_onto(&[main]), Some([100.0, 0.0]));
+        // Onto the nearest; one that is larger than the screen begins at its corner.
+        assert_eq!(at(5000.0, 300.0).moved_onto(&[main, right]), Some([3040.0, 300.0]));
+        assert_eq!(at(5000.0, 300.0).moved_onto(&[screen(0.0, 0.0, 1024.0, 768.0)]), Some([0.0, 0.0]));
+        // Nothing is known, or the desktop chooses.
+        assert_eq!(at(5000.0, 300.0).moved_onto(&[]), None);
+        assert_eq!(Place::default().moved_onto(&[main]), None);
+        assert_eq!(Place { maximized: true, ..at(5000.0, 0.0) }.moved_onto(&[main]), None);
     }
 
     #[test]

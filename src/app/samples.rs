@@ -25,7 +25,7 @@ pub fn samples_ui(ui: &mut Ui, document: &Document, theme: Theme) -> Vec<Action>
     ui.horizontal(|ui| {
         ui.set_min_height(28.0);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let hint = "take in a .npy or .csv file of spins ±1 or 0/1, one sample a row";
+            let hint = "take in a .npy, .npz or .csv file of spins ±1 or 0/1, one sample a row";
             let choose = ui.button("choose…").on_hover_text(hint);
             choose.widget_info(|| {
                 egui::WidgetInfo::labeled(egui::Role::Button, true, "Samples of your own choose")
@@ -129,8 +129,8 @@ pub fn hover_ui(ctx: &egui::Context, theme: Theme) {
             format!("Drop to open the session of the figure {}", name(path))
         }
         Some(path) => format!("Drop to open the session {}", name(path)),
-        None => "Drop a session or a figure to open it, samples (.npy, .csv) to learn from them, \
-                 weights (.safetensors) to take them in"
+        None => "Drop a session or a figure to open it, samples (.npy, .npz, .csv) to learn from them, \
+                 weights (.safetensors, .npz) to take them in"
             .into(),
     };
     let id = Id::unique("hovering file");

@@ -47,6 +47,9 @@ pub fn run(mut launch: Launch) -> anyhow::Result<()> {
         options,
         Box::new(move |context| {
             let ctx = context.egui_ctx.clone();
+            if let Some(position) = place.moved_onto(&screens(context)) {
+                ctx.send_viewport_cmd(egui::ViewportCommand::OuterPosition(position.into()));
+            }
             let mut app = Holoscope::new(&ctx, launch)?;
             if let Some(folder) = folder {
                 app.remember_hints_in(folder.clone());
@@ -56,6 +59,23 @@ pub fn run(mut launch: Launch) -> anyhow::Result<()> {
         }),
     )
     .map_err(|error| anyhow::anyhow!("the window cannot be opened: {error}"))
+}
+
+/// The screens that are there, in points of the window's own, the main one first.
+fn screens(context: &eframe::CreationContext<'_>) -> Vec<egui::Rect> {
+    let Some(window) = context.winit_window() else { return Vec::new() };
+    let scale = window.scale_factor() as f32;
+    let main = window.primary_monitor();
+    let others = window.available_monitors().filter(|monitor| Some(monitor) != main.as_ref());
+    main.clone()
+        .into_iter()
+        .chain(others)
+        .map(|monitor| {
+            let (at, size) = (monitor.position(), monitor.size());
+            let corner = egui::pos2(at.x as f32, at.y as f32) / scale;
+            egui::Rect::from_min_size(corner, egui::vec2(size.width as f32, size.height as f32) / scale)
+        })
+        .collect()
 }
 
 /// The icon, drawn by the program's own renderer.

@@ -8,7 +8,7 @@ use super::painter::color;
 use super::present::PresentState;
 use super::recent::recent_ui;
 use super::state::{Desk, TourMove};
-use crate::desk::PlotKind;
+use crate::desk::{PlotKind, citation};
 use crate::figure::palette::{Role, Theme};
 use crate::session::RegionName;
 use crate::session::keys::Value;
@@ -226,6 +226,7 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
         item(ui, true, "Export the plot…".into(), "", Action::Ask(Export::Plot(PlotKind::Scaling)));
         let numbers = Action::Ask(Export::PlotData(PlotKind::Scaling));
         item(ui, true, "Export the plot's numbers…".into(), "", numbers);
+        item(ui, true, "Export a film…".into(), "", Action::AskFilm);
         ui.separator();
         item(ui, true, "Quit".into(), "Quit", Action::Quit);
     });
@@ -305,6 +306,9 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
         item(ui, away, "Guided tour".into(), "Guided tour", Action::Tour(TourMove::Start));
         item(ui, true, "Guide".into(), "", Action::Guide(Some(0)));
         item(ui, true, "Shortcuts".into(), "This help", Action::ToggleHelp);
+        ui.separator();
+        item(ui, true, "Cite…".into(), "", Action::ToggleCite);
+        ui.add_enabled(false, egui::Label::new(egui::RichText::new(citation::program()).small()));
     });
     actions.extend(chosen);
     actions.extend(ran);

@@ -4,16 +4,15 @@ use super::action::Action;
 use super::beads::beads_ui;
 use super::bookmarks;
 use super::canvas::{CanvasModel, canvas_ui, paint_canvas};
+use super::canvas_overlays::{Seen, overlays_ui};
 use super::cards;
-use super::chart_switch::chart_switch_ui;
-use super::controls::{ask_for, mark_asked_places};
-use super::film::film_ui;
-use super::flight::FLIGHT_KEYS;
-use super::guide::{self, GuideWindow};
+use super::controls::ask_for;
+use super::errands::{self, errands_ui};
+use super::guide::GuideWindow;
+use super::help::{cite_ui, help_ui};
 use super::hints;
-use super::ladder::{self, ladder_ui};
+use super::ladder;
 use super::left_panel::{Live, parameters_ui};
-use super::legend::legend_ui;
 use super::painter::{FigurePainter, color};
 use super::pins::pins_ui;
 use super::place::Place;
@@ -25,20 +24,18 @@ use super::samples;
 use super::startup::Launch;
 use super::state::{Clip, Desk};
 use super::status_bar::{error_bar_ui, spoken_picture, status_bar_ui};
+use super::stopwatch::Stopwatch;
 use super::theme;
-use super::top_bar::{SHORTCUTS, shortcuts, top_bar_ui};
+use super::top_bar::{shortcuts, top_bar_ui};
 use super::tour::{leaving_ui, tour_panel};
 use super::unsaved;
 use crate::desk::StateFolder;
 use crate::desk::facts::Spot;
 use crate::desk::picture::{self, BulkView};
-use crate::figure::camera::{ChartKind, Frame, Projection};
+use crate::figure::camera::{Frame, Projection};
 use crate::figure::palette::{Role, Theme};
-use crate::figure::pick::handles;
 use crate::figure::{BulkPicture, Figure, ThreadCount};
-use crate::session::RegionName;
-use egui::{Align2, Id, Margin, Panel, Rect, RichText, Ui, pos2, vec2};
-use std::time::Instant;
+use egui::{Id, Margin, Panel, Rect, Ui, pos2, vec2};
 
 /// Narrower than this the left panel becomes a rail.
 const RAIL_BELOW: f32 = 1180.0;
@@ -60,14 +57,7 @@ pub struct Holoscope {
     guide: GuideWindow,
     /// Where it is remembered that the first hints were read; `None` once it is.
     hints: Option<StateFolder>,
-    measure: Option<Startup>,
-}
-
-/// What `--measure startup` waits for.
-struct Startup {
-    started: Instant,
-    shown: u32,
-    first_frame: Option<f64>,
+    stopwatch: Option<Stopwatch>,
 }
 
 impl Holoscope {
@@ -79,11 +69,7 @@ impl Holoscope {
         theme::install_fonts(ctx);
         let waker = ctx.clone();
         let desk = Desk::new(launch.document, launch.path, move || waker.request_repaint())?;
-        let measure = launch.measure_startup.then_some(Startup {
-            started: launch.started,
-            shown: 0,
-            first_frame: None,
-        });
+        let stopwatch = launch.measure_startup.then(|| Stopwatch::new(launch.started));
         Ok(Self {
             desk,
             theme: Theme::Dark,
@@ -96,7 +82,7 @@ impl Holoscope {
             threads: ThreadCount::default(),
             guide: GuideWindow::default(),
             hints: None,
-            measure,
+            stopwatch,
         })
     }
 
@@ -181,7 +167,15 @@ impl Holoscope {
             Some(Clip::Picture(picture)) => ctx.copy_image(picture),
             None => {}
         }
-        self.watch_startup(ctx);
+        if let Some(stopwatch) = &mut self.stopwatch {
+            let shown = self.shapes > 0 && self.desk.answer.is_some();
+            if stopwatch.is_done(shown, self.desk.network.learned_layers().0 > 0) {
+                self.stopwatch = None;
+                self.desk.may_close = true;
+                ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+            }
+            ctx.request_repaint();
+        }
     }
 
     /// Keeps in a folder, from now on, what must outlive this window; `theme` is the word of the theme that was
@@ -220,7 +214,8 @@ impl Holoscope {
             actions.extend(self.bench(ui));
         }
         actions.extend(self.desk.files.dialog_ui(&ctx));
-        actions.extend(self.help(&ctx));
+        actions.extend(help_ui(&ctx, &self.desk, self.theme));
+        actions.extend(cite_ui(&ctx, &self.desk, self.theme));
         actions.extend(self.guide.ui(&ctx, &self.desk, self.theme));
         actions.extend(leaving_ui(&ctx, &self.desk));
         actions.extend(samples::question_ui(&ctx, &self.desk));
@@ -243,6 +238,9 @@ impl Holoscope {
             ctx.request_repaint();
         } else if self.desk.notice.is_some() {
             ctx.request_repaint_after(std::time::Duration::from_millis(500));
+        }
+        if !self.desk.files.errands().is_empty() {
+            ctx.request_repaint_after(errands::MOVES_EVERY);
         }
         if let Some(rest) = self.desk.wall_rests(time) {
             ctx.request_repaint_after(std::time::Duration::from_secs_f64(rest));
@@ -289,6 +287,14 @@ impl Holoscope {
                     status_bar_ui(ui, &self.desk, projection, self.theme);
                 }
             });
+        let errands = self.desk.files.errands().height();
+        if errands > 0.0 {
+            Panel::bottom("errands")
+                .exact_size(errands)
+                .resizable(false)
+                .frame(panel.inner_margin(Margin::symmetric(16, 0)))
+                .show(ui, |ui| actions.extend(errands_ui(ui, &self.desk, self.theme)));
+        }
         if !self.desk.errors.is_empty() {
             Panel::bottom("error")
                 .exact_size(36.0)
@@ -422,7 +428,9 @@ impl Holoscope {
             actions.extend(spot.map(Action::Card));
         }
         if !presenting {
-            actions.extend(self.overlays(ui, rect));
+            let seen = Seen { projection: self.projection, threads: self.threads };
+            let painter = &mut self.side_painter;
+            actions.extend(overlays_ui(ui, rect, &mut self.desk, painter, seen, self.theme));
         }
         actions.extend(self.canvas_menu(ui, rect));
         actions
@@ -439,148 +447,6 @@ impl Holoscope {
         }
         bookmarks::canvas_menu(&response, &self.desk)
     }
-
-    /// Chart switch, depth ladder, Home, and the hint of the first minute.
-    fn overlays(&mut self, ui: &mut Ui, rect: Rect) -> Vec<Action> {
-        let mut actions = Vec::new();
-        let theme = self.theme;
-        let shown = self.projection.map_or(ChartKind::Ring, |p| p.chart);
-        actions.extend(chart_switch_ui(ui, rect, &self.desk.document, shown, theme));
-        let edge = Rect::from_min_max(
-            pos2(rect.left() + ladder::LEFT, rect.top() + 72.0),
-            pos2(rect.left() + ladder::LEFT + ladder::WIDTH, rect.bottom() - 56.0),
-        );
-        let (ladder, lit) = ladder_ui(ui, edge, &self.desk, theme);
-        actions.extend(ladder);
-        if let Some(projection) = &self.projection {
-            for (name, control) in RegionName::ALL.into_iter().zip(["end of A", "end of B", "end of C"]) {
-                let ends = handles(projection, self.desk.document.regions.get(name)).into_iter();
-                mark_asked_places(ui, control, ends.map(|(_, [x, y])| rect.min + vec2(x, y)));
-            }
-        }
-        if lit != self.desk.view.lit_layer {
-            self.desk.view.lit_layer = lit;
-            ui.ctx().request_repaint();
-        }
-        actions.extend(film_ui(ui, rect, &self.desk, theme));
-        if legend_ui(ui, rect, &mut self.side_painter, &self.desk, theme) {
-            self.desk.view.legend = !self.desk.view.legend;
-        }
-        let home = Rect::from_min_size(rect.max - vec2(72.0, 60.0), vec2(56.0, 26.0));
-        let moved = self.desk.camera != crate::figure::Camera::HOME;
-        if moved
-            && ui
-                .put(home, egui::Button::new("Home"))
-                .on_hover_text("view of the first glance (Home)")
-                .clicked()
-        {
-            actions.push(Action::Home);
-        }
-        let hint = if self.desk.document.regions.get(self.desk.view.active.name).is_empty() {
-            "S = 0 · drag along the rim to choose a region".into()
-        } else if let Some(threads) = self.threads.words() {
-            threads
-        } else if self.desk.view.hint_seen {
-            String::new()
-        } else {
-            "Drag along the rim to choose a region · T for the tour".into()
-        };
-        let small = super::painter::font(crate::figure::page::Face::Regular, 11.5);
-        // The corners of the canvas are free of the ring, its arcs and its letters.
-        let at = pos2(rect.right() - 16.0, rect.bottom() - 18.0);
-        ui.painter().text(at, Align2::RIGHT_CENTER, hint, small, color(theme, Role::Faint));
-        actions
-    }
-
-    fn help(&mut self, ctx: &egui::Context) -> Vec<Action> {
-        if !self.desk.view.help {
-            return Vec::new();
-        }
-        let mut actions = Vec::new();
-        let modal = egui::Modal::new(Id::unique("help")).show(ctx, |ui| {
-            ui.set_width(520.0);
-            actions.extend(guide::tabs_ui(ui, None));
-            ui.add_space(8.0);
-            let room = ctx.content_rect().height() - 190.0;
-            let list =
-                egui::ScrollArea::vertical().id_salt("keys").min_scrolled_height(room).max_height(room);
-            list.show(ui, |ui| {
-                egui::Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 6.0)).show(ui, |ui| {
-                    for (how, what) in [
-                        ("drag along the rim", "choose a region; Shift adds, Ctrl takes away"),
-                        ("drag a handle", "move that end"),
-                        ("drag a region's arc", "move the whole region"),
-                        ("drag elsewhere", "turn the ring; move the plane by an isometry"),
-                        ("Alt and drag, two fingers", "turn the view"),
-                        ("wheel, pinch", "zoom about the pointer"),
-                        ("double click", "centre on the tile, the ring home; on a slider: its default"),
-                        ("← →", "move the focused end by 1, with Shift by 16"),
-                        ("click a tile or link", "pin what is known of it; click its card to take it off"),
-                        ("Escape", "call off a drag; end the film, take off cards; else clear the region"),
-                        ("other button on the picture", "note on a site or tile, bookmark, copy, export"),
-                        ("click a number", "copy it; the other button: CSV, JSON, LaTeX, Python"),
-                        ("in a talk (F5)", "← → bookmarks · P the plot · B blank · Escape ends it"),
-                        (
-                            "drop a file",
-                            "open a session; learn from samples (.npy, .csv); take in weights (.safetensors)",
-                        ),
-                    ] {
-                        ui.label(how);
-                        ui.label(RichText::new(what).color(color(self.theme, Role::Secondary)));
-                        ui.end_row();
-                    }
-                    for (how, what) in FLIGHT_KEYS {
-                        ui.label(*how);
-                        ui.label(RichText::new(*what).color(color(self.theme, Role::Secondary)));
-                        ui.end_row();
-                    }
-                    for (shortcut, name) in SHORTCUTS {
-                        ui.label(ctx.format_shortcut(shortcut));
-                        ui.label(RichText::new(*name).color(color(self.theme, Role::Secondary)));
-                        ui.end_row();
-                    }
-                });
-            });
-            ui.add_space(8.0);
-            let version = concat!("holoscope ", env!("CARGO_PKG_VERSION"));
-            ui.label(RichText::new(version).small().color(color(self.theme, Role::Faint)));
-            if ui.button("Close").clicked() {
-                actions.push(Action::ToggleHelp);
-            }
-        });
-        if modal.should_close() && actions.is_empty() {
-            actions.push(Action::ToggleHelp);
-        }
-        actions
-    }
-
-    /// Prints how long the first picture and the first learned link took, then quits.
-    fn watch_startup(&mut self, ctx: &egui::Context) {
-        let Some(startup) = &mut self.measure else { return };
-        let millis = startup.started.elapsed().as_secs_f64() * 1e3;
-        // The picture with region and curve was painted in the frame before this one.
-        let shown = self.shapes > 0 && self.desk.answer.is_some();
-        startup.shown += u32::from(shown);
-        if startup.shown >= 2 && startup.first_frame.is_none() {
-            startup.first_frame = Some(millis);
-            report("first_frame_ms", millis);
-        }
-        let linked = self.desk.network.learned_layers().0 > 0;
-        if startup.first_frame.is_some() && linked {
-            report("first_link_ms", millis);
-            self.measure = None;
-            self.desk.may_close = true;
-            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
-        }
-        ctx.request_repaint();
-    }
-}
-
-fn report(name: &str, millis: f64) {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    // A closed pipe is the reader's choice.
-    let _written = writeln!(out, "RESULT {name} {millis:.1} ms").and_then(|()| out.flush());
 }
 
 /// Widths of the side panels; the left one is absent when it becomes a rail.

@@ -98,8 +98,8 @@ pub(super) enum Command {
     LearnGeometry(LearnGeometryArgs),
     /// Draw spins of the boundary theory into a file
     ///
-    /// Exact samples of learning.sites spins, the same that training sees. With --samples, the rows of that
-    /// file, in the other format if need be.
+    /// Exact samples of learning.sites spins, the same that training sees, as .npy, .npz (the array `spins`) or .csv.
+    /// With --samples, the rows of that file, in another format if need be.
     Sample(SampleArgs),
     /// Work a study through and print its table with its fit
     ///
@@ -212,7 +212,7 @@ pub(super) struct CommonArgs {
 /// Which file of the user's samples may be read.
 #[derive(Debug, Args)]
 pub(super) struct SamplesArgs {
-    /// Learn from this .npy or .csv file of spins, one sample a row; sets theory.kind, learning.sites and
+    /// Learn from this .npy, .npz or .csv file of spins, one sample a row; sets theory.kind, learning.sites and
     /// network.sites unless they are set
     #[arg(long = "samples", id = "samples", value_name = "FILE")]
     pub file: Option<PathBuf>,

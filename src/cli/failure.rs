@@ -115,6 +115,8 @@ impl From<FilmingError> for Failure {
             FilmingError::Film(error) => Self::Other(error.to_string()),
             FilmingError::Picture(error) if error.is_of_size() => Self::Usage(error.to_string()),
             FilmingError::Picture(error) => Self::Other(error.to_string()),
+            FilmingError::Disk(error) => error.into(),
+            FilmingError::Taken { .. } | FilmingError::Ending { .. } => Self::Usage(error.to_string()),
         }
     }
 }
@@ -147,6 +149,7 @@ impl From<ExportError> for Failure {
             ExportError::Disk(error) => error.into(),
             ExportError::Format { .. } => Self::Usage(error.to_string()),
             ExportError::Figure(figure) if figure.is_of_size() => Self::Usage(figure.to_string()),
+            ExportError::CalledOff => Self::Interrupted,
             ExportError::Figure(_) | ExportError::Nothing(_) | ExportError::NoStudy => {
                 Self::Other(error.to_string())
             }

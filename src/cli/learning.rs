@@ -7,7 +7,7 @@ use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash, with_error};
 use crate::desk;
 use crate::desk::results::{SampleReport, TrainReport, sampling_report, train_report};
-use crate::desk::samples::present;
+use crate::desk::samples::{ENDINGS, present};
 use crate::desk::{StudyError, study};
 use crate::export::samples;
 use crate::figure::chart::four_digits;
@@ -124,9 +124,11 @@ pub(super) fn sample(arguments: &SampleArgs, terminal: &Terminal) -> Result<(), 
     let document = open(&arguments.common)?;
     let output = &arguments.common.output;
     let Some(path) = &output.file else {
-        return Err(Failure::Usage("sample: no output file; give -o spins.npy or -o spins.csv".into()));
+        return Err(Failure::Usage(
+            "sample: no output file; give -o spins.npy, -o spins.npz or -o spins.csv".into(),
+        ));
     };
-    check_output(path, &["npy", "csv"])?;
+    check_output(path, &ENDINGS)?;
     let sites = document.learning.sites;
     if document.theory.kind == TheoryKind::Samples {
         return convert(&document, arguments.count, path, terminal, output);
@@ -186,7 +188,10 @@ fn write_spins(
     document: &Document,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
-    let bytes =
-        if crate::desk::files::ending(path) == "npy" { samples::npy(spins) } else { samples::csv(spins) };
+    let bytes = match desk::files::ending(path).as_str() {
+        "npy" => samples::npy(spins),
+        "npz" => samples::npz(spins),
+        _ => samples::csv(spins),
+    };
     terminal.write_numbers(path, &bytes, document, None)
 }

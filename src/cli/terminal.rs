@@ -4,7 +4,7 @@ use super::args::OutputArgs;
 use super::failure::Failure;
 use crate::desk::files::{session_of_figure, sidecar};
 use crate::desk::results;
-use crate::session::file::{write_atomically, write_folder_atomically};
+use crate::session::file::{remove_leftovers, write_atomically, write_folder_atomically};
 use crate::session::quoting::quoted;
 use crate::session::{Document, SessionError};
 use crate::sim::{Phase, TrainingSnapshot};
@@ -77,6 +77,7 @@ impl Terminal {
         if self.is_interrupted() {
             return Err(Failure::Interrupted);
         }
+        remove_leftovers(path);
         write_atomically(path, bytes)?;
         *farewell = "interrupted after the output file was written".into();
         Ok(())
@@ -109,6 +110,7 @@ impl Terminal {
         if self.is_interrupted() {
             return Err(Failure::Interrupted);
         }
+        remove_leftovers(folder);
         write_folder_atomically(folder, files)?;
         *farewell = "interrupted after the output folder was written".into();
         Ok(())

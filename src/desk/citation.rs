@@ -32,9 +32,30 @@ pub fn bibtex() -> String {
     )
 }
 
+/// The program with its version and the commit that it was built from, or that this is not known.
+#[must_use]
+pub fn program() -> String {
+    told(env!("HOLOSCOPE_PROGRAM"))
+}
+
+fn told(program: &str) -> String {
+    if program.contains("commit ") {
+        program.into()
+    } else {
+        format!("{program} (commit not known: built outside a repository)")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_without_a_commit_says_so() {
+        assert!(program().starts_with("holoscope ") && program().contains("commit "));
+        assert!(told("holoscope 0.1.0").contains("0.1.0 (commit not known"));
+        assert_eq!(told("holoscope 0.1.0 (commit 0a1b2c)"), "holoscope 0.1.0 (commit 0a1b2c)");
+    }
 
     #[test]
     fn there_are_three_entries_whose_braces_close() {

@@ -47,6 +47,9 @@ pub enum ExportError {
     /// No study was worked through.
     #[error("there is no study to write: run one in the tab Studies first")]
     NoStudy,
+    /// Somebody asked to stop.
+    #[error("the work was called off")]
+    CalledOff,
     /// The figure cannot be drawn.
     #[error(transparent)]
     Figure(#[from] SheetError),
@@ -196,17 +199,20 @@ pub fn image(
     Ok(png::rgba(&figure, look.theme, !look.paper.transparent, scale).map_err(SheetError::from)?)
 }
 
-/// Writes one export of a study to a path, atomically; a figure carries its session.
+/// Writes one export of a study to a path, atomically; a figure carries its session. `go_on` is asked between drawing,
+/// making the bytes and writing them. What an earlier, ended process left in that folder half-written goes.
 ///
 /// # Errors
-/// A wrong ending, an impossible image, or what the disk says; the old file is then untouched.
+/// A wrong ending, an impossible image, called off, or what the disk says; the old file is then untouched.
 pub fn write_export(
     kind: ExportKind,
     document: &Document,
     study: &Study,
     look: &Look,
     path: &Path,
+    go_on: &dyn Fn() -> bool,
 ) -> Result<(), ExportError> {
+    let asked = || if go_on() { Ok(()) } else { Err(ExportError::CalledOff) };
     let seen = || {
         let mut seen = document.clone();
         samples::reseat(&mut seen, None, Some(path));
@@ -216,6 +222,7 @@ pub fn write_export(
         ExportKind::Session => file::to_bytes(&seen()),
         ExportKind::Bulk | ExportKind::Plot(_) | ExportKind::StudyPlot => {
             let (figure, title) = drawn(kind, document, study, look)?;
+            asked()?;
             let session = session_of_figure(&seen(), study.training.as_deref());
             let sheet = Sheet {
                 figure: &figure,
@@ -231,6 +238,8 @@ pub fn write_export(
             table_bytes(&numbers(kind, document, study, look.options)?, path)?
         }
     };
+    asked()?;
+    file::remove_leftovers(path);
     if matches!(kind, ExportKind::PlotData(_) | ExportKind::StudyData) {
         file::write_atomically(&sidecar(path), &session_of_figure(&seen(), study.training.as_deref()))?;
     }

@@ -14,8 +14,9 @@ use crate::figure::Figure;
 use crate::figure::camera::{Camera, Frame};
 use crate::figure::page::Anchor;
 use crate::figure::palette::{Role, Theme};
-use crate::session::Document;
+use crate::session::{Document, SessionError};
 use crate::sim::{Engine, Trainer, TrainerCommand, TrainingSnapshot};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Most pictures of a film, unless asked otherwise.
@@ -64,15 +65,30 @@ pub enum FilmingError {
     /// A picture.
     #[error(transparent)]
     Picture(#[from] SheetError),
+    /// A folder for pictures that holds something.
+    #[error("{folder} is there already; give a folder that is new or empty")]
+    Taken {
+        /// Which.
+        folder: PathBuf,
+    },
+    /// An ending that names no film.
+    #[error("{path}: its ending names no film; end it in .gif, .png or .apng, or give a folder for pictures")]
+    Ending {
+        /// File.
+        path: PathBuf,
+    },
+    /// The disk.
+    #[error(transparent)]
+    Disk(#[from] SessionError),
 }
 
-/// The film of pictures that come one by one: `count` of them; `progress` is told how many are there and may call it
-/// off. `session` rides along where the format has a place for it.
+/// The film of pictures that come one by one; `progress` is told how many are there and may call it off. `session`
+/// rides along where the format has a place for it.
 ///
 /// # Errors
 /// What a picture says, a size that cannot be written, or called off.
 pub fn film<E>(
-    pictures: impl Iterator<Item = Result<Figure, E>>,
+    pictures: impl ExactSizeIterator<Item = Result<Figure, E>>,
     reel: Reel,
     look: &FilmLook,
     per_second: f64,
@@ -84,7 +100,7 @@ where
 {
     let hundredths = (100.0 / per_second).round().clamp(2.0, 6000.0) as u16;
     let mut encoder = match reel {
-        Reel::File(format) => Some(FilmEncoder::new(format, look.theme, hundredths)),
+        Reel::File(format) => Some(FilmEncoder::new(format, look.theme, hundredths, pictures.len())),
         Reel::Pictures => None,
     };
     let mut files = Vec::new();
@@ -222,7 +238,7 @@ pub fn training<'a>(
     moments: &'a [TrainingSnapshot],
     look: &'a FilmLook,
     go_on: &'a dyn Fn() -> bool,
-) -> impl Iterator<Item = Result<Figure, StudyError>> + 'a {
+) -> impl ExactSizeIterator<Item = Result<Figure, StudyError>> + 'a {
     moments.iter().map(move |moment| {
         let document = Document { learned: None, ..document.clone() };
         let network = Arc::new(bulk_network(&document, Some(moment))?);
@@ -246,7 +262,7 @@ pub fn coarse_graining<'a>(
     study: &'a Study,
     look: &'a FilmLook,
     count: usize,
-) -> impl Iterator<Item = Result<Figure, StudyError>> + 'a {
+) -> impl ExactSizeIterator<Item = Result<Figure, StudyError>> + 'a {
     let depth = f64::from(study.network.network.geometry().depth());
     let last = count.saturating_sub(1).max(1) as f64;
     (0..count).map(move |number| {
@@ -261,7 +277,7 @@ pub fn sweep<'a>(
     points: &'a [usize],
     look: &'a FilmLook,
     go_on: &'a dyn Fn() -> bool,
-) -> impl Iterator<Item = Result<Figure, FilmingError>> + 'a {
+) -> impl ExactSizeIterator<Item = Result<Figure, FilmingError>> + 'a {
     points.iter().map(move |point| {
         let mut document = plan.document(*point)?;
         let study = complete(&mut document, look.plot, go_on)?;

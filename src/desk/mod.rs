@@ -9,6 +9,7 @@ pub mod entropies_file;
 pub mod facts;
 pub mod files;
 pub mod film;
+pub mod filming;
 pub mod formulas;
 pub mod guide;
 pub mod looks;

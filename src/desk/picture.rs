@@ -81,14 +81,25 @@ pub fn draw(
     view: &BulkView,
     theme: Theme,
 ) -> ThreadCount {
-    with_scene(document, study, view, theme, |scene| match view.passage {
-        Some(passage) => passage.draw(page, scene),
-        None => {
-            let threads = draw_bulk(page, scene);
-            notes::draw_notes(page, &scene.projection, scene.field, notes_in(document));
-            threads
-        }
+    with_scene(document, study, view, theme, |scene| {
+        let threads = match view.passage {
+            Some(passage) => passage.draw(page, scene),
+            None => draw_bulk(page, scene),
+        };
+        draw_notes(page, document, scene, view.passage);
+        threads
     })
+}
+
+/// The notes of a document over its picture; from chart to chart they go the way of their places.
+fn draw_notes(page: &mut Figure, document: &Document, scene: &BulkScene<'_>, passage: Option<Passage>) {
+    let draw = |page: &mut Figure, projection| {
+        notes::draw_notes(page, &projection, scene.field, notes_in(document));
+    };
+    match passage {
+        Some(passage) => passage.each(page, scene.projection, draw),
+        None => draw(page, scene.projection),
+    }
 }
 
 /// The same on a page that is drawn again and again.
@@ -101,9 +112,7 @@ pub fn redraw(
 ) -> ThreadCount {
     with_scene(document, study, view, theme, |scene| {
         let threads = picture.draw(scene, view.passage);
-        if view.passage.is_none() {
-            notes::draw_notes(picture.over(), &scene.projection, scene.field, notes_in(document));
-        }
+        draw_notes(picture.over(), document, scene, view.passage);
         threads
     })
 }

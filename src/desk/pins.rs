@@ -1,6 +1,8 @@
 //! Pinned curves: the plots and numbers of another moment, or of another session, beside the present ones.
 
 use super::plots::{PlotKind, PlotOptions};
+use super::results::{self, ReportError};
+use super::studies::StudyProgress;
 use super::study::{self, Study, StudyError};
 use super::{open, picture, plots};
 use crate::figure::Chart;
@@ -10,6 +12,7 @@ use crate::holography::RegionAnswer;
 use crate::numerics::stable::LN_2;
 use crate::session::keys::KEYS;
 use crate::session::{Document, RegionName};
+use crate::sim::Phase;
 use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::Arc;
@@ -38,20 +41,36 @@ impl Pin {
         Self { name: name.into(), document: document.clone(), study }
     }
 
-    /// The pin of a session, preset or figure that is named: with its own weights, or learned now.
+    /// The pin of a session, preset or figure that is named: with its own weights, or learned now. `at` is told how far
+    /// that has come and may call it off.
     ///
     /// Cost: that of learning its stack, if it has no weights, and of cutting regions of every size.
     ///
     /// # Errors
-    /// What cannot be opened, or not be learned.
-    pub fn of_session(named: &OsStr) -> Result<Self, StudyError> {
+    /// What cannot be opened, or not be learned; or called off.
+    pub fn of_session(named: &OsStr, at: &dyn Fn(StudyProgress) -> bool) -> Result<Self, StudyError> {
         let opened = open::open(Some(named)).map_err(|e| StudyError::Setting(e.to_string()))?;
         let mut document = opened.document;
         super::samples::anchor(&mut document, opened.path.as_deref());
-        let training = study::train_if_needed(&mut document, |_| true)?.map(Arc::new);
+        let layers = u64::from(document.task().layers);
+        let trained = study::train_if_needed(&mut document, |phase| {
+            let done = if let Phase::Learning(layer) = phase { *layer as u64 } else { 0 };
+            at(StudyProgress { doing: "learning", done, total: layers })
+        });
+        let cutting = StudyProgress { doing: "cutting intervals of every size", done: 0, total: 1 };
+        // Training says in words of its own that it was stopped.
+        if !at(cutting) {
+            return Err(StudyError::CalledOff);
+        }
+        let training = trained?.map(Arc::new);
         let network = Arc::new(study::bulk_network(&document, training.as_deref())?);
         let answer = Some(Arc::new(study::cut(&document, &network)));
-        let survey = Some(Arc::new(study::survey(&document, &network, None)));
+        let survey =
+            results::survey(&document, &network, None, || at(cutting)).map_err(|error| match error {
+                ReportError::CalledOff => StudyError::CalledOff,
+                other => StudyError::Setting(other.to_string()),
+            })?;
+        let survey = Some(Arc::new(survey));
         let name = Path::new(named).file_stem().unwrap_or(named).to_string_lossy().into_owned();
         let study = Study { answer, survey, training, ..Study::of(network) };
         Ok(Self { name, document, study })
@@ -246,9 +265,22 @@ mod tests {
 
     #[test]
     fn a_preset_can_be_compared_with() {
-        let pin = Pin::of_session(OsStr::new("@chain")).unwrap();
+        let pin = Pin::of_session(OsStr::new("@chain"), &|_| true).unwrap();
         assert_eq!(pin.name, "@chain");
         assert!(pin.document.learned.is_some() && pin.study.survey.unwrap().done);
-        assert!(Pin::of_session(OsStr::new("no/such.holo")).is_err());
+        assert!(Pin::of_session(OsStr::new("no/such.holo"), &|_| true).is_err());
+    }
+
+    #[test]
+    fn a_comparison_can_be_called_off_while_it_learns_and_while_it_cuts() {
+        for stop in ["learning", "cutting intervals of every size"] {
+            let seen = std::cell::Cell::new(false);
+            let go_on = |progress: StudyProgress| {
+                seen.set(seen.get() || progress.doing == stop);
+                progress.doing != stop
+            };
+            let pin = Pin::of_session(OsStr::new("@chain"), &go_on);
+            assert!(seen.get() && matches!(pin, Err(StudyError::CalledOff)), "{stop}");
+        }
     }
 }

@@ -48,6 +48,7 @@ impl Slot {
     pub fn claim(folder: &StateFolder) -> io::Result<Self> {
         let folder = folder.made(FOLDER)?;
         let _gate = gate(&folder)?;
+        file::remove_leftovers(&folder.join(GATE));
         let second = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
         // Two windows of one process within a second: the next second is as good.
         for second in second.. {

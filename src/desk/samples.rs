@@ -5,6 +5,7 @@
 use super::files::ending;
 use crate::session::{Document, SamplesFile};
 use crate::sim::TheoryKind;
+use crate::theory::user_samples::SPINS;
 use crate::theory::{SamplesDigest, SamplesError, SamplesFormat, UserSamples};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ pub enum ReadError {
         reason: String,
     },
     /// An ending that names no format.
-    #[error("{path} is no file of samples by its ending; give .npy or .csv")]
+    #[error("{path} is no file of samples by its ending; give .npy, .npz or .csv")]
     Format {
         /// File.
         path: PathBuf,
@@ -93,10 +94,24 @@ pub fn present(document: &Document) -> Result<Option<&Arc<UserSamples>>, Missing
     }
 }
 
-/// Whether the name of a file is that of samples.
+/// Endings of files of samples.
+pub const ENDINGS: [&str; 3] = ["npy", "npz", "csv"];
+
+/// Whether the name of a file is that of samples and of nothing else: an archive of arrays may hold weights as well.
 #[must_use]
 pub fn is_samples_name(path: &Path) -> bool {
-    SamplesFormat::from_ending(&ending(path)).is_some()
+    SamplesFormat::from_ending(&ending(path)).is_some_and(|format| format != SamplesFormat::Npz)
+}
+
+/// Whether a file is an archive of arrays with spins among them, by its list of contents alone.
+#[must_use]
+pub fn holds_spins(path: &Path) -> bool {
+    if SamplesFormat::from_ending(&ending(path)) != Some(SamplesFormat::Npz) || !path.is_file() {
+        return false;
+    }
+    let archive = std::fs::File::open(path).ok().and_then(|file| zip::ZipArchive::new(file).ok());
+    let spins = format!("{SPINS}.npy");
+    archive.is_some_and(|archive| archive.file_names().any(|name| name.is_ok_and(|name| name == spins)))
 }
 
 /// Reads a file of samples.
@@ -250,7 +265,7 @@ mod tests {
             sentence
         };
         assert!(refused(&at("none.npy")).contains("no such file"));
-        assert!(refused(&at("spins.txt")).contains("give .npy or .csv"));
+        assert!(refused(&at("spins.txt")).contains("give .npy, .npz or .csv"));
         std::fs::create_dir(at("folder.npy")).unwrap();
         assert!(refused(&at("folder.npy")).contains("folder"));
         std::fs::write(at("spins.csv"), "1,1,3").unwrap();

@@ -4,6 +4,9 @@ use super::attachment::{self, AttachmentError};
 use super::png::{PngError, rgba};
 use crate::figure::page::Figure;
 use crate::figure::palette::Theme;
+use std::cell::RefCell;
+use std::io::Write;
+use std::rc::Rc;
 
 /// What a film can be written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +50,7 @@ fn failed(error: impl std::fmt::Display) -> FilmError {
     FilmError::Write(error.to_string())
 }
 
-/// Takes the pictures of a film one by one, all of the size of the first.
+/// Takes the pictures of a film one by one, all of the size of the first, and keeps no more than their compressed bytes.
 pub struct FilmEncoder {
     theme: Theme,
     hundredths: u16,
@@ -57,24 +60,39 @@ pub struct FilmEncoder {
 
 enum Writer {
     Gif(Option<gif::Encoder<Vec<u8>>>),
-    Apng(Vec<Vec<u8>>, [u32; 2]),
+    Apng(Option<png::Writer<Shared>>, Shared),
+}
+
+/// Bytes that stay in reach while the writer of PNG, which does not give them back, holds them.
+#[derive(Clone, Default)]
+struct Shared(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 impl FilmEncoder {
-    /// Stands ready; each picture is seen for so many hundredths of a second, and the film begins anew at its end.
+    /// Stands ready for so many `pictures`; each is seen for so many hundredths of a second, and the film begins anew
+    /// at its end.
     #[must_use]
-    pub fn new(format: FilmFormat, theme: Theme, hundredths: u16) -> Self {
+    pub fn new(format: FilmFormat, theme: Theme, hundredths: u16, pictures: usize) -> Self {
         let writer = match format {
             FilmFormat::Gif => Writer::Gif(None),
-            FilmFormat::Apng => Writer::Apng(Vec::new(), [0; 2]),
+            FilmFormat::Apng => Writer::Apng(None, Shared::default()),
         };
-        Self { theme, hundredths, pictures: 0, writer }
+        Self { theme, hundredths, pictures: u32::try_from(pictures).unwrap_or(u32::MAX), writer }
     }
 
     /// Adds a picture.
     ///
     /// # Errors
-    /// A size that cannot be drawn.
+    /// A size that cannot be drawn, or more pictures than there should be.
     pub fn add(&mut self, figure: &Figure) -> Result<(), FilmError> {
         let (mut pixels, width, height) = rgba(figure, self.theme, true, 1.0)?;
         match &mut self.writer {
@@ -95,39 +113,40 @@ impl FilmEncoder {
                 frame.delay = self.hundredths;
                 encoder.write_frame(&frame).map_err(failed)?;
             }
-            Writer::Apng(pictures, size) => {
-                *size = [width, height];
-                // Deflated by the encoder at the end, which must know their number first; without opacity meanwhile.
-                pictures.push(pixels.chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect());
+            Writer::Apng(writer, bytes) => {
+                let writer = match writer {
+                    Some(writer) => writer,
+                    None => {
+                        let mut encoder = png::Encoder::new(bytes.clone(), width, height);
+                        encoder.set_color(png::ColorType::Rgb);
+                        encoder.set_depth(png::BitDepth::Eight);
+                        encoder.set_animated(self.pictures, 0).map_err(failed)?;
+                        encoder.validate_sequence(true);
+                        encoder.set_frame_delay(self.hundredths, 100).map_err(failed)?;
+                        let program = env!("HOLOSCOPE_PROGRAM").into();
+                        encoder.add_text_chunk("Software".into(), program).map_err(failed)?;
+                        writer.insert(encoder.write_header().map_err(failed)?)
+                    }
+                };
+                // Every picture is opaque.
+                let opaque: Vec<u8> = pixels.chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
+                writer.write_image_data(&opaque).map_err(failed)?;
             }
         }
-        self.pictures += 1;
         Ok(())
     }
 
     /// The bytes of the film; an APNG has `attachment` riding along, which GIF has no place for.
     ///
     /// # Errors
-    /// No picture was added, or too much rides along.
+    /// No picture was added, or fewer than there should be, or too much rides along.
     pub fn finish(self, attachment: &[u8]) -> Result<Vec<u8>, FilmError> {
         match self.writer {
-            Writer::Gif(None) => Err(FilmError::Write("it has no pictures".into())),
+            Writer::Gif(None) | Writer::Apng(None, _) => Err(FilmError::Write("it has no pictures".into())),
             Writer::Gif(Some(encoder)) => encoder.into_inner().map_err(failed),
-            Writer::Apng(pictures, [width, height]) => {
-                let mut bytes = Vec::new();
-                let mut encoder = png::Encoder::new(&mut bytes, width, height);
-                encoder.set_color(png::ColorType::Rgb);
-                encoder.set_depth(png::BitDepth::Eight);
-                encoder.set_animated(self.pictures, 0).map_err(failed)?;
-                encoder.set_frame_delay(self.hundredths, 100).map_err(failed)?;
-                encoder
-                    .add_text_chunk("Software".into(), env!("HOLOSCOPE_PROGRAM").into())
-                    .map_err(failed)?;
-                let mut writer = encoder.write_header().map_err(failed)?;
-                for picture in &pictures {
-                    writer.write_image_data(picture).map_err(failed)?;
-                }
+            Writer::Apng(Some(writer), bytes) => {
                 writer.finish().map_err(failed)?;
+                let bytes = bytes.0.take();
                 Ok(attachment::in_png(&bytes, attachment)?)
             }
         }
@@ -148,7 +167,7 @@ mod tests {
     }
 
     fn film(format: FilmFormat) -> Vec<u8> {
-        let mut encoder = FilmEncoder::new(format, Theme::Print, 25);
+        let mut encoder = FilmEncoder::new(format, Theme::Print, 25, 3);
         for x in [10.0, 20.0, 30.0] {
             let mut figure = Figure::new(60.0, 40.0);
             figure.dot([x, 20.0], 8.0, Paint::of(Role::Text));
@@ -185,9 +204,16 @@ mod tests {
     }
 
     #[test]
+    fn a_film_that_lacks_a_picture_is_refused_and_not_cut_short() {
+        let mut encoder = FilmEncoder::new(FilmFormat::Apng, Theme::Print, 25, 2);
+        encoder.add(&Figure::new(60.0, 40.0)).unwrap();
+        assert!(encoder.finish(b"").is_err());
+    }
+
+    #[test]
     fn a_film_without_pictures_is_none() {
         for format in [FilmFormat::Gif, FilmFormat::Apng] {
-            assert!(FilmEncoder::new(format, Theme::Print, 10).finish(b"").is_err());
+            assert!(FilmEncoder::new(format, Theme::Print, 10, 0).finish(b"").is_err());
         }
     }
 }

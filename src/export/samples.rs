@@ -1,5 +1,6 @@
-//! Spin samples as `.npy` or `.csv`: ±1, one sample a row.
+//! Spin samples as `.npy`, `.npz` or `.csv`: ±1, one sample a row.
 
+use super::npz::npz as archive;
 use crate::lattice::SpinSamples;
 use npyz::WriterBuilder;
 
@@ -20,6 +21,12 @@ pub fn npy(spins: &SpinSamples) -> Vec<u8> {
     }
     writer.finish().expect("as many spins were written as the shape says");
     bytes
+}
+
+/// The same array in an archive, deflated, by the name `spins`: `numpy.load("x.npz")["spins"]`.
+#[must_use]
+pub fn npz(spins: &SpinSamples) -> Vec<u8> {
+    archive(&[("spins".into(), npy(spins))])
 }
 
 /// Samples as CSV with a header `v0,v1,…`.

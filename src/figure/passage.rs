@@ -25,26 +25,37 @@ impl Passage {
         if t < 0.5 { 4.0 * t * t * t } else { 1.0 - 4.0 * (1.0 - t).powi(3) }
     }
 
-    /// Draws the bulk on its way to the chart of the scene.
+    /// Draws the bulk on its way to the chart of the scene. Tells how many of the bit threads can be seen in that
+    /// chart.
+    pub fn draw(self, page: &mut Figure, scene: &BulkScene<'_>) -> ThreadCount {
+        self.each(page, scene.projection, |page, projection| {
+            draw_bulk(page, &BulkScene { projection, ..*scene })
+        })
+    }
+
+    /// Draws something on its way to the chart of a projection, and gives what `draw` gives of that chart.
     ///
     /// Half-plane, Poincaré and Klein chart lie in one family of charts of the same plane: every point moves
-    /// along it. The ring is another quotient; it fades into the others and they into it. Tells how many of the bit
-    /// threads can be seen in the chart of the scene.
-    pub fn draw(self, page: &mut Figure, scene: &BulkScene<'_>) -> ThreadCount {
-        let (t, to) = (self.eased(), scene.projection.chart);
+    /// along it. The ring is another quotient; it fades into the others and they into it.
+    pub fn each<R>(
+        self,
+        page: &mut Figure,
+        p: Projection,
+        mut draw: impl FnMut(&mut Figure, Projection) -> R,
+    ) -> R {
+        let (t, to) = (self.eased(), p.chart);
         if self.from.is_plane() && to.is_plane() {
-            let projection = scene.projection.coming_from(self.from, t);
-            return draw_bulk(page, &BulkScene { projection, ..*scene });
+            return draw(page, p.coming_from(self.from, t));
         }
-        let p = scene.projection;
         let before = Projection::new(self.from, p.ring.radius, p.ring.sites, p.camera, p.frame);
-        let mut threads = ThreadCount::default();
-        for (projection, share) in [(before, 1.0 - t), (p, t)] {
+        let mut faded = |projection: Projection, share: f64| {
             let begin = page.marks.len();
-            threads = draw_bulk(page, &BulkScene { projection, ..*scene });
+            let drawn = draw(page, projection);
             page.marks[begin..].iter_mut().for_each(|mark| fade(mark, share as f32));
-        }
-        threads
+            drawn
+        };
+        faded(before, 1.0 - t);
+        faded(p, t)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Bytes from the disk, never more than a bound, and onto it, so that a file is the old one or the new.
 
 use super::file::SessionError;
+use super::leftovers;
 use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -78,8 +79,9 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SessionError> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    let prefix = leftovers::prefix();
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".holoscope-");
+    builder.prefix(&prefix).rand_bytes(leftovers::RANDOM);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -111,8 +113,9 @@ pub fn write_folder_atomically(folder: &Path, files: &[(String, Vec<u8>)]) -> Re
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
+    let prefix = leftovers::prefix();
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".holoscope-");
+    builder.prefix(&prefix).rand_bytes(leftovers::RANDOM);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -1,6 +1,7 @@
 //! Session files: document ↔ bytes.
 
 pub use super::disk::{bytes_of, bytes_within, check_ordinary, write_atomically, write_folder_atomically};
+pub use super::leftovers::remove_leftovers;
 
 use super::bookmarks::{Bookmark, Note};
 use super::document::Document;

@@ -6,6 +6,7 @@ pub mod document;
 pub mod file;
 pub mod history;
 pub mod keys;
+mod leftovers;
 pub mod quoting;
 pub mod samples_file;
 pub mod v1;

@@ -166,10 +166,7 @@ impl Desk {
             }
             Action::TogglePins => self.view.pins_table = !self.view.pins_table,
             Action::AskCompare => self.files.open_dialog(Dialog::Compare),
-            Action::Compare(path) => {
-                self.notice = Some((format!("computing {}", path.display()), time + 60.0));
-                self.files.compare(path);
-            }
+            Action::Compare(path) => self.files.compare(path),
             Action::AddBookmark => self.add_bookmark(time),
             Action::RenameBookmark(index, name) => self.rename_bookmark(index, name),
             Action::DeleteBookmark(index) => self.delete_bookmark(index),
@@ -185,7 +182,8 @@ impl Desk {
             Action::ReadSamples => {
                 self.view.samples_question = false;
                 if let Some(file) = self.document.unread_samples() {
-                    self.files.follow_samples(PathBuf::from(&file.path), file.digest);
+                    let (path, digest) = (PathBuf::from(&file.path), file.digest);
+                    self.files.follow_samples(path, digest);
                 }
             }
             Action::LeaveSamples => self.view.samples_question = false,
@@ -194,6 +192,12 @@ impl Desk {
                 None => self.files.open_dialog(Dialog::Write(Export::Session)),
             },
             Action::Write(export, path) => self.write(export, path, theme),
+            Action::AskFilm => self.files.open_dialog(Dialog::Film),
+            Action::MakeFilm(path) => match self.files.film().order(&path, theme) {
+                Ok(order) => self.files.make_film(order, self.document.clone(), path),
+                Err(sentence) => self.errors.push(sentence),
+            },
+            Action::CallOffErrand(errand) => self.files.call_off(errand),
             Action::Copy(_) => self.notice = Some(("copied".into(), time + 2.0)),
             Action::CopyPicture(export) => self.draw_for_clipboard(export, theme),
             Action::CopyNumbers(export) => {
@@ -217,6 +221,7 @@ impl Desk {
                 let open = self.view.help || self.view.guide.is_some();
                 (self.view.help, self.view.guide) = (!open, None);
             }
+            Action::ToggleCite => self.view.cite = !self.view.cite,
             Action::Guide(page) => (self.view.guide, self.view.help) = (page, false),
             Action::Tour(step) => self.tour(step),
             Action::GoOn(on) => self.view.go_on = on,

@@ -17,6 +17,7 @@ impl Desk {
             FileJob::Chosen(Dialog::Open, path) => self.files.later(Action::Open(path)),
             FileJob::Chosen(Dialog::Samples, path) => self.files.read_samples(path),
             FileJob::Chosen(Dialog::Write(export), path) => self.files.choose(export, path),
+            FileJob::Chosen(Dialog::Film, path) => self.files.later(Action::MakeFilm(path)),
             FileJob::Samples { path, followed, result: Ok(samples) } => {
                 self.take_samples(&path, followed, samples, time);
             }
@@ -60,12 +61,20 @@ impl Desk {
             FileJob::Written(_, path, Ok(_)) => {
                 self.notice = Some((format!("wrote {}", path.display()), time + 4.0));
             }
+            FileJob::Filmed(path, Ok(())) => {
+                self.notice = Some((format!("wrote {}", path.display()), time + 4.0));
+            }
+            FileJob::CalledOff(name) => {
+                (self.view.closing, self.view.pending) = (false, None);
+                self.notice = Some((format!("{name}: called off"), time + 4.0));
+            }
             FileJob::Failed(sentence)
             | FileJob::Read(_, Err(sentence))
             | FileJob::Samples { result: Err(sentence), .. }
             | FileJob::Weights(_, Err(sentence))
             | FileJob::Picture(Err(sentence))
             | FileJob::Compared(Err(sentence))
+            | FileJob::Filmed(_, Err(sentence))
             | FileJob::Written(_, _, Err(sentence)) => {
                 self.view.closing = false;
                 self.view.pending = None;
@@ -102,7 +111,7 @@ impl Desk {
     }
 
     /// Draws a picture for the clipboard, off the UI thread.
-    pub(super) fn draw_for_clipboard(&self, export: Export, theme: Theme) {
+    pub(super) fn draw_for_clipboard(&mut self, export: Export, theme: Theme) {
         let (document, study, look) = (self.document.clone(), self.study(), self.look(theme));
         self.files.draw(move || {
             let (rgba, width, height) = desk::files::image(export_kind(export), &document, &study, &look)?;
@@ -119,8 +128,8 @@ impl Desk {
         let study = self.study();
         let document = self.document.clone();
         let look = self.look(theme);
-        self.files.write(export, path, document, move |document, path| {
-            desk::write_export(export_kind(export), document, &study, &look, path)
+        self.files.write(export, path, document, move |document, path, go_on| {
+            desk::write_export(export_kind(export), document, &study, &look, path, go_on)
         });
     }
 }

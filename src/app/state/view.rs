@@ -19,6 +19,8 @@ pub struct ViewState {
     pub active: ActiveRegion,
     /// Whether the keyboard help is open.
     pub help: bool,
+    /// Whether it is shown how the program is cited.
+    pub cite: bool,
     /// Page of the guide that is open.
     pub guide: Option<usize>,
     /// The plot that covers the canvas, if one does.

@@ -148,6 +148,8 @@ fn prepare(plan: &Plan, folder: &Path, helpers: &Helpers<'_>) -> Result<(), Swee
     let inside = folder.join(POINTS);
     std::fs::create_dir_all(&inside)
         .map_err(|error| SweepError::Folder { folder: folder.into(), reason: error.to_string() })?;
+    // A sweep that was killed goes on here: what it was writing, nobody finishes.
+    [folder.join(MANIFEST), inside.join("point")].iter().for_each(|path| file::remove_leftovers(path));
     let known = Manifest::read(folder)?;
     if known.as_ref() != Some(&plan.manifest) {
         // The table of another sweep must not be taken for that of this one.

@@ -1,10 +1,14 @@
-//! The user's own samples as a boundary theory: spins read from the bytes of a `.npy` or a `.csv` file.
+//! The user's own samples as a boundary theory: spins read from the bytes of a `.npy`, a
+//! `.npz` or a `.csv` file.
 //!
 //! An entry is ±1 or 0/1, one convention for a whole file: the first −1 or 0 decides, and a file of +1 alone
 //! belongs to either. Rows are samples, columns are sites in order along the boundary.
 
 pub mod npy;
+mod npz;
 mod text;
+
+pub use npz::SPINS;
 
 use super::autocorrelation::integrated_time;
 use crate::lattice::SpinSamples;
@@ -73,16 +77,19 @@ pub struct UserSamples {
 pub enum SamplesFormat {
     /// A two-dimensional NumPy array.
     Npy,
+    /// An archive of NumPy arrays, of which one is named `spins`, or which has no other.
+    Npz,
     /// Text separated by commas, semicolons, tabs or blanks.
     Csv,
 }
 
 impl SamplesFormat {
-    /// The format that the ending of a name stands for, if any: `npy` or `csv`.
+    /// The format that the ending of a name stands for, if any: `npy`, `npz` or `csv`.
     #[must_use]
     pub fn from_ending(ending: &str) -> Option<Self> {
         match ending.to_ascii_lowercase().as_str() {
             "npy" => Some(Self::Npy),
+            "npz" => Some(Self::Npz),
             "csv" => Some(Self::Csv),
             _ => None,
         }
@@ -98,6 +105,18 @@ pub enum SamplesError {
     NotNpy {
         /// What was found in place of what.
         reason: String,
+    },
+    /// An archive that cannot be read.
+    #[error("not a .npz archive: {reason}; write one with numpy.savez(file, spins=…)")]
+    NotNpz {
+        /// What was found in place of what.
+        reason: String,
+    },
+    /// An archive of other arrays.
+    #[error("there is no array `spins` among {found}: write it with numpy.savez(file, spins=…)")]
+    NoSpins {
+        /// The arrays that are there.
+        found: String,
     },
     /// Numbers of another kind.
     #[error(
@@ -166,7 +185,8 @@ pub enum SamplesError {
 impl UserSamples {
     /// Reads the bytes of a file.
     ///
-    /// Never allocates more than a small multiple of `bytes`, whatever a header promises. About 5 ns an entry.
+    /// Never allocates more than a small multiple of `bytes` (of an archive: of what it unpacks to, at most 1 GiB),
+    /// whatever a header promises. About 5 ns an entry.
     ///
     /// # Errors
     /// Anything but a table of spins of a size that can be learned: what was found, where, and what was
@@ -174,6 +194,7 @@ impl UserSamples {
     pub fn from_bytes(bytes: &[u8], format: SamplesFormat) -> Result<Self, SamplesError> {
         let spins = match format {
             SamplesFormat::Npy => npy::spins(bytes)?,
+            SamplesFormat::Npz => npy::spins(&npz::spins(bytes)?)?,
             SamplesFormat::Csv => text::spins(bytes)?,
         };
         let digest = SamplesDigest {

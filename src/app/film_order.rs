@@ -1,0 +1,182 @@
+//! The film that is to be exported: what it shows, of what, how large and how fast.
+
+use crate::desk::PlotKind;
+use crate::desk::film::{FilmLook, MOST_PICTURES};
+use crate::desk::filming::{Order, SIZE, SIZE_WITH_PLOT, Subject, reel};
+use crate::desk::sweep::Axis;
+use crate::figure::palette::Theme;
+use crate::session::keys::{KEYS, Kind};
+use egui::{RichText, Ui};
+use std::path::Path;
+
+/// Heights that are offered, in pixels.
+const HEIGHTS: [u32; 4] = [480, 720, 1080, 2160];
+
+/// What a film can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    CoarseGraining,
+    Training,
+    Sweep,
+}
+
+/// What the dialog holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FilmDraft {
+    shown: Shown,
+    /// Parameters that a sweep varies, and their values as they are written.
+    vary: Vec<(&'static str, String)>,
+    plot: Option<PlotKind>,
+    height: u32,
+    /// Pictures a second; none: the usual number.
+    speed: Option<f64>,
+    most: usize,
+}
+
+impl Default for FilmDraft {
+    fn default() -> Self {
+        Self {
+            shown: Shown::CoarseGraining,
+            vary: vec![("theory.mass", "0:0.6:13".into())],
+            plot: None,
+            height: 720,
+            speed: None,
+            most: MOST_PICTURES,
+        }
+    }
+}
+
+impl FilmDraft {
+    /// The film to be made for a path.
+    ///
+    /// # Errors
+    /// Values that a parameter cannot have, or a name that is none of a film: a sentence.
+    pub fn order(&self, path: &Path, theme: Theme) -> Result<Order, String> {
+        let subject = match self.shown {
+            Shown::CoarseGraining => Subject::CoarseGraining,
+            Shown::Training => Subject::Training,
+            Shown::Sweep => {
+                let axes = self.vary.iter().map(|(key, values)| Axis::new(key, values));
+                Subject::Sweep(axes.collect::<Result<_, _>>().map_err(|e| e.to_string())?)
+            }
+        };
+        let usual = if self.plot.is_some() { SIZE_WITH_PLOT } else { SIZE };
+        let size = usual.map(|side| (side * self.height as f32 / usual[1]).round());
+        Ok(Order {
+            per_second: self.speed.unwrap_or_else(|| subject.usual_speed()),
+            subject,
+            look: FilmLook { size, theme, plot: self.plot },
+            most: self.most,
+            reel: reel(path).map_err(|e| e.to_string())?,
+        })
+    }
+
+    /// The controls.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        ui.horizontal(|ui| {
+            for (shown, word, hint) in [
+                (
+                    Shown::CoarseGraining,
+                    "coarse graining",
+                    "the spins of one sample, layer by layer from the rim inwards",
+                ),
+                (Shown::Training, "training", "the network learning, layer by layer"),
+                (Shown::Sweep, "sweep", "one picture for each value of a parameter"),
+            ] {
+                ui.radio_value(&mut self.shown, shown, word).on_hover_text(hint);
+            }
+        });
+        if self.shown == Shown::Sweep {
+            self.vary_ui(ui);
+        }
+        ui.horizontal(|ui| {
+            let plot = egui::ComboBox::from_label("plot beside the bulk").width(130.0);
+            plot.selected_text(self.plot.map_or("none", PlotKind::name)).show_ui(ui, |ui| {
+                ui.selectable_value(&mut self.plot, None, "none");
+                for kind in PlotKind::ALL {
+                    ui.selectable_value(&mut self.plot, Some(kind), kind.name());
+                }
+            });
+            let height = egui::ComboBox::from_label("height").width(80.0);
+            height.selected_text(format!("{} px", self.height)).show_ui(ui, |ui| {
+                for known in HEIGHTS {
+                    ui.selectable_value(&mut self.height, known, format!("{known} px"));
+                }
+            });
+        });
+        ui.horizontal(|ui| {
+            let usual = match self.shown {
+                Shown::CoarseGraining => Subject::CoarseGraining,
+                Shown::Training => Subject::Training,
+                Shown::Sweep => Subject::Sweep(Vec::new()),
+            }
+            .usual_speed();
+            let mut speed = self.speed.unwrap_or(usual);
+            let field = ui.add(egui::DragValue::new(&mut speed).range(0.02..=50.0).speed(0.1));
+            field
+                .widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "pictures a second"));
+            if speed != self.speed.unwrap_or(usual) {
+                self.speed = Some(speed);
+            }
+            ui.label("pictures a second,  at most");
+            let field = ui.add(egui::DragValue::new(&mut self.most).range(2..=10_000));
+            field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "most pictures"));
+            ui.label("pictures");
+        });
+    }
+
+    fn vary_ui(&mut self, ui: &mut Ui) {
+        let several = self.vary.len() > 1;
+        let mut gone = None;
+        for (i, (key, values)) in self.vary.iter_mut().enumerate() {
+            ui.horizontal(|ui| {
+                let list = egui::ComboBox::from_id_salt(("varied", i)).width(190.0).selected_text(*key);
+                list.show_ui(ui, |ui| {
+                    // A sweep reads one file of samples.
+                    for known in KEYS.iter().filter(|key| key.kind != Kind::Path) {
+                        ui.selectable_value(key, known.path, known.path).on_hover_text(known.meaning);
+                    }
+                })
+                .response
+                .widget_info(|| {
+                    egui::WidgetInfo::labeled(egui::Role::ComboBox, true, format!("varied {}", i + 1))
+                });
+                let field = egui::TextEdit::singleline(values).desired_width(170.0).hint_text("0:0.6:13");
+                let field = ui.add(field).on_hover_text("a:b:n, i..j, or a list x,y,z; of regions x;y;z");
+                field.widget_info(|| {
+                    egui::WidgetInfo::text_edit(true, "", values.as_str(), format!("values {}", i + 1))
+                });
+                if several && ui.small_button("remove").clicked() {
+                    gone = Some(i);
+                }
+            });
+        }
+        if let Some(i) = gone {
+            self.vary.remove(i);
+        }
+        ui.horizontal(|ui| {
+            if ui.small_button("vary another").clicked() {
+                self.vary.push(("theory.k2", "0.5:2:7".into()));
+            }
+            ui.label(RichText::new("a:b:n, i..j, or x,y,z · the last one changes fastest").small().weak());
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_is_an_order_or_says_in_a_sentence_why_not() {
+        let mut draft = FilmDraft::default();
+        let order = draft.order(Path::new("film.gif"), Theme::Dark).unwrap();
+        assert_eq!((order.look.size, order.per_second), (SIZE, 10.0));
+        assert!(draft.order(Path::new("film.mp4"), Theme::Dark).is_err_and(|e| e.contains(".gif, .png")));
+        (draft.shown, draft.plot, draft.height) = (Shown::Sweep, Some(PlotKind::Scaling), 1080);
+        let order = draft.order(Path::new("film.png"), Theme::Dark).unwrap();
+        assert_eq!((order.look.size, order.per_second), ([1860.0, 1080.0], 4.0));
+        draft.vary[0].1 = "0:2:3".into();
+        assert!(draft.order(Path::new("film.png"), Theme::Dark).is_err_and(|e| e.contains("out of range")));
+    }
+}
