@@ -11,6 +11,7 @@ pub mod files;
 pub mod film;
 pub mod formulas;
 pub mod guide;
+pub mod learned_links;
 pub mod looks;
 pub mod open;
 pub mod paper;
