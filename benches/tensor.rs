@@ -103,12 +103,13 @@ fn main() {
             data: EntropyData::Theory { source: EntropySource::Fermion, mass, count: 100 },
             options: FitOptions::default(),
         };
-        let begin = Instant::now();
+        let (begin, busy) = (Instant::now(), cpu_time::ProcessTime::now());
         let (snapshot, _) =
             GeometryLearner::run(task, |_| true).unwrap_or_else(|_| panic!("a ring of 32 sites is learned"));
         let seconds = begin.elapsed().as_secs_f64();
         let learned = snapshot.learned.expect("there were evaluations");
         report.line(&name, seconds, "s");
+        report.line(&format!("{name}_cpu"), busy.elapsed().as_secs_f64(), "s");
         report.line(&format!("{name}_steps"), learned.iterations as f64, "steps");
         report.line(&format!("{name}_rms"), learned.rms_nats, "nats");
     }

@@ -131,7 +131,8 @@ fn come_to_rest(window: &mut Window) {
         let own = &desk.own_state;
         let studying = [&desk.analysis, &own.plot].into_iter().flatten().any(|s| s.running)
             || own.answer.as_ref().is_some_and(|a| !a.done && a.limit.is_none())
-            || desk.wall.as_ref().is_some_and(|wall| wall.running);
+            || desk.wall.as_ref().is_some_and(|wall| wall.running)
+            || desk.couplings.as_ref().is_some_and(|fit| fit.running);
         let address = |p: Option<*const ()>| p.map_or(0, |p| p as usize);
         let now = [
             desk.training.as_ref().map_or(0, |t| t.stamp as usize),
@@ -141,6 +142,7 @@ fn come_to_rest(window: &mut Window) {
             address(desk.pruning.as_ref().map(|a| Arc::as_ptr(a).cast())),
             address(desk.fermions.as_ref().map(|a| Arc::as_ptr(a).cast())),
             address(desk.wall.as_ref().map(|a| Arc::as_ptr(a).cast())),
+            address(desk.couplings.as_ref().map(|a| Arc::as_ptr(a).cast())),
             address(own.answer.as_ref().map(|a| Arc::as_ptr(a).cast())),
             address(own.plot.as_ref().map(|a| Arc::as_ptr(a).cast())),
             desk.errors.len(),

@@ -5,7 +5,9 @@ use super::controls::{choice, mark_asked, mark_modified, section, slider, ticks,
 use super::painter::color;
 use super::samples::samples_ui;
 use crate::desk::presets::{self, PRESETS};
+use crate::desk::{learned_links, study};
 use crate::figure::chart::{four_digits, grouped, with_error_in_brackets};
+use crate::figure::link_tones::LinksBy;
 use crate::figure::palette::{Role, Theme};
 use crate::figure::tints::TileTint;
 use crate::lattice::Boundary;
@@ -336,13 +338,24 @@ fn layers_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Option<Action> {
         ("domain-wall", "wall"),
     ];
     let tiles = choice(ui, d, "view.tiles", &tiles);
-    let by = [("capacity", "capacity"), ("weight", "weight"), ("flow", "flow")];
+    let by = [("capacity", "capacity"), ("weight", "weight"), ("flow", "flow"), ("learned", "J")];
     let links = choice(ui, d, "view.links", &by);
+    let few = (d.view.links == LinksBy::Learned).then(|| few_sites_ui(ui, d, theme)).flatten();
     // The dimension of random tensors, which the links of the network may have besides.
     let walked = d.view.tiles == TileTint::DomainWall && d.network.capacity != CapacityRule::BondDimension;
     let dimension = walked.then(|| slider(ui, d, "network.bond_dimension", theme)).flatten();
     ui.spacing_mut().item_spacing.y = 6.0;
-    tiles.or(dimension).or(links).or(ticks(ui, d, "view.show", LAYERS))
+    tiles.or(dimension).or(links).or(few).or(ticks(ui, d, "view.show", LAYERS))
+}
+
+/// Where couplings are shown that a network of this size does not learn: the way to one that does.
+fn few_sites_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Option<Action> {
+    let geometry = study::geometry(d).ok()?;
+    let reason = learned_links::refusal(&geometry)?;
+    let _reason = secondary(ui, theme, &reason);
+    let button = (geometry.boundary() == Boundary::Ring).then(|| ui.small_button("Set N = 32"))?;
+    let set = Action::Set { path: "network.sites", value: Value::Integer(32), gesture: None };
+    button.on_hover_text("learned in seconds").clicked().then_some(set)
 }
 
 /// What a change of parameters does to the weights, and one more training from where they are.

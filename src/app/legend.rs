@@ -23,7 +23,8 @@ pub fn legend_ui(ui: &mut Ui, canvas: Rect, painter: &mut FigurePainter, desk: &
     let rows = if open { legend_rows(desk, &data) } else { Vec::new() };
     // Colours without their scale say nothing: it stays when the legend is folded.
     let scale = data.scale.as_ref().map_or(0.0, |scale| scale.height() + 8.0);
-    let height = ROW * rows.len() as f32 + scale + if open { 28.0 } else { 24.0 };
+    let links = data.link_scale.as_ref().map_or(0.0, |scale| scale.height() + 8.0);
+    let height = ROW * rows.len() as f32 + scale + links + if open { 28.0 } else { 24.0 };
     let place = Rect::from_min_max(
         pos2(canvas.left() + 16.0, canvas.bottom() - 12.0 - height),
         pos2(canvas.left() + 220.0, canvas.bottom() - 12.0),
@@ -31,6 +32,15 @@ pub fn legend_ui(ui: &mut Ui, canvas: Rect, painter: &mut FigurePainter, desk: &
     let mut folds = false;
     ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
+        if let Some(scale) = &data.link_scale {
+            let mut page = Figure::new(SCALE[0], scale.height());
+            scale.draw(&mut page, [0.0, 0.0]);
+            let (place, response) =
+                ui.allocate_exact_size(vec2(SCALE[0], scale.height() + 4.0), egui::Sense::hover());
+            painter.paint(ui.painter(), place.min, &page, Still::default(), theme);
+            let words = format!("Links: {}", scale.words());
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words.as_str()));
+        }
         if let Some(scale) = &data.scale {
             let mut page = Figure::new(SCALE[0], scale.height());
             scale.draw(&mut page, [0.0, 0.0]);
@@ -64,7 +74,7 @@ fn legend_rows(desk: &Desk, data: &BulkLooks) -> Vec<(Vec<Mark>, String)> {
     let mut rows =
         vec![(line(Stroke::solid(Paint::of(Role::CurveCore), 2.5)), "Ryu–Takayanagi curve".to_string())];
     rows.extend(link_rows(data).into_iter().map(|(stroke, text)| (line(stroke), text)));
-    if desk.network.learned_layers().0 < desk.network.learned_layers().1 {
+    if data.link_scale.is_none() && desk.network.learned_layers().0 < desk.network.learned_layers().1 {
         let dashed = Stroke::dashed(Paint::of(Role::Link(1.0)), 1.6, 2.5, 2.5);
         rows.push((line(dashed), "not learned yet, counts ln 2".into()));
     }
@@ -111,6 +121,8 @@ fn link_rows(data: &BulkLooks) -> Vec<(Stroke, String)> {
     // One link of each kind through the very function that draws them.
     let at = LinkId { layer: 0, block: 0, slot: 0 };
     match data.widest_link {
+        // They have a scale of their own.
+        None if data.link_scale.is_some() => Vec::new(),
         None => vec![
             (stroke(Role::Link(1.0), 2.2), "link of capacity ln 2".into()),
             (stroke(Role::Link(0.15), 0.9), "weak link".into()),

@@ -9,7 +9,7 @@ use super::terminal::Terminal;
 use crate::desk::files::{bulk_title, figure_bytes, session_of_figure};
 use crate::desk::paper::{self, BULK, PLOT, PRINT_SCALE, SCREEN_SCALE};
 use crate::desk::studies::StudyKind;
-use crate::desk::{PlotKind, PlotOptions, Study, caption, domain_wall, picture, plots, study};
+use crate::desk::{PlotKind, PlotOptions, Study, caption, domain_wall, learned_links, picture, plots, study};
 use crate::export::{Format, Sheet};
 use crate::figure::Chart;
 use crate::figure::palette::{Theme, ThemeChoice};
@@ -167,7 +167,15 @@ fn bulk_study(network: &NetworkArgs, terminal: &Terminal) -> Result<(Prepared, S
     let network = Arc::clone(&prepared.network);
     let wall =
         domain_wall::task(&prepared.document, &network, false).and_then(domain_wall::walked).map(Arc::new);
-    Ok((prepared, Study { answer, training, wall, ..Study::of(network) }))
+    let couplings = match learned_links::task(&prepared.document, &network) {
+        None => None,
+        Some(task) => {
+            let progress = terminal.progress("learning the couplings of the links", 1);
+            let learned = learned_links::learned(task, &|| progress.tick());
+            Some(Arc::new(learned.ok_or(Failure::Interrupted)?))
+        }
+    };
+    Ok((prepared, Study { answer, training, wall, couplings, ..Study::of(network) }))
 }
 
 /// The training whose weights the session holds, as it stands at its end.

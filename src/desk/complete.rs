@@ -1,9 +1,9 @@
 //! Everything that a figure of a document needs, computed to the end: for films and for the figures of the papers.
 
-use super::domain_wall;
 use super::plots::PlotKind;
 use super::results::{ReportError, survey};
 use super::study::{Study, StudyError, bulk_network, critical_task, cut, task, train};
+use super::{domain_wall, learned_links};
 use crate::session::Document;
 use crate::sim::{CapacityRule, Engine, LearnedStack, Trainer, TrainerCommand, TrainingSnapshot};
 use std::sync::Arc;
@@ -61,6 +61,9 @@ pub fn with_cuts(
     study.answer = Some(Arc::new(cut(document, &study.network)));
     study.wall =
         domain_wall::task(document, &study.network, false).and_then(domain_wall::walked).map(Arc::new);
+    if let Some(task) = learned_links::task(document, &study.network) {
+        study.couplings = Some(Arc::new(learned_links::learned(task, go_on).ok_or(StudyError::CalledOff)?));
+    }
     if plot.is_some_and(PlotKind::needs_survey) {
         let survey = survey(document, &study.network, None, go_on).map_err(|error| match error {
             ReportError::CalledOff => StudyError::CalledOff,

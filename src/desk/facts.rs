@@ -1,5 +1,6 @@
 //! What is known of a place in the bulk: a site, a tile, a link, in words and where it stands on the page.
 
+use super::learned_links;
 use super::looks::link_flows;
 use super::picture::unit;
 use super::study::Study;
@@ -186,6 +187,7 @@ fn link_facts(document: &Document, study: &Study, link: LinkId) -> Facts {
     if known {
         lines.push(format!("flow {}", in_unit(link_flows(study).get(&link).copied().unwrap_or(0.0))));
     }
+    lines.extend(learned_links::fact(document, study, link));
     lines.extend(status(study, link.layer));
     let ends = bulk.network.geometry().ends(link);
     lines.extend(sides(study, |a| {

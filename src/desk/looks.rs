@@ -1,11 +1,13 @@
 //! What tiles and links of a study are coloured by, as the document asks for it, and the scales that say so.
 
 use super::domain_wall::is_watched;
+use super::learned_links;
 use super::picture::unit;
 use super::study::Study;
 use crate::entanglement::DomainWall;
 use crate::figure::chart::{four_digits, grouped, with_error_in_brackets};
 use crate::figure::film::Film;
+use crate::figure::link_scale::LinkScale;
 use crate::figure::link_tones::{LinkTones, LinksBy};
 use crate::figure::looks::Looks;
 use crate::figure::tints::{LayerTint, Ramp, Scale, TileTint, Tints};
@@ -29,6 +31,8 @@ pub struct BulkLooks {
     pub scale: Option<Scale>,
     /// Value of the widest link, where links are not drawn by capacity.
     pub widest_link: Option<WidestLink>,
+    /// What width and tone of the links mean, where they are drawn by learned couplings.
+    pub link_scale: Option<LinkScale>,
 }
 
 /// What the widest link has.
@@ -63,9 +67,11 @@ impl BulkLooks {
             LinksBy::Capacity => (LinkTones::Capacity, None),
             LinksBy::Weight => by_weight(study),
             LinksBy::Flow => by_flow(document, study),
+            LinksBy::Learned => (learned_links::tones(study), None),
         };
+        let link_scale = (document.view.links == LinksBy::Learned).then(|| learned_links::scale(study));
         let spins = film.map(|_| tiles(document, study, TileTint::Spins).0).unwrap_or_default();
-        Self { tints, links, spins, film, scale, widest_link }
+        Self { tints, links, spins, film, scale, widest_link, link_scale }
     }
 
     /// For the scene.

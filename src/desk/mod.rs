@@ -12,6 +12,7 @@ pub mod film;
 pub mod filming;
 pub mod formulas;
 pub mod guide;
+pub mod learned_links;
 pub mod looks;
 pub mod open;
 pub mod paper;

@@ -4,6 +4,7 @@ use super::looks::{BulkLooks, WidestLink};
 use super::study::Study;
 use crate::figure::bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
+use crate::figure::link_tones::LinksBy;
 use crate::figure::notes::{self, NoteAnchor};
 use crate::figure::page::Anchor;
 use crate::figure::palette::Role;
@@ -136,7 +137,8 @@ fn with_scene<R>(
         .map(|(k, (nats, status))| LayerLook {
             slot_tone: nats.iter().map(|n| tone(*n, k)).collect(),
             link_tone: link_tones(&network.network, k as u32),
-            learned: *status != LayerStatus::Untrained,
+            // A coupling that is learned from entropies waits for no weights.
+            learned: *status != LayerStatus::Untrained || document.view.links == LinksBy::Learned,
         })
         .collect();
     let regions: Vec<RegionLook<'_>> = study.answer.as_ref().map_or_else(Vec::new, |answer| {
@@ -274,6 +276,10 @@ fn draw_captions(
     for words in threads.words().into_iter().chain(data.widest_link.map(WidestLink::words)).chain(film) {
         page.text([14.0, foot], words, 11.5, Role::Secondary, Anchor::Start);
         foot -= 18.0;
+    }
+    if let Some(scale) = data.link_scale {
+        scale.draw(page, [14.0, foot + 8.0 - scale.height()]);
+        foot -= scale.height() + 8.0;
     }
     if let Some(scale) = data.scale {
         scale.draw(page, [14.0, foot + 8.0 - scale.height()]);

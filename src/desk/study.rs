@@ -9,8 +9,9 @@ use crate::network::Geometry;
 use crate::rbm::{LayerRbm, PruneMeasure};
 use crate::session::Document;
 use crate::sim::{
-    CapacityRule, CutAnswer, CutEngine, CutQuery, LearnedStack, Phase, SurveySnapshot, SurveyTask, Surveyor,
-    TheoryKind, TheoryParameters, Trainer, TrainingSnapshot, TrainingTask, Wall, WallSnapshot,
+    CapacityRule, CutAnswer, CutEngine, CutQuery, GeometrySnapshot, LearnedStack, Phase, SurveySnapshot,
+    SurveyTask, Surveyor, TheoryKind, TheoryParameters, Trainer, TrainingSnapshot, TrainingTask, Wall,
+    WallSnapshot,
 };
 use std::sync::Arc;
 
@@ -33,6 +34,8 @@ pub struct Study {
     pub analysis: Option<Arc<StudySnapshot>>,
     /// The walk of the domain wall of random tensors, where tiles show it.
     pub wall: Option<Arc<WallSnapshot>>,
+    /// The couplings learned from entanglement, where links show them.
+    pub couplings: Option<Arc<GeometrySnapshot>>,
     /// Other studies whose curves are drawn beside.
     pub pins: Vec<Arc<Pin>>,
 }
@@ -50,6 +53,7 @@ impl Study {
             shallow: None,
             analysis: None,
             wall: None,
+            couplings: None,
             pins: Vec::new(),
         }
     }

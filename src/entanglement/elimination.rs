@@ -64,7 +64,7 @@ impl Projection {
         Self { low: table(low), high: table(high) }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn of(&self, state: usize) -> usize {
         (self.high[state >> LOW_BITS] | self.low[state & ((1 << LOW_BITS) - 1)]) as usize
     }

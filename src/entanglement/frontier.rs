@@ -1,6 +1,7 @@
 //! Exact sums over all spins of a layered Ising network: ln Z, every magnetisation, every link's correlation.
 
 use super::elimination::{Elimination, Step};
+use pulp::{Arch, NullaryFnOnce};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -143,7 +144,7 @@ impl Contraction {
 
     /// ln Z of each lane's `fields`, given by node.
     pub fn log_partition(&mut self, model: &LayeredIsing, fields: &[Lanes]) -> Lanes {
-        self.forward::<false>(model, fields)
+        Arch::new().dispatch(Forward::<false> { work: self, model, fields })
     }
 
     /// ln Z, every ⟨σ⟩ and every linked ⟨σσ'⟩ of each lane's `fields`: the sums forward, then probabilities
@@ -152,11 +153,12 @@ impl Contraction {
         if self.up.is_empty() {
             self.up = self.tables.iter().map(|table| vec![[0.0; LANES]; table.len()]).collect();
         }
-        let log_partition = self.forward::<true>(model, fields);
-        self.backward(&model.order);
+        let log_partition = Arch::new().dispatch(Forward::<true> { work: self, model, fields });
+        Arch::new().dispatch(Backward { work: self, order: &model.order });
         Expectations { log_partition, spins: &self.spins, pairs: &self.pairs }
     }
 
+    #[inline(always)]
     fn forward<const KEEP: bool>(&mut self, model: &LayeredIsing, fields: &[Lanes]) -> Lanes {
         let order = &*model.order;
         assert_eq!(fields.len(), order.nodes(), "a field for each node");
@@ -221,6 +223,7 @@ impl Contraction {
     }
 
     /// From the last spin back to the first: probabilities of the states of every scope.
+    #[inline(always)]
     fn backward(&mut self, order: &Elimination) {
         for (i, step) in order.steps.iter().enumerate().rev() {
             let (before, rest) = self.tables.split_at_mut(i);
@@ -264,6 +267,38 @@ impl Contraction {
                 self.pairs[*pair] = sum;
             }
         }
+    }
+}
+
+/// The sums forward, compiled for the widest vectors that the processor has. Each lane is multiplied and added in the
+/// same order whatever their width, so the numbers are the same on every machine.
+struct Forward<'a, const KEEP: bool> {
+    work: &'a mut Contraction,
+    model: &'a LayeredIsing,
+    fields: &'a [Lanes],
+}
+
+impl<const KEEP: bool> NullaryFnOnce for Forward<'_, KEEP> {
+    type Output = Lanes;
+
+    #[inline(always)]
+    fn call(self) -> Lanes {
+        self.work.forward::<KEEP>(self.model, self.fields)
+    }
+}
+
+/// The way back, likewise.
+struct Backward<'a> {
+    work: &'a mut Contraction,
+    order: &'a Elimination,
+}
+
+impl NullaryFnOnce for Backward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.work.backward(self.order);
     }
 }
 

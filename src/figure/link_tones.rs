@@ -1,4 +1,5 @@
-//! Width and colour of the links: by capacity, by signed weight, or by the flow that proves the cut.
+//! Width and colour of the links: by capacity, by signed weight, by the flow that proves the cut, or by the coupling
+//! learned from entanglement.
 
 use super::palette::Role;
 use crate::network::LinkId;
@@ -14,6 +15,8 @@ pub enum LinksBy {
     Weight,
     /// How much of the shown cuts' flow they carry.
     Flow,
+    /// The coupling that is learned from entanglement.
+    Learned,
 }
 
 /// What every link is drawn by, as shares of the largest.
@@ -27,6 +30,8 @@ pub enum LinkTones {
     Weight(Vec<Vec<f32>>),
     /// By flow, 0…1; links that are not there carry nothing.
     Flow(FxHashMap<LinkId, f32>),
+    /// By coupling, 0…1, slot by slot for every layer; layers that are not there have none.
+    Coupling(Vec<Vec<f32>>),
 }
 
 /// Capacity alone.
@@ -53,6 +58,12 @@ impl LinkTones {
                 Some(share) => (Role::Link(0.35 + 0.65 * share), THINNEST + 0.4 + 2.2 * share),
                 None => (Role::Link(0.0), THINNEST),
             },
+            Self::Coupling(layers) => {
+                let share =
+                    layers.get(link.layer as usize).and_then(|slots| slots.get(usize::from(link.slot)));
+                let share = share.copied().unwrap_or(0.0).clamp(0.0, 1.0);
+                (Role::Link(share), THINNEST + 2.6 * share)
+            }
         }
     }
 }
@@ -78,6 +89,15 @@ mod tests {
         // Without a weight a link is as thin and neutral as one of weight zero.
         assert_eq!(share(link(2, 0, 0)), (0.0, THINNEST));
         assert_eq!(share(link(9, 0, 0)), (0.0, THINNEST));
+    }
+
+    #[test]
+    fn a_stronger_coupling_is_wider_and_a_layer_without_one_is_thin() {
+        let tones = LinkTones::Coupling(vec![vec![0.25, 1.0, 0.25], vec![7.0]]);
+        assert_eq!(tones.ink(link(0, 3, 0), 3, 1.0), (Role::Link(0.25), THINNEST + 0.65));
+        assert!(tones.ink(link(0, 3, 1), 3, 1.0).1 > tones.ink(link(0, 3, 2), 3, 1.0).1);
+        assert_eq!(tones.ink(link(1, 0, 0), 3, 1.0).0, Role::Link(1.0));
+        assert_eq!(tones.ink(link(2, 0, 0), 3, 1.0), (Role::Link(0.0), THINNEST));
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod fonts;
 pub mod icon;
 mod keyhole;
 pub mod lens;
+pub mod link_scale;
 pub mod link_tones;
 mod links;
 pub mod looks;

@@ -1,7 +1,7 @@
 //! The engine that learns link couplings from entropies, shown while it learns.
 
 use super::worker::Engine;
-use crate::entanglement::{FitOptions, GeometryFit, LearnedGeometry, RegionEntropy};
+use crate::entanglement::{FitOptions, GeometryFit, GeometryModel, LearnedGeometry, RegionEntropy};
 use crate::holography::EntropySource;
 use crate::network::Geometry;
 use std::sync::Arc;
@@ -87,14 +87,13 @@ pub struct GeometryLearner {
 
 impl GeometryTask {
     fn fit(&self, first: Option<&LearnedGeometry>) -> Result<GeometryFit, String> {
-        let sites = self.geometry.sites();
         let fit = |data: &[RegionEntropy]| GeometryFit::new(&self.geometry, data, self.options, first);
         match &self.data {
             EntropyData::Given(data) => fit(data),
             // A ring that is refused has no entropies either.
-            EntropyData::Theory { .. } if !(8..=64).contains(&sites) => fit(&[]),
+            EntropyData::Theory { .. } if !GeometryModel::fits(&self.geometry) => fit(&[]),
             EntropyData::Theory { source, mass, count } => {
-                fit(&source.entropies(*mass, sites, *count, self.options.seed))
+                fit(&source.entropies(*mass, self.geometry.sites(), *count, self.options.seed))
             }
         }
         .map_err(|e| e.to_string())
@@ -158,19 +157,21 @@ impl Engine for GeometryLearner {
 
     fn advance(&mut self) -> bool {
         let Some(task) = self.task.clone().filter(|_| self.running) else { return false };
-        self.fresh = true;
         let Some(fit) = &mut self.fit else {
             match task.fit(self.last.as_ref()) {
                 Ok(fit) => self.fit = Some(fit),
                 Err(reason) => (self.failure, self.running) = (Some(reason), false),
             }
+            self.fresh = true;
             return self.running;
         };
-        let begin = Instant::now();
+        let (begin, before) = (Instant::now(), fit.evaluations());
         while self.running && begin.elapsed() < PIECE {
             self.running = fit.advance(CONFIGURATIONS);
         }
         self.done = !self.running;
+        // Between two evaluations there is nothing new to see.
+        self.fresh |= self.done || fit.evaluations() > before;
         self.running
     }
 

@@ -7,9 +7,9 @@ use crate::holography::Overlays;
 use crate::network::Region;
 use crate::session::Document;
 use crate::sim::{
-    CutAnswer, CutEngine, CutQuery, FermionEntropies, FermionQuery, FermionSolver, LearnedStack,
-    NetworkParameters, PruneQuery, Pruner, SurveyTask, Surveyor, Trainer, TrainingSnapshot, WallCommand,
-    WallTask, WallWalker, Worker,
+    CutAnswer, CutEngine, CutQuery, FermionEntropies, FermionQuery, FermionSolver, GeometryLearner,
+    GeometryTask, LearnedStack, NetworkParameters, PruneQuery, Pruner, SurveyTask, Surveyor, Trainer,
+    TrainingSnapshot, WallCommand, WallTask, WallWalker, Worker,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +29,7 @@ pub(super) struct Workers {
     pub pruner: Worker<Pruner>,
     pub student: Worker<StudyEngine>,
     pub walker: Worker<WallWalker>,
+    pub learner: Worker<GeometryLearner>,
     pub fermions: Worker<FermionSolver>,
 }
 
@@ -46,6 +47,7 @@ impl Workers {
             pruner: Worker::start("pruner", Pruner::default, wake.clone())?,
             student: Worker::start("study", StudyEngine::default, wake.clone())?,
             walker: Worker::start("domain wall", WallWalker::default, wake.clone())?,
+            learner: Worker::start("learned geometry", GeometryLearner::default, wake.clone())?,
             fermions: Worker::start("fermions", FermionSolver::default, wake.clone())?,
         })
     }
@@ -59,6 +61,7 @@ impl Workers {
         self.pruner.fail_on_purpose();
         self.student.fail_on_purpose();
         self.walker.fail_on_purpose();
+        self.learner.fail_on_purpose();
         self.fermions.fail_on_purpose();
     }
 
@@ -72,6 +75,7 @@ impl Workers {
             self.pruner.take_failure(),
             self.student.take_failure(),
             self.walker.take_failure(),
+            self.learner.take_failure(),
             self.fermions.take_failure(),
         ]
         .into_iter()
@@ -95,6 +99,8 @@ pub(super) struct Asked {
     /// Stack and threshold that the pruner was asked about.
     pruned: Option<(Arc<LearnedStack>, u64)>,
     wall: Option<WallTask>,
+    /// The fit whose couplings the links show.
+    pub(super) couplings: Option<GeometryTask>,
     /// When the walk of the wall goes on.
     wall_due: Option<f64>,
 }
@@ -112,6 +118,7 @@ impl Asked {
             shallow: None,
             pruned: None,
             wall: None,
+            couplings: None,
             wall_due: None,
         }
     }

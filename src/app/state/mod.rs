@@ -2,6 +2,7 @@
 
 mod applying;
 mod asking;
+mod couplings;
 mod editing;
 mod filing;
 mod keeping;
@@ -26,8 +27,8 @@ use crate::holography::BulkNetwork;
 use crate::session::keys::{self, Redo};
 use crate::session::{Document, History};
 use crate::sim::{
-    CutAnswer, FermionAnswer, PruneAnswer, SurveySnapshot, TrainerCommand, TrainingSnapshot, TrainingTask,
-    WallSnapshot,
+    CutAnswer, FermionAnswer, GeometrySnapshot, PruneAnswer, SurveySnapshot, TrainerCommand,
+    TrainingSnapshot, TrainingTask, WallSnapshot,
 };
 use asking::{Asked, Workers};
 use moving::Glide;
@@ -74,6 +75,8 @@ pub struct Desk {
     pub own_state: OwnState,
     /// The walk of the domain wall that the tiles show.
     pub wall: Option<Arc<WallSnapshot>>,
+    /// The couplings learned from entanglement that the links show.
+    pub couplings: Option<Arc<GeometrySnapshot>>,
     /// Studies that are pinned, the oldest first.
     pub pins: Vec<Arc<Pin>>,
     /// Trainings that came to their end, to go back to.
@@ -138,6 +141,7 @@ impl Desk {
             analysis: None,
             own_state,
             wall: None,
+            couplings: None,
             pins: Vec::new(),
             runs: Runs::default(),
             camera: Camera::HOME,
@@ -263,6 +267,7 @@ impl Desk {
         self.ask_for_pruning();
         self.ask_for_own_state();
         self.ask_for_wall(time, reduced_motion);
+        self.ask_for_couplings();
         if let Some(snapshot) = self.workers.student.take_latest() {
             self.analysis = Some(snapshot);
         }
@@ -296,6 +301,7 @@ impl Desk {
             shallow: self.shallow.clone(),
             analysis: self.analysis.clone(),
             wall: self.wall.clone(),
+            couplings: self.couplings.clone(),
             pins: self.pins.clone(),
         }
     }

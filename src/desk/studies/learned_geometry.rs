@@ -1,22 +1,18 @@
 //! The geometry learned from entropies of free fermions, beside the stack of RBMs.
 
 use super::{StudyProgress, StudyTable};
+use crate::desk::learned_links;
 use crate::desk::study::{self, StudyError};
-use crate::entanglement::{FitOptions, LearnedGeometry};
+use crate::entanglement::{GeometryModel, LearnedGeometry};
 use crate::figure::Chart;
 use crate::figure::plots::{GeometryCouplings, LearnedGeometryPlot, learned_geometry_chart};
-use crate::holography::EntropySource;
 use crate::network::Geometry;
 use crate::session::Document;
-use crate::sim::{Engine, EntropyData, GeometryCommand, GeometryLearner, GeometrySnapshot, GeometryTask};
+use crate::sim::{Engine, GeometryCommand, GeometryLearner, GeometrySnapshot};
 use crate::theory::fermion::correlation_length;
 
-/// Regions that are learned.
-const REGIONS: usize = 100;
 /// Sites of the ring where the document's has more than can be learned, and most of the study.
 const SITES: u64 = 32;
-/// Most sites that can be learned.
-const MOST_SITES: u64 = 64;
 
 /// The network that learns a document's geometry: its own on at most 64 sites, else of 32 sites; and whether it is
 /// smaller than the document's.
@@ -24,7 +20,7 @@ const MOST_SITES: u64 = 64;
 /// # Errors
 /// A network that cannot be built.
 pub fn learning_geometry(document: &Document) -> Result<(Geometry, bool), StudyError> {
-    let shrunk = document.network.sites > MOST_SITES;
+    let shrunk = document.network.sites > *GeometryModel::SITES.end();
     Ok((geometry_of(document, if shrunk { SITES } else { document.network.sites })?, shrunk))
 }
 
@@ -44,16 +40,8 @@ pub(super) struct LearnedGeometryStudy {
 impl LearnedGeometryStudy {
     pub(super) fn new(document: &Document) -> Result<Self, StudyError> {
         let mut learner = GeometryLearner::default();
-        learner.apply(GeometryCommand::Learn(Box::new(GeometryTask {
-            number: 1,
-            geometry: geometry_of(document, document.network.sites.min(SITES))?,
-            data: EntropyData::Theory {
-                source: EntropySource::Fermion,
-                mass: document.theory.mass,
-                count: REGIONS,
-            },
-            options: FitOptions { seed: document.learning.seed, ..FitOptions::default() },
-        })));
+        let geometry = geometry_of(document, document.network.sites.min(SITES))?;
+        learner.apply(GeometryCommand::Learn(Box::new(learned_links::fit_of(document, geometry))));
         Ok(Self { document: document.clone(), learner, shown: None })
     }
 

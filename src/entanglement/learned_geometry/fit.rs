@@ -1,7 +1,8 @@
 //! The search for couplings: several starts, held-out regions, standard errors.
 
-use super::model::{Evaluation, GeometryError, GeometryModel, couplings_per_layer};
+use super::model::{Evaluation, GeometryError, GeometryModel, couplings_per_layer, is_side};
 use super::regions::{RegionEntropy, position_classes};
+use crate::lattice::ReceptiveField;
 use crate::network::{Geometry, Region};
 use crate::numerics::levenberg_marquardt::{
     LeastSquaresOptions, LevenbergMarquardt, ParameterErrors, Residuals, parameter_errors,
@@ -46,6 +47,17 @@ pub struct LayerCouplings {
     pub side_data_share: f64,
     /// How much of the middle coupling the data determine.
     pub middle_data_share: f64,
+}
+
+impl LayerCouplings {
+    /// J of the links of a slot of the receptive field, and its standard error.
+    #[must_use]
+    pub fn of_slot(&self, field: ReceptiveField, slot: u8) -> (f64, Option<f64>) {
+        match self.middle {
+            Some(middle) if !is_side(field, slot) => (middle, self.middle_error),
+            _ => (self.side, self.side_error),
+        }
+    }
 }
 
 /// What has been learned so far.
@@ -100,6 +112,7 @@ pub struct GeometryFit {
     best: Option<Best>,
     costs: Vec<f64>,
     iterations: usize,
+    evaluations: usize,
     /// Whether the best end has been tried again with its dead layers revived.
     revived: bool,
 }
@@ -125,6 +138,7 @@ impl GeometryFit {
         options: FitOptions,
         first: Option<&LearnedGeometry>,
     ) -> Result<Self, GeometryError> {
+        GeometryModel::check(geometry)?;
         let mut data = position_classes(data);
         let parameters = geometry.depth() as usize * couplings_per_layer(geometry.field()) + 1;
         // As many learned from as there are parameters, and one more for a variance.
@@ -169,6 +183,7 @@ impl GeometryFit {
             best: None,
             costs: Vec::new(),
             iterations: 0,
+            evaluations: 0,
             revived: false,
         })
     }
@@ -192,6 +207,7 @@ impl GeometryFit {
         }
         let mut residuals = self.model.entropies(evaluation);
         self.evaluation = None;
+        self.evaluations += 1;
         residuals.values.iter_mut().zip(&self.data).for_each(|(s, d)| *s -= d.renyi2_nats);
         let (all, parameters) = (residuals.clone(), self.model.parameters());
         residuals.values.truncate(self.learned_from);
@@ -307,6 +323,12 @@ impl GeometryFit {
             .collect()
     }
 
+    /// Points at which the entropies were computed so far.
+    #[must_use]
+    pub fn evaluations(&self) -> usize {
+        self.evaluations
+    }
+
     /// Starts done, and all.
     #[must_use]
     pub fn starts(&self) -> [usize; 2] {
@@ -331,7 +353,7 @@ fn start_point(geometry: &Geometry, start: fn(f64) -> f64) -> Vec<f64> {
 mod tests {
     use super::*;
     use crate::entanglement::learned_geometry::region_set;
-    use crate::lattice::{Boundary, ReceptiveField};
+    use crate::lattice::Boundary;
 
     fn run(geometry: &Geometry, data: &[RegionEntropy], options: FitOptions) -> LearnedGeometry {
         let mut fit = GeometryFit::new(geometry, data, options, None).unwrap();

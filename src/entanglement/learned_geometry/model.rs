@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub enum GeometryError {
     /// Not a ring of few sites.
     #[error(
-        "geometry is learned on a ring of 8 to 64 sites, not on {sites} sites of a {boundary}: set network.boundary = ring and fewer network.sites"
+        "geometry is learned on a ring of 8 to 64 sites, not on {sites} sites of a {boundary}: set network.boundary = ring and network.sites = 64 or less"
     )]
     Shape {
         /// Sites asked for.
@@ -41,7 +41,7 @@ pub enum GeometryError {
 ///
 /// Parameters, in order: side and (r = 3, 4) middle coupling of each layer from the boundary up, then the boundary
 /// field h_b. Side links are the outer slots of a receptive field, middle ones the inner; with r = 2 all are side.
-/// All N positions enter; those that are mirror images or complements of others are computed once.
+/// All N positions enter; those that the network's symmetries make equal are computed once.
 #[derive(Clone, Debug)]
 pub struct GeometryModel {
     order: Arc<Elimination>,
@@ -74,6 +74,22 @@ pub(super) fn couplings_per_layer(field: ReceptiveField) -> usize {
 }
 
 impl GeometryModel {
+    /// Sites of a ring whose geometry can be learned: a region is one word of 64 bits.
+    pub const SITES: std::ops::RangeInclusive<u64> = 8..=64;
+
+    /// Whether a network has the shape of those that can be learned.
+    #[must_use]
+    pub fn fits(geometry: &Geometry) -> bool {
+        geometry.boundary() == Boundary::Ring && Self::SITES.contains(&geometry.sites())
+    }
+
+    /// The same with the reason.
+    pub(super) fn check(geometry: &Geometry) -> Result<(), GeometryError> {
+        let boundary = if geometry.boundary() == Boundary::Ring { "ring" } else { "line" };
+        let refused = GeometryError::Shape { sites: geometry.sites(), boundary };
+        if Self::fits(geometry) { Ok(()) } else { Err(refused) }
+    }
+
     /// The model of a network for regions of its boundary.
     ///
     /// # Errors
@@ -83,10 +99,7 @@ impl GeometryModel {
     /// If a region is of another boundary.
     pub fn new(geometry: &Geometry, regions: &[Region]) -> Result<Self, GeometryError> {
         let sites = geometry.sites();
-        if geometry.boundary() != Boundary::Ring || !(8..=64).contains(&sites) {
-            let boundary = if geometry.boundary() == Boundary::Ring { "ring" } else { "line" };
-            return Err(GeometryError::Shape { sites, boundary });
-        }
+        Self::check(geometry)?;
         assert!(regions.iter().all(|r| r.sites() == sites), "regions of this ring");
         let order = Arc::new(Elimination::new(geometry)?);
         let per_layer = couplings_per_layer(geometry.field());
@@ -214,10 +227,15 @@ impl GeometryModel {
     }
 }
 
-/// One of the configurations that have the same ln Z as this one: itself, its mirror image in an axis of the network,
-/// and the complements of both.
+/// One of the configurations that have the same ln Z as this one: itself moved by whole periods of the network, its
+/// mirror image in an axis of the network, so moved, and the complements of all of them.
+///
+/// Of a network of depth d < n the period is 2^d sites. A ring with all of its n layers comes back to itself after N/2:
+/// nothing is above the one spin on top, so all that it does is to couple the two below it to each other, and that
+/// coupling does not change when they change places.
 fn representative(bits: u64, geometry: &Geometry) -> u64 {
     let sites = geometry.sites();
+    let period = (1 << geometry.depth()).min(sites / 2);
     let mirrored = bits.reverse_bits() >> (64 - sites);
     // Nodes of r = 3 stand half a tile to the right of those of r = 2 and 4: so does the axis.
     let mirrored = match geometry.field() {
@@ -225,7 +243,12 @@ fn representative(bits: u64, geometry: &Geometry) -> u64 {
         ReceptiveField::Two | ReceptiveField::Four => mirrored,
     };
     let full = full_mask(sites);
-    [bits, mirrored, !bits & full, !mirrored & full].into_iter().min().unwrap_or(bits)
+    let all = [bits, mirrored, !bits & full, !mirrored & full];
+    (0..sites)
+        .step_by(period as usize)
+        .flat_map(|by| all.map(|bits| rotated(bits, by, sites)))
+        .min()
+        .unwrap_or(bits)
 }
 
 #[cfg(test)]
@@ -261,9 +284,9 @@ mod tests {
     }
 
     #[test]
-    fn mirror_images_and_complements_are_averaged_right() {
+    fn mirror_images_complements_and_periods_are_averaged_right() {
         for field in ReceptiveField::ALL {
-            for (log2, depth) in [(3, 3), (4, 4), (4, 2)] {
+            for (log2, depth) in [(3, 3), (4, 4), (4, 3), (4, 2), (5, 1)] {
                 let geometry = Geometry::new(log2, Boundary::Ring, field, depth).unwrap();
                 let regions = region_set(1 << log2, 12, true, 3);
                 let model = GeometryModel::new(&geometry, &regions).unwrap();

@@ -56,7 +56,8 @@ words!(form, StateForm, "marginal" => StateForm::Marginal, "born" => StateForm::
 words!(tiles, TileTint, "plain" => TileTint::Plain, "spins" => TileTint::Spins,
     "magnetisation" => TileTint::Magnetisation, "kl" => TileTint::Kl, "entropy" => TileTint::Entropy,
      "domain-wall" => TileTint::DomainWall);
-words!(links, LinksBy, "capacity" => LinksBy::Capacity, "weight" => LinksBy::Weight, "flow" => LinksBy::Flow);
+words!(links, LinksBy, "capacity" => LinksBy::Capacity, "weight" => LinksBy::Weight, "flow" => LinksBy::Flow,
+    "learned" => LinksBy::Learned);
 words!(units, Units, "nats" => Units::Nats, "bits" => Units::Bits, "links" => Units::Links);
 
 fn choose<T>(slot: &mut T, value: &Value, of: fn(&str) -> Option<T>) -> Result<(), String> {
@@ -581,8 +582,8 @@ pub static KEYS: &[Key] = &[
         label: "Links",
         kind: Kind::Choice(links::WORDS),
         unit: "",
-        meaning: "What width and colour of the links show: what cutting them costs, their signed weight, or the flow that proves the cuts.",
-        equation: "s(w), w, |flow| ≤ s(w)",
+        meaning: "What width and colour of the links show: what cutting them costs, their signed weight, the flow that proves the cuts, or the coupling J that is learned from the entropies of fermions of theory.mass on a ring of 8 to 64 sites.",
+        equation: "s(w), w, |flow| ≤ s(w), S2(A) = F[A] − F[∅]",
         redo: Redo::Cut,
         get: |d| Value::Text(links::word(d.view.links).into()),
         set: |d, v| choose(&mut d.view.links, v, links::value),

@@ -1,0 +1,53 @@
+//! The network's own state and the geometry learned from entanglement in the window.
+
+#![cfg(feature = "gui")]
+#![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
+
+mod window;
+
+use holoscope::app::action::Action;
+use holoscope::session::keys::Value;
+use holoscope::sim::EntropyData;
+use window::{Window, act, desk, names, open, settle, wait};
+
+fn set(window: &mut Window, path: &'static str, value: Value) {
+    act(window, Action::Set { path, value, gesture: None });
+}
+
+/// What the legend says of the links.
+fn links(window: &Window) -> Option<String> {
+    names(window, egui::accesskit::Role::Label).into_iter().find(|name| name.starts_with("Links: "))
+}
+
+#[test]
+fn learned_couplings_follow_the_mass_and_go_with_their_links() {
+    let mut window =
+        open(window::quick(&[("network.sites", "16"), ("network.capacity", "unit"), ("regions.a", "2..5")]));
+    settle(&mut window);
+    assert!(desk(&window).couplings.is_none() && links(&window).is_none());
+    set(&mut window, "view.links", Value::Text("learned".into()));
+    wait(&mut window, "couplings", |d| d.couplings.as_ref().is_some_and(|fit| fit.done));
+    let first = desk(&window).couplings.clone().unwrap();
+    assert!(links(&window).unwrap().contains("J learned from entropies, m = 0,"));
+    set(&mut window, "theory.mass", Value::Real(0.3));
+    let is_of = |mass: f64| move |data: &EntropyData| matches!(data, EntropyData::Theory { mass: m, .. } if *m == mass);
+    wait(&mut window, "couplings of the other mass", |d| {
+        d.couplings.as_ref().is_some_and(|fit| fit.done && is_of(0.3)(&fit.task.data))
+    });
+    let second = desk(&window).couplings.clone().unwrap();
+    // One search more: the one that begins with what was there.
+    assert!(second.starts[0] > 8, "{:?}", second.starts);
+    let side = |fit: &holoscope::sim::GeometrySnapshot| fit.learned.as_ref().unwrap().layers[1].side;
+    assert!(side(&second) < side(&first), "links fade with the mass");
+    // A network that is not learned says so, and the button below the choice sets one that is.
+    set(&mut window, "network.sites", Value::Integer(256));
+    window.run_steps(3);
+    assert!(desk(&window).couplings.is_none());
+    assert!(links(&window).unwrap().contains("set network.sites = 64 or less, not 256"));
+    set(&mut window, "network.sites", Value::Integer(16));
+    wait(&mut window, "couplings again", |d| d.couplings.as_ref().is_some_and(|fit| fit.learned.is_some()));
+    set(&mut window, "view.links", Value::Text("capacity".into()));
+    window.run_steps(3);
+    assert!(desk(&window).couplings.is_none() && links(&window).is_none());
+    assert_eq!(desk(&window).errors, Vec::<String>::new());
+}
