@@ -53,11 +53,10 @@ impl Frame {
         Self { left: 0.0, top: 0.0, width, height, covered: 0.0 }
     }
 
-    /// Whether a letter at this place can be read whole.
-    pub(super) fn has_room_at(&self, [x, y]: [f32; 2]) -> bool {
-        let half = 9.0;
+    /// Whether a text about this place, so far from its middle to its ends, can be read whole.
+    pub(super) fn has_room_at(&self, [x, y]: [f32; 2], half: f32) -> bool {
         (self.left + self.covered + half..=self.left + self.width - half).contains(&x)
-            && (self.top + half..=self.top + self.height - half).contains(&y)
+            && (self.top + 9.0..=self.top + self.height - 9.0).contains(&y)
     }
 
     /// Centre of the frame.

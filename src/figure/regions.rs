@@ -234,7 +234,7 @@ pub(super) fn is_at_infinity(p: &Projection, interval: [f64; 2]) -> bool {
 }
 
 /// Distance of a region's letter outside the boundary.
-pub(super) const LETTER_OFFSET: f64 = 24.0;
+const LETTER_OFFSET: f64 = 24.0;
 
 pub(super) fn draw_region(page: &mut Figure, scene: &BulkScene<'_>, look: &RegionLook<'_>) {
     let p = &scene.projection;
@@ -268,18 +268,21 @@ pub(super) fn draw_region(page: &mut Figure, scene: &BulkScene<'_>, look: &Regio
     }
 }
 
+/// Half the width of a region's letter, generously.
+const LETTER: f32 = 9.0;
+
 /// Where the letter of an interval stands: outside its middle, or as near to that as there is room on the page.
-fn letter_place(p: &Projection, [x0, x1]: [f64; 2]) -> Place {
+pub(super) fn letter_place(p: &Projection, [x0, x1]: [f64; 2]) -> Place {
     let at = |share: f64| p.outside((x0 + share * (x1 - x0)).rem_euclid(p.sites()), LETTER_OFFSET);
     let middle = at(0.5);
-    if p.frame.has_room_at(middle) {
+    if p.frame.has_room_at(middle, LETTER) {
         return middle;
     }
     // Steps of 1/64 to both sides: hardly more than a letter on the longest arc of a page.
     (1..32)
         .flat_map(|i| [0.5 - f64::from(i) / 64.0, 0.5 + f64::from(i) / 64.0])
         .map(at)
-        .find(|place| p.frame.has_room_at(*place))
+        .find(|place| p.frame.has_room_at(*place, LETTER))
         .unwrap_or(middle)
 }
 
@@ -348,19 +351,19 @@ mod tests {
                 let ends = [f64::from(start), f64::from(start) + 8.0];
                 let middle = home.outside((ends[0] + 4.0).rem_euclid(64.0), LETTER_OFFSET);
                 let place = letter_place(&home, ends);
-                assert!(!frame.has_room_at(middle) || place == middle);
+                assert!(!frame.has_room_at(middle, LETTER) || place == middle);
                 let free = (0..=64).any(|i| {
                     let x = ends[0] + 0.02 + 0.96 * f64::from(i) / 8.0;
-                    x < ends[1] && frame.has_room_at(home.outside(x.rem_euclid(64.0), LETTER_OFFSET))
+                    x < ends[1] && frame.has_room_at(home.outside(x.rem_euclid(64.0), LETTER_OFFSET), LETTER)
                 });
-                assert!(!free || frame.has_room_at(place), "{chart:?} {start}: {place:?}");
+                assert!(!free || frame.has_room_at(place, LETTER), "{chart:?} {start}: {place:?}");
             }
         }
         // Magnified, with the middle of a long interval off the page, it stands at the part that is seen.
         let home = Projection::new(ChartKind::Ring, RingRadius::Balanced, 64, Camera::HOME, frame);
         let about = home.outside(2.0, 0.0);
         let near = Projection { camera: home.zoomed(about, 3.0), ..home };
-        assert!(!frame.has_room_at(near.outside(16.0, LETTER_OFFSET)));
-        assert!(frame.has_room_at(letter_place(&near, [0.0, 32.0])));
+        assert!(!frame.has_room_at(near.outside(16.0, LETTER_OFFSET), LETTER));
+        assert!(frame.has_room_at(letter_place(&near, [0.0, 32.0]), LETTER));
     }
 }

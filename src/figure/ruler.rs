@@ -4,7 +4,7 @@ use super::bulk::{BulkScene, FULL_FROM};
 use super::camera::Projection;
 use super::page::{Anchor, Figure, Paint, Place, Stroke};
 use super::palette::Role;
-use super::regions::{ARC_OFFSET, LETTER_OFFSET};
+use super::regions::{ARC_OFFSET, letter_place};
 use crate::figure::chart::grouped;
 use crate::hyperbolic::{HalfPlane, Tile};
 use crate::lattice::Boundary;
@@ -44,9 +44,7 @@ fn numbers(scene: &BulkScene<'_>) -> Vec<Number> {
     let mut found = Vec::new();
     let mut add = |gap: u64| {
         let at = beside(p, gap);
-        let inside = |x: f32, from: f32, size: f32| (from + 12.0..=from + size - 12.0).contains(&x);
-        let f = p.frame;
-        if inside(at[0], f.left, f.width) && inside(at[1], f.top, f.height) && is_free(scene, at) {
+        if p.frame.has_room_at(at, half_width(gap)) && is_free(scene, at) {
             found.push(Number { gap, at });
         }
     };
@@ -90,13 +88,16 @@ fn is_seen(p: &Projection, [from, to]: [u64; 2]) -> bool {
     [-1.0, 0.0, 1.0].into_iter().any(|k| from + k * p.sites() < right && to + k * p.sites() > left)
 }
 
+fn half_width(gap: u64) -> f32 {
+    0.5 * DIGIT * grouped(gap).chars().count() as f32
+}
+
 /// Where the number of a gap stands: further out where it would lie across the boundary.
 fn beside(p: &Projection, gap: u64) -> Place {
     let x = gap as f64;
     let (near, far) = (p.outside(x, 0.0), p.outside(x, 10.0));
     let level = f64::from((far[0] - near[0]).abs()) / 10.0;
-    let half = 0.5 * f64::from(DIGIT) * grouped(gap).chars().count() as f64;
-    p.outside(x, OFFSET + level * (half - 0.3 * f64::from(SIZE)).max(0.0))
+    p.outside(x, OFFSET + level * (f64::from(half_width(gap)) - 0.3 * f64::from(SIZE)).max(0.0))
 }
 
 /// Whether a number is clear of the letters of regions and of the ends of their arcs.
@@ -106,7 +107,7 @@ fn is_free(scene: &BulkScene<'_>, at: Place) -> bool {
     let intervals = scene.regions.iter().flat_map(|look| look.region.intervals());
     intervals.into_iter().all(|i| {
         let (start, end) = (i.start as f64, (i.start + i.len) as f64);
-        let letter = p.outside((0.5 * (start + end)).rem_euclid(p.sites()), LETTER_OFFSET);
+        let letter = letter_place(p, [start, end]);
         let ends = [start, end].map(|x| p.outside(x.rem_euclid(p.sites()), ARC_OFFSET));
         off(letter) >= CLEAR[0] && ends.iter().all(|e| off(*e) >= CLEAR[1])
     })

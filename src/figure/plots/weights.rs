@@ -44,7 +44,8 @@ pub fn weights_chart(plot: &WeightsPlot<'_>) -> Chart {
             .filter_map(|(k, w)| Some([k as f64, *w.get(slot)?]))
             .collect(),
         spread: Vec::new(),
-        end_label: if slot == 0 || slot == links / 2 { "m = 0".into() } else { String::new() },
+        // One name for all of them: those of the sides lie close below.
+        end_label: if slot == links / 2 { "m = 0".into() } else { String::new() },
     });
     let slots = (0..links)
         .map(|slot| Series {
