@@ -47,6 +47,10 @@ fn every_command_and_every_parameter_has_its_place_in_the_manual() {
         let own = page(&format!("holoscope-{command}.1"));
         assert_eq!(own, ok(&["man", &command]));
         assert!(own.contains(".SH SYNOPSIS") && own.contains(&command), "{command}");
+        // Title, section, date, source, manual: with one left empty the others would take its place.
+        let head = own.lines().find(|line| line.starts_with(".TH")).unwrap();
+        let version = concat!("\"holoscope ", env!("CARGO_PKG_VERSION"), "\"");
+        assert!(head.contains(version) && head.contains(" 1 20") && head.ends_with("desk\""), "{head}");
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), commands().len() + 1);
     assert!(!folder.path().join("holoscope-icon.1").exists(), "what is for packagers is no command");

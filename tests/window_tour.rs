@@ -11,7 +11,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use holoscope::app::action::Action;
 use holoscope::app::state::{Desk, Tab, TourMove};
 use holoscope::app::{Holoscope, Launch};
-use holoscope::desk::guide::PAGES;
+use holoscope::desk::guide::{PAGES, Page};
 use holoscope::desk::tour::{Shows, stops};
 use holoscope::figure::palette::Theme;
 use holoscope::network::Region;
@@ -242,6 +242,24 @@ fn every_stops_control_is_on_screen() {
     }
 }
 
+/// Commands of a page begin where its text does, and not beside it, page by page farther to the right.
+/// How many blocks of them are in sight.
+fn commands_stand_under_the_text(window: &Window, page: &Page) -> usize {
+    let left_of = |begin: &str| {
+        let labels = window.get_all_by_role(Role::Label);
+        let shown = labels.filter(|label| label.value().is_some_and(|text| text.starts_with(begin)));
+        shown.map(|label| label.rect().left()).last()
+    };
+    let title = left_of(page.title).unwrap_or_else(|| panic!("{}: no title", page.file));
+    // A block that is out of sight has no label.
+    let lines = page.text.split("```sh\n").skip(1).filter_map(|block| block.lines().next());
+    let seen: Vec<(&str, f32)> = lines.filter_map(|line| Some((line, left_of(line)?))).collect();
+    for (line, left) in &seen {
+        assert!((0.0..20.0).contains(&(left - title)), "{}: {line} at {left}, text at {title}", page.file);
+    }
+    seen.len()
+}
+
 #[test]
 fn the_guide_opens_beside_the_keys_and_every_page_can_be_read() {
     let mut window = opened(vec2(1280.0, 720.0));
@@ -252,12 +270,15 @@ fn the_guide_opens_beside_the_keys_and_every_page_can_be_read() {
     click(&mut window, Role::Tab, "Guide of help");
     assert_eq!((desk(&window).view.guide, desk(&window).view.help), (Some(0), false));
     window.run_steps(10);
+    let mut blocks = 0;
     for (i, page) in PAGES.iter().enumerate() {
         window.run_steps(10);
         window.get_by_role_and_label(Role::RadioButton, &format!("Page {}", page.title)).click_accesskit();
         window.run_steps(4);
         assert_eq!(desk(&window).view.guide, Some(i), "{}", page.file);
+        blocks += commands_stand_under_the_text(&window, page);
     }
+    assert!(blocks >= 3, "{blocks} blocks of commands were in sight");
     click(&mut window, Role::Tab, "Keys of help");
     assert_eq!((desk(&window).view.guide, desk(&window).view.help), (None, true));
     press(&mut window, Key::F1);

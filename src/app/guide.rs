@@ -100,7 +100,8 @@ impl GuideWindow {
                     .min_scrolled_height(height)
                     .max_height(height)
                     .auto_shrink(false)
-                    .show(ui, |ui| page_ui(ui, cache, open, theme));
+                    // Around it things stand side by side; on a page, one under the other.
+                    .show(ui, |ui| ui.vertical(|ui| page_ui(ui, cache, open, theme)));
             });
             ui.add_space(8.0);
             if ui.button("Close").clicked() {

@@ -55,11 +55,20 @@ fn write_page(command: &clap::Command, path: &Path, terminal: &Terminal) -> Resu
     terminal.write(path, &page(command)?)
 }
 
+/// The day of the newest release, as the page for software centres has it.
+fn release_date() -> &'static str {
+    let about = include_str!("../../assets/packaging/org.holoscope.holoscope.metainfo.xml");
+    let date = about.split("<release ").nth(1).and_then(|rest| rest.split("date=\"").nth(1));
+    date.and_then(|rest| rest.split('"').next()).expect("every release has its date, and a test looks at it")
+}
+
 /// The page of the program, with its parameters, or of one of its commands.
 fn page(command: &clap::Command) -> Result<Vec<u8>, Failure> {
     let mut text = Vec::new();
     let of_program = command.get_name() == "holoscope";
     Man::new(command.clone())
+        .date(release_date())
+        .source(concat!("holoscope ", env!("CARGO_PKG_VERSION")))
         .manual("Holography on the desk")
         .render(&mut text)
         .and_then(|()| if of_program { parameters().to_writer(&mut text) } else { Ok(()) })

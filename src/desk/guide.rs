@@ -30,7 +30,7 @@ pub static PAGES: &[Page] = pages!(
     "sessions-and-figures.md" "Sessions and figures"
     "sweeps-and-films.md" "Sweeps and films"
     "command-line.md" "Command line"
-    "troubleshooting.md" "When something is wrong"
+    "troubleshooting.md" "When it goes wrong"
     "physics.md" "Physics"
 );
 
