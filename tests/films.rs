@@ -5,7 +5,6 @@
 mod command;
 
 use command::{ok, refused};
-use std::path::Path;
 
 const SMALL: &[&str] = &[
     "--set",

@@ -14,7 +14,7 @@ use holoscope::app::action::{Action, Export};
 use holoscope::figure::Theme;
 use holoscope::numerics::streams::{Stream, stream};
 use holoscope::session::keys::Value;
-use holoscope::session::{Document, RegionName, file, keys};
+use holoscope::session::{Document, RegionName, file};
 use holoscope::sim::Phase;
 use rand::Rng;
 use std::path::{Path, PathBuf};

@@ -14,7 +14,7 @@ use holoscope::app::state::{Tab, TourMove};
 use holoscope::desk::guide::PAGES;
 use holoscope::desk::tour::{Shows, stops};
 use holoscope::network::Region;
-use holoscope::session::keys::{self, KEYS, Kind};
+use holoscope::session::keys::{KEYS, Kind};
 use holoscope::session::{Document, RegionName};
 use window::{Opening, Window, desk, wait};
 

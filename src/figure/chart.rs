@@ -229,8 +229,8 @@ pub struct EndLabel<'a> {
     pub at: [f64; 2],
     /// What it says.
     pub text: &'a str,
-    /// Whether it stands below its line, because another label stands where it would be, or the line comes down
-    /// through that place.
+    /// Whether it stands below its line, because another label stands where it would be, the line comes down through
+    /// that place, or it is outside the plot.
     pub below: bool,
 }
 
@@ -307,7 +307,8 @@ impl Chart {
         page
     }
 
-    /// The labels of the series, each left of the end of its line: above it, or below a line that comes down to its end.
+    /// The labels of the series, each left of the end of its line: above it, or below a line that comes down to its end or ends
+    /// at the top.
     /// Where two would touch, the later one goes below its line, or, where that is too near the axis, back along it.
     #[must_use]
     pub fn end_labels(&self) -> Vec<EndLabel<'_>> {
@@ -327,7 +328,8 @@ impl Chart {
             let before = series.points.iter().rev().filter(within).find(|p| p[0] <= along).unwrap_or(&last);
             let falls = before[1] - last[1] > 0.5 * LABEL_ROOM * span(&self.y);
             let room = last[1] - self.y.range[0] > LABEL_ROOM * span(&self.y);
-            let below = room && (touches || falls);
+            let at_the_top = self.y.range[1] - last[1] < 0.5 * LABEL_ROOM * span(&self.y);
+            let below = room && (touches || falls || at_the_top);
             let back = last[0] - 0.35 * span(&self.x);
             let at = if touches && !below {
                 series.points.iter().rev().filter(within).find(|p| p[0] <= back).copied().unwrap_or(last)
@@ -583,7 +585,7 @@ mod tests {
             };
             chart.end_labels()[0].below
         };
-        assert_eq!([-1.0, -0.1, 0.0, 0.5].map(below), [true, false, false, false]);
+        assert_eq!([-0.5, -0.1, 0.0, 0.5].map(below), [true, false, false, false]);
     }
 
     #[test]

@@ -44,11 +44,7 @@ pub fn weights_chart(plot: &WeightsPlot<'_>) -> Chart {
             .filter_map(|(k, w)| Some([k as f64, *w.get(slot)?]))
             .collect(),
         spread: Vec::new(),
-        end_label: match slot {
-            0 if links > 2 => "sides at m = 0".into(),
-            _ if slot == links / 2 => "m = 0".into(),
-            _ => String::new(),
-        },
+        end_label: if slot == 0 || slot == links / 2 { "m = 0".into() } else { String::new() },
     });
     let slots = (0..links)
         .map(|slot| Series {
