@@ -713,8 +713,8 @@ fn files_that_hold_no_samples_are_refused_by_row_and_column() {
     }
     for (name, sentence) in [
         ("none.npy", "none.npy cannot be read: no such file; check that the file is there and yours to read"),
-        (".", ". is no file of samples by its ending; give .npy or .csv"),
-        ("old.txt", "old.txt is no file of samples by its ending; give .npy or .csv"),
+        (".", ". is no file of samples by its ending; give .npy, .npz or .csv"),
+        ("old.txt", "old.txt is no file of samples by its ending; give .npy, .npz or .csv"),
     ] {
         let found = refused(here.path(), &["cut", "--samples", name], 2);
         assert_eq!(found, format!("holoscope: {sentence}\n"));
@@ -823,7 +823,7 @@ fn bad_input_is_one_sentence_and_touches_no_file() {
         (vec!["scaling", "--sizes", "x"], vec!["--sizes"]),
         (vec!["fermion", "--set", "network.sites=2^20"], vec!["network.sites", "16384"]),
         (vec!["sample"], vec!["-o spins.npy"]),
-        (vec!["sample", "-o", "v.txt"], vec!["v.txt", ".npy or .csv"]),
+        (vec!["sample", "-o", "v.txt"], vec!["v.txt", ".npy, .npz or .csv"]),
         (vec!["sample", "-o", "v.npy", "--count", "0"], vec!["--count 0"]),
         (vec!["render"], vec!["-o bulk.svg"]),
         (vec!["render", "-o", "b.jpg"], vec!["b.jpg", ".svg, .pdf or .png"]),

@@ -185,3 +185,18 @@ fn spins_go_out_as_an_archive_of_arrays_and_come_back_the_same() {
     let sentence = refused(folder, &["train", "--samples", "w.npz"]);
     assert!(sentence.contains("no array `spins` among layers.0."), "{sentence}");
 }
+
+/// `spins.npz` was written by NumPy 2: `savez_compressed(file, energy=…, spins=np.asfortranarray(s))` of booleans with
+/// s[i, j] = (i² + 3 j) mod 7 < 3.
+#[test]
+fn an_archive_that_numpy_wrote_is_read_with_its_columns_first() {
+    let here = tempfile::tempdir().unwrap();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/spins.npz");
+    ok(here.path(), &["sample", "--samples", file, "-o", "s.csv"]);
+    let csv = std::fs::read_to_string(here.path().join("s.csv")).unwrap();
+    assert_eq!(csv.lines().count(), 101);
+    for (i, line) in csv.lines().skip(1).enumerate() {
+        let up = |j: usize| if (i * i + 3 * j) % 7 < 3 { "1" } else { "-1" };
+        assert_eq!(line, (0..16).map(up).collect::<Vec<_>>().join(","), "row {i}");
+    }
+}
