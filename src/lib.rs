@@ -17,7 +17,7 @@
 //! | [`sim`] | engines (trainer, cut solver, surveyor, fermion solver, state solver, pruner, geometry learner, wall walker) and the thread that each can live in |
 //! | [`figure`] | pictures as data: the bulk, the plots; charts, camera and flight, level of detail, what is kept of a picture from frame to frame, overlays, tints, film, picking, palette |
 //! | [`session`] | the document: keys, files, undo, bookmarks and notes, the file of the user's samples by name and digest |
-//! | [`export`] | figures → SVG, PDF, PNG, with what rides along put in and taken out; films → GIF, APNG; numbers → CSV, TSV, NPY, NPZ, and one by one → JSON, LaTeX, Python |
+//! | [`export`] | figures → SVG, PDF, PNG, with what rides along put in and taken out; films → GIF, APNG; numbers and spins → CSV, TSV, NPY, NPZ, and one by one → JSON, LaTeX, Python |
 //! | [`desk`] | what window and command line both do: open, presets, weights from elsewhere, looks and facts, studies, sweeps, films, the papers' figures, results, the verifier; tour, guide and formulas as data; pins, trainings of before, what outlives a window |
 //! | [`cli`] | the command line; clap lives only there |
 //! | `app` | the window; egui lives only there (feature `gui`) |

@@ -2,30 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
+mod command;
+
+use command::{ok, refused};
 use serde_json::Value;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_holoscope"));
-    command.current_dir(folder).args(arguments).stdin(Stdio::null()).output().unwrap()
-}
-
-fn ok(folder: &Path, arguments: &[&str]) -> String {
-    let output = run(folder, arguments);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {stderr}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-/// The sentence of a command that must be refused with exit code 2.
-fn refused(folder: &Path, arguments: &[&str]) -> String {
-    let output = run(folder, arguments);
-    let sentence = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {sentence}");
-    assert_eq!(sentence.lines().count(), 1, "{arguments:?}: {sentence}");
-    sentence
-}
 
 /// A small session, with further settings.
 fn session(folder: &Path, more: &[&str]) {
@@ -179,4 +160,43 @@ fn numbers_have_beside_them_the_session_that_they_come_from() {
     }
     let npz = std::fs::read(folder.join("s.npz")).unwrap();
     assert!(npz.starts_with(b"PK\x03\x04") && npz.ends_with(ok(folder, &["--version"]).trim().as_bytes()));
+}
+
+#[test]
+fn spins_go_out_as_an_archive_of_arrays_and_come_back_the_same() {
+    let here = tempfile::tempdir().unwrap();
+    let folder = here.path();
+    session(folder, &[]);
+    for name in ["a.npz", "a.npy"] {
+        ok(folder, &["sample", "s.holo", "-o", name, "--count", "300"]);
+    }
+    // In and out again in every format: the spins are those that were drawn.
+    ok(folder, &["sample", "--samples", "a.npz", "-o", "b.npy"]);
+    ok(folder, &["sample", "--samples", "a.npy", "-o", "b.npz"]);
+    let bytes = |name: &str| std::fs::read(folder.join(name)).unwrap();
+    assert!(bytes("a.npy") == bytes("b.npy") && bytes("a.npz") == bytes("b.npz"));
+    let learned = |name: &str| {
+        let report: Value =
+            serde_json::from_str(&ok(folder, &["train", "--samples", name, "--json"])).unwrap();
+        report["layers"][0]["weights"].clone()
+    };
+    assert_eq!(learned("a.npz"), learned("a.npy"));
+    ok(folder, &["data", "weights", "s.holo", "-o", "w.npz"]);
+    let sentence = refused(folder, &["train", "--samples", "w.npz"]);
+    assert!(sentence.contains("no array `spins` among layers.0."), "{sentence}");
+}
+
+/// `spins.npz` was written by NumPy 2: `savez_compressed(file, energy=…, spins=np.asfortranarray(s))` of booleans with
+/// s[i, j] = (i² + 3 j) mod 7 < 3.
+#[test]
+fn an_archive_that_numpy_wrote_is_read_with_its_columns_first() {
+    let here = tempfile::tempdir().unwrap();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/spins.npz");
+    ok(here.path(), &["sample", "--samples", file, "-o", "s.csv"]);
+    let csv = std::fs::read_to_string(here.path().join("s.csv")).unwrap();
+    assert_eq!(csv.lines().count(), 101);
+    for (i, line) in csv.lines().skip(1).enumerate() {
+        let up = |j: usize| if (i * i + 3 * j) % 7 < 3 { "1" } else { "-1" };
+        assert_eq!(line, (0..16).map(up).collect::<Vec<_>>().join(","), "row {i}");
+    }
 }

@@ -2,29 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
+mod command;
+
+use command::{ok, refused};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_holoscope"));
-    command.current_dir(folder).args(arguments).stdin(Stdio::null()).output().unwrap()
-}
-
-fn ok(folder: &Path, arguments: &[&str]) -> String {
-    let output = run(folder, arguments);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {stderr}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-/// The sentence of a command that must be refused with exit code 2.
-fn refused(folder: &Path, arguments: &[&str]) -> String {
-    let output = run(folder, arguments);
-    let sentence = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {sentence}");
-    assert_eq!(sentence.lines().count(), 1, "{arguments:?}: {sentence}");
-    sentence
-}
 
 const FORMATS: [&str; 3] = ["svg", "pdf", "png"];
 
@@ -83,7 +64,8 @@ fn a_figure_without_a_session_is_refused_in_one_sentence() {
     assert!(sentence.contains("cut.png") && sentence.contains("undamaged copy"), "{sentence}");
     std::fs::write(folder.join("plain.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
     for command in ["inspect", "cut", "train", "render"] {
-        let sentence = refused(folder, &[command, "plain.svg", "-o", "old.png"]);
+        let output = if command == "render" { "old.png" } else { "old.json" };
+        let sentence = refused(folder, &[command, "plain.svg", "-o", output]);
         assert!(sentence.contains("plain.svg is a figure that carries no session"), "{sentence}");
     }
     // What it carries is no session: the sentence of a broken session, with the figure's name.
@@ -92,7 +74,11 @@ fn a_figure_without_a_session_is_refused_in_one_sentence() {
     let at = svg.find("</holoscope:session>").unwrap();
     std::fs::write(folder.join("cut.svg"), &svg[..at - 40]).unwrap();
     assert!(refused(folder, &["inspect", "cut.svg"]).contains("not whole"));
-    assert!(!folder.join("old.png").exists());
+    assert!(!folder.join("old.png").exists() && !folder.join("old.json").exists());
+    // An answer in JSON under the name of a figure or an array would be found to be broken by whoever opens it.
+    for output in ["old.png", "old.npz", "old.csv"] {
+        assert!(refused(folder, &["cut", "--no-train", "-o", output]).contains("end it in .json"));
+    }
 }
 
 #[test]

@@ -129,9 +129,9 @@ fn pipes_devices_folders_and_endless_files_are_refused_even_when_allowed() {
         ("folder.csv", "folder"),
         ("sparse.npy", "bytes"),
         // Only what is called samples is opened as samples.
-        ("secret.txt", "give .npy or .csv"),
-        ("/etc/passwd", "give .npy or .csv"),
-        ("/proc/self/environ", "give .npy or .csv"),
+        ("secret.txt", "give .npy, .npz or .csv"),
+        ("/etc/passwd", "give .npy, .npz or .csv"),
+        ("/proc/self/environ", "give .npy, .npz or .csv"),
     ] {
         session_naming(folder, name);
         let sentence = refused(folder, &["train", "stranger.holo", "--allow-paths"]);
@@ -205,13 +205,14 @@ const REACH: &[(&str, &[&str])] = &[
         "std::fs::",
         &[
             "session/disk.rs",
+            "session/leftovers.rs",
             "desk/samples.rs",
             "desk/state_folder.rs",
             "desk/recovery.rs",
             "desk/sweep/records.rs",
             "desk/sweep/plan.rs",
             "desk/sweep/run.rs",
-            "cli/films.rs",
+            "desk/filming.rs",
             "cli/reproduction.rs",
         ],
     ),

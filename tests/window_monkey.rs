@@ -5,26 +5,22 @@
 #![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
 #![expect(clippy::print_stdout, reason = "what the monkey did is for whoever runs this with --nocapture")]
 
+mod window;
+
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, TouchPhase, pos2, vec2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use holoscope::app::action::{Action, Export};
-use holoscope::app::state::Desk;
-use holoscope::app::{Holoscope, Launch};
 use holoscope::figure::Theme;
 use holoscope::numerics::streams::{Stream, stream};
 use holoscope::session::keys::Value;
-use holoscope::session::{Document, RegionName, file, keys};
+use holoscope::session::{Document, RegionName, file};
 use holoscope::sim::Phase;
 use rand::Rng;
-use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
-
-type Window = Harness<'static, Option<Holoscope>>;
+use window::{Opening, Window, desk, desk_mut, is_settled, wait};
 
 const SIZE: egui::Vec2 = vec2(1280.0, 800.0);
 /// How long anything may take that the window waits for, on a machine that does other things too.
@@ -51,69 +47,18 @@ fn alone() -> MutexGuard<'static, ()> {
 
 /// A document that learns in a moment.
 fn tiny() -> Document {
-    let mut document = Document::default();
-    let settings = [
+    window::set(&[
         ("theory.kind", "chain"),
         ("learning.sites", "16"),
         ("learning.samples", "200"),
         ("network.sites", "64"),
         ("regions.a", "10..22"),
-    ];
-    let settings: Vec<_> = settings.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
-    keys::set_all(&mut document, &settings).unwrap();
-    document
+    ])
 }
 
 fn opened(document: Document, path: Option<PathBuf>) -> Window {
     cage();
-    let made = Rc::new(RefCell::new(None));
-    let ready = Rc::clone(&made);
-    Harness::builder()
-        .with_size(SIZE)
-        .with_step_dt(1.0 / 60.0)
-        .with_context_setup(move |ctx| {
-            let launch = Launch { document, path, measure_startup: false, started: Instant::now() };
-            *made.borrow_mut() = Some(Holoscope::new(ctx, launch).unwrap());
-        })
-        .build_ui_state(
-            move |ui, window: &mut Option<Holoscope>| {
-                let window = window.get_or_insert_with(|| ready.borrow_mut().take().unwrap());
-                let ctx = ui.ctx().clone();
-                window.listen(&ctx);
-                window.show(ui);
-            },
-            None,
-        )
-}
-
-fn desk(window: &Window) -> &Desk {
-    window.state().as_ref().unwrap().desk()
-}
-
-fn desk_mut(window: &mut Window) -> &mut Desk {
-    window.state_mut().as_mut().unwrap().desk_mut()
-}
-
-/// Makes frames until the condition holds.
-fn wait(window: &mut Window, what: &str, condition: impl Fn(&Desk) -> bool) {
-    let began = Instant::now();
-    while !condition(desk(window)) {
-        assert!(began.elapsed() < PATIENCE, "{what}: not in time; errors: {:?}", desk(window).errors);
-        window.step();
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    window.run_steps(2);
-}
-
-/// Whether cut and training are those of the present document.
-fn is_settled(desk: &Desk) -> bool {
-    let r = &desk.document.regions;
-    let trained = desk.current_training().is_some_and(|t| t.is_complete());
-    let cut = desk.answer.as_ref().is_some_and(|answer| {
-        Arc::ptr_eq(&answer.network, &desk.network)
-            && [&r.a, &r.b, &r.c].into_iter().eq(answer.regions.iter().map(|a| &a.region))
-    });
-    trained && cut
+    Opening { path, size: SIZE, ..Opening::of(document) }.open()
 }
 
 /// Takes in what the engines bring, without a frame and so without time, until they bring nothing new.
@@ -147,7 +92,9 @@ fn come_to_rest(window: &mut Window) {
             address(own.plot.as_ref().map(|a| Arc::as_ptr(a).cast())),
             desk.errors.len(),
         ];
-        if seen != Some(now) || (learning && !waits) || studying {
+        // What lasts has a line of its own in the window, from some moment on.
+        let errands = !desk.files.errands().is_empty();
+        if seen != Some(now) || (learning && !waits) || studying || errands {
             seen = Some(now);
             still = Instant::now();
         }

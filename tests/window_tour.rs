@@ -4,89 +4,37 @@
 #![cfg(feature = "gui")]
 #![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
 
+mod window;
+
 use egui::accesskit::Role;
 use egui::{Key, Rect, vec2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use holoscope::app::action::Action;
-use holoscope::app::state::{Desk, Tab, TourMove};
-use holoscope::app::{Holoscope, Launch};
+use holoscope::app::state::{Tab, TourMove};
 use holoscope::desk::guide::{PAGES, Page};
 use holoscope::desk::tour::{Shows, stops};
-use holoscope::figure::palette::Theme;
 use holoscope::network::Region;
-use holoscope::session::keys::{self, KEYS, Kind};
+use holoscope::session::keys::{KEYS, Kind};
 use holoscope::session::{Document, RegionName};
-use std::cell::RefCell;
-use std::rc::Rc;
-use std::time::{Duration, Instant};
-
-type Window = Harness<'static, Option<Holoscope>>;
-
-/// Frames that a wait may take; with the pause between them more than ten seconds.
-const MOST_FRAMES: usize = 2500;
-const PAUSE: Duration = Duration::from_millis(4);
+use window::{Opening, Window, desk, wait};
 
 /// A document of a person that learns in a moment.
 fn quick() -> Document {
-    let mut document = Document::default();
-    let settings = [
-        ("theory.kind", "chain"),
-        ("learning.sites", "64"),
-        ("learning.samples", "500"),
-        ("theory.k2", "0.7"),
-    ];
-    let settings: Vec<_> = settings.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
-    keys::set_all(&mut document, &settings).unwrap();
-    document
+    window::quick(&[("theory.k2", "0.7")])
 }
 
 fn opened(size: egui::Vec2) -> Window {
-    let made = Rc::new(RefCell::new(None));
-    let ready = Rc::clone(&made);
-    Harness::builder()
-        .with_size(size)
-        .with_step_dt(1.0 / 60.0)
-        .with_context_setup(move |ctx| {
-            let launch =
-                Launch { document: quick(), path: None, measure_startup: false, started: Instant::now() };
-            *made.borrow_mut() = Some(Holoscope::new(ctx, launch).unwrap());
-        })
-        .build_ui_state(
-            move |ui, window: &mut Option<Holoscope>| {
-                let window = window.get_or_insert_with(|| ready.borrow_mut().take().unwrap());
-                let ctx = ui.ctx().clone();
-                window.listen(&ctx);
-                window.show(ui);
-            },
-            None,
-        )
-}
-
-fn desk(window: &Window) -> &Desk {
-    window.state().as_ref().unwrap().desk()
+    Opening { size, ..Opening::of(quick()) }.open()
 }
 
 fn act(window: &mut Window, action: Action) {
-    window.state_mut().as_mut().unwrap().desk_mut().apply(action, 0.0, Theme::Dark);
+    window::act(window, action);
     window.run_steps(2);
 }
 
-fn wait(window: &mut Window, what: &str, condition: impl Fn(&Desk) -> bool) {
-    for _ in 0..MOST_FRAMES {
-        if condition(desk(window)) {
-            window.run_steps(2);
-            return;
-        }
-        window.step();
-        std::thread::sleep(PAUSE);
-    }
-    panic!("{what}: not within {MOST_FRAMES} frames; errors: {:?}", desk(window).errors);
-}
-
 fn click(window: &mut Window, role: Role, name: &str) {
-    window.get_by_role_and_label(role, name).click();
-    window.run_steps(3);
+    window::click(window, role, name);
+    window.step();
 }
 
 fn press(window: &mut Window, key: Key) {

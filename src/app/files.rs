@@ -331,7 +331,10 @@ impl Files {
             ui.add_space(8.0);
             let field =
                 ui.add(egui::TextEdit::singleline(&mut typed).desired_width(f32::INFINITY).hint_text("path"));
-            field.widget_info(|| egui::WidgetInfo::text_edit(true, "", &typed, "path"));
+            field.widget_info(|| egui::WidgetInfo {
+                label: Some("path".into()),
+                ..egui::WidgetInfo::text_edit(true, "", &typed, "path")
+            });
             // Asked before the field takes the keys back, which would hide that Enter made it let go of them.
             let enter = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
             if ui.memory(|m| m.focused().is_none()) {

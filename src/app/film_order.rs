@@ -90,19 +90,24 @@ impl FilmDraft {
             self.vary_ui(ui);
         }
         ui.horizontal(|ui| {
-            let plot = egui::ComboBox::from_label("plot beside the bulk").width(130.0);
-            plot.selected_text(self.plot.map_or("none", PlotKind::name)).show_ui(ui, |ui| {
-                ui.selectable_value(&mut self.plot, None, "none");
+            ui.label("beside the bulk");
+            let plot = egui::ComboBox::from_id_salt("plot of the film").width(140.0);
+            let list = plot.selected_text(self.plot.map_or("nothing", PlotKind::name)).show_ui(ui, |ui| {
+                ui.selectable_value(&mut self.plot, None, "nothing");
                 for kind in PlotKind::ALL {
                     ui.selectable_value(&mut self.plot, Some(kind), kind.name());
                 }
             });
-            let height = egui::ComboBox::from_label("height").width(80.0);
-            height.selected_text(format!("{} px", self.height)).show_ui(ui, |ui| {
+            let named = |name| move || egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name);
+            list.response.widget_info(named("plot beside the bulk"));
+            ui.label("  height");
+            let height = egui::ComboBox::from_id_salt("height of the film").width(90.0);
+            let list = height.selected_text(format!("{} px", self.height)).show_ui(ui, |ui| {
                 for known in HEIGHTS {
                     ui.selectable_value(&mut self.height, known, format!("{known} px"));
                 }
             });
+            list.response.widget_info(named("height of the film"));
         });
         ui.horizontal(|ui| {
             let usual = match self.shown {
@@ -143,8 +148,9 @@ impl FilmDraft {
                 });
                 let field = egui::TextEdit::singleline(values).desired_width(170.0).hint_text("0:0.6:13");
                 let field = ui.add(field).on_hover_text("a:b:n, i..j, or a list x,y,z; of regions x;y;z");
-                field.widget_info(|| {
-                    egui::WidgetInfo::text_edit(true, "", values.as_str(), format!("values {}", i + 1))
+                field.widget_info(|| egui::WidgetInfo {
+                    label: Some(format!("values {}", i + 1)),
+                    ..egui::WidgetInfo::text_edit(true, "", values.as_str(), "0:0.6:13")
                 });
                 if several && ui.small_button("remove").clicked() {
                     gone = Some(i);

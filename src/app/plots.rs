@@ -57,6 +57,26 @@ pub enum Heading<'a> {
 
 /// Below this width of a panel there is room for the short words only.
 const NARROW: f32 = 320.0;
+/// Below this one there is none beside a title: the switches go into the menu.
+const TIGHT: f32 = 280.0;
+
+/// The switches of the scaling plot.
+fn switches_ui(ui: &mut Ui, desk: &Desk, narrow: bool) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let mut shallow = desk.view.show_shallow;
+    let hint = "beside it, the same learned weights with one hidden layer: its entropy saturates";
+    let text = RichText::new(if narrow { "1 layer" } else { "one layer" }).small();
+    if ui.checkbox(&mut shallow, text).on_hover_text(hint).changed() {
+        actions.push(Action::ShowShallow(shallow));
+    }
+    let mut compare = desk.view.plots.compare;
+    let hint = "multiply the reference curves by the ratio of fitted slopes; the factor stands beside each";
+    let text = RichText::new(if narrow { "compare" } else { "compare slopes" }).small();
+    if ui.checkbox(&mut compare, text).on_hover_text(hint).changed() {
+        actions.push(Action::CompareSlopes(compare));
+    }
+    actions
+}
 
 /// A plot with its heading, its switches and its menu.
 #[must_use]
@@ -75,7 +95,7 @@ pub fn plot_ui(
         return actions;
     };
     let enlarged = desk.view.enlarged == Some(kind);
-    let narrow = ui.available_width() < NARROW;
+    let (narrow, tight) = (ui.available_width() < NARROW, ui.available_width() < TIGHT);
     ui.horizontal(|ui| {
         match heading {
             Heading::Title => {
@@ -86,6 +106,9 @@ pub fn plot_ui(
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             let menu = ui.menu_button(RichText::new("⋯").small(), |ui| {
+                if kind == PlotKind::Scaling && tight {
+                    actions.extend(switches_ui(ui, desk, false));
+                }
                 for (text, action) in [
                     ("Export the plot…", Action::Ask(Export::Plot(kind))),
                     ("Export its numbers…", Action::Ask(Export::PlotData(kind))),
@@ -102,7 +125,11 @@ pub fn plot_ui(
                 egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Menu of plot {}", kind.name()))
             });
             let button = ui.small_button(if enlarged { "close" } else { "↗" });
-            let button = button.on_hover_text(if enlarged { "back to the panel (Escape)" } else { "enlarge over the canvas" });
+            let button = button.on_hover_text(if enlarged {
+                "back to the panel (Escape)"
+            } else {
+                "enlarge over the canvas"
+            });
             button.widget_info(|| {
                 let verb = if enlarged { "Close" } else { "Enlarge" };
                 egui::WidgetInfo::labeled(egui::Role::Button, true, format!("{verb} plot {}", kind.name()))
@@ -110,18 +137,8 @@ pub fn plot_ui(
             if button.clicked() {
                 actions.push(Action::Enlarge((!enlarged).then_some(kind)));
             }
-            if kind == PlotKind::Scaling {
-                let mut shallow = desk.view.show_shallow;
-                let hint = "beside it, the same learned weights with one hidden layer: its entropy saturates";
-                if ui.checkbox(&mut shallow, RichText::new(if narrow { "1 layer" } else { "one layer" }).small()).on_hover_text(hint).changed() {
-                    actions.push(Action::ShowShallow(shallow));
-                }
-                let mut compare = desk.view.plots.compare;
-                let hint = "multiply the reference curves by the ratio of fitted slopes; the factor stands beside each";
-                let text = RichText::new(if narrow { "compare" } else { "compare slopes" }).small();
-                if ui.checkbox(&mut compare, text).on_hover_text(hint).changed() {
-                    actions.push(Action::CompareSlopes(compare));
-                }
+            if kind == PlotKind::Scaling && !tight {
+                actions.extend(switches_ui(ui, desk, narrow));
             }
         });
     });

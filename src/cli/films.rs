@@ -1,9 +1,10 @@
 //! `film`: what is learned, or what a parameter does, as GIF, APNG or a folder of pictures.
 
-use super::args::{FilmArgs, FilmWhat, PlotSource};
+use super::args::PlotSource;
 use super::failure::Failure;
 use super::figures::{PageSize, theme_of};
 use super::preparation::{check_output, open};
+use super::series_args::{FilmArgs, FilmWhat};
 use super::terminal::{Progress, Terminal};
 use crate::desk::PlotKind;
 use crate::desk::files::{session_of_figure, sidecar};

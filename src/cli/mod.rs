@@ -16,6 +16,7 @@ mod packaging;
 mod preparation;
 mod reproduction;
 mod samples;
+mod series_args;
 mod sessions;
 mod state;
 mod studies;
@@ -64,7 +65,7 @@ where
 fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> Result<(), Failure> {
     if cli.cite {
         let terminal = Terminal::new(true);
-        return reproduction::cite(&args::CiteArgs { file: None }, &terminal);
+        return reproduction::cite(&series_args::CiteArgs { file: None }, &terminal);
     }
     let Some(command) = cli.command else {
         return open_window(

@@ -81,6 +81,9 @@ fn stopped_or(terminal: &Terminal, error: StudyError) -> Failure {
     if terminal.is_interrupted() { Failure::Interrupted } else { error.into() }
 }
 
+/// Endings of files that other commands write: under such a name no program would find what it expects.
+const OTHERS: [&str; 9] = ["npy", "npz", "csv", "tsv", "safetensors", "svg", "pdf", "png", "gif"];
+
 /// Refuses a path that cannot be written before long work is done for it.
 pub(super) fn check_output(path: &Path, endings: &[&str]) -> Result<(), Failure> {
     let ending = crate::desk::files::ending(path);
@@ -90,6 +93,12 @@ pub(super) fn check_output(path: &Path, endings: &[&str]) -> Result<(), Failure>
         let list = if list.is_empty() { last } else { format!("{} or {last}", list.join(", ")) };
         return Err(Failure::Usage(format!(
             "{}: its ending names no format of this version; end it in {list}",
+            path.display()
+        )));
+    }
+    if endings.is_empty() && OTHERS.contains(&ending.as_str()) {
+        return Err(Failure::Usage(format!(
+            "{}: what is written here is no .{ending} file; end it in .json, a session in .holo",
             path.display()
         )));
     }

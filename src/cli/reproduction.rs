@@ -1,7 +1,7 @@
 //! `reproduce` and `cite`: figures of the papers with their numbers, and how the papers are cited.
 
-use super::args::{CiteArgs, ReproduceArgs};
 use super::failure::Failure;
+use super::series_args::{CiteArgs, ReproduceArgs};
 use super::terminal::Terminal;
 use crate::desk::citation::bibtex;
 use crate::desk::reproduce::{RECIPES, Recipe, ReproduceError, find, names};

@@ -1,8 +1,8 @@
 //! `sweep`: the same measurements at every point of a grid, and the joining of its shards.
 
-use super::args::SweepArgs;
 use super::failure::Failure;
 use super::preparation::{check_output, open};
+use super::series_args::SweepArgs;
 use super::terminal::Terminal;
 use crate::desk::files::{TABLES, table_bytes};
 use crate::desk::sweep::records::TABLE;

@@ -82,8 +82,8 @@ fn theory(document: &Document) -> String {
 fn network(document: &Document, trained: bool) -> String {
     let n = &document.network;
     let boundary = match n.boundary {
-        Boundary::Ring => "ring",
-        Boundary::Line => "open line",
+        Boundary::Ring => "a ring",
+        Boundary::Line => "an open line",
     };
     let capacity = match n.capacity {
         CapacityRule::Unit => "every link counts ln 2".to_string(),
@@ -95,7 +95,7 @@ fn network(document: &Document, trained: bool) -> String {
     let wall = if n.wall == Wall::Off { String::new() } else { format!(", with a wall after layer {depth}") };
     let prune = if n.prune > 0.0 { format!(", those below |w| = {} pruned", n.prune) } else { String::new() };
     format!(
-        "Network: N = {} sites on a {boundary}, receptive fields of {} spins{wall}; {capacity}{prune}. ",
+        "Network: N = {} sites on {boundary}, receptive fields of {} spins{wall}; {capacity}{prune}. ",
         grouped(n.sites),
         n.receptive_field.links()
     )

@@ -258,7 +258,8 @@ pub fn bulk_title(document: &Document, study: &Study) -> String {
     }
 }
 
-/// The numbers behind a plot: of the scaling plot in nats whatever unit is shown, of every other as drawn.
+/// The numbers behind a plot: of the scaling plot in nats whatever unit is shown, of the distance of layers the
+/// numbers themselves and not their logarithms, of every other as drawn.
 ///
 /// # Errors
 /// What `drawn` says when there is nothing to draw.
@@ -269,8 +270,21 @@ pub fn plot_table<E>(
 ) -> Result<Table, E> {
     match plot {
         PlotKind::Scaling => Ok(scaling_table(study)),
+        PlotKind::Kl => drawn().map(|chart| kl_table(&chart, study)),
         _ => drawn().map(|chart| plots::table(&chart)),
     }
+}
+
+/// The distance of every layer with its standard error, those too that are zero within it and have no place on a
+/// logarithmic axis; columns as of every plot.
+fn kl_table(chart: &Chart, study: &Study) -> Table {
+    let mut table = plots::table(&Chart { series: Vec::new(), ..chart.clone() });
+    for (tau, layer) in picture::layer_figures(study).iter().enumerate() {
+        if let Some((kl, error)) = layer.kl_per_spin {
+            table.rows.push(vec!["KL per spin".into(), (tau as f64).into(), kl.into(), error.into()]);
+        }
+    }
+    table
 }
 
 /// The numbers of the scaling plot.

@@ -478,7 +478,7 @@ pub fn plane_plot(document: &Document, study: &Study) -> Chart {
 const STREAM_STEPS: usize = 16;
 
 /// The figures of every learned layer, for the plots against τ.
-fn layer_figures(study: &Study) -> Vec<LayerFigures> {
+pub(super) fn layer_figures(study: &Study) -> Vec<LayerFigures> {
     let layers = study.training.iter().flat_map(|t| &t.layers);
     layers
         .map(|layer| {

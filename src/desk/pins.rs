@@ -13,6 +13,7 @@ use crate::numerics::stable::LN_2;
 use crate::session::keys::KEYS;
 use crate::session::{Document, RegionName};
 use crate::sim::Phase;
+use std::cell::Cell;
 use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::Arc;
@@ -53,12 +54,17 @@ impl Pin {
         let mut document = opened.document;
         super::samples::anchor(&mut document, opened.path.as_deref());
         let layers = u64::from(document.task().layers);
+        // Training says in words of its own that it was stopped.
+        let called_off = Cell::new(false);
+        let at = |progress| {
+            called_off.set(called_off.get() || !at(progress));
+            !called_off.get()
+        };
         let trained = study::train_if_needed(&mut document, |phase| {
             let done = if let Phase::Learning(layer) = phase { *layer as u64 } else { 0 };
             at(StudyProgress { doing: "learning", done, total: layers })
         });
         let cutting = StudyProgress { doing: "cutting intervals of every size", done: 0, total: 1 };
-        // Training says in words of its own that it was stopped.
         if !at(cutting) {
             return Err(StudyError::CalledOff);
         }
@@ -274,7 +280,7 @@ mod tests {
     #[test]
     fn a_comparison_can_be_called_off_while_it_learns_and_while_it_cuts() {
         for stop in ["learning", "cutting intervals of every size"] {
-            let seen = std::cell::Cell::new(false);
+            let seen = Cell::new(false);
             let go_on = |progress: StudyProgress| {
                 seen.set(seen.get() || progress.doing == stop);
                 progress.doing != stop

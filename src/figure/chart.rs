@@ -229,14 +229,17 @@ pub struct EndLabel<'a> {
     pub at: [f64; 2],
     /// What it says.
     pub text: &'a str,
-    /// Whether it stands below its line, because another label stands where it would be.
+    /// Whether it stands below its line, because another label stands where it would be, the line comes down through
+    /// that place, or it is outside the plot.
     pub below: bool,
 }
 
 /// Labels closer than this share of the axis would touch.
 const LABEL_GAP: f64 = 0.13;
+/// Share of the x axis that most labels cover.
+const LABEL_WIDTH: f64 = 0.1;
 /// A label below a line needs this share of the axis below it.
-const LABEL_ROOM: f64 = 0.1;
+const LABEL_ROOM: f64 = 0.085;
 
 /// Room for axes around the plotting area, in points: left, top, right, bottom.
 const MARGIN: [f32; 4] = [62.0, 36.0, 18.0, 44.0];
@@ -304,8 +307,9 @@ impl Chart {
         page
     }
 
-    /// The labels of the series, moved apart where two would touch: the later one goes below its line, or,
-    /// where that is too near the axis, back along it.
+    /// The labels of the series, each left of the end of its line: above it, or below a line that comes down to its end or ends
+    /// at the top.
+    /// Where two would touch, the later one goes below its line, or, where that is too near the axis, back along it.
     #[must_use]
     pub fn end_labels(&self) -> Vec<EndLabel<'_>> {
         let within = |p: &&[f64; 2]| {
@@ -320,7 +324,12 @@ impl Chart {
                 (other.at[0] - last[0]).abs() < 0.3 * span(&self.x)
                     && (other.at[1] - last[1]).abs() < LABEL_GAP * span(&self.y)
             });
-            let below = touches && last[1] - self.y.range[0] > LABEL_ROOM * span(&self.y);
+            let along = last[0] - LABEL_WIDTH * span(&self.x);
+            let before = series.points.iter().rev().filter(within).find(|p| p[0] <= along).unwrap_or(&last);
+            let falls = before[1] - last[1] > 0.5 * LABEL_ROOM * span(&self.y);
+            let room = last[1] - self.y.range[0] > LABEL_ROOM * span(&self.y);
+            let at_the_top = self.y.range[1] - last[1] < 0.5 * LABEL_ROOM * span(&self.y);
+            let below = room && (touches || falls || at_the_top);
             let back = last[0] - 0.35 * span(&self.x);
             let at = if touches && !below {
                 series.points.iter().rev().filter(within).find(|p| p[0] <= back).copied().unwrap_or(last)
@@ -551,6 +560,32 @@ mod tests {
         assert_eq!(places([8.0, 4.0]), [(10.0, false), (10.0, false)]);
         assert_eq!(places([4.5, 4.0]), [(10.0, false), (10.0, true)]);
         assert_eq!(places([0.9, 0.5]), [(10.0, false), (6.0, false)]);
+    }
+
+    #[test]
+    fn the_label_of_a_line_that_comes_down_does_not_lie_on_it() {
+        let below = |slope: f64| {
+            let points = (0..=10).map(|x| [f64::from(x), 5.0 + slope * f64::from(x - 10)]).collect();
+            let series = Series {
+                name: String::new(),
+                role: Role::Text,
+                style: Style::Line { width: 1.0, dash: None },
+                points,
+                spread: Vec::new(),
+                end_label: "falls".into(),
+            };
+            let chart = Chart {
+                title: String::new(),
+                x: Axis::round("x", [0.0, 10.0], 5),
+                y: Axis::round("y", [0.0, 10.0], 5),
+                series: vec![series],
+                markers: Vec::new(),
+                rules: Vec::new(),
+                notes: Vec::new(),
+            };
+            chart.end_labels()[0].below
+        };
+        assert_eq!([-0.5, -0.1, 0.0, 0.5].map(below), [true, false, false, false]);
     }
 
     #[test]

@@ -36,7 +36,8 @@ pub fn geometry_chart(plot: &GeometryPlot<'_>) -> Chart {
     let first = measured.first().map_or(0.0, |p| p[1]);
     let bare = [[0.0, first], [end, first - 2.0 * LN_2 * end]];
     let low = measured.iter().map(|p| p[1]).chain([bare[1][1]]).fold(0.0, f64::min);
-    let range = [1.08 * low, 0.6_f64.max(first + 0.3)];
+    // Below the last point there is room for the label of the line that ends there.
+    let range = [1.16 * low, 0.6_f64.max(first + 0.3)];
     let series = |name: &str, role, style, points, end_label: &str| Series {
         name: name.into(),
         role,

@@ -93,7 +93,7 @@ pub fn scaling_chart(plot: &ScalingPlot<'_>) -> Chart {
             })
             .collect(),
         spread: Vec::new(),
-        end_label: String::new(),
+        end_label: "|A| ln 2".into(),
     }];
     let mut notes = Vec::new();
     let (dirac_factor, ising_factor) = slope_factors(plot);

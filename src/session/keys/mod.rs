@@ -200,7 +200,7 @@ impl Key {
             Kind::Words(words) => format!("any of {}, separated by commas; empty for none", words.join(", ")),
             Kind::Wall => "off, mass, or a layer from 1".into(),
             Kind::Region => "intervals such as 5..37,40..50; empty for none".into(),
-            Kind::Path => ".npy or .csv, seen from the session's folder; empty for none".into(),
+            Kind::Path => ".npy, .npz or .csv, seen from the session's folder; empty for none".into(),
         }
     }
 
