@@ -108,6 +108,8 @@ impl Files {
             Dialog::Write(Export::PlotData(plot)) => format!("{}.csv", plot.name()),
             Dialog::Write(Export::StudyPlot) => "study.svg".into(),
             Dialog::Write(Export::StudyData) => "study.csv".into(),
+            Dialog::Write(Export::StatePlot) => "state.svg".into(),
+            Dialog::Write(Export::StateData) => "state.csv".into(),
         };
         self.overwrite = None;
         let folder = std::env::current_dir().unwrap_or_default();
@@ -247,10 +249,10 @@ impl Files {
             Dialog::Weights => ("Take in weights (.safetensors)", "Read"),
             Dialog::Write(Export::Session) => ("Save session", "Save"),
             Dialog::Write(Export::Bulk) => ("Export the bulk (.svg, .pdf or .png)", "Export"),
-            Dialog::Write(Export::Plot(_) | Export::StudyPlot) => {
+            Dialog::Write(Export::Plot(_) | Export::StudyPlot | Export::StatePlot) => {
                 ("Export the plot (.svg, .pdf or .png)", "Export")
             }
-            Dialog::Write(Export::PlotData(_) | Export::StudyData) => {
+            Dialog::Write(Export::PlotData(_) | Export::StudyData | Export::StateData) => {
                 ("Export the plot's numbers (.csv, .npy or .npz)", "Export")
             }
         };
@@ -268,7 +270,10 @@ impl Files {
             if ui.memory(|m| m.focused().is_none()) {
                 field.request_focus();
             }
-            if matches!(dialog, Dialog::Write(Export::Bulk | Export::Plot(_) | Export::StudyPlot)) {
+            if matches!(
+                dialog,
+                Dialog::Write(Export::Bulk | Export::Plot(_) | Export::StudyPlot | Export::StatePlot)
+            ) {
                 ui.add_space(8.0);
                 paper_ui(ui, &mut paper);
             }

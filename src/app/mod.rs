@@ -8,6 +8,7 @@ mod cards;
 mod companion;
 mod controls;
 mod copying;
+pub mod enlarged;
 mod files;
 pub mod film;
 mod flight;

@@ -147,9 +147,10 @@ impl From<ExportError> for Failure {
             ExportError::Disk(error) => error.into(),
             ExportError::Format { .. } => Self::Usage(error.to_string()),
             ExportError::Figure(figure) if figure.is_of_size() => Self::Usage(figure.to_string()),
-            ExportError::Figure(_) | ExportError::Nothing(_) | ExportError::NoStudy => {
-                Self::Other(error.to_string())
-            }
+            ExportError::Figure(_)
+            | ExportError::Nothing(_)
+            | ExportError::NoStudy
+            | ExportError::NoState => Self::Other(error.to_string()),
         }
     }
 }

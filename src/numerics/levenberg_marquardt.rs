@@ -196,8 +196,8 @@ impl LevenbergMarquardt {
                 })
             };
             if let Some(step) = bounded_step(&curvature(self.damping), &gradient, &floor) {
-                for k in 0..n {
-                    self.trial[k] = (self.x[k] + step[k]).max(self.options.lower[k]);
+                for (k, step) in step.iter().enumerate() {
+                    self.trial[k] = (self.x[k] + step).max(self.options.lower[k]);
                 }
                 if self.trial.iter().all(|x| x.is_finite()) && self.trial != self.x {
                     self.promised = -change_of_quadratic(&curvature(0.0), &gradient, &step);
