@@ -45,6 +45,24 @@ fn entropies_of_the_regions_set_obey_their_bound() {
     }
 }
 
+/// Weights w e^{iθ}, |w| as learned: `state.phase` turns all by one angle, `state.random_phases` each by its own.
+#[test]
+fn real_weights_stay_near_one_bit_and_turned_ones_leave_it_for_the_bound() {
+    let bits = |settings: &[&str]| {
+        let answer = state(&["--form", "marginal"], &[&["regions.a=4..12"], settings].concat());
+        let row = answer["entropies"][0].clone();
+        let (s, bound) = (number(&row, "von_neumann_nats"), number(&row, "bound_nats"));
+        assert!(s <= bound + 1e-9 && (bound / 2.0_f64.ln() - 5.0).abs() < 1e-12, "{row}");
+        assert_eq!(answer["log_partition"].is_number(), settings.is_empty(), "{answer}");
+        s / 2.0_f64.ln()
+    };
+    let real = bits(&[]);
+    assert!((real - 1.0).abs() < 0.02, "{real} bits");
+    assert!(bits(&["state.phase=1.57"]) > 1.2 * real);
+    let seeds = ["state.random_phases=1", "state.random_phases=2", "state.random_phases=3"];
+    assert!(seeds.iter().map(|seed| bits(&[seed])).sum::<f64>() / 3.0 > 1.2 * real);
+}
+
 #[test]
 fn every_interval_and_its_complement_have_the_same_entropy() {
     let answer = state(&["--all", "--form", "born"], &[]);

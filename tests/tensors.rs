@@ -37,6 +37,7 @@ fn tensor_answers_alike_on_any_number_of_threads() {
     let number = |field: &str| found[field].as_f64().unwrap();
     assert_eq!(found["region"], "3..8");
     assert!(number("s2_nats") > 0.0 && number("s2_nats") < number("cut_nats"));
+    assert!((number("log_partition_empty") - number("log_partition") - number("s2_nats")).abs() < 1e-12);
     // D = 2 by default.
     assert_eq!(number("cut_nats"), number("links_cut") * 2.0_f64.ln());
     assert_eq!(found["rows"].as_array().unwrap().len(), 8);

@@ -7,15 +7,16 @@ use std::sync::Arc;
 
 use holoscope::desk::picture::projection;
 use holoscope::desk::results::{CutDetails, cut_report};
+use holoscope::desk::studies::{StudyFit, StudyKind, run_study};
 use holoscope::desk::tour::{Claim, HANDLES, SOURCE, Shows, Stop, parse, stops};
-use holoscope::desk::{formulas, presets, study};
+use holoscope::desk::{self, formulas, presets, study};
 use holoscope::figure::camera::Frame;
 use holoscope::figure::pick::handles;
 use holoscope::holography::BulkNetwork;
 use holoscope::hyperbolic::Tile;
 use holoscope::session::keys::{self, KEYS};
 use holoscope::session::{Document, RegionName};
-use holoscope::sim::{SurveySnapshot, TrainingSnapshot};
+use holoscope::sim::{LearnedStack, StateSolver, SurveySnapshot, TrainingSnapshot};
 use holoscope::theory::fermion;
 
 /// Words of text and look together: enough to say something, few enough to be read standing.
@@ -161,7 +162,7 @@ impl Learned {
 
 impl Scene {
     fn new(document: Document, learned: &mut Learned, of: &str) -> Self {
-        let about_layers = ["kl", "coupling", "side"].contains(&of.split(' ').next().unwrap());
+        let about_layers = ["kl", "coupling", "side", "state"].contains(&of.split(' ').next().unwrap());
         let about_cuts =
             ["slope", "c_eff", "mean", "shallow", "nats"].contains(&of.split(' ').next().unwrap());
         let wants =
@@ -216,7 +217,32 @@ impl Scene {
             "mass" => theory.mass,
             "length" => fermion::correlation_length(theory.mass),
             "z_ir" => fermion::correlation_length(theory.mass).log2(),
+            "state" => self.state_number(&parts[1..].join(" ")),
             _ => self.cut_number(of),
+        }
+    }
+
+    /// What the tab of the network's own state shows of region A, or of its plot.
+    fn state_number(&self, of: &str) -> f64 {
+        let mut document = self.document.clone();
+        let (task, layers) = (document.task(), self.training.as_ref().unwrap().stack().layers);
+        document.learned = Some(Arc::new(LearnedStack { task, layers }));
+        if let Some(which) = of.strip_prefix('c') {
+            let work = run_study(StudyKind::State, document, |_| true).unwrap();
+            let Some(StudyFit::Numbers(fitted)) = work.table().fit else { panic!("nothing was fitted") };
+            let name = if which.is_empty() { "c of S" } else { "c of S, exact chain" };
+            return fitted.iter().find(|number| number.name == name).unwrap().value;
+        }
+        let network = Arc::new(desk::state::weighted_network(&document, None).unwrap());
+        let regions = vec![document.regions.a.clone()];
+        let query = desk::state::query(&document, &network, regions, Vec::new());
+        let row = StateSolver::run(query, |_, _| true).unwrap().rows[0].clone();
+        match of {
+            "entropy" => row.von_neumann_nats.unwrap(),
+            "exact" => row.exact_nats.unwrap()[0],
+            "bound" => row.bound_nats,
+            "spins" => row.bound_nats / std::f64::consts::LN_2,
+            other => panic!("nothing of the state is called {other}"),
         }
     }
 

@@ -6,9 +6,13 @@
 mod window;
 
 use holoscope::app::action::Action;
+use holoscope::app::action::Export;
+use holoscope::app::enlarged::Enlarged;
+use holoscope::app::state::Tab;
+use holoscope::desk::studies::StudyKind;
 use holoscope::session::keys::Value;
 use holoscope::sim::EntropyData;
-use window::{Window, act, desk, names, open, settle, wait};
+use window::{Window, act, click, desk, desk_mut, names, open, settle, wait};
 
 fn set(window: &mut Window, path: &'static str, value: Value) {
     act(window, Action::Set { path, value, gesture: None });
@@ -50,4 +54,45 @@ fn learned_couplings_follow_the_mass_and_go_with_their_links() {
     window.run_steps(3);
     assert!(desk(&window).couplings.is_none() && links(&window).is_none());
     assert_eq!(desk(&window).errors, Vec::<String>::new());
+}
+
+/// The tab State asks for the state; its plots are enlarged and written like all others.
+#[test]
+fn plots_of_the_state_are_enlarged_and_exported() {
+    let here = tempfile::tempdir().unwrap();
+    let settings = [("network.sites", "16"), ("learning.sites", "16"), ("regions.a", "2..6")];
+    let mut window = open(window::quick(&settings));
+    settle(&mut window);
+    act(&mut window, Action::Write(Export::StatePlot, here.path().join("none.svg")));
+    wait(&mut window, "a sentence", |d| d.errors.iter().any(|e| e.contains("open the tab State")));
+    act(&mut window, Action::Dismiss);
+    desk_mut(&mut window).view.tab = Tab::State;
+    for kind in [StudyKind::State, StudyKind::Spectrum, StudyKind::Tightness] {
+        window.run_steps(2);
+        click(&mut window, egui::accesskit::Role::RadioButton, &format!("State plot {}", kind.name()));
+        wait(&mut window, "the plot", move |d| {
+            d.own_state
+                .plot
+                .as_ref()
+                .is_some_and(|plot| plot.kind == kind && plot.done && plot.chart.is_some())
+        });
+        for (export, ending) in [(Export::StatePlot, "svg"), (Export::StateData, "csv")] {
+            let path = here.path().join(format!("{}.{ending}", kind.name()));
+            act(&mut window, Action::Write(export, path.clone()));
+            wait(&mut window, "the file", |_| path.exists());
+            assert!(std::fs::metadata(&path).unwrap().len() > 100);
+        }
+    }
+    assert_eq!(desk(&window).errors, Vec::<String>::new());
+    let said = names(&window, egui::accesskit::Role::Label);
+    assert!(
+        said.iter().any(|line| line.starts_with("ln Z = ") && line.ends_with("over all 31 spins")),
+        "{said:?}"
+    );
+    click(&mut window, egui::accesskit::Role::Button, "Enlarge plot state");
+    window.run_steps(2);
+    assert_eq!(desk(&window).view.enlarged, Some(Enlarged::State));
+    click(&mut window, egui::accesskit::Role::Button, "Close plot state");
+    window.run_steps(2);
+    assert_eq!(desk(&window).view.enlarged, None);
 }

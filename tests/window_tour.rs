@@ -76,6 +76,9 @@ fn the_tour_gives_the_session_back_as_it_was() {
         assert_eq!(desk(&window).document.without_weights(), scene, "{}", stop.name);
         match stop.shows {
             Shows::Regions => assert_eq!(desk(&window).view.tab, Tab::Regions),
+            Shows::Study(kind) if kind.is_of_state() => {
+                assert_eq!((desk(&window).view.tab, desk(&window).own_state.shown), (Tab::State, kind));
+            }
             Shows::Study(_) => assert_eq!(desk(&window).view.tab, Tab::Studies),
             Shows::Plot(_) => {}
         }

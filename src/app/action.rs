@@ -1,5 +1,6 @@
 //! What a person did: the one thing that views return.
 
+use super::enlarged::Enlarged;
 use super::film::FilmCommand;
 use super::present::PresentState;
 use super::state::TourMove;
@@ -37,6 +38,10 @@ pub enum Export {
     StudyPlot,
     /// The numbers of the study as CSV or NumPy array.
     StudyData,
+    /// The plot of the network's own state.
+    StatePlot,
+    /// Its numbers.
+    StateData,
 }
 
 /// What a person did.
@@ -190,8 +195,8 @@ pub enum Action {
     LookAtRecent,
     /// Take every file off the list of recent ones.
     ForgetRecent,
-    /// Show this plot large over the canvas; `None` brings the canvas back.
-    Enlarge(Option<PlotKind>),
+    /// Show this chart large over the canvas; `None` brings the canvas back.
+    Enlarge(Option<Enlarged>),
     /// Show this plot in its tab.
     ShowPlot(PlotKind),
     /// Show the training of this layer.

@@ -149,6 +149,8 @@ impl Files {
             Dialog::Write(Export::StudyPlot) => "study.svg".into(),
             Dialog::Write(Export::StudyData) => "study.csv".into(),
             Dialog::Film => "film.gif".into(),
+            Dialog::Write(Export::StatePlot) => "state.svg".into(),
+            Dialog::Write(Export::StateData) => "state.csv".into(),
         };
         (self.overwrite, self.refusal) = (None, None);
         let folder = std::env::current_dir().unwrap_or_default();
@@ -315,10 +317,10 @@ impl Files {
             Dialog::Weights => ("Take in weights (.safetensors)", "Read"),
             Dialog::Write(Export::Session) => ("Save session", "Save"),
             Dialog::Write(Export::Bulk) => ("Export the bulk (.svg, .pdf or .png)", "Export"),
-            Dialog::Write(Export::Plot(_) | Export::StudyPlot) => {
+            Dialog::Write(Export::Plot(_) | Export::StudyPlot | Export::StatePlot) => {
                 ("Export the plot (.svg, .pdf or .png)", "Export")
             }
-            Dialog::Write(Export::PlotData(_) | Export::StudyData) => {
+            Dialog::Write(Export::PlotData(_) | Export::StudyData | Export::StateData) => {
                 ("Export the plot's numbers (.csv, .npy or .npz)", "Export")
             }
             Dialog::Film => ("Export a film (.gif, .png, or a folder for its pictures)", "Make"),
@@ -340,7 +342,10 @@ impl Files {
             if ui.memory(|m| m.focused().is_none()) {
                 field.request_focus();
             }
-            if matches!(dialog, Dialog::Write(Export::Bulk | Export::Plot(_) | Export::StudyPlot)) {
+            if matches!(
+                dialog,
+                Dialog::Write(Export::Bulk | Export::Plot(_) | Export::StudyPlot | Export::StatePlot)
+            ) {
                 ui.add_space(8.0);
                 paper_ui(ui, &mut paper);
             }

@@ -1,7 +1,8 @@
 //! A chart in the window: egui_plot paints it and listens, our ticks and series say what is there.
 
-use super::action::{Action, Export};
+use super::action::Action;
 use super::copying::forms_ui;
+use super::enlarged::{Enlarged, buttons_ui};
 use super::painter::{color, font, typeset};
 use super::state::Desk;
 use crate::desk::{PlotKind, picture, plots};
@@ -94,7 +95,7 @@ pub fn plot_ui(
         ui.label(RichText::new(text).small().color(color(theme, Role::Secondary)));
         return actions;
     };
-    let enlarged = desk.view.enlarged == Some(kind);
+    let enlarged = desk.view.enlarged == Some(Enlarged::Plot(kind));
     let (narrow, tight) = (ui.available_width() < NARROW, ui.available_width() < TIGHT);
     ui.horizontal(|ui| {
         match heading {
@@ -104,39 +105,13 @@ pub fn plot_ui(
             Heading::Choice(kinds) => actions.extend(choice_ui(ui, kinds, kind)),
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = 4.0;
-            let menu = ui.menu_button(RichText::new("⋯").small(), |ui| {
+            let mut switched = Vec::new();
+            actions.extend(buttons_ui(ui, desk, Enlarged::Plot(kind), |ui| {
                 if kind == PlotKind::Scaling && tight {
-                    actions.extend(switches_ui(ui, desk, false));
+                    switched = switches_ui(ui, desk, false);
                 }
-                for (text, action) in [
-                    ("Export the plot…", Action::Ask(Export::Plot(kind))),
-                    ("Export its numbers…", Action::Ask(Export::PlotData(kind))),
-                    ("Copy the plot", Action::CopyPicture(Export::Plot(kind))),
-                    ("Copy its numbers", Action::CopyNumbers(Export::PlotData(kind))),
-                ] {
-                    if ui.button(text).clicked() {
-                        actions.push(action);
-                        ui.close();
-                    }
-                }
-            });
-            menu.response.widget_info(|| {
-                egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Menu of plot {}", kind.name()))
-            });
-            let button = ui.small_button(if enlarged { "close" } else { "↗" });
-            let button = button.on_hover_text(if enlarged {
-                "back to the panel (Escape)"
-            } else {
-                "enlarge over the canvas"
-            });
-            button.widget_info(|| {
-                let verb = if enlarged { "Close" } else { "Enlarge" };
-                egui::WidgetInfo::labeled(egui::Role::Button, true, format!("{verb} plot {}", kind.name()))
-            });
-            if button.clicked() {
-                actions.push(Action::Enlarge((!enlarged).then_some(kind)));
-            }
+            }));
+            actions.extend(switched);
             if kind == PlotKind::Scaling && !tight {
                 actions.extend(switches_ui(ui, desk, narrow));
             }

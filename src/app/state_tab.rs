@@ -2,12 +2,13 @@
 
 use super::action::Action;
 use super::controls::{choice, slider};
+use super::enlarged::{Enlarged, buttons_ui};
 use super::painter::{color, font, typeset};
 use super::plots::chart_ui;
 use super::state::Desk;
 use crate::desk::picture;
 use crate::desk::studies::StudyKind;
-use crate::figure::chart::{Chart, Marker, four_digits, with_error};
+use crate::figure::chart::{Chart, Marker, four_digits, grouped, with_error};
 use crate::figure::page::Face;
 use crate::figure::palette::{Role, Theme};
 use crate::holography::StateForm;
@@ -69,6 +70,9 @@ pub fn state_tab_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> 
         }
         let Some(plot) = &plot else { return };
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if plot.chart.is_some() {
+                actions.extend(buttons_ui(ui, desk, Enlarged::State, |_| {}));
+            }
             let paused = desk.own_state.paused;
             if plot.running || paused {
                 let word = if paused { "go on" } else { "pause" };
@@ -80,12 +84,20 @@ pub fn state_tab_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> 
             }
         });
     });
-    if let Some(mut chart) = plot.and_then(|plot| plot.chart.clone()) {
-        mark(&mut chart, desk);
+    if let Some(chart) = state_chart(desk) {
         let left = (height - (ui.cursor().top() - top)).max(LOWEST_PLOT);
         chart_ui(ui, desk.own_state.shown.name(), &chart, left, theme);
     }
     actions
+}
+
+/// The plot that is chosen, with the active region marked on it; none while there is nothing to draw.
+#[must_use]
+pub fn state_chart(desk: &Desk) -> Option<Chart> {
+    let plot = desk.own_state.plot.as_ref().filter(|plot| plot.kind == desk.own_state.shown);
+    let mut chart = plot?.chart.clone()?;
+    mark(&mut chart, desk);
+    Some(chart)
 }
 
 /// The entropies of the active region, and what is going on.
@@ -111,6 +123,13 @@ fn words(desk: &Desk) -> Vec<String> {
         format!("{name}: {} {}", own.join(" · "), unit.name),
         format!("{bound} {} · cut {}", of(row.bound_nats), of(row.cut_nats)),
     ];
+    if let Some(log_z) = answer.log_partition {
+        lines.push(format!(
+            "ln Z = {} over all {} spins",
+            four_digits(log_z),
+            grouped(desk.network.network.geometry().node_count())
+        ));
+    }
     if let Some([s, s2]) = row.exact_nats {
         lines.push(format!("exact chain S = {} · S_2 = {}", of(s), of(s2)));
     }

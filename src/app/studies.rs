@@ -1,6 +1,7 @@
 //! The tab of the studies: which, run, stop, its plot and its numbers.
 
 use super::action::{Action, Export};
+use super::enlarged::{Enlarged, buttons_ui};
 use super::painter::color;
 use super::plots::chart_ui;
 use super::state::Desk;
@@ -71,16 +72,8 @@ pub fn studies_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> Ve
             if ui.small_button("Export CSV…").clicked() {
                 actions.push(Action::Ask(Export::StudyData));
             }
-            ui.menu_button(RichText::new("Copy").small(), |ui| {
-                for (text, action) in [
-                    ("Copy the plot", Action::CopyPicture(Export::StudyPlot)),
-                    ("Copy its numbers", Action::CopyNumbers(Export::StudyData)),
-                ] {
-                    if ui.button(text).clicked() {
-                        actions.push(action);
-                        ui.close();
-                    }
-                }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                actions.extend(buttons_ui(ui, desk, Enlarged::Study, |_| {}));
             });
         });
     }

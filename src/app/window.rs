@@ -7,6 +7,7 @@ use super::canvas::{CanvasModel, canvas_ui, paint_canvas};
 use super::canvas_overlays::{Seen, overlays_ui};
 use super::cards;
 use super::controls::ask_for;
+use super::enlarged::enlarged_ui;
 use super::errands::{self, errands_ui};
 use super::guide::GuideWindow;
 use super::help::{cite_ui, help_ui};
@@ -16,7 +17,6 @@ use super::left_panel::{Live, parameters_ui};
 use super::painter::{FigurePainter, color};
 use super::pins::pins_ui;
 use super::place::Place;
-use super::plots::{Heading, plot_ui};
 use super::present;
 use super::pruning::pruning_words;
 use super::right_panel::right_panel_ui;
@@ -375,10 +375,10 @@ impl Holoscope {
         let mut actions = Vec::new();
         let rect = ui.max_rect();
         let presenting = self.desk.view.present.on;
-        if let Some(plot) = self.desk.view.enlarged.filter(|_| !presenting) {
+        if let Some(chart) = self.desk.view.enlarged.filter(|_| !presenting) {
             let inner = rect.shrink2(vec2(32.0, 24.0));
             ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
-                actions.extend(plot_ui(ui, &self.desk, plot, Heading::Title, self.theme, inner.height()));
+                actions.extend(enlarged_ui(ui, &self.desk, chart, self.theme, inner.height()));
             });
             if ui.input(|i| i.key_pressed(egui::Key::Escape)) {
                 actions.push(Action::Enlarge(None));

@@ -150,9 +150,10 @@ impl From<ExportError> for Failure {
             ExportError::Format { .. } => Self::Usage(error.to_string()),
             ExportError::Figure(figure) if figure.is_of_size() => Self::Usage(figure.to_string()),
             ExportError::CalledOff => Self::Interrupted,
-            ExportError::Figure(_) | ExportError::Nothing(_) | ExportError::NoStudy => {
-                Self::Other(error.to_string())
-            }
+            ExportError::Figure(_)
+            | ExportError::Nothing(_)
+            | ExportError::NoStudy
+            | ExportError::NoState => Self::Other(error.to_string()),
         }
     }
 }

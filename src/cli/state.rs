@@ -121,6 +121,9 @@ fn state_text(document: &Document, report: &StateReport) -> String {
         text += &format!("weights turned by θ = {:.4} rad{random}\n", report.phase);
     }
     text += &table.text();
+    if let Some(log_z) = report.log_partition {
+        text += &format!("ln Z = {} over all spins, boundary and hidden\n", decimals(log_z));
+    }
     if !report.bounded {
         text += "the Born form is under no theorem: m ln 2 is shown beside it, not as its bound\n";
     }

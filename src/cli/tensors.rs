@@ -35,14 +35,17 @@ pub(super) fn tensor(arguments: &TensorArgs, terminal: &Terminal) -> Result<(), 
 fn tensor_text(report: &TensorReport) -> String {
     let legs = report.leg_dimension.map_or_else(|| "pinned boundary".into(), |d| format!("legs of D = {d}"));
     let mut text = format!(
-        "A = {} of {} sites, D = {}, {legs}, frontier {} spins wide\nS2 = {} nats, cut {} nats ({} links)\n",
+        "A = {} of {} sites, D = {}, {legs}, frontier {} spins wide\nS2 = {} nats, cut {} nats ({} links)\nln \
+         Z[A] = {}, ln Z[∅] = {}\n",
         report.region,
         report.sites,
         report.bond_dimension,
         report.frontier_width,
         decimals(report.s2_nats),
         decimals(report.cut_nats),
-        report.links_cut
+        report.links_cut,
+        decimals(report.log_partition),
+        decimals(report.log_partition_empty)
     );
     if let Some(rows) = &report.rows {
         let mut table = Columns::new(0, &["size", "positions", "S2 (nats)", "std", "cut (nats)", "std"]);

@@ -28,6 +28,10 @@ pub enum ExportKind {
     StudyPlot,
     /// The numbers of the analysis.
     StudyData,
+    /// The plot of the network's own state.
+    StatePlot,
+    /// Its numbers.
+    StateData,
 }
 
 /// Why a file was not written.
@@ -50,6 +54,9 @@ pub enum ExportError {
     /// Somebody asked to stop.
     #[error("the work was called off")]
     CalledOff,
+    /// The state was not looked at.
+    #[error("there is no plot of the state to write: open the tab State and wait for it first")]
+    NoState,
     /// The figure cannot be drawn.
     #[error(transparent)]
     Figure(#[from] SheetError),
@@ -159,6 +166,10 @@ fn drawn(
         ExportKind::StudyPlot | ExportKind::StudyData => {
             Ok(plot(study.analysis.as_ref().and_then(|a| a.chart.as_ref()).ok_or(ExportError::NoStudy)?))
         }
+        ExportKind::StatePlot | ExportKind::StateData => {
+            let state = study.own_state.as_ref().and_then(|state| state.chart.as_ref());
+            Ok(plot(state.ok_or(ExportError::NoState)?))
+        }
         ExportKind::Session => Err(ExportError::Nothing("session")),
     }
 }
@@ -179,6 +190,9 @@ pub fn numbers(
         }),
         ExportKind::StudyPlot | ExportKind::StudyData => {
             Ok(study.analysis.as_ref().ok_or(ExportError::NoStudy)?.table.plain())
+        }
+        ExportKind::StatePlot | ExportKind::StateData => {
+            Ok(study.own_state.as_ref().ok_or(ExportError::NoState)?.table.plain())
         }
         ExportKind::Session | ExportKind::Bulk => Err(ExportError::Nothing("table")),
     }
@@ -220,7 +234,7 @@ pub fn write_export(
     };
     let bytes = match kind {
         ExportKind::Session => file::to_bytes(&seen()),
-        ExportKind::Bulk | ExportKind::Plot(_) | ExportKind::StudyPlot => {
+        ExportKind::Bulk | ExportKind::Plot(_) | ExportKind::StudyPlot | ExportKind::StatePlot => {
             let (figure, title) = drawn(kind, document, study, look)?;
             asked()?;
             let session = session_of_figure(&seen(), study.training.as_deref());
@@ -234,13 +248,13 @@ pub fn write_export(
             };
             figure_bytes(&sheet, path)?
         }
-        ExportKind::PlotData(_) | ExportKind::StudyData => {
+        ExportKind::PlotData(_) | ExportKind::StudyData | ExportKind::StateData => {
             table_bytes(&numbers(kind, document, study, look.options)?, path)?
         }
     };
     asked()?;
     file::remove_leftovers(path);
-    if matches!(kind, ExportKind::PlotData(_) | ExportKind::StudyData) {
+    if matches!(kind, ExportKind::PlotData(_) | ExportKind::StudyData | ExportKind::StateData) {
         file::write_atomically(&sidecar(path), &session_of_figure(&seen(), study.training.as_deref()))?;
     }
     file::write_atomically(path, &bytes)?;

@@ -32,6 +32,8 @@ pub struct Study {
     pub shallow: Option<Arc<SurveySnapshot>>,
     /// A study of its own: channels, depth or pruning.
     pub analysis: Option<Arc<StudySnapshot>>,
+    /// A plot of the network's own state.
+    pub own_state: Option<Arc<StudySnapshot>>,
     /// The walk of the domain wall of random tensors, where tiles show it.
     pub wall: Option<Arc<WallSnapshot>>,
     /// The couplings learned from entanglement, where links show them.
@@ -52,6 +54,7 @@ impl Study {
             critical: None,
             shallow: None,
             analysis: None,
+            own_state: None,
             wall: None,
             couplings: None,
             pins: Vec::new(),

@@ -37,13 +37,23 @@ impl RandomTensors {
         Self { model: LayeredIsing::new(order, &couplings), field }
     }
 
-    /// S2 of each region in nats, exact for the averaged network. Cost: that of `regions.len() + 1` contractions,
-    /// eight of which go side by side and over all threads.
+    /// S2 of each region in nats, exact for the averaged network. Cost: as [`Self::log_partitions`].
     ///
     /// # Panics
     /// If a region is of a boundary of another size.
     #[must_use]
     pub fn renyi2_nats(&self, regions: &[Region]) -> Vec<f64> {
+        let (empty, logs) = self.log_partitions(regions);
+        logs.into_iter().map(|log_z| empty - log_z).collect()
+    }
+
+    /// ln Z[∅] and ln Z of each region, `−F` of the Ising model; what pinned spins have from their infinite field is left
+    /// out. Cost: that of `regions.len() + 1` contractions, eight of which go side by side and over all threads.
+    ///
+    /// # Panics
+    /// If a region is of a boundary of another size.
+    #[must_use]
+    pub fn log_partitions(&self, regions: &[Region]) -> (f64, Vec<f64>) {
         let sites = self.model.order().geometry().sites();
         assert!(regions.iter().all(|r| r.sites() == sites), "regions of this boundary");
         // Boundary sites are the first nodes. Configuration 0 is the empty region.
@@ -58,8 +68,9 @@ impl RandomTensors {
                 self.field
             }
         };
-        let logs = self.model.log_partitions(regions.len() + 1, field);
-        logs[1..].iter().map(|log_z| logs[0] - log_z).collect()
+        let mut logs = self.model.log_partitions(regions.len() + 1, field);
+        let empty = logs.remove(0);
+        (empty, logs)
     }
 }
 
@@ -124,6 +135,42 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Over the 2⁷ settings of the inner spins of a ring of eight, the boundary pinned; with finite legs over all 2¹⁵.
+    #[test]
+    fn ln_z_is_the_sum_over_the_spins_that_are_free() {
+        let geometry = Geometry::new(3, Boundary::Ring, ReceptiveField::Three, 3).unwrap();
+        let order = Arc::new(Elimination::new(&geometry).unwrap());
+        let ends: Vec<(u64, u64)> = geometry
+            .links()
+            .filter_map(|l| geometry.ends(l))
+            .map(|(a, b)| (geometry.node_id(a), geometry.node_id(b)))
+            .collect();
+        let region = Region::parse("2..5", 8, Boundary::Ring).unwrap();
+        let coupling = 0.5 * 3_f64.ln();
+        let weight = |state: u64, field: f64, down: &Region| {
+            let unlike = |a: u64, b: u64| (state >> a ^ state >> b) & 1 == 1;
+            let links: f64 =
+                ends.iter().map(|(a, b)| if unlike(*a, *b) { -coupling } else { coupling }).sum();
+            let sign = |site: u64| if (state >> site & 1 == 1) == down.contains(site) { -1.0 } else { 1.0 };
+            (links + (0..8).map(|site| field * sign(site)).sum::<f64>()).exp()
+        };
+        let none = Region::empty(8, Boundary::Ring);
+        let near = |found: f64, sum: f64| assert!((found - sum.ln()).abs() < 1e-12, "{found} {}", sum.ln());
+        let pinned = RandomTensors::new(Arc::clone(&order), 3.0, None);
+        let (empty, of_region) = pinned.log_partitions(std::slice::from_ref(&region));
+        let boundary =
+            |down: &Region| (0..8).filter(|s| !down.contains(*s)).fold(0_u64, |all, s| all | 1 << s);
+        let inner = |down: &Region| (0_u64..1 << 7).map(|i| weight(boundary(down) | i << 8, 0.0, down)).sum();
+        near(empty, inner(&none));
+        near(of_region[0], inner(&region));
+        let legs = RandomTensors::new(order, 3.0, Some(2.0));
+        let (empty, of_region) = legs.log_partitions(std::slice::from_ref(&region));
+        let all = |down: &Region| (0_u64..1 << 15).map(|s| weight(s, 0.5 * 2_f64.ln(), down)).sum();
+        near(empty, all(&none));
+        near(of_region[0], all(&region));
+        assert_eq!(legs.renyi2_nats(&[region])[0], empty - of_region[0]);
     }
 
     #[test]

@@ -85,7 +85,7 @@ mod tests {
         let fermions = FermionRegions::new(mass, 64);
         let regions = texts.map(|t| Region::parse(t, 64, Boundary::Ring).unwrap());
         let joint = JointRegions::of([&regions[0], &regions[1], &regions[2]]).unwrap();
-        match joint.entropies_by(|r| fermions.entropy_nats(r)) {
+        match joint.entropies_by(None, |r| fermions.entropy_nats(r)) {
             JointEntropies::Three(s) => s.tripartite(),
             other => panic!("{other:?}"),
         }

@@ -49,19 +49,25 @@ impl JointRegions {
         &self.unions
     }
 
-    /// The entropies of [`Self::unions`], in that order, by name.
+    /// The entropies of [`Self::unions`], in that order, by name; `unit_nats` is what they all are whole multiples of, if
+    /// there is such a thing: sums are then exact.
     ///
     /// # Panics
     /// If there are fewer of them.
     #[must_use]
-    pub fn entropies(&self, nats: &[f64]) -> JointEntropies {
+    pub fn entropies(&self, unit_nats: Option<f64>, nats: &[f64]) -> JointEntropies {
         assert_eq!(nats.len(), self.unions.len(), "one entropy for each union");
         if self.kind == Kind::Five {
             let five = |from: usize| std::array::from_fn(|i| nats[from + i]);
-            return JointEntropies::Five(FiveEntropies { pairs: five(0), triples: five(5), all: nats[10] });
+            return JointEntropies::Five(FiveEntropies {
+                pairs: five(0),
+                triples: five(5),
+                all: nats[10],
+                unit_nats,
+            });
         }
         let [a, b, c, ab, bc, ca, abc] = std::array::from_fn(|i| nats[i]);
-        let entropies = RegionEntropies { a, b, c, ab, bc, ca, abc };
+        let entropies = RegionEntropies { a, b, c, ab, bc, ca, abc, unit_nats };
         if self.kind == Kind::Three {
             JointEntropies::Three(entropies)
         } else {
@@ -70,7 +76,11 @@ impl JointRegions {
     }
 
     /// Works every entropy out once: equal unions share theirs, empty ones have none.
-    pub fn entropies_by(&self, mut entropy: impl FnMut(&Region) -> f64) -> JointEntropies {
+    pub fn entropies_by(
+        &self,
+        unit_nats: Option<f64>,
+        mut entropy: impl FnMut(&Region) -> f64,
+    ) -> JointEntropies {
         let mut nats: Vec<f64> = Vec::with_capacity(self.unions.len());
         for (i, region) in self.unions.iter().enumerate() {
             let known = self.unions[..i].iter().position(|before| before == region);
@@ -80,7 +90,7 @@ impl JointRegions {
                 None => entropy(region),
             });
         }
-        self.entropies(&nats)
+        self.entropies(unit_nats, &nats)
     }
 }
 
@@ -97,12 +107,14 @@ mod tests {
     fn entropies_find_their_names() {
         let (a, b, c, none) = (region("0..4"), region("10..12"), region("20..21"), region(""));
         let sizes = |r: &Region| r.len() as f64;
-        let Some(JointEntropies::Three(s)) = JointRegions::of([&a, &b, &c]).map(|j| j.entropies_by(sizes))
+        let Some(JointEntropies::Three(s)) =
+            JointRegions::of([&a, &b, &c]).map(|j| j.entropies_by(None, sizes))
         else {
             panic!("three regions were given")
         };
         assert_eq!([s.a, s.b, s.c, s.ab, s.bc, s.ca, s.abc], [4.0, 2.0, 1.0, 6.0, 3.0, 5.0, 7.0]);
-        let Some(JointEntropies::Two(s)) = JointRegions::of([&a, &none, &c]).map(|j| j.entropies_by(sizes))
+        let Some(JointEntropies::Two(s)) =
+            JointRegions::of([&a, &none, &c]).map(|j| j.entropies_by(None, sizes))
         else {
             panic!("two regions were given")
         };
@@ -113,7 +125,7 @@ mod tests {
         assert_eq!(five.intervals().len(), 4, "the first two touch over the seam");
         let five = region("1..2,4..6,10..14,20..28,40..56");
         let Some(JointEntropies::Five(s)) =
-            JointRegions::of([&five, &none, &none]).map(|j| j.entropies_by(sizes))
+            JointRegions::of([&five, &none, &none]).map(|j| j.entropies_by(None, sizes))
         else {
             panic!("five intervals were given")
         };

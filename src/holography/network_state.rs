@@ -155,6 +155,7 @@ pub struct NetworkState {
     /// With learned capacities, and with 1 for every link that binds.
     cuts: [CutSolver; 2],
     chain: Option<QuantumIsingChain>,
+    log_partition: Option<f64>,
 }
 
 impl NetworkState {
@@ -171,6 +172,7 @@ impl NetworkState {
     ) -> Result<Self, StateLimit> {
         let spins = spin_network(bulk)?;
         let sites = spins.sites();
+        let log_partition = if phases.are_real() { spins.log_partition() } else { None };
         let unit = Arc::new(spins.unit_network());
         let separators = SpinBoundSolver::new(&unit)?;
         let cuts = [&bulk.network, &unit].map(|network| CutSolver::new(Arc::clone(network)));
@@ -192,7 +194,14 @@ impl NetworkState {
         };
         let on_ring = bulk.network.geometry().boundary() == crate::lattice::Boundary::Ring;
         let chain = mass.filter(|_| on_ring).map(|mass| QuantumIsingChain::new(mass, sites));
-        Ok(Self { form, spins, separators, cuts, chain })
+        Ok(Self { form, spins, separators, cuts, chain, log_partition })
+    }
+
+    /// ln Z of the network, `Z = Σ e^{−E}` over all of its spins, boundary and hidden, whichever form the state has;
+    /// `None` where weights have phases or the network is too wide for it.
+    #[must_use]
+    pub fn log_partition(&self) -> Option<f64> {
+        self.log_partition
     }
 
     /// Boundary sites N.

@@ -69,6 +69,8 @@ pub struct Network {
     geometry: Geometry,
     layers: Vec<Layer>,
     unit_nats: f64,
+    /// What every link has, if all have the same.
+    common_nats: Option<f64>,
 }
 
 /// 2⁴⁰, the largest capacity of a network in its units.
@@ -103,7 +105,10 @@ impl Network {
             }
             kept.push(Layer { nats: nats.into(), units: Arc::from([]), shared });
         }
-        let mut network = Self { geometry, layers: kept, unit_nats: 0.0 };
+        let first = kept.first().and_then(|layer: &Layer| layer.nats.first().copied());
+        let same = |layer: &Layer| layer.nats.iter().all(|nats| Some(*nats) == first);
+        let common_nats = first.filter(|_| kept.iter().all(same));
+        let mut network = Self { geometry, layers: kept, unit_nats: 0.0, common_nats };
         let largest = network.largest_nats();
         network.unit_nats = largest / UNITS;
         for layer in &mut network.layers {
@@ -152,6 +157,22 @@ impl Network {
     pub fn nats(&self, link: LinkId) -> f64 {
         let layer = &self.layers[link.layer as usize];
         layer.nats[self.entry(layer, link)]
+    }
+
+    /// Capacity of every link in nats, if all have the same.
+    #[must_use]
+    pub fn common_nats(&self) -> Option<f64> {
+        self.common_nats
+    }
+
+    /// Sum of the capacities of some links, in nats; of equal ones their number times the one, so that equal numbers of
+    /// links are equal entropies to the last digit.
+    #[must_use]
+    pub fn sum_nats(&self, links: &[LinkId]) -> f64 {
+        match self.common_nats {
+            Some(nats) => links.len() as f64 * nats,
+            None => links.iter().map(|&link| self.nats(link)).sum(),
+        }
     }
 
     /// Capacity of a link in whole units, rounded down.

@@ -164,7 +164,7 @@ impl CutSolver {
 
     fn cut_of(&self, region: &Region, wedge: Wedge, wedge_far: Option<Wedge>, links: Vec<LinkId>) -> Cut {
         let value = Capacity(links.iter().map(|&link| self.network.units(link)).sum());
-        let capacity_nats = links.iter().map(|&link| self.network.nats(link)).sum();
+        let capacity_nats = self.network.sum_nats(&links);
         let rounding_nats = f64::max(capacity_nats - self.network.to_nats(value), 0.0);
         Cut { region: region.clone(), value, capacity_nats, rounding_nats, links, wedge, wedge_far }
     }

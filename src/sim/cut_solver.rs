@@ -3,7 +3,7 @@
 use super::worker::Engine;
 use crate::entanglement::JointEntropies;
 use crate::holography::{BulkNetwork, JointRegions, Overlays, RegionAnswer};
-use crate::network::{CutSolver, Geometry, LinkId, MaxFlow, Region, Thread, fewest_spins, threads};
+use crate::network::{CutSolver, Geometry, MaxFlow, Region, Thread, fewest_spins, threads};
 use std::sync::Arc;
 
 /// What is to be cut.
@@ -126,15 +126,16 @@ impl CutEngine {
                 let Some((_, solver)) = &mut self.solver else { return false };
                 let mut links = Vec::new();
                 let known = |region: &Region| answer.regions.iter().find(|a| a.region == *region);
-                answer.together = Some(joint.entropies_by(|region| match known(region) {
-                    Some(answer) => answer.cut.capacity_nats,
-                    None => {
-                        solver.value_and_links(region, &mut links);
-                        // In one order, so that equal cuts have equal sums.
-                        links.sort_unstable();
-                        links.iter().map(|&link: &LinkId| network.nats(link)).sum()
-                    }
-                }));
+                answer.together =
+                    Some(joint.entropies_by(network.common_nats(), |region| match known(region) {
+                        Some(answer) => answer.cut.capacity_nats,
+                        None => {
+                            solver.value_and_links(region, &mut links);
+                            // In one order, so that equal cuts have equal sums.
+                            links.sort_unstable();
+                            network.sum_nats(&links)
+                        }
+                    }));
             }
             Missing::Spins(place) => {
                 answer.later[place].spins =

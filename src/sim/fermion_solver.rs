@@ -74,7 +74,7 @@ impl Engine for FermionSolver {
             let (regions, unions) = work.found.split_at(3);
             let found = FermionEntropies {
                 regions: std::array::from_fn(|i| regions[i]),
-                together: work.joint.map(|joint| joint.entropies(unions)),
+                together: work.joint.map(|joint| joint.entropies(None, unions)),
             };
             self.fresh = Some(FermionAnswer { query: work.query, found: Ok(found) });
         }

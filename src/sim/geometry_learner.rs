@@ -194,6 +194,8 @@ impl Engine for GeometryLearner {
 mod tests {
     use super::*;
     use crate::lattice::{Boundary, ReceptiveField};
+    use crate::network::Region;
+    use crate::numerics::optimiser::{Bfgs, Options, Progress};
 
     fn task(mass: f64, boundary: Boundary) -> GeometryTask {
         GeometryTask {
@@ -212,7 +214,63 @@ mod tests {
         };
         let found = run(1).unwrap();
         assert_eq!(Some(&found), run(2).as_ref());
-        assert!(found.rms_nats < 0.08 && found.layers.len() == 4, "{found:?}");
+        assert_eq!(found.layers.len(), 4);
+    }
+
+    /// The couplings of a fit in the order of the model, and model and entropies of the regions learned from.
+    fn refitted(fit: &GeometryFit) -> (Vec<f64>, GeometryModel, Vec<f64>) {
+        let learned = fit.learned().unwrap();
+        let layers = learned.layers.iter().flat_map(|l| [Some(l.side), l.middle].into_iter().flatten());
+        let x = layers.chain([learned.pin_field]).collect();
+        let rows = fit.comparison().into_iter().filter(|(_, _, held_out)| !held_out);
+        let (regions, s2): (Vec<Region>, Vec<f64>) = rows.map(|(r, [data, _], _)| (r.clone(), data)).unzip();
+        (x, GeometryModel::new(fit.model().geometry(), &regions).unwrap(), s2)
+    }
+
+    /// Mean squared misfit + ρ Σ x², and its derivatives.
+    fn cost(model: &GeometryModel, s2: &[f64], ridge: f64, x: &[f64]) -> (f64, Vec<f64>) {
+        let found = model.entropies_at(x);
+        let misfit: Vec<f64> = found.values.iter().zip(s2).map(|(model, data)| model - data).collect();
+        let mean = |values: &mut dyn Iterator<Item = f64>| values.sum::<f64>() / s2.len() as f64;
+        let value = mean(&mut misfit.iter().map(|r| r * r)) + ridge * x.iter().map(|x| x * x).sum::<f64>();
+        let slope = |k: usize| {
+            let terms = misfit.iter().enumerate().map(|(i, r)| 2.0 * r * found.jacobian[i * x.len() + k]);
+            mean(&mut terms.collect::<Vec<_>>().into_iter()) + 2.0 * ridge * x[k]
+        };
+        (value, (0..x.len()).map(slope).collect())
+    }
+
+    /// Two referees: the costs that an earlier search found, whose steps were cut off at the bounds, and BFGS over the
+    /// roots of the couplings, which knows no bounds.
+    #[test]
+    fn no_other_search_finds_couplings_that_fit_better() {
+        for (mass, before) in [(0.0, 3.55243e-3), (0.1, 2.65903e-3), (0.3, 8.1572e-4), (0.6, 1.70573e-4)] {
+            let data = EntropyData::Theory { source: EntropySource::Fermion, mass, count: 100 };
+            let task = GeometryTask { data, ..task(mass, Boundary::Ring) };
+            let (snapshot, fit) = GeometryLearner::run(task, |_| true).ok().unwrap();
+            let learned = snapshot.learned.unwrap();
+            let (x, model, s2) = refitted(&fit);
+            let ridge = FitOptions::default().ridge;
+            let (least, _) = cost(&model, &s2, ridge, &x);
+            let squares = least - ridge * x.iter().map(|x| x * x).sum::<f64>();
+            assert!((squares.sqrt() - learned.rms_nats).abs() < 1e-9 * learned.rms_nats, "{learned:?}");
+            // Known to six digits.
+            assert!((least - before).abs() < 1e-5 * before, "m = {mass}: {least}, before {before}");
+            let near: Vec<f64> = x.iter().map(|x| 1.1 * x + 0.01).collect();
+            for start in [near, vec![0.5; x.len()], vec![0.2; x.len()]] {
+                let roots = start.iter().map(|x: &f64| x.sqrt()).collect();
+                let options = Options { gradient_tolerance: 1e-9, max_iterations: 200 };
+                let mut search = Bfgs::new(roots, options);
+                let mut of_roots = |y: &[f64], gradient: &mut [f64]| {
+                    let x: Vec<f64> = y.iter().map(|y| y * y).collect();
+                    let (value, slopes) = cost(&model, &s2, ridge, &x);
+                    gradient.iter_mut().zip(slopes).zip(y).for_each(|((g, slope), y)| *g = 2.0 * y * slope);
+                    value
+                };
+                while search.advance(&mut of_roots) == Progress::Running {}
+                assert!(search.value() > (1.0 - 1e-6) * least, "m = {mass}: {} {least}", search.value());
+            }
+        }
     }
 
     #[test]

@@ -69,6 +69,8 @@ pub struct StateAnswer {
     pub sampled_means: Vec<SampledEntropy>,
     /// Whether S ≤ m ln 2 is a theorem for this state.
     pub bounded: bool,
+    /// ln Z of the network, over all of its spins; `None` where it is not summed.
+    pub log_partition: Option<f64>,
     /// Steps done and all steps.
     pub progress: (u64, u64),
     /// Whether all is done.
@@ -213,6 +215,7 @@ impl StateSolver {
             rows: Vec::new(),
             sampled_means: Vec::new(),
             bounded: parameters.form == StateForm::Marginal,
+            log_partition: None,
             progress: (0, 1),
             done: false,
             limit: None,
@@ -230,6 +233,7 @@ impl StateSolver {
             }
         }
         let Some((.., state)) = &mut self.state else { return };
+        answer.log_partition = state.log_partition();
         let sweep = match half_lines(&answer.regions, state) {
             Ok(sweep) => sweep,
             Err(limit) => {

@@ -4,6 +4,7 @@ use super::filing::export_kind;
 use super::{ActiveRegion, Clip, Desk, OfLayers, Tab};
 use crate::app::action::{Action, Export};
 use crate::app::canvas::nudged;
+use crate::app::enlarged::Enlarged;
 use crate::app::files::Dialog;
 use crate::app::film::FilmState;
 use crate::app::keeping::Keeping;
@@ -277,7 +278,7 @@ impl Desk {
             }
         }
         if self.view.enlarged.is_some() {
-            self.view.enlarged = Some(plot);
+            self.view.enlarged = Some(Enlarged::Plot(plot));
         }
     }
 }

@@ -142,5 +142,7 @@ pub(super) fn export_kind(export: Export) -> desk::ExportKind {
         Export::PlotData(plot) => desk::ExportKind::PlotData(plot),
         Export::StudyPlot => desk::ExportKind::StudyPlot,
         Export::StudyData => desk::ExportKind::StudyData,
+        Export::StatePlot => desk::ExportKind::StatePlot,
+        Export::StateData => desk::ExportKind::StateData,
     }
 }

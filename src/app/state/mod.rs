@@ -300,6 +300,7 @@ impl Desk {
             critical: self.companion.stack(&self.document),
             shallow: self.shallow.clone(),
             analysis: self.analysis.clone(),
+            own_state: self.own_state.plot.clone().filter(|plot| plot.kind == self.own_state.shown),
             wall: self.wall.clone(),
             couplings: self.couplings.clone(),
             pins: self.pins.clone(),

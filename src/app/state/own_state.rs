@@ -1,6 +1,7 @@
 //! The network's own state behind its tab: what its engines are asked, and what they answered.
 
 use super::{Desk, Tab};
+use crate::app::enlarged::Enlarged;
 use crate::desk::state::{query, weighted_network};
 use crate::desk::studies::{StudyCommand, StudyEngine, StudyKind, StudySnapshot};
 use crate::holography::BulkNetwork;
@@ -102,7 +103,8 @@ impl Desk {
         if let Some(snapshot) = own.plots.take_latest() {
             own.plot = Some(snapshot);
         }
-        let wanted = StateKey::of(&self.document).filter(|_| self.view.tab == Tab::State);
+        let seen = self.view.tab == Tab::State || self.view.enlarged == Some(Enlarged::State);
+        let wanted = StateKey::of(&self.document).filter(|_| seen);
         let Some(key) = wanted else {
             // Nothing goes on behind a closed tab.
             if own.plotted.take().is_some() {

@@ -1,10 +1,11 @@
 //! The guided tour on the desk: it works on a session of its own and gives the person's back as it was.
 
 use super::{ActiveRegion, Desk, OfLayers, Tab};
+use crate::app::enlarged::Enlarged;
 use crate::app::studies::StudiesState;
-use crate::desk::studies::StudySnapshot;
+use crate::desk::PlotOptions;
+use crate::desk::studies::{StudyKind, StudySnapshot};
 use crate::desk::tour::{self, Shows, Stop};
-use crate::desk::{PlotKind, PlotOptions};
 use crate::figure::camera::Camera;
 use crate::session::{Document, History};
 use crate::sim::{TrainerCommand, TrainingSnapshot};
@@ -30,6 +31,7 @@ struct Waiting {
     path: Option<PathBuf>,
     training: Option<Arc<TrainingSnapshot>>,
     analysis: Option<Arc<StudySnapshot>>,
+    state_plot: StudyKind,
     camera: Camera,
     wants_playing: bool,
     view: Seen,
@@ -38,7 +40,7 @@ struct Waiting {
 /// What of the view the tour changes.
 struct Seen {
     active: ActiveRegion,
-    enlarged: Option<PlotKind>,
+    enlarged: Option<Enlarged>,
     tab: Tab,
     of_layers: OfLayers,
     flow_in_plane: bool,
@@ -142,6 +144,7 @@ impl Desk {
             path: self.path.take(),
             training: self.training.clone(),
             analysis: self.analysis.take(),
+            state_plot: self.own_state.shown,
             camera: self.camera,
             wants_playing: self.wants_playing,
             view: Seen {
@@ -194,6 +197,9 @@ impl Desk {
         match stop.shows {
             Shows::Plot(plot) => self.show_plot(plot),
             Shows::Regions => view.tab = Tab::Regions,
+            Shows::Study(kind) if kind.is_of_state() => {
+                (view.tab, self.own_state.shown) = (Tab::State, kind);
+            }
             Shows::Study(kind) => (view.tab, view.studies.kind) = (Tab::Studies, kind),
         }
     }
@@ -201,8 +207,19 @@ impl Desk {
     /// Ends the tour, if there is one, and gives the person's session back as it was.
     pub(super) fn leave_tour(&mut self) {
         let Some(Touring { waiting, .. }) = self.touring.take() else { return };
-        let Waiting { document, saved, history, path, training, analysis, camera, wants_playing, view } =
-            *waiting;
+        let Waiting {
+            document,
+            saved,
+            history,
+            path,
+            training,
+            analysis,
+            state_plot,
+            camera,
+            wants_playing,
+            view,
+        } = *waiting;
+        self.own_state.shown = state_plot;
         self.document = document;
         (self.saved, self.history, self.path) = (saved, history, path);
         (self.camera, self.glide, self.analysis) = (camera, None, analysis);

@@ -3,6 +3,7 @@
 use crate::app::action::{Action, RegionEnd};
 use crate::app::bookmarks::MarksState;
 use crate::app::canvas::CanvasState;
+use crate::app::enlarged::Enlarged;
 use crate::app::film::FilmState;
 use crate::app::present::PresentState;
 use crate::app::studies::StudiesState;
@@ -23,8 +24,8 @@ pub struct ViewState {
     pub cite: bool,
     /// Page of the guide that is open.
     pub guide: Option<usize>,
-    /// The plot that covers the canvas, if one does.
-    pub enlarged: Option<PlotKind>,
+    /// The chart that covers the canvas, if one does.
+    pub enlarged: Option<Enlarged>,
     /// Whether the left panel is open over the canvas on narrow windows.
     pub rail_open: bool,
     /// Bookmarks and notes under a person's hands.
@@ -73,7 +74,7 @@ impl ViewState {
     /// Whether a plot is on screen that shows the stack of the critical point.
     pub(super) fn shows_critical(&self) -> bool {
         let in_tab = self.tab == Tab::Layers && self.of_layers.0.needs_critical();
-        in_tab || self.enlarged.is_some_and(PlotKind::needs_critical)
+        in_tab || matches!(self.enlarged, Some(Enlarged::Plot(plot)) if plot.needs_critical())
     }
 }
 

@@ -193,7 +193,8 @@ pub fn cut_report(
         }
         cuts.0.push((*name, cut));
     }
-    let entropies = entropies(&cuts);
+    let common = network.common_nats();
+    let entropies = RegionEntropies { unit_nats: common, ..entropies(&cuts) };
     let given = [&document.regions.a, &document.regions.b, &document.regions.c].map(|r| !r.is_empty());
     let (two, three) = (given[0] && given[1], given == [true; 3]);
     let nats = |units: u64| units as f64 * network.unit_nats();
@@ -228,7 +229,7 @@ pub fn cut_report(
         geodesic_length: map(&cuts, |cut| geodesic_lengths(&cut.region)),
         mutual_information_nats: two.then(|| entropies.mutual_information()),
         tripartite_nats: three.then(|| entropies.tripartite()),
-        inequalities: inequalities(&document.regions, &mut |region| {
+        inequalities: inequalities(&document.regions, common, &mut |region| {
             let known = cuts.0.iter().find(|(_, cut)| cut.region == *region);
             known.map_or_else(|| solver.solve_near(region).capacity_nats, |(_, cut)| cut.capacity_nats)
         }),
@@ -255,9 +256,13 @@ pub fn geodesic_lengths(region: &Region) -> Vec<f64> {
 }
 
 /// The table of inequalities between the given regions, or between the first five intervals of the only one.
-fn inequalities(regions: &Regions, entropy: &mut dyn FnMut(&Region) -> f64) -> Vec<InequalityRow> {
+fn inequalities(
+    regions: &Regions,
+    unit_nats: Option<f64>,
+    entropy: &mut dyn FnMut(&Region) -> f64,
+) -> Vec<InequalityRow> {
     let joint = JointRegions::of([&regions.a, &regions.b, &regions.c]);
-    let table = joint.map(|joint| joint.entropies_by(entropy).inequalities());
+    let table = joint.map(|joint| joint.entropies_by(unit_nats, entropy).inequalities());
     table.unwrap_or_default().into_iter().map(InequalityRow::from).collect()
 }
 
@@ -270,7 +275,7 @@ fn fermion(document: &Document, unions: &[(&'static str, Region)]) -> Option<Fer
         ByUnion(unions.iter().map(|(name, region)| (*name, fermions.entropy_nats(region))).collect());
     let three = unions.len() == 7;
     let tripartite = three.then(|| entropies_of(|name| entropy_nats.get(name).copied()).tripartite());
-    let inequalities = inequalities(regions, &mut |region| {
+    let inequalities = inequalities(regions, None, &mut |region| {
         let known = unions.iter().position(|(_, union)| union == region);
         known.map_or_else(|| fermions.entropy_nats(region), |place| entropy_nats.0[place].1)
     });
@@ -315,6 +320,7 @@ fn entropies_of(known: impl Fn(&str) -> Option<f64>) -> RegionEntropies {
         bc: s(&["bc", "b", "c"]),
         ca: s(&["ac", "a", "c"]),
         abc: s(&["abc", "ab", "ac", "bc"]),
+        unit_nats: None,
     }
 }
 

@@ -20,6 +20,10 @@ pub struct StateReport {
     pub random_phases: u64,
     /// Whether S ≤ m ln 2 is a theorem for this form.
     pub bounded: bool,
+    /// ln Z of the network, `Z = Σ e^{−E}` over all of its spins, boundary and hidden; absent where weights have phases,
+    /// and where the network is too wide to be summed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_partition: Option<f64>,
     /// By region.
     pub entropies: Vec<StateRow>,
     /// Pairs of samples behind Rényi-2 entropies that are not exact.
@@ -95,6 +99,7 @@ pub fn state_report(answer: &StateAnswer) -> StateReport {
         phase: p.phase,
         random_phases: p.random_phases,
         bounded: answer.bounded,
+        log_partition: answer.log_partition,
         entropies: answer.regions.iter().zip(&answer.rows).map(row).collect(),
         pairs: sampled.then_some(p.pairs),
         seconds: answer.seconds,

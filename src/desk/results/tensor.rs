@@ -28,6 +28,10 @@ pub struct TensorReport {
     /// D_b of the boundary legs; absent where boundary spins are pinned (D_b → ∞).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leg_dimension: Option<u32>,
+    /// ln Z[A] = −F[A] of the Ising model whose boundary points down on A; infinite fields of pinned spins left out.
+    pub log_partition: f64,
+    /// ln Z[∅]: S2 is this less the other.
+    pub log_partition_empty: f64,
     /// Boundary sites.
     pub sites: u64,
     /// Most spins on the frontier of the exact sum.
@@ -147,7 +151,9 @@ pub fn tensor_report(
     let region = &document.regions.a;
     let links_cut = network.links_cut(region);
     let nats = f64::from(bond_dimension).ln();
-    let s2_nats = tensors.renyi2_nats(std::slice::from_ref(region))[0];
+    let (log_partition_empty, of_region) = tensors.log_partitions(std::slice::from_ref(region));
+    let log_partition = of_region[0];
+    let s2_nats = log_partition_empty - log_partition;
     let mut rows = Vec::new();
     let sizes = if all { tensor_sizes(network.geometry().sites()) } else { Vec::new() };
     for (done, &size) in sizes.iter().enumerate() {
@@ -173,6 +179,8 @@ pub fn tensor_report(
         links_cut,
         bond_dimension,
         leg_dimension,
+        log_partition,
+        log_partition_empty,
         sites: network.geometry().sites(),
         frontier_width: network.width(),
         rows: all.then_some(rows),

@@ -96,6 +96,8 @@ const DRAWN: std::ops::Range<f64> = 0.1..1.2;
 const REVIVED: f64 = 0.3;
 /// Boundary field at the start.
 const FIRST_FIELD: f64 = 1.0;
+/// Costs that differ by less, relative to themselves, are of the same end.
+const TIE: f64 = 1e-6;
 /// Every fifth region is held out.
 const HELD_OUT: usize = 5;
 
@@ -108,6 +110,8 @@ pub struct GeometryFit {
     learned_from: usize,
     points: Vec<Vec<f64>>,
     search: Option<LevenbergMarquardt>,
+    /// Whether the first search, from what was learned before, is under way.
+    from_before: bool,
     evaluation: Option<Evaluation>,
     best: Option<Best>,
     costs: Vec<f64>,
@@ -123,6 +127,8 @@ struct Best {
     cost: f64,
     /// Of all regions, held-out ones last.
     residuals: Residuals,
+    /// Whether the search began with what was learned before.
+    from_before: bool,
     stopped: Option<StopReason>,
 }
 
@@ -150,6 +156,7 @@ impl GeometryFit {
         let learned_from = data.len() - data.len() / HELD_OUT;
         let regions: Vec<Region> = data.iter().map(|d| d.region.clone()).collect();
         let model = GeometryModel::new(geometry, &regions)?;
+        let mut from_before = false;
         let mut random = stream(options.seed, "geometry-starts", 0);
         let mut points: Vec<Vec<f64>> = (0..RANDOM_STARTS)
             .map(|_| {
@@ -170,6 +177,7 @@ impl GeometryFit {
             x.push(first.pin_field);
             if x.len() == parameters {
                 points.push(x);
+                from_before = true;
             }
         }
         Ok(Self {
@@ -179,6 +187,7 @@ impl GeometryFit {
             learned_from,
             points,
             search: None,
+            from_before,
             evaluation: None,
             best: None,
             costs: Vec::new(),
@@ -217,16 +226,21 @@ impl GeometryFit {
         let end = search.tell(residuals);
         self.iterations += search.iterations() - steps;
         let improved = search.cost() < before;
-        let better = self.best.as_ref().is_none_or(|best| search.cost() < best.cost);
+        // An end that is as good as the one from before takes its place, so that what is learned does not depend on
+        // what was.
+        let ties =
+            |best: &Best| best.from_before && !self.from_before && search.cost() <= (1.0 + TIE) * best.cost;
+        let better = self.best.as_ref().is_none_or(|best| search.cost() < best.cost || ties(best));
         if improved && better {
-            self.best = Some(Best { x: trial, cost: search.cost(), residuals: all, stopped: None });
+            let (cost, from_before) = (search.cost(), self.from_before);
+            self.best = Some(Best { x: trial, cost, residuals: all, from_before, stopped: None });
         }
         let Some(reason) = end else { return true };
         if let Some(best) = self.best.as_mut().filter(|best| best.cost == search.cost()) {
             best.stopped = Some(reason);
         }
         self.costs.push(2.0 * search.cost() / self.learned_from as f64);
-        self.search = None;
+        (self.search, self.from_before) = (None, false);
         if self.points.is_empty() && !self.revived {
             self.revived = true;
             self.points.extend(self.best.as_ref().and_then(|best| self.revived_from(&best.x)));

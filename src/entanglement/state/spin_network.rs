@@ -1,10 +1,14 @@
 //! All spins of a layered network with their weights and biases: what its states are made of.
 
+use super::elimination::{Plan, Workspace};
 use super::table::{Number, Table};
 use crate::network::{Geometry, LayerCapacities, LinkId, Network, Node};
 use crate::numerics::streams::stream;
 use faer::c64;
 use rand::RngExt;
+
+/// Spins of the largest table of [`SpinNetwork::log_partition`]: a tenth of a second in all.
+const MOST_SUMMED: usize = 16;
 
 /// A link with its weight.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,6 +85,30 @@ impl SpinNetwork {
         let (visible_bias, hidden_bias) =
             (nodes().map(visible_bias).collect(), nodes().map(hidden_bias).collect());
         Self { geometry, bonds, visible_bias, hidden_bias, bonds_of }
+    }
+
+    /// ln Z of the whole network, `Z = Σ exp(Σ w v h + Σ bias · spin)` over all settings of all spins, boundary and
+    /// hidden: exact, by summing over one spin after the other. `None` where weights are turned, and where a table of
+    /// more than 2^[`MOST_SUMMED`] numbers would be needed. Relative error about 10⁻¹⁵ per spin.
+    #[must_use]
+    pub fn log_partition(&self) -> Option<f64> {
+        if !self.is_real() {
+            return None;
+        }
+        let bonds = self.bonds.iter().map(|b| bond_table::<f64>([b.lower, b.upper], b.weight));
+        let biases = (0..self.spins() as u32).map(|spin| bias_table::<f64>(spin, self.bias(spin)));
+        let tables: Vec<Table<f64>> = bonds.chain(biases).collect();
+        let plan = Plan::new(tables.iter().map(|t| &t.spins[..]), &[]).ok()?;
+        if plan.widest() > MOST_SUMMED {
+            return None;
+        }
+        let inputs: Vec<&[f64]> = tables.iter().map(|t| &t.values[..]).collect();
+        let mut work = Workspace::default();
+        let (total, log) = plan.run(&inputs, &mut work);
+        // What the tables were divided by.
+        let scale = self.bonds.iter().map(|b| b.weight.re.abs()).sum::<f64>()
+            + (0..self.spins() as u32).map(|spin| self.bias(spin).abs()).sum::<f64>();
+        Some(total[0].ln() + log + scale)
     }
 
     /// The same network with its weights turned: `w e^{i(θ + φ)}`, φ the link's own random angle.

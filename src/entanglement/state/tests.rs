@@ -1,12 +1,14 @@
 //! States against brute force, against each other, and against the bound.
 
 use super::*;
+use crate::entanglement::{Elimination, LayeredIsing};
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{Geometry, Interval, LinkId};
 use crate::numerics::stable::{LN_2, log_two_cosh};
 use crate::numerics::streams::{Stream, stream};
 use faer::{Mat, c64};
 use rand::RngExt;
+use std::sync::Arc;
 
 /// A network with random weights and biases, about as large as learned ones.
 fn random(log2: u32, boundary: Boundary, field: ReceptiveField, depth: u32, rng: &mut Stream) -> SpinNetwork {
@@ -47,6 +49,39 @@ fn brute_force(network: &SpinNetwork) -> Vec<c64> {
     let hidden = network.spins() - sites;
     let sum = |v: usize| (0..1_usize << hidden).map(move |h| weight(network, v | h << sites));
     (0..1 << sites).map(|v| sum(v).fold(c64::new(0.0, 0.0), |s, w| s + w)).collect()
+}
+
+/// ln Z three ways: the sum over all 2¹⁵ settings of eight sites, this room's tables, and the frontier of the Ising
+/// model, each with an order of its own.
+#[test]
+fn ln_z_is_the_sum_over_all_spins() {
+    let mut rng = stream(8, "ln z", 0);
+    for (boundary, field) in kinds() {
+        for depth in 1..=3 {
+            let network = random(3, boundary, field, depth, &mut rng);
+            let all: f64 = (0..1_usize << network.spins()).map(|state| weight(&network, state).re).sum();
+            let found = network.log_partition().unwrap();
+            // 2¹⁵ positive terms of relative error 30 ε each.
+            assert!((found - all.ln()).abs() < 1e-12, "{boundary:?} {field:?} {depth}: {found} {}", all.ln());
+            let geometry = *network.geometry();
+            let order = Arc::new(Elimination::new(&geometry).unwrap());
+            let coupling = |link: LinkId| {
+                let (lower, upper) = geometry.ends(link)?;
+                let [lower, upper] = [lower, upper].map(|node| geometry.node_id(node) as u32);
+                let of_pair = network.bonds.iter().filter(|b| (b.lower, b.upper) == (lower, upper));
+                // Parallel links: the whole coupling is given to the first of them.
+                let first = geometry.links().find(|other| geometry.ends(*other) == geometry.ends(link));
+                Some(if first == Some(link) { of_pair.map(|b| b.weight.re).sum() } else { 0.0 })
+            };
+            let couplings: Vec<f64> = geometry.links().map(|link| coupling(link).unwrap()).collect();
+            let model = LayeredIsing::new(order, &couplings);
+            let frontier = model.log_partitions(1, |_, node| network.bias(node as u32))[0];
+            assert!((frontier - found).abs() < 1e-12 * found.abs().max(10.0), "{frontier} {found}");
+        }
+    }
+    let turned = random(3, Boundary::Ring, ReceptiveField::Three, 3, &mut rng);
+    let phases = Phases { angle_rad: 0.3, random: None };
+    assert!(turned.with_phases(phases).log_partition().is_none());
 }
 
 /// Eigenvalues of ρ_A of given amplitudes, by singular values.
@@ -317,15 +352,29 @@ fn swapped_samples_give_the_exact_renyi_entropy_within_their_error() {
 }
 
 #[test]
-fn random_phases_come_nearer_the_bound_than_real_weights() {
-    let weights = [[std::f64::consts::FRAC_PI_4; 3]];
-    let region = interval(16, Boundary::Ring, 3, 8);
-    let share = |phases: Phases| {
-        let mut state = MarginalState::new(symmetric(4, &weights).with_phases(phases)).unwrap();
-        let bound = state.separating_spins(&region) as f64 * LN_2;
-        state.spectrum(&region).unwrap().von_neumann_nats() / bound
-    };
-    let real = share(Phases::default());
-    let turned = share(Phases { angle_rad: std::f64::consts::FRAC_PI_2, random: Some(1) });
-    assert!(turned > 1.5 * real && turned < 1.0, "{real} {turned}");
+fn phases_come_nearer_the_bound_and_real_weights_stay_at_one_bit() {
+    for (start, len, imaginary_bits) in [(5, 2, 2.0), (4, 4, 3.0), (3, 8, 4.0)] {
+        let region = interval(16, Boundary::Ring, start, len);
+        let bits = |weight: f64, phases: Phases| {
+            let network = symmetric(4, &[[weight; 3]]).with_phases(phases);
+            let mut state = MarginalState::new(network).unwrap();
+            let bound = state.separating_spins(&region) as f64;
+            let bits = state.spectrum(&region).unwrap().von_neumann_nats() / LN_2;
+            assert!(bits <= bound + 1e-9, "{bits} {bound}");
+            bits
+        };
+        // Real positive weights: both orders of a ferromagnet, and what is left of fluctuations.
+        for weight in [0.8, 1.0, 1.5, 2.0] {
+            let real = bits(weight, Phases::default());
+            assert!((real - 1.0).abs() < 0.02, "w = {weight}: {real} bits");
+        }
+        // Imaginary ones of π/4 make a stabilizer state, whose entropies are whole bits; the bound is 2, 3 and 5.
+        let quarter = std::f64::consts::FRAC_PI_4;
+        let turned = bits(quarter, Phases { angle_rad: std::f64::consts::FRAC_PI_2, random: None });
+        assert!((turned - imaginary_bits).abs() < 1e-9, "{turned} bits");
+        // Every link at an angle of its own: between the two.
+        let of = |seed| bits(quarter, Phases { angle_rad: 0.0, random: Some(seed) });
+        let mean = (1..=12).map(of).sum::<f64>() / 12.0;
+        assert!(mean > 1.2 && mean < imaginary_bits, "{mean} bits");
+    }
 }
