@@ -199,7 +199,7 @@ fn commands_stand_under_the_text(window: &Window, page: &Page) -> usize {
     let left_of = |begin: &str| {
         let labels = window.get_all_by_role(Role::Label);
         let shown = labels.filter(|label| label.value().is_some_and(|text| text.starts_with(begin)));
-        shown.map(|label| label.rect().left()).last()
+        shown.map(|label| label.rect().left()).next_back()
     };
     let title = left_of(page.title).unwrap_or_else(|| panic!("{}: no title", page.file));
     // A block that is out of sight has no label.

@@ -98,7 +98,7 @@ mod tests {
             // Between fences stand commands, whose dollars are a shell's.
             let text: String = page.text.split("```").step_by(2).collect();
             let dollars = text.matches("$$").count();
-            assert!(dollars % 2 == 0 && text.matches('$').count() == 2 * dollars, "{}", page.file);
+            assert!(dollars.is_multiple_of(2) && text.matches('$').count() == 2 * dollars, "{}", page.file);
             for tex in text.split("$$").skip(1).step_by(2) {
                 assert!(formulas::find_tex(tex).is_some(), "{}: no formula {tex}", page.file);
             }
