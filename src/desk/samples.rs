@@ -256,6 +256,16 @@ mod tests {
     }
 
     #[test]
+    fn archives_of_spins_and_of_weights_are_told_apart_by_what_they_hold() {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        assert!(holds_spins(&fixtures.join("spins.npz")));
+        for other in ["weights.npz", "none.npz", ""] {
+            assert!(!holds_spins(&fixtures.join(other)), "{other}");
+        }
+        assert!(!is_samples_name(Path::new("x.npz")) && is_samples_name(Path::new("x.npy")));
+    }
+
+    #[test]
     fn files_that_cannot_be_taken_in_are_named() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);

@@ -328,7 +328,7 @@ impl Chart {
             let before = series.points.iter().rev().filter(within).find(|p| p[0] <= along).unwrap_or(&last);
             let falls = before[1] - last[1] > 0.5 * LABEL_ROOM * span(&self.y);
             let room = last[1] - self.y.range[0] > LABEL_ROOM * span(&self.y);
-            let at_the_top = self.y.range[1] - last[1] < 0.5 * LABEL_ROOM * span(&self.y);
+            let at_the_top = self.y.range[1] - last[1] < LABEL_ROOM * span(&self.y);
             let below = room && (touches || falls || at_the_top);
             let back = last[0] - 0.35 * span(&self.x);
             let at = if touches && !below {
