@@ -65,9 +65,9 @@ impl LinkScale {
     pub fn words(&self) -> String {
         let values = self.ends.as_ref().map(|[low, high]| format!("{low} to {high}"));
         // A note goes on over its lines.
-        let parts =
-            [Some(&self.title), values.as_ref(), Some(&self.notes.join(" "))].map(|part| part.cloned());
-        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        let note = Some(self.notes.join(" ")).filter(|note| !note.is_empty());
+        let parts = [Some(&self.title), values.as_ref(), note.as_ref()];
+        parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(", ")
     }
 }
 
