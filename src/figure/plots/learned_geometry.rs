@@ -57,7 +57,7 @@ impl GeometryCouplings {
     }
 }
 
-/// Below this share of the data the ridge decides a coupling: it is drawn faint.
+/// Below this share of the data the ridge decides a coupling: it is drawn small.
 const DETERMINED: f64 = 0.5;
 
 /// Side and middle J of each layer with their errors, over J = ½ ln D of the stack, whose ln D is its link entropy.
@@ -89,8 +89,8 @@ pub fn learned_geometry_chart(plot: &LearnedGeometryPlot<'_>) -> Chart {
     let all = vec![
         series("RBM stack, side", Role::Secondary, line(None), 0.0, |l| [l.stack[0], f64::NAN]),
         series("RBM stack, middle", Role::Secondary, line(Some([6.0, 4.0])), 0.0, |l| [l.stack[1], f64::NAN]),
-        series("middle J, hardly known", Role::Faint, Style::Dots(3.0), MIDDLE, |l| of(l, 1, false)),
-        series("side J, hardly known", Role::Faint, Style::Dots(3.5), SIDE, |l| of(l, 0, false)),
+        series("middle J, hardly known", Role::Faint, Style::Dots(1.8), MIDDLE, |l| of(l, 1, false)),
+        series("side J, hardly known", Role::Faint, Style::Dots(1.8), SIDE, |l| of(l, 0, false)),
         series("middle J", Role::Layer(0.7), Style::Dots(3.0), MIDDLE, |l| of(l, 1, true)),
         series("side J", Role::Text, Style::Dots(3.5), SIDE, |l| of(l, 0, true)),
     ];
@@ -98,10 +98,10 @@ pub fn learned_geometry_chart(plot: &LearnedGeometryPlot<'_>) -> Chart {
     let top = all.iter().flat_map(|s| &s.points).map(|p| p[1]).fold(0.5, f64::max);
     let low = all.iter().flat_map(|s| &s.points).map(|p| p[1]).fold(0.0, f64::min);
     let range = [1.1 * low - 0.03, 1.15 * top];
-    let dark = "dots: dark side J, light middle J, faint where the data say little";
+    let dark = "dots: dark side J, light middle J, small where the data say little";
     let tree = plot.layers.iter().all(|l| l.middle[0].is_nan());
     let (dots, lines) = if tree {
-        ("dots: J, faint where the data say little", "line")
+        ("dots: J, small where the data say little", "line")
     } else {
         (dark, "lines, side full and middle dashed")
     };
