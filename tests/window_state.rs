@@ -92,7 +92,7 @@ fn plots_of_the_state_are_enlarged_and_exported() {
     click(&mut window, egui::accesskit::Role::Button, "Enlarge plot state");
     window.run_steps(2);
     assert_eq!(desk(&window).view.enlarged, Some(Enlarged::State));
-    click(&mut window, egui::accesskit::Role::Button, "Close plot state");
+    window.key_press(egui::Key::Escape);
     window.run_steps(2);
     assert_eq!(desk(&window).view.enlarged, None);
 }

@@ -314,7 +314,7 @@ impl Files {
             Dialog::Open => ("Open a session, or a figure that carries one", "Open"),
             Dialog::Compare => ("Compare with a session, a figure or a preset such as @massive", "Compare"),
             Dialog::Samples => ("Learn from samples (.npy, .npz or .csv)", "Read"),
-            Dialog::Weights => ("Take in weights (.safetensors)", "Read"),
+            Dialog::Weights => ("Take in weights (.safetensors or .npz)", "Read"),
             Dialog::Write(Export::Session) => ("Save session", "Save"),
             Dialog::Write(Export::Bulk) => ("Export the bulk (.svg, .pdf or .png)", "Export"),
             Dialog::Write(Export::Plot(_) | Export::StudyPlot | Export::StatePlot) => {

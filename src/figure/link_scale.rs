@@ -64,8 +64,10 @@ impl LinkScale {
     #[must_use]
     pub fn words(&self) -> String {
         let values = self.ends.as_ref().map(|[low, high]| format!("{low} to {high}"));
-        let lines = std::iter::once(&self.title).chain(&values).chain(&self.notes);
-        lines.cloned().collect::<Vec<_>>().join(", ")
+        // A note goes on over its lines.
+        let note = Some(self.notes.join(" ")).filter(|note| !note.is_empty());
+        let parts = [Some(&self.title), values.as_ref(), note.as_ref()];
+        parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(", ")
     }
 }
 

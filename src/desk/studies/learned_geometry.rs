@@ -87,6 +87,7 @@ impl LearnedGeometryStudy {
             layer: k as u32,
             side: [l.side, error(l.side_error)],
             middle: [l.middle.unwrap_or(f64::NAN), error(l.middle_error)],
+            data_share: [l.side_data_share, l.middle_data_share],
             stack: self.stack(k),
         };
         learned.layers.iter().enumerate().map(row).collect()

@@ -169,7 +169,8 @@ impl SourcesStudy {
         let inside: Vec<(f64, f64)> =
             points.iter().filter(|p| self.in_window(p)).map(|p| (p.distance, p.response.ln())).collect();
         let span = inside.iter().fold([f64::INFINITY, 0.0], |s, p| [p.0.min(s[0]), p.0.max(s[1])]);
-        let whole = self.done == self.sources.len();
+        // A line through two points tells nothing of whether they fall on one.
+        let whole = self.done == self.sources.len() && inside.len() > 2;
         fit_line(&inside).filter(|_| whole).map(|fit| (fit, span))
     }
 

@@ -13,6 +13,8 @@ pub struct GeometryCouplings {
     pub side: [f64; 2],
     /// J of the inner slots and its error; NaN with r = 2.
     pub middle: [f64; 2],
+    /// How much of side and middle J the data determine, 0 to 1.
+    pub data_share: [f64; 2],
     /// Half the link entropy of the stack of RBMs, side and middle; NaN where there is none.
     pub stack: [f64; 2],
 }
@@ -38,11 +40,31 @@ pub struct LearnedGeometryPlot<'a> {
     pub done: bool,
 }
 
+/// How far beside its layer a dot stands, so that two are seen.
+const SIDE: f64 = -0.06;
+const MIDDLE: f64 = 0.06;
+
+/// Side or middle J with its error, where the data determine it or where they do not.
+fn of(couplings: &GeometryCouplings, which: usize, determined: bool) -> [f64; 2] {
+    // What is held at 0 is known to be nothing.
+    let known = couplings.data_share[which] >= DETERMINED || couplings.j(which)[0] == 0.0;
+    if known == determined { couplings.j(which) } else { [f64::NAN; 2] }
+}
+
+impl GeometryCouplings {
+    fn j(&self, which: usize) -> [f64; 2] {
+        if which == 0 { self.side } else { self.middle }
+    }
+}
+
+/// Below this share of the data the ridge decides a coupling: it is drawn small.
+const DETERMINED: f64 = 0.5;
+
 /// Side and middle J of each layer with their errors, over J = ½ ln D of the stack, whose ln D is its link entropy.
 #[must_use]
 pub fn learned_geometry_chart(plot: &LearnedGeometryPlot<'_>) -> Chart {
     type Pick = fn(&GeometryCouplings) -> [f64; 2];
-    let series = |name: &str, label: &str, role, style, offset: f64, pick: Pick| {
+    let series = |name: &str, role, style, offset: f64, pick: Pick| {
         let seen: Vec<([f64; 2], f64)> = plot
             .layers
             .iter()
@@ -60,31 +82,36 @@ pub fn learned_geometry_chart(plot: &LearnedGeometryPlot<'_>) -> Chart {
             } else {
                 Vec::new()
             },
-            end_label: label.into(),
+            end_label: String::new(),
         }
     };
     let line = |dash| Style::Line { width: 1.25, dash };
     let all = vec![
-        series("RBM stack, side", "RBM side", Role::Secondary, line(None), 0.0, |l| [l.stack[0], f64::NAN]),
-        series("RBM stack, middle", "RBM middle", Role::Secondary, line(Some([6.0, 4.0])), 0.0, |l| {
-            [l.stack[1], f64::NAN]
-        }),
-        series("middle J", "", Role::Layer(0.7), Style::Dots(3.0), 0.06, |l| l.middle),
-        series("side J", "", Role::Text, Style::Dots(3.5), -0.06, |l| l.side),
+        series("RBM stack, side", Role::Secondary, line(None), 0.0, |l| [l.stack[0], f64::NAN]),
+        series("RBM stack, middle", Role::Secondary, line(Some([6.0, 4.0])), 0.0, |l| [l.stack[1], f64::NAN]),
+        series("middle J, hardly known", Role::Faint, Style::Dots(1.8), MIDDLE, |l| of(l, 1, false)),
+        series("side J, hardly known", Role::Faint, Style::Dots(1.8), SIDE, |l| of(l, 0, false)),
+        series("middle J", Role::Layer(0.7), Style::Dots(3.0), MIDDLE, |l| of(l, 1, true)),
+        series("side J", Role::Text, Style::Dots(3.5), SIDE, |l| of(l, 0, true)),
     ];
     let end = plot.layers.last().map_or(1.0, |l| f64::from(l.layer)).max(1.0);
     let top = all.iter().flat_map(|s| &s.points).map(|p| p[1]).fold(0.5, f64::max);
     let low = all.iter().flat_map(|s| &s.points).map(|p| p[1]).fold(0.0, f64::min);
     let range = [1.1 * low - 0.03, 1.15 * top];
+    let dark = "dots: dark side J, light middle J, small where the data say little";
+    let tree = plot.layers.iter().all(|l| l.middle[0].is_nan());
+    let (dots, lines) = if tree {
+        ("dots: J, small where the data say little", "line")
+    } else {
+        (dark, "lines, side full and middle dashed")
+    };
     let mut notes = vec![
         format!(
             "rms {:.4} nats, held out {:.4} · {} regions, {} held out · N = {}",
             plot.rms[0], plot.rms[1], plot.regions[0], plot.regions[1], plot.sites
         ),
-        format!(
-            "dark dots side, light dots middle · h_b = {:.2} · ridge {} · lines ½ of the stack's link entropies",
-            plot.field, plot.ridge
-        ),
+        format!("{dots} · h_b = {:.2} · ridge {}", plot.field, plot.ridge),
+        format!("{lines}: ½ link entropy of the RBM stack"),
     ];
     if !plot.done {
         notes.push("still learning…".into());

@@ -83,7 +83,7 @@ pub fn sources_chart(plot: &SourcesPlot<'_>) -> Chart {
                 plot.window
             ));
         }
-        None => notes.push(format!("too few responses above rounding to fit · {}", plot.window)),
+        None => notes.push(format!("too few answers to fit · {}", plot.window)),
     }
     notes.push(format!(
         "dark to light: layer 1 to {} · ln Z = {:.6}, frontier {} spins",

@@ -95,7 +95,8 @@ pub fn state_chart(plot: &StatePlot<'_>) -> Chart {
     let above = heights(|s| s.bound_nats.max(s.cut_nats));
     let top = if plot.bounded { above } else { above.min(3.0 * own) }.max(own).max(u);
     let range = [0.0, 1.08 * top / u];
-    let mut notes = vec![format!("state of the network itself, {} · black S, grey S_2", plot.formula)];
+    let mut notes =
+        vec![format!("state of the network itself, {} · strong dots S, faint dots S_2", plot.formula)];
     notes.extend(plot.notes.iter().cloned());
     Chart {
         title: "S of the network's own state".into(),

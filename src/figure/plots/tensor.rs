@@ -32,10 +32,35 @@ pub struct TensorPlot<'a> {
     pub width: usize,
 }
 
+/// Ends of curves nearer than this share of the height have one label together.
+const TOGETHER: f64 = 0.06;
+
+/// A label for each curve; of those that end together the first has the label of all.
+fn end_labels(plot: &TensorPlot<'_>) -> Vec<String> {
+    let top = plot.cut.iter().map(|p| p[1]).fold(1.0, f64::max);
+    let mut labels: Vec<String> = Vec::new();
+    let mut first: Option<(usize, f64)> = None;
+    for (i, curve) in plot.curves.iter().enumerate() {
+        let end = curve.points.last().map_or(0.0, |p| p[1]);
+        match first.filter(|(_, before)| (end - before).abs() < TOGETHER * top) {
+            Some((named, _)) => {
+                labels[named] += &format!(", {}", curve.bond_dimension);
+                labels.push(String::new());
+            }
+            None => {
+                first = Some((i, end));
+                labels.push(format!("D = {}", curve.bond_dimension));
+            }
+        }
+    }
+    labels
+}
+
 /// S2/ln D of each bond dimension and the links of the minimal cut, against log2 of the size.
 #[must_use]
 pub fn tensor_chart(plot: &TensorPlot<'_>) -> Chart {
     let count = plot.curves.len().max(2) as f32;
+    let labels = end_labels(plot);
     let mut series: Vec<Series> = plot
         .curves
         .iter()
@@ -46,7 +71,7 @@ pub fn tensor_chart(plot: &TensorPlot<'_>) -> Chart {
             style: Style::Line { width: 1.5, dash: None },
             points: curve.points.clone(),
             spread: Vec::new(),
-            end_label: format!("D = {}", curve.bond_dimension),
+            end_label: labels[i].clone(),
         })
         .collect();
     series.push(Series {
