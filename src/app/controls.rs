@@ -328,6 +328,9 @@ fn key_step(ui: &Ui) -> Option<f64> {
     })
 }
 
+/// More words than these do not fit beside a name in a narrow panel: they stand below it.
+const MOST_BESIDE: usize = 5;
+
 /// Words side by side, of which one is chosen.
 #[must_use]
 pub fn choice(
@@ -339,10 +342,7 @@ pub fn choice(
     let key = key(path);
     let now = key.get(document).to_string();
     let mut action = None;
-    let row = ui.horizontal(|ui| {
-        ui.set_min_height(ROW);
-        let name = ui.label(key.label).on_hover_text(tooltip(key));
-        mark_modified(ui, &name, document, key);
+    let mut words_ui = |ui: &mut Ui| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             for (word, shown) in words.iter().rev() {
@@ -365,7 +365,23 @@ pub fn choice(
                 }
             }
         });
-    });
+    };
+    let name_ui = |ui: &mut Ui| {
+        let name = ui.label(key.label).on_hover_text(tooltip(key));
+        mark_modified(ui, &name, document, key);
+    };
+    let row = if words.len() <= MOST_BESIDE {
+        ui.horizontal(|ui| {
+            ui.set_min_height(ROW);
+            name_ui(ui);
+            words_ui(ui);
+        })
+    } else {
+        ui.vertical(|ui| {
+            name_ui(ui);
+            ui.horizontal(words_ui);
+        })
+    };
     mark_asked(ui, path, row.response.rect);
     action
 }

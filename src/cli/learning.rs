@@ -61,7 +61,9 @@ fn weights_to_go_on_from(
 
 fn train_text(document: &Document, report: &TrainReport) -> String {
     let l = &document.learning;
-    let xi = or_dash(report.xi, four_digits);
+    // Of samples nobody knows it; a theory that has none is critical.
+    let none = if document.theory.kind == TheoryKind::Samples { "–" } else { "∞" };
+    let xi = report.xi.map_or_else(|| none.to_owned(), four_digits);
     let mut table = Columns::new(
         0,
         &[
