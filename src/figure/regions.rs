@@ -32,14 +32,10 @@ pub(super) fn draw_outlines(
             (false, false) => filled.push(ring_outline(&scene.projection, outline)),
         }
     }
-    // Triangles for a screen cost by the corner; the glowing string and the arc lie over the edges.
-    for outline in filled.iter_mut().chain(&mut holes) {
-        simplify(outline, EDGE);
-    }
     page.marks.extend(areas(filled, &holes).into_iter().map(|outline| Mark::Area { outline, paint }));
 }
 
-/// How far the edge of an area may be from where it belongs, in points.
+/// How far the edge of an area on the ring may be from where it belongs, in points.
 const EDGE: f32 = 0.1;
 
 /// Whether an outline is that of a hole: one curve that closes, with what it bounds outside, on its right.
@@ -63,6 +59,9 @@ fn ring_outline(p: &Projection, outline: &[WedgeSide]) -> Vec<Place> {
             WedgeSide::Curve(curve) => add_curve(p, curve, &mut points),
         }
     }
+    // Triangles for a screen cost by the corner; the glowing string and the arc lie over the edges. Not so in the
+    // disks, where whole layers are thinner than this.
+    simplify(&mut points, EDGE);
     points
 }
 
