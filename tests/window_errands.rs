@@ -157,7 +157,8 @@ fn how_to_cite_is_in_the_help_menu() {
     let told = names(&window, Role::Label);
     assert!(told.iter().any(|l| l.starts_with("holoscope ") && l.contains("commit ")), "{told:?}");
     click(&mut window, Role::Button, "Cite…");
-    window.run_steps(2);
+    // The dialog finds its size, and with it its place, in its first frames.
+    window.run_steps(8);
     window.get_by_label("Copy BibTeX").click();
     window.step();
     let copied = window::copied(&window).unwrap();

@@ -52,8 +52,8 @@ fn given(text: &str) -> Vec<String> {
 
 #[test]
 fn every_command_line_of_guide_and_readme_is_one_that_the_program_takes() {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let pages = PAGES.iter().map(|page| (page.file, page.text)).chain([("README.md", readme.as_str())]);
+    let readme = include_str!("../../README.md");
+    let pages = PAGES.iter().map(|page| (page.file, page.text)).chain([("README.md", readme)]);
     let command = Cli::command();
     let mut count = 0;
     for (file, text) in pages {
