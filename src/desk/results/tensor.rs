@@ -28,7 +28,7 @@ pub struct TensorReport {
     /// D_b of the boundary legs; absent where boundary spins are pinned (D_b → ∞).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leg_dimension: Option<u32>,
-    /// ln Z[A] = −F[A] of the Ising model whose boundary points down on A; infinite fields of pinned spins left out.
+    /// `ln Z[A] = −F[A]` of the Ising model whose boundary points down on A; infinite fields of pinned spins left out.
     pub log_partition: f64,
     /// ln Z[∅]: S2 is this less the other.
     pub log_partition_empty: f64,

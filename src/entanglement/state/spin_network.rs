@@ -89,7 +89,7 @@ impl SpinNetwork {
 
     /// ln Z of the whole network, `Z = Σ exp(Σ w v h + Σ bias · spin)` over all settings of all spins, boundary and
     /// hidden: exact, by summing over one spin after the other. `None` where weights are turned, and where a table of
-    /// more than 2^[`MOST_SUMMED`] numbers would be needed. Relative error about 10⁻¹⁵ per spin.
+    /// more than 2^16 numbers would be needed. Relative error about 10⁻¹⁵ per spin.
     #[must_use]
     pub fn log_partition(&self) -> Option<f64> {
         if !self.is_real() {
