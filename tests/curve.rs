@@ -16,7 +16,7 @@ use holoscope::figure::{
     BulkScene, Camera, ChartKind, Figure, Frame, Hue, LayerLook, Projection, RegionLook, Role, draw_bulk,
 };
 use holoscope::holography::{BulkNetwork, CapacitySource, Overlays, RegionAnswer, WedgeSide};
-use holoscope::hyperbolic::{HalfPlane, RingRadius, Tile, segment_points};
+use holoscope::hyperbolic::{Curve, HalfPlane, RingRadius, Tile, segment_points};
 use holoscope::lattice::{Boundary, ReceptiveField};
 use holoscope::network::{CutSolver, Geometry, Interval, LinkId, Node, Region};
 use holoscope::numerics::stable::LN_2;
@@ -90,7 +90,7 @@ impl Edges {
     }
 
     /// How often the curves cross each edge, images summed.
-    fn crossings(&self, curves: &[Vec<HalfPlane>]) -> Vec<u32> {
+    fn crossings(&self, curves: &[Curve]) -> Vec<u32> {
         let mut count = vec![0; self.names];
         // An edge lies in several cells: the chord that looked at it last is noted.
         let mut seen = vec![u32::MAX; self.edges.len()];

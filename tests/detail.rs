@@ -5,7 +5,7 @@
 #![allow(clippy::print_stdout, reason = "measured numbers")]
 
 use holoscope::figure::Looks;
-use holoscope::figure::page::{Mark, Paint};
+use holoscope::figure::page::{Mark, Paint, Stroke};
 use holoscope::figure::{
     BulkScene, Camera, ChartKind, Figure, Frame, Hue, LayerLook, Projection, RegionLook, Role, draw_bulk,
 };
@@ -57,6 +57,17 @@ impl Laid {
             |mut flow: MaxFlow, a: &RegionAnswer| threads(&flow.certificate(&a.cut).unwrap(), &a.region);
         let threads = answers.iter().map(|a| flow.clone().map_or_else(Vec::new, |f| paths(f, a))).collect();
         Self { field, boundary, depth: log2, answers, threads }
+    }
+
+    /// Half a chain of one layer whose links hold nothing: the cut nearest the region runs through all of them.
+    fn of_nothing(log2: u32, boundary: Boundary) -> Self {
+        let (field, depth) = (ReceptiveField::Two, 1);
+        let geometry = Geometry::new(log2, boundary, field, depth).unwrap();
+        let network = BulkNetwork::new(geometry, CapacitySource::Uniform(0.0)).unwrap().network;
+        let n = 1_u64 << log2;
+        let region = Region::from_intervals(n, boundary, [Interval { start: n / 5, len: n / 2 }]).unwrap();
+        let answer = RegionAnswer::with_overlays(&mut CutSolver::new(network), &region, ALL);
+        Self { field, boundary, depth, answers: vec![answer], threads: vec![Vec::new()] }
     }
 
     /// Draws it, all learned, with a sample of spins.
@@ -199,6 +210,97 @@ fn random_views_of_the_poincare_disk_take_few_shapes() {
 #[test]
 fn random_views_of_the_klein_disk_take_few_shapes() {
     most_shapes(ChartKind::Klein, 2_500);
+}
+
+/// Corners of all marks.
+fn corners(page: &Figure) -> usize {
+    let of = |mark: &Mark| match mark {
+        Mark::Strip { one, other, .. } => one.len() + other.len(),
+        Mark::Strips { rungs, .. } => rungs.all().map(<[_]>::len).sum(),
+        Mark::Area { outline, .. } => outline.len(),
+        Mark::Line { points, .. } => points.len(),
+        Mark::Lines { lines, .. } => lines.shown().map(<[_]>::len).sum(),
+        Mark::Disc { .. } | Mark::Discs { .. } | Mark::Text { .. } => 1,
+    };
+    page.marks.iter().map(of).sum()
+}
+
+#[test]
+fn a_cut_through_half_a_million_links_that_hold_nothing_is_drawn_as_it_is_seen() {
+    let mut page = Figure::new(FRAME.width, FRAME.height);
+    let mut most = 0;
+    for boundary in [Boundary::Line, Boundary::Ring] {
+        let network = Laid::of_nothing(20, boundary);
+        assert!(network.answers[0].cut.links.len() > 1 << 18, "{}", network.answers[0].cut.links.len());
+        assert!(network.answers[0].curves.iter().map(|curve| curve.len()).sum::<usize>() > 1 << 19);
+        for chart in ChartKind::ALL {
+            let mut rng = stream(42, "long cuts", chart as u64);
+            for view in 0..60 {
+                let home = Projection::new(chart, RingRadius::Balanced, 1 << 20, Camera::HOME, FRAME);
+                let p = if view == 0 { home } else { random_projection(&mut rng, chart, 20) };
+                network.draw(p, &mut page);
+                let (shapes, corners) = (shapes(&page), corners(&page));
+                let words = || format!("{chart:?}, {boundary:?}, {:?}", p.camera);
+                assert!(shapes <= MOST, "{shapes} shapes: {}", words());
+                // Two outlines and three strokes over a curve as long as the page is around, bent at every point of
+                // it; the rest is what any page may have.
+                assert!(corners <= 60_000, "{corners} corners: {}", words());
+                most = most.max(corners);
+            }
+        }
+    }
+    println!("at most {most} corners");
+}
+
+#[test]
+fn a_long_cut_on_the_page_is_where_its_corners_are() {
+    // Many enough corners to be thinned, few enough to be looked at one by one.
+    let network = Laid::of_nothing(14, Boundary::Ring);
+    let curve = &network.answers[0].curves[0];
+    assert!(curve.len() > 20_000, "{}", curve.len());
+    let mut page = Figure::new(FRAME.width, FRAME.height);
+    for chart in ChartKind::ALL {
+        let mut rng = stream(43, "long cuts", chart as u64);
+        for _ in 0..25 {
+            let p = random_projection(&mut rng, chart, 14);
+            network.draw(p, &mut page);
+            // Not the links that it cuts, which are thinner.
+            let is_curve = |stroke: &Stroke| stroke.paint.role == Role::CurveCore && stroke.width > 2.0;
+            let lines = page.marks.iter().filter_map(|mark| match mark {
+                Mark::Line { points, stroke, .. } if is_curve(stroke) => Some(points),
+                _ => None,
+            });
+            let lines: Vec<&Vec<[f32; 2]>> = lines.collect();
+            let on_page =
+                |at: &[f32; 2]| (0.0..=FRAME.width).contains(&at[0]) && (0.0..=FRAME.height).contains(&at[1]);
+            for corner in curve.iter().step_by(97) {
+                let at = p.to_page(*corner);
+                if !on_page(&at) {
+                    continue;
+                }
+                // A wave that is too narrow to be seen is a line somewhere in its two layers.
+                let heights = (-16..=16).map(|k| corner.z * (0.125 * f64::from(k)).exp2());
+                let upright: Vec<[f32; 2]> = heights.map(|z| p.to_page(HalfPlane { z, ..*corner })).collect();
+                let away = |at: &[f32; 2], a: &[f32; 2], b: &[f32; 2]| {
+                    let (d, e) = ([b[0] - a[0], b[1] - a[1]], [at[0] - a[0], at[1] - a[1]]);
+                    let along = (d[0] * e[0] + d[1] * e[1]) / (d[0] * d[0] + d[1] * d[1]).max(1e-12);
+                    let along = along.clamp(0.0, 1.0);
+                    (e[0] - along * d[0]).hypot(e[1] - along * d[1])
+                };
+                let chords = || lines.iter().flat_map(|line| line.windows(2));
+                let to_line =
+                    |at: &[f32; 2]| chords().map(|ab| away(at, &ab[0], &ab[1])).fold(f32::INFINITY, f32::min);
+                let to_upright = |at: &[f32; 2]| {
+                    upright.windows(2).map(|ab| away(at, &ab[0], &ab[1])).fold(f32::INFINITY, f32::min)
+                };
+                let of_line = || chords().flatten();
+                let nearest = upright.iter().map(to_line).chain(of_line().map(to_upright));
+                let nearest = nearest.fold(f32::INFINITY, f32::min);
+                // A stretch of a quarter of a point is one corner, and a tenth of a point is left out: √2/4 + 2/10.
+                assert!(nearest < 0.56, "{chart:?}, {:?}: {nearest} points from {at:?}", p.camera);
+            }
+        }
+    }
 }
 
 /// What is drawn of links, edges and nodes, weighed by its opacity and size.

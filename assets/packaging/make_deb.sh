@@ -2,7 +2,8 @@
 # Makes a Debian package of a program that is built already. Needs nothing but what every Debian with cargo has: bash,
 # python3, gzip, dpkg-deb.
 #
-# Usage: assets/packaging/make_deb.sh BINARY FOLDER      prints the path of the package that it put into FOLDER
+# Usage: [DEBFULLNAME=… DEBEMAIL=…] assets/packaging/make_deb.sh BINARY FOLDER
+# prints the path of the package that it put into FOLDER
 set -euo pipefail
 binary=$(realpath "$1")
 mkdir -p "$2"
@@ -14,7 +15,8 @@ umask 022
 version=$("$binary" --version | cut -d' ' -f2)
 version=${version/-/\~}
 architecture=$(dpkg --print-architecture)
-maintainer="The holoscope authors <holoscope@localhost>"
+# Who answers for a package is who makes it, as Debian's own tools ask for it.
+maintainer="${DEBFULLNAME:-The holoscope authors} <${DEBEMAIL:-holoscope@localhost}>"
 # The newest of the C library's symbols that the program asks for.
 libc=$(grep -aoE 'GLIBC_2\.[0-9]+' "$binary" | sort -uV | tail -1 | cut -d_ -f2)
 

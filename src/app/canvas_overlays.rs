@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::chart_switch::chart_switch_ui;
 use super::controls::mark_asked_places;
-use super::film::film_ui;
+use super::film::{film_ui, strip};
 use super::ladder::{self, ladder_ui};
 use super::legend::legend_ui;
 use super::painter::{FigurePainter, color};
@@ -76,6 +76,10 @@ pub fn overlays_ui(
     let small = super::painter::font(crate::figure::page::Face::Regular, 11.5);
     // The corners of the canvas are free of the ring, its arcs and its letters.
     let at = pos2(rect.right() - 16.0, rect.bottom() - 18.0);
-    ui.painter().text(at, Align2::RIGHT_CENTER, hint, small, color(theme, Role::Faint));
+    let words = ui.painter().layout_no_wrap(hint, small, color(theme, Role::Faint));
+    let place = Align2::RIGHT_CENTER.anchor_size(at, words.size());
+    if desk.view.film.is_none() || !place.intersects(strip(rect).expand(4.0)) {
+        ui.painter().galley(place.min, words, color(theme, Role::Faint));
+    }
     actions
 }

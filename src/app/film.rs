@@ -76,6 +76,14 @@ impl FilmState {
 /// Height of the strip of controls.
 const STRIP: f32 = 30.0;
 
+/// Where the controls stand while there is a film.
+#[must_use]
+pub fn strip(canvas: Rect) -> Rect {
+    let width = (canvas.width() - 300.0).clamp(280.0, 420.0);
+    let middle = pos2(canvas.center().x, canvas.bottom() - 10.0 - 0.5 * STRIP);
+    Rect::from_center_size(middle, vec2(width, STRIP))
+}
+
 /// The controls at the foot of the canvas; folded to one word while there is no film.
 #[must_use]
 pub fn film_ui(ui: &mut Ui, canvas: Rect, desk: &Desk, theme: Theme) -> Vec<Action> {
@@ -94,8 +102,8 @@ pub fn film_ui(ui: &mut Ui, canvas: Rect, desk: &Desk, theme: Theme) -> Vec<Acti
         });
         return actions;
     };
-    let width = (canvas.width() - 300.0).clamp(280.0, 420.0);
-    let place = Rect::from_center_size(pos2(canvas.center().x, foot - 0.5 * STRIP), vec2(width, STRIP));
+    let place = strip(canvas);
+    let width = place.width();
     let depth = desk.network.network.geometry().depth();
     let frame = egui::Frame::new()
         .fill(color(theme, Role::Raised))

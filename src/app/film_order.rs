@@ -3,7 +3,8 @@
 use crate::desk::PlotKind;
 use crate::desk::film::{FilmLook, MOST_PICTURES};
 use crate::desk::filming::{Order, SIZE, SIZE_WITH_PLOT, Subject, reel};
-use crate::desk::sweep::Axis;
+use crate::desk::sweep::{Axis, SweepError};
+use crate::figure::chart::grouped;
 use crate::figure::palette::Theme;
 use crate::session::keys::{KEYS, Kind};
 use egui::{RichText, Ui};
@@ -71,6 +72,18 @@ impl FilmDraft {
         })
     }
 
+    /// How many pictures a sweep over these parameters has, and how long it runs; a sentence where that cannot be said.
+    fn length_of_sweep(&self, per_second: f64) -> Result<String, String> {
+        let counts = self.vary.iter().map(|(key, values)| Axis::count(key, values));
+        let counts = counts.collect::<Result<Vec<_>, _>>().map_err(|e| e.to_string())?;
+        let points = counts.iter().try_fold(1_usize, |n, count| n.checked_mul(*count));
+        let points = points.ok_or_else(|| SweepError::TooMany.to_string())?;
+        let pictures = points.min(self.most);
+        let chosen =
+            if pictures < points { format!(" of {}", grouped(points as u64)) } else { String::new() };
+        Ok(format!("{}{chosen} pictures, {:.1} s", grouped(pictures as u64), pictures as f64 / per_second))
+    }
+
     /// The controls.
     pub fn ui(&mut self, ui: &mut Ui) {
         ui.horizontal(|ui| {
@@ -128,6 +141,11 @@ impl FilmDraft {
             field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "most pictures"));
             ui.label("pictures");
         });
+        if self.shown == Shown::Sweep {
+            let per_second = self.speed.unwrap_or(Subject::Sweep(Vec::new()).usual_speed());
+            let length = self.length_of_sweep(per_second).unwrap_or_else(|sentence| sentence);
+            ui.label(RichText::new(length).small().weak());
+        }
     }
 
     fn vary_ui(&mut self, ui: &mut Ui) {
@@ -182,6 +200,14 @@ mod tests {
         (draft.shown, draft.plot, draft.height) = (Shown::Sweep, Some(PlotKind::Scaling), 1080);
         let order = draft.order(Path::new("film.png"), Theme::Dark).unwrap();
         assert_eq!((order.look.size, order.per_second), ([1860.0, 1080.0], 4.0));
+        assert_eq!(draft.length_of_sweep(4.0).unwrap(), "13 pictures, 3.2 s");
+        draft.vary.push(("network.sites", "16..2^9".into()));
+        assert_eq!(draft.length_of_sweep(4.0).unwrap(), "78 pictures, 19.5 s");
+        draft.vary[0].1 = "0:1:1000".into();
+        assert_eq!(draft.length_of_sweep(4.0).unwrap(), "240 of 6000 pictures, 60.0 s");
+        draft.vary[1].1 = "16..".into();
+        assert!(draft.length_of_sweep(4.0).is_err_and(|e| e.contains("no whole number")));
+        draft.vary.truncate(1);
         draft.vary[0].1 = "0:2:3".into();
         assert!(draft.order(Path::new("film.png"), Theme::Dark).is_err_and(|e| e.contains("out of range")));
     }

@@ -22,6 +22,8 @@ const INLINE_EM: f32 = 14.0;
 /// Width of the page and of the list of pages.
 const PAGE: f32 = 620.0;
 const LIST: f32 = 150.0;
+/// How far text around strong words goes towards its ground.
+const STEP_BACK: f32 = 0.25;
 /// Most points across of a picture.
 const PICTURE: usize = 500;
 
@@ -124,6 +126,9 @@ fn page_ui(ui: &mut Ui, cache: &mut CommonMarkCache, page: usize, theme: Theme) 
     ui.style_mut().text_styles.insert(TextStyle::Heading, heading);
     ui.spacing_mut().item_spacing.y = 6.0;
     let ink = color(theme, Role::Text);
+    // Strong words of a page differ by their tone alone: it is what goes around them that steps back.
+    let around = ink.lerp_to_gamma(color(theme, Role::Panel), STEP_BACK);
+    ui.visuals_mut().widgets.noninteractive.fg_stroke.color = around;
     let math = move |ui: &mut Ui, tex: &str, inline: bool| match formulas::find_tex(tex) {
         Some(formula) => {
             formula_ui(ui, formula, if inline { INLINE_EM } else { DISPLAY_EM }, ink);

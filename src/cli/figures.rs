@@ -6,15 +6,15 @@ use super::failure::Failure;
 use super::preparation::{Prepared, check_output, open, prepare, train};
 use super::studies::study_of;
 use super::terminal::Terminal;
+use crate::desk::complete::{known_training, with_bulk};
 use crate::desk::files::{bulk_title, figure_bytes, session_of_figure};
 use crate::desk::paper::{self, BULK, PLOT, PRINT_SCALE, SCREEN_SCALE};
 use crate::desk::studies::StudyKind;
-use crate::desk::{PlotKind, PlotOptions, Study, caption, domain_wall, learned_links, picture, plots, study};
+use crate::desk::{PlotKind, PlotOptions, Study, caption, picture, plots, study};
 use crate::export::{Format, Sheet};
 use crate::figure::Chart;
 use crate::figure::palette::{Theme, ThemeChoice};
 use crate::session::Document;
-use crate::sim::{Engine, Trainer, TrainerCommand, TrainingSnapshot};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -162,33 +162,12 @@ pub(super) fn theme_of(name: Option<ThemeName>, document: &Document) -> Theme {
 /// Network, cuts and training of the session.
 fn bulk_study(network: &NetworkArgs, terminal: &Terminal) -> Result<(Prepared, Study), Failure> {
     let prepared = prepare(network, terminal)?;
-    let answer = Some(Arc::new(study::cut(&prepared.document, &prepared.network)));
     let training = prepared.training.clone().or_else(|| known_training(&prepared.document)).map(Arc::new);
-    let network = Arc::clone(&prepared.network);
-    let wall =
-        domain_wall::task(&prepared.document, &network, false).and_then(domain_wall::walked).map(Arc::new);
-    let couplings = match learned_links::task(&prepared.document, &network) {
-        None => None,
-        Some(task) => {
-            let progress = terminal.progress("learning the couplings of the links", 1);
-            let learned = learned_links::learned(task, &|| progress.tick());
-            Some(Arc::new(learned.ok_or(Failure::Interrupted)?))
-        }
-    };
-    Ok((prepared, Study { answer, training, wall, couplings, ..Study::of(network) }))
-}
-
-/// The training whose weights the session holds, as it stands at its end.
-fn known_training(document: &Document) -> Option<TrainingSnapshot> {
-    let known = Arc::clone(document.learned.as_ref()?);
-    let mut trainer = Trainer::default();
-    trainer.apply(TrainerCommand::Start {
-        task: study::task(document),
-        known: Some(known),
-        starts: None,
-        samples: document.user_samples().cloned(),
-    });
-    trainer.snapshot()
+    let study = Study { training, ..Study::of(Arc::clone(&prepared.network)) };
+    let progress = terminal.progress("what the picture shows", 1);
+    let study = with_bulk(&prepared.document, study, &|| progress.tick())?;
+    drop(progress);
+    Ok((prepared, study))
 }
 
 /// The chart of a plot with the session and everything computed that it needs.

@@ -13,7 +13,7 @@ use crate::desk::studies::learning_geometry;
 use crate::entanglement::FitOptions;
 use crate::figure::chart::{four_digits, with_error_in_brackets};
 use crate::holography::EntropySource;
-use crate::sim::{EntropyData, GeometryLearner, GeometryTask};
+use crate::sim::{EntropyData, GeometryFailure, GeometryLearner, GeometryTask};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -108,9 +108,12 @@ pub(super) fn learn_geometry(arguments: &LearnGeometryArgs, terminal: &Terminal)
     let task = GeometryTask { number: 1, geometry, data, options };
     let learned = {
         let progress = terminal.progress("learning geometry", 1);
-        GeometryLearner::run(task, |_| progress.tick())
+        GeometryLearner::run(task, || progress.tick())
     };
-    let (snapshot, fit) = learned.map_err(|reason| reason.map_or(Failure::Interrupted, Failure::Usage))?;
+    let (snapshot, fit) = learned.map_err(|failure| match failure {
+        GeometryFailure::CalledOff => Failure::Interrupted,
+        GeometryFailure::Refused(reason) => Failure::Usage(reason),
+    })?;
     let seconds = begin.elapsed().as_secs_f64();
     let report = learned_geometry_report(&snapshot, &fit, Some(&arguments.from), seconds)
         .ok_or_else(|| Failure::Other("nothing was learned: give another --ridge".into()))?;

@@ -33,12 +33,16 @@ pub fn is_watched(wall: &WallSnapshot) -> bool {
     wall.task.sweeps == ENDLESS
 }
 
-/// A walk to its end; the same numbers whatever shows it. Seconds at 2¹² sites.
+/// A walk to its end; the same numbers whatever shows it. Seconds at 2¹² sites. `None` if `go_on` calls it off.
 #[must_use]
-pub fn walked(task: WallTask) -> Option<WallSnapshot> {
+pub fn walked(task: WallTask, go_on: &dyn Fn() -> bool) -> Option<WallSnapshot> {
     let mut walker = WallWalker::default();
     walker.apply(WallCommand::Walk(Box::new(task)));
-    while walker.advance() {}
+    while walker.advance() {
+        if !go_on() {
+            return None;
+        }
+    }
     walker.snapshot()
 }
 
@@ -59,7 +63,8 @@ mod tests {
         document.view.tiles = TileTint::DomainWall;
         let walk = task(&document, &network, false).unwrap();
         assert_eq!(walk.region, document.regions.a);
-        let shown = walked(walk).unwrap();
+        assert!(walked(walk.clone(), &|| false).is_none());
+        let shown = walked(walk, &|| true).unwrap();
         // The rim is pinned: down on A, up on the rest.
         let rim = shown.layer(0);
         assert!((0..32).all(|site| (rim[site] < 0.0) == (4..14).contains(&site)));

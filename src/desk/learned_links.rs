@@ -1,5 +1,5 @@
-//! The couplings learned from entanglement behind the links of the bulk: which fit a document asks for, the whole of
-//! it, and what links, legend and hover card say of it.
+//! The couplings learned from entanglement behind the links of the bulk: which fit a document asks for, and what
+//! links, legend and hover card say of it.
 
 use super::study::Study;
 use crate::entanglement::{FitOptions, GeometryModel, LayerCouplings};
@@ -10,7 +10,7 @@ use crate::holography::{BulkNetwork, EntropySource};
 use crate::lattice::Boundary;
 use crate::network::{Geometry, LinkId};
 use crate::session::Document;
-use crate::sim::{Engine, EntropyData, GeometryCommand, GeometryLearner, GeometrySnapshot, GeometryTask};
+use crate::sim::{EntropyData, GeometrySnapshot, GeometryTask};
 
 /// Regions whose entropies are learned.
 const REGIONS: usize = 100;
@@ -58,21 +58,6 @@ pub fn refusal(geometry: &Geometry) -> Option<String> {
         Boundary::Line => format!("set network.boundary = ring and network.sites = {most}"),
     };
     Some(format!("J is learned on a ring of {least} to {most} sites: {reason}"))
-}
-
-/// A fit to its end, the same numbers whatever shows it; seconds at 32 sites. `None` if `go_on` calls it off.
-#[must_use]
-pub fn learned(task: GeometryTask, go_on: &dyn Fn() -> bool) -> Option<GeometrySnapshot> {
-    let mut learner = GeometryLearner::default();
-    learner.apply(GeometryCommand::Learn(Box::new(task)));
-    let mut shown = None;
-    while learner.advance() {
-        shown = learner.snapshot().or(shown);
-        if !go_on() {
-            return None;
-        }
-    }
-    learner.snapshot().or(shown)
 }
 
 /// The fit that a study has of its very network, with couplings or with the reason why there are none.
@@ -158,6 +143,7 @@ mod tests {
     use crate::desk::study::bulk_network;
     use crate::network::LinkId;
     use crate::session::keys::set_all;
+    use crate::sim::GeometryLearner;
     use std::sync::Arc;
 
     fn study_of(settings: &[(&str, &str)]) -> (Document, Study) {
@@ -166,7 +152,8 @@ mod tests {
         let all = settings.iter().chain(&fixed).map(|(k, v)| ((*k).to_string(), (*v).to_string()));
         set_all(&mut document, &all.collect::<Vec<_>>()).unwrap();
         let network = Arc::new(bulk_network(&document, None).unwrap());
-        let couplings = task(&document, &network).and_then(|task| learned(task, &|| true)).map(Arc::new);
+        let learned = task(&document, &network).map(|task| GeometryLearner::run(task, || true).unwrap().0);
+        let couplings = learned.map(Arc::new);
         (document, Study { couplings, ..Study::of(network) })
     }
 
@@ -222,12 +209,5 @@ mod tests {
             assert!(scale.notes.iter().all(|line| line.chars().count() <= LINE), "{scale:?}");
             assert_eq!(tones(&study), LinkTones::Coupling(Vec::new()));
         }
-    }
-
-    #[test]
-    fn a_fit_is_called_off() {
-        let (document, study) = study_of(&[("network.sites", "16")]);
-        let geometry = *study.network.network.geometry();
-        assert!(learned(fit_of(&document, geometry), &|| false).is_none());
     }
 }

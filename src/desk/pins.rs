@@ -1,7 +1,7 @@
 //! Pinned curves: the plots and numbers of another moment, or of another session, beside the present ones.
 
 use super::plots::{PlotKind, PlotOptions};
-use super::results::{self, ReportError};
+use super::results;
 use super::studies::StudyProgress;
 use super::study::{self, Study, StudyError};
 use super::{open, picture, plots};
@@ -71,11 +71,7 @@ impl Pin {
         let training = trained?.map(Arc::new);
         let network = Arc::new(study::bulk_network(&document, training.as_deref())?);
         let answer = Some(Arc::new(study::cut(&document, &network)));
-        let survey =
-            results::survey(&document, &network, None, || at(cutting)).map_err(|error| match error {
-                ReportError::CalledOff => StudyError::CalledOff,
-                other => StudyError::Setting(other.to_string()),
-            })?;
+        let survey = results::survey(&document, &network, None, || at(cutting))?;
         let survey = Some(Arc::new(survey));
         let name = Path::new(named).file_stem().unwrap_or(named).to_string_lossy().into_owned();
         let study = Study { answer, survey, training, ..Study::of(network) };

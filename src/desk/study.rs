@@ -2,6 +2,7 @@
 
 use super::looks;
 use super::pins::Pin;
+use super::results::ReportError;
 use super::samples::{self, MissingSamples};
 use super::studies::StudySnapshot;
 use crate::holography::{BulkNetwork, CapacitySource};
@@ -9,9 +10,9 @@ use crate::network::Geometry;
 use crate::rbm::{LayerRbm, PruneMeasure};
 use crate::session::Document;
 use crate::sim::{
-    CapacityRule, CutAnswer, CutEngine, CutQuery, GeometrySnapshot, LearnedStack, Phase, SurveySnapshot,
-    SurveyTask, Surveyor, TheoryKind, TheoryParameters, Trainer, TrainingSnapshot, TrainingTask, Wall,
-    WallSnapshot,
+    CapacityRule, CutAnswer, CutEngine, CutQuery, GeometryFailure, GeometrySnapshot, LearnedStack, Phase,
+    SurveySnapshot, SurveyTask, Surveyor, TheoryKind, TheoryParameters, Trainer, TrainingSnapshot,
+    TrainingTask, Wall, WallSnapshot,
 };
 use std::sync::Arc;
 
@@ -80,6 +81,24 @@ pub enum StudyError {
     /// The network cannot be built.
     #[error("network: {0}")]
     Network(String),
+}
+
+impl From<ReportError> for StudyError {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::CalledOff => Self::CalledOff,
+            other => Self::Setting(other.to_string()),
+        }
+    }
+}
+
+impl From<GeometryFailure> for StudyError {
+    fn from(failure: GeometryFailure) -> Self {
+        match failure {
+            GeometryFailure::CalledOff => Self::CalledOff,
+            GeometryFailure::Refused(reason) => Self::Setting(reason),
+        }
+    }
 }
 
 /// The training task of a document.

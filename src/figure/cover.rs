@@ -5,8 +5,9 @@ use super::bulk::BulkScene;
 use super::camera::{Camera, Projection};
 use super::page::Place;
 use super::polyline::{horocycle_line, single, string, trace};
+use super::sight::Sight;
 use crate::holography::WedgeSide;
-use crate::hyperbolic::HalfPlane;
+use crate::hyperbolic::{Bounds, Curve, HalfPlane};
 use crate::lattice::Boundary;
 
 /// The projections that show what stands over `from..to` within the full period: of a line, and of what does
@@ -34,27 +35,29 @@ pub(super) fn end_on_page(p: &Projection, x: f64) -> f64 {
     if p.chart.is_plane() && x > p.sites() { x - p.sites() } else { x }
 }
 
-/// Range of x of points.
-fn range<'a>(points: impl Iterator<Item = &'a HalfPlane>) -> [f64; 2] {
-    points.fold([f64::INFINITY, f64::NEG_INFINITY], |[a, b], p| [a.min(p.x), b.max(p.x)])
+/// The string of a curve on the page, on every sheet that the full period meets.
+pub(super) fn curve_on_cover(scene: &BulkScene<'_>, curve: &Curve) -> Vec<Vec<Place>> {
+    let images = images(scene, curve.bounds().x);
+    images.into_iter().map(|p| string_on(&p, curve)).collect()
 }
 
-/// The string of a curve on the page, on every sheet that the full period meets.
-pub(super) fn curve_on_cover(scene: &BulkScene<'_>, curve: &[HalfPlane]) -> Vec<Vec<Place>> {
-    let images = images(scene, range(curve.iter()));
-    images.into_iter().map(|p| string(&p.sheet(), p.frame, curve)).collect()
+fn string_on(p: &Projection, curve: &Curve) -> Vec<Place> {
+    Sight::of(p).trace(curve, |corners| string(&p.sheet(), p.frame, corners))
 }
 
 /// The areas that show a wedge on the cover.
 pub(super) fn wedge_on_cover(scene: &BulkScene<'_>, outline: &[WedgeSide]) -> Vec<Vec<Place>> {
-    let corners = corners(outline);
-    let around = opened(&corners, scene.projection.sites());
-    let images = images(scene, range(around.as_ref().unwrap_or(&corners).iter()));
-    let areas = images.iter().map(|p| match &around {
-        Some(period) => over_infinity(p, period),
-        None => plane_outline(p, outline),
-    });
-    areas.filter(|area| area.len() > 2).collect()
+    let [Some(first), Some(last)] = [outline.first(), outline.last()] else { return Vec::new() };
+    let round = last.ends()[1].x - first.ends()[0].x;
+    let areas: Vec<_> = if round.abs() < 0.5 * scene.projection.sites() {
+        let bounds = outline.iter().map(bounds).fold(Bounds::around([]), |all, side| all.with(&side));
+        images(scene, bounds.x).iter().map(|p| plane_outline(p, outline)).collect()
+    } else {
+        let period = |p: &Projection| opened(&corners(p, outline), round);
+        let over = Bounds::around(&period(&scene.projection)).x;
+        images(scene, over).iter().map(|p| over_infinity(p, &period(p))).collect()
+    };
+    areas.into_iter().filter(|area| area.len() > 2).collect()
 }
 
 /// A hole on every sheet on which an area can be that it is taken out of.
@@ -68,28 +71,33 @@ pub(super) fn hole_on_cover(scene: &BulkScene<'_>, outline: &[WedgeSide]) -> Vec
     sheets.map(on).collect()
 }
 
+/// The box around a side of an outline.
+fn bounds(side: &WedgeSide) -> Bounds {
+    match side {
+        WedgeSide::Curve(curve) => curve.bounds(),
+        WedgeSide::Rim { .. } | WedgeSide::Wall { .. } => Bounds::around(&side.ends()),
+    }
+}
+
 /// Curves and ends of the other sides of an outline.
-fn corners(outline: &[WedgeSide]) -> Vec<HalfPlane> {
+fn corners(p: &Projection, outline: &[WedgeSide]) -> Vec<HalfPlane> {
+    let sight = Sight::of(p);
     let mut points: Vec<HalfPlane> = Vec::new();
     for side in outline {
         match side {
-            WedgeSide::Curve(curve) => points.extend(curve),
+            WedgeSide::Curve(curve) => points.extend(sight.corners(curve).iter()),
             WedgeSide::Rim { .. } | WedgeSide::Wall { .. } => points.extend(side.ends()),
         }
     }
     points
 }
 
-/// The outline of a wedge that goes around the ring, on its cover: one period of it, opened at its highest
-/// point, where nothing is in the way up. `None` for any other.
-fn opened(points: &[HalfPlane], sites: f64) -> Option<Vec<HalfPlane>> {
-    let round = points.last()?.x - points.first()?.x;
-    if round.abs() < 0.5 * sites {
-        return None;
-    }
-    let highest = (0..points.len()).max_by(|i, j| points[*i].z.total_cmp(&points[*j].z))?;
+/// The outline of a wedge that goes around the ring, `round` sites, on its cover: one period of it, opened at its
+/// highest point, where nothing is in the way up.
+fn opened(points: &[HalfPlane], round: f64) -> Vec<HalfPlane> {
+    let highest = (0..points.len()).max_by(|i, j| points[*i].z.total_cmp(&points[*j].z)).unwrap_or(0);
     let rest = points[..=highest].iter().map(|q| q.shifted(round));
-    Some(points[highest..].iter().copied().chain(rest).collect())
+    points[highest..].iter().copied().chain(rest).collect()
 }
 
 /// One period of a wedge around the ring, closed over the point at infinity.
@@ -124,7 +132,7 @@ fn plane_outline(p: &Projection, outline: &[WedgeSide]) -> Vec<Place> {
             WedgeSide::Wall { from, to, z } => {
                 points.extend(horocycle_line(&sheet, p.frame, *z, [*from, *to]));
             }
-            WedgeSide::Curve(curve) => points.extend(string(&sheet, p.frame, curve)),
+            WedgeSide::Curve(curve) => points.extend(string_on(p, curve)),
         }
     }
     points

@@ -5,7 +5,7 @@ use super::bundle::Bundle;
 use super::page::{Figure, Mark, Place, Stroke};
 use super::palette::Role;
 use crate::network::LinkId;
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// A link as it was drawn: a line of a bundle of the page.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,10 +78,12 @@ impl LinkGroups {
 /// Hides the links that are cut, which are drawn by themselves, in the marks of the ground, and shows the others.
 /// The first of the marks is number `first` of the page.
 pub(super) fn hide_cut_links(marks: &mut [Mark], first: usize, scene: &BulkScene<'_>, links: &[DrawnLink]) {
-    let answers = scene.regions.iter().filter_map(|r| r.answer);
-    let cut: FxHashSet<LinkId> = answers.flat_map(|a| a.cut.links.iter().copied()).collect();
+    // A cut's links are sorted, and may be a million.
+    let is_cut = |link: &LinkId| {
+        scene.regions.iter().filter_map(|r| r.answer).any(|a| a.cut.links.binary_search(link).is_ok())
+    };
     let mut hidden: Vec<(usize, u32)> =
-        links.iter().filter(|l| cut.contains(&l.link)).map(|l| (l.mark - first, l.line)).collect();
+        links.iter().filter(|l| is_cut(&l.link)).map(|l| (l.mark - first, l.line)).collect();
     hidden.sort_unstable();
     let mut rest = hidden.as_slice();
     for (i, mark) in marks.iter_mut().enumerate() {

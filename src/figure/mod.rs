@@ -30,6 +30,7 @@ mod regions;
 mod ruler;
 mod seen_tiles;
 pub mod sheet;
+mod sight;
 pub mod tints;
 
 pub use bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};

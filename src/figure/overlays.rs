@@ -10,7 +10,7 @@ use super::page::{Figure, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
 use super::regions::draw_outlines;
 use crate::holography::RegionAnswer;
-use crate::hyperbolic::{HalfPlane, IdealGeodesic, Tile, point_between};
+use crate::hyperbolic::{Curve, HalfPlane, IdealGeodesic, Tile, point_between};
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{Interval, Thread};
 use std::sync::OnceLock;
@@ -59,7 +59,7 @@ pub(super) fn draw_ties(page: &mut Figure, scene: &BulkScene<'_>, answer: &Regio
 }
 
 /// The causal cone: a dotted line, no fill.
-pub(super) fn draw_cone(page: &mut Figure, scene: &BulkScene<'_>, curves: &[Vec<HalfPlane>], hue: Hue) {
+pub(super) fn draw_cone(page: &mut Figure, scene: &BulkScene<'_>, curves: &[Curve], hue: Hue) {
     let dots = Stroke::dashed(Paint::at(Role::Region(hue), 0.9), 1.2 * scene.strokes, 1.2, 3.2);
     let mapper = scene.projection.mapper();
     let mut points = page.places();

@@ -8,8 +8,10 @@ use super::page::{Anchor, Face, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
 use super::plane_bulk::link_width;
 use super::polyline::{simplify, single, trace};
+use super::sight::Sight;
 use crate::holography::{RegionAnswer, WedgeSide};
-use crate::hyperbolic::{HalfPlane, Tile};
+use crate::hyperbolic::{Bounds, Curve, Tile};
+use crate::network::LinkId;
 
 pub(super) fn draw_wedge(page: &mut Figure, scene: &BulkScene<'_>, answer: &RegionAnswer, hue: Hue) {
     draw_outlines(page, scene, &answer.wedge, Paint::at(Role::Region(hue), 0.14));
@@ -56,7 +58,7 @@ fn ring_outline(p: &Projection, outline: &[WedgeSide]) -> Vec<Place> {
                 );
             }
             WedgeSide::Wall { from, to, z } => points.extend(horocycle(p, *z, *from, *to)),
-            WedgeSide::Curve(curve) => add_curve(p, curve, &mut points),
+            WedgeSide::Curve(curve) => points.extend(curve_on_ring(p, curve)),
         }
     }
     // Triangles for a screen cost by the corner; the glowing string and the arc lie over the edges. Not so in the
@@ -65,18 +67,21 @@ fn ring_outline(p: &Projection, outline: &[WedgeSide]) -> Vec<Place> {
     points
 }
 
-/// Adds a curve on the ring without the corners that are within a fraction of a point of the one before: of its
-/// way through layers that are too small to be seen nothing is left.
-fn add_curve(p: &Projection, curve: &[HalfPlane], places: &mut Vec<Place>) {
-    let begin = places.len();
-    for (i, q) in curve.iter().enumerate() {
-        let at = p.to_page(*q);
-        let near = |k: &Place| (k[0] - at[0]).abs() < NEAR && (k[1] - at[1]).abs() < NEAR;
-        let is_end = i + 1 == curve.len();
-        if is_end || !places[begin..].last().is_some_and(near) {
-            places.push(at);
+/// A curve on the ring without the corners that are within a fraction of a point of the one before: of its way
+/// through layers that are too small to be seen nothing is left.
+fn curve_on_ring(p: &Projection, curve: &Curve) -> Vec<Place> {
+    Sight::of(p).trace(curve, |corners| {
+        let mut places: Vec<Place> = Vec::with_capacity(512.min(corners.len()));
+        for (i, corner) in corners.iter().enumerate() {
+            let at = p.to_page(*corner);
+            let near = |k: &Place| (k[0] - at[0]).abs() < NEAR && (k[1] - at[1]).abs() < NEAR;
+            let is_end = i + 1 == corners.len();
+            if is_end || !places.last().is_some_and(near) {
+                places.push(at);
+            }
         }
-    }
+        places
+    })
 }
 
 /// Corners of a curve nearer than this to each other are one.
@@ -92,7 +97,7 @@ pub(super) fn draw_cut_links(
 ) {
     let p = &scene.projection;
     let mapper = p.mapper();
-    for link in &answer.cut.links {
+    for link in seen_links(scene, &answer.cut.links) {
         let parent = Tile { layer: link.layer + 1, index: link.block as i64 };
         let Some(child) = parent.child(scene.field, link.slot as usize) else { continue };
         let width = if p.chart.is_plane() {
@@ -136,6 +141,47 @@ pub(super) fn draw_cut_links(
     }
 }
 
+/// Links that are looked at one by one.
+const FEW: usize = 16;
+
+/// Those of the links of a cut, which are sorted, that may be wide enough to be seen. Cost follows the page: a cut
+/// through links that hold nothing may have as many as the boundary.
+fn seen_links<'a>(scene: &BulkScene<'_>, mut links: &'a [LinkId]) -> Vec<&'a LinkId> {
+    let sight = Sight::of(&scene.projection);
+    let mut seen = Vec::new();
+    while let Some(first) = links.first() {
+        let (layer, rest) = links.split_at(links.partition_point(|link| link.layer == first.layer));
+        add_seen_links(scene, &sight, layer, &mut seen);
+        links = rest;
+    }
+    seen
+}
+
+/// Those of one layer: none of a range that is too small, or on none of the sheets on the page.
+fn add_seen_links<'a>(scene: &BulkScene<'_>, sight: &Sight, links: &'a [LinkId], seen: &mut Vec<&'a LinkId>) {
+    let [Some(first), Some(last)] = [links.first(), links.last()] else { return };
+    if links.len() <= FEW {
+        seen.extend(links);
+        return;
+    }
+    let sides = |link: &LinkId| Tile { layer: link.layer + 1, index: link.block as i64 }.sides(scene.field);
+    let (left, right) = (sides(first), sides(last));
+    // Children stand at most a tile of their parent's beside it.
+    let around =
+        Bounds { x: [left.left - left.bottom, right.right + right.bottom], z: [0.5 * left.bottom, left.top] };
+    let period = scene.projection.sites();
+    let sheets: &[f64] = if scene.projection.chart.is_plane() { &[0.0, -1.0, 1.0] } else { &[0.0] };
+    let on = |sheet: &f64| Bounds { x: around.x.map(|x| x + sheet * period), z: around.z };
+    if sight.is_smaller(&around, 0.5 * BAND_BELOW as f32)
+        || sheets.iter().map(on).all(|b| sight.is_off_page(&b))
+    {
+        return;
+    }
+    let (one, other) = links.split_at(links.len() / 2);
+    add_seen_links(scene, sight, one, seen);
+    add_seen_links(scene, sight, other, seen);
+}
+
 /// Where a polyline first crosses one of the curves, and its direction there.
 fn first_crossing(link: &[Place], curves: &[Vec<Place>]) -> Option<(Place, Place)> {
     // A curve has hundreds of pieces and a link meets two or three of them: those whose boxes meet its own.
@@ -170,14 +216,12 @@ fn first_crossing(link: &[Place], curves: &[Vec<Place>]) -> Option<(Place, Place
 }
 
 /// The string of a curve on the page, and on the cover of a ring its images.
-pub(super) fn curve_places(scene: &BulkScene<'_>, curve: &[HalfPlane]) -> Vec<Vec<Place>> {
+pub(super) fn curve_places(scene: &BulkScene<'_>, curve: &Curve) -> Vec<Vec<Place>> {
     let p = &scene.projection;
     if p.chart.is_plane() {
         return curve_on_cover(scene, curve);
     }
-    let mut places = Vec::with_capacity(curve.len());
-    add_curve(p, curve, &mut places);
-    vec![places]
+    vec![curve_on_ring(p, curve)]
 }
 
 /// The glowing strings.

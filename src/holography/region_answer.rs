@@ -2,8 +2,8 @@
 
 use super::overlays::Overlays;
 use crate::hyperbolic::{
-    Course, HalfPlane, Staircase, StaircaseEnd, StringStyle, Tile, Wedge as TileWedge, pulled_staircase,
-    staircases,
+    Course, Curve, HalfPlane, Staircase, StaircaseEnd, StringStyle, Tile, Wedge as TileWedge,
+    pulled_staircase, staircases,
 };
 use crate::lattice::Boundary;
 use crate::network::{CausalCone, Cut, CutSolver, Geometry, Region, causal_cone};
@@ -28,7 +28,7 @@ pub enum WedgeSide {
         z: f64,
     },
     /// Along a pulled string, boundary points at z = 0 included, or along the sides of an open line.
-    Curve(Vec<HalfPlane>),
+    Curve(Curve),
 }
 
 impl WedgeSide {
@@ -51,7 +51,7 @@ impl WedgeSide {
         match self {
             Self::Rim { from, to } => Self::Rim { from: from + shift, to: to + shift },
             Self::Wall { from, to, z } => Self::Wall { from: from + shift, to: to + shift, z },
-            Self::Curve(points) => Self::Curve(points.into_iter().map(|p| p.shifted(shift)).collect()),
+            Self::Curve(curve) => Self::Curve(curve.shifted(shift)),
         }
     }
 }
@@ -64,14 +64,14 @@ pub struct RegionAnswer {
     /// Its minimal cut.
     pub cut: Cut,
     /// The Ryu–Takayanagi curves as pulled strings, from boundary point to boundary point.
-    pub curves: Vec<Vec<HalfPlane>>,
+    pub curves: Vec<Curve>,
     /// Outlines of the entanglement wedge.
     pub wedge: Vec<Vec<WedgeSide>>,
     /// Outlines of what lies between the minimum cut nearest the region, which is [`Self::cut`], and the one nearest
     /// the rest; none if there is only one, or they were not asked for.
     pub ties: Vec<Vec<WedgeSide>>,
     /// What the region feeds, and the curves around it; `None` if it was not asked for.
-    pub cone: Option<(CausalCone, Vec<Vec<HalfPlane>>)>,
+    pub cone: Option<(CausalCone, Vec<Curve>)>,
 }
 
 /// Height at which a string leaves the boundary before it enters the first layer.
@@ -164,11 +164,9 @@ impl Strings {
     }
 
     /// The curves and the outlines of what is on their right, on one sheet of the cover, that of the region's arc.
-    fn placed(self, geometry: &Geometry, region: &Region) -> (Vec<Vec<HalfPlane>>, Vec<Vec<WedgeSide>>) {
+    fn placed(self, geometry: &Geometry, region: &Region) -> (Vec<Curve>, Vec<Vec<WedgeSide>>) {
         let (outlines, moved) = outlines(geometry, region, &self);
-        let shifted = |(string, shift): (Vec<HalfPlane>, f64)| -> Vec<HalfPlane> {
-            string.into_iter().map(|p| p.shifted(shift)).collect()
-        };
+        let shifted = |(string, shift): (Vec<HalfPlane>, f64)| Curve::from(string).shifted(shift);
         (self.points.into_iter().zip(moved).map(shifted).collect(), outlines)
     }
 }
@@ -265,7 +263,7 @@ impl Edges {
                         .map(|(_, corner)| corner),
                 );
                 around.push(foot(to, 0.0));
-                sides.push(WedgeSide::Curve(around));
+                sides.push(WedgeSide::Curve(around.into()));
                 if gap(to) {
                     sides.push(WedgeSide::Rim { from: 0.0, to: q.x });
                 }
@@ -339,8 +337,8 @@ fn outlines(geometry: &Geometry, region: &Region, strings: &Strings) -> (Vec<Vec
             for side in edges.path(start, end) {
                 push_joined(&mut outline, side, n);
             }
-            let backwards = WedgeSide::Curve(strings.points[string].iter().rev().copied().collect());
-            moved[string] = push_joined(&mut outline, backwards, n);
+            let backwards: Vec<HalfPlane> = strings.points[string].iter().rev().copied().collect();
+            moved[string] = push_joined(&mut outline, WedgeSide::Curve(backwards.into()), n);
             at = j;
             if at == first {
                 break;
@@ -354,7 +352,7 @@ fn outlines(geometry: &Geometry, region: &Region, strings: &Strings) -> (Vec<Vec
         let around = points.first().zip(points.last()).map_or(0.0, |(a, b)| (b.x - a.x).abs());
         ends.is_none() && around < 0.5 * n
     });
-    outlines.extend(islands.map(|(points, _)| vec![WedgeSide::Curve(points.clone())]));
+    outlines.extend(islands.map(|(points, _)| vec![WedgeSide::Curve(points.clone().into())]));
     (outlines, moved)
 }
 

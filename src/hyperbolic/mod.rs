@@ -8,6 +8,7 @@
 
 mod chart;
 mod corner;
+mod curve;
 #[cfg(test)]
 mod example_wedges;
 mod gate;
@@ -22,6 +23,7 @@ mod viewpoint;
 mod wedge;
 
 pub use chart::{Ring, RingRadius};
+pub use curve::{Bounds, Curve};
 pub use gate::{Gate, gates_from_tiles};
 pub use geodesic::{IdealGeodesic, point_between, regularised_length, segment_points};
 pub use isometry::Isometry;

@@ -68,6 +68,17 @@ pub struct GeometrySnapshot {
     pub failure: Option<String>,
 }
 
+/// Why there are no couplings.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GeometryFailure {
+    /// The caller asked to stop.
+    #[error("the work was called off")]
+    CalledOff,
+    /// Network, entropies or options that nothing can be learned from.
+    #[error("{0}")]
+    Refused(String),
+}
+
 /// A piece of work ends after this time.
 const PIECE: Duration = Duration::from_millis(10);
 /// Field configurations between two looks at the clock: about a millisecond.
@@ -101,26 +112,25 @@ impl GeometryTask {
 }
 
 impl GeometryLearner {
-    /// Learns to the end; `go_on` is asked between pieces and may call it off.
+    /// Learns to the end, the same numbers whatever shows them; `go_on` is asked between pieces and may call it off.
+    /// Seconds at 32 sites.
     ///
     /// # Errors
-    /// Why it cannot be learned; `None` if it was called off.
+    /// Why it cannot be learned, or called off.
     pub fn run(
         task: GeometryTask,
-        mut go_on: impl FnMut(&GeometrySnapshot) -> bool,
-    ) -> Result<(GeometrySnapshot, GeometryFit), Option<String>> {
+        go_on: impl Fn() -> bool,
+    ) -> Result<(GeometrySnapshot, GeometryFit), GeometryFailure> {
         let mut learner = Self::default();
         learner.apply(GeometryCommand::Learn(Box::new(task)));
         while learner.advance() {
-            if learner.snapshot().is_some_and(|s| !go_on(&s)) {
-                return Err(None);
+            if !go_on() {
+                return Err(GeometryFailure::CalledOff);
             }
         }
-        if let Some(failure) = learner.failure {
-            return Err(Some(failure));
-        }
-        let snapshot = learner.shown().ok_or(None)?;
-        Ok((snapshot, learner.fit.ok_or(None)?))
+        let shown = learner.shown();
+        // Neither is missing unless the task was refused.
+        shown.zip(learner.fit).ok_or_else(|| GeometryFailure::Refused(learner.failure.unwrap_or_default()))
     }
 
     fn shown(&self) -> Option<GeometrySnapshot> {
@@ -210,7 +220,7 @@ mod tests {
     fn pieces_of_work_and_threads_leave_the_couplings_as_they_are() {
         let run = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| GeometryLearner::run(task(0.1, Boundary::Ring), |_| true).ok().unwrap().0.learned)
+            pool.install(|| GeometryLearner::run(task(0.1, Boundary::Ring), || true).unwrap().0.learned)
         };
         let found = run(1).unwrap();
         assert_eq!(Some(&found), run(2).as_ref());
@@ -247,7 +257,7 @@ mod tests {
         for (mass, before) in [(0.0, 3.55243e-3), (0.1, 2.65903e-3), (0.3, 8.1572e-4), (0.6, 1.70573e-4)] {
             let data = EntropyData::Theory { source: EntropySource::Fermion, mass, count: 100 };
             let task = GeometryTask { data, ..task(mass, Boundary::Ring) };
-            let (snapshot, fit) = GeometryLearner::run(task, |_| true).ok().unwrap();
+            let (snapshot, fit) = GeometryLearner::run(task, || true).unwrap();
             let learned = snapshot.learned.unwrap();
             let (x, model, s2) = refitted(&fit);
             let ridge = FitOptions::default().ridge;
@@ -298,9 +308,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_learned_is_said() {
-        let failure = GeometryLearner::run(task(0.1, Boundary::Line), |_| true).err().unwrap().unwrap();
-        assert!(failure.contains("set network.boundary = ring"), "{failure}");
-        let stopped = GeometryLearner::run(task(0.1, Boundary::Ring), |_| false);
-        assert!(stopped.err().is_some_and(|reason| reason.is_none()));
+        let failure = |boundary, go_on| GeometryLearner::run(task(0.1, boundary), || go_on).err().unwrap();
+        let refused = failure(Boundary::Line, true).to_string();
+        assert!(refused.contains("set network.boundary = ring"), "{refused}");
+        assert_eq!(failure(Boundary::Ring, false), GeometryFailure::CalledOff);
     }
 }

@@ -19,7 +19,9 @@ mod worker;
 pub use cut_solver::{CutAnswer, CutEngine, CutQuery, Later};
 pub use fermion_solver::{FermionAnswer, FermionEntropies, FermionQuery, FermionSolver};
 pub use file_rows::split_rows;
-pub use geometry_learner::{EntropyData, GeometryCommand, GeometryLearner, GeometrySnapshot, GeometryTask};
+pub use geometry_learner::{
+    EntropyData, GeometryCommand, GeometryFailure, GeometryLearner, GeometrySnapshot, GeometryTask,
+};
 pub use node_layers::{NodeLayer, node_layers};
 pub use observables::{Observable, observables};
 pub use parameters::{

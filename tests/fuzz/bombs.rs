@@ -94,6 +94,53 @@ fn an_array_that_promises_more_than_it_holds_takes_no_memory_for_it() {
     }
 }
 
+/// An archive of one array of spins, all of them down, that says of its size what it likes.
+fn archive_of_zeros(rows: usize, says: Option<u32>) -> Vec<u8> {
+    let header =
+        format!("{{'descr': '|i1', 'fortran_order': False, 'shape': ({rows}, 4096), }}\n").into_bytes();
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file("spins.npy", zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(b"\x93NUMPY\x01\x00").unwrap();
+    archive.write_all(&(header.len() as u16).to_le_bytes()).unwrap();
+    archive.write_all(&header).unwrap();
+    let truth = u32::try_from(10 + header.len() + 4096 * rows).unwrap();
+    for _ in 0..rows {
+        archive.write_all(&[0; 4096]).unwrap();
+    }
+    let mut bytes = archive.finish().unwrap().into_inner();
+    if let Some(says) = says {
+        // The size stands in the header of the file and in that of the archive.
+        let places: Vec<usize> =
+            (0..bytes.len() - 4).filter(|i| bytes[*i..*i + 4] == truth.to_le_bytes()).collect();
+        assert_eq!(places.len(), 2);
+        for place in places {
+            bytes[place..place + 4].copy_from_slice(&says.to_le_bytes());
+        }
+    }
+    bytes
+}
+
+#[test]
+fn an_archive_of_a_few_bytes_takes_no_memory_for_what_it_unpacks_to() {
+    let _alone = alone();
+    // 2^27 zeros are an array of spins; as bits they are 16 MiB, which is all that they take.
+    let bytes = archive_of_zeros(1 << 15, None);
+    assert!(bytes.len() < 200_000, "{}", bytes.len());
+    let read = defused(17 << 20, || UserSamples::from_bytes(&bytes, SamplesFormat::Npz).unwrap());
+    assert_eq!((read.digest.samples, read.digest.sites), (1 << 15, 4096));
+    // Ever fewer bytes that claim to be more: refused before anything is taken for them.
+    for (says, expected) in [
+        (900_000_000, "cannot have 900000000 bytes"),
+        (2_000_000_000, "2000000000 bytes and 1073741824 are read"),
+        (1_000_000, "bytes of data, expected 1048576"),
+    ] {
+        let bytes = archive_of_zeros(1 << 8, Some(says));
+        let sentence =
+            defused(1 << 18, || UserSamples::from_bytes(&bytes, SamplesFormat::Npz).unwrap_err().to_string());
+        assert!(sentence.contains(expected), "{sentence}");
+    }
+}
+
 #[test]
 fn a_header_of_weights_longer_than_any_is_not_read() {
     let _alone = alone();

@@ -24,9 +24,12 @@ use holoscope::sim::LearnedStack;
 use holoscope::theory::{SamplesFormat, UserSamples};
 use mutation::{Chance, damaged};
 use peak_alloc::PeakAlloc;
+use std::io::{Cursor, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -210,20 +213,47 @@ fn damaged_tables_of_spins_are_refused_in_a_sentence() {
     });
 }
 
+/// A NumPy array of 110 rows of 8 spins.
+fn array(descr: &str, width: usize) -> Vec<u8> {
+    let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': (110, 8), }}\n");
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend((header.len() as u16).to_le_bytes());
+    bytes.extend(header.as_bytes());
+    bytes.extend((0..880).flat_map(|i| (0..width).map(move |b| u8::from(b == 0 && i % 3 == 0))));
+    bytes
+}
+
 #[test]
 fn damaged_arrays_of_spins_are_refused_in_a_sentence() {
-    let array = |descr: &str, width: usize| {
-        let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': (110, 8), }}\n");
-        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-        bytes.extend((header.len() as u16).to_le_bytes());
-        bytes.extend(header.as_bytes());
-        bytes.extend((0..880).flat_map(|i| (0..width).map(move |b| u8::from(b == 0 && i % 3 == 0))));
-        bytes
-    };
     let arrays = [array("|i1", 1), array("<i4", 4), array("|b1", 1)];
     assert!(UserSamples::from_bytes(&arrays[1], SamplesFormat::Npy).is_ok(), "the seed must be an array");
     fuzz("npy", 60000, &arrays, SMALL, |bytes| {
         UserSamples::from_bytes(bytes, SamplesFormat::Npy).map(drop).map_err(|e| e.to_string())
+    });
+}
+
+#[test]
+fn damaged_archives_of_spins_are_refused_in_a_sentence() {
+    let packed = |method| SimpleFileOptions::default().compression_method(method);
+    let archive = |method, files: &[(&str, Vec<u8>)]| {
+        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in files {
+            archive.start_file(*name, packed(method)).unwrap();
+            archive.write_all(bytes).unwrap();
+        }
+        archive.finish().unwrap().into_inner()
+    };
+    let (stored, deflated) = (CompressionMethod::Stored, CompressionMethod::Deflated);
+    let archives = [
+        archive(stored, &[("arr_0.npy", array("|i1", 1))]),
+        archive(deflated, &[("spins.npy", array("<i4", 4))]),
+        archive(deflated, &[("energy.npy", array("<f8", 8)), ("spins.npy", array("|b1", 1))]),
+    ];
+    for archive in &archives {
+        assert!(UserSamples::from_bytes(archive, SamplesFormat::Npz).is_ok(), "the seeds must hold spins");
+    }
+    fuzz("npz", 40000, &archives, SMALL, |bytes| {
+        UserSamples::from_bytes(bytes, SamplesFormat::Npz).map(drop).map_err(|e| e.to_string())
     });
 }
 

@@ -130,6 +130,22 @@ def is_idle(pid):
     return ticks() - before < 0.05 * os.sysconf("SC_CLK_TCK")
 
 
+def busy_threads(pid):
+    """Name and ticks of every thread that ran within a second: who keeps a program that should rest."""
+    def ticks():
+        found = {}
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # a thread may end while it is looked at
+                name, fields = (task / "stat").read_text().split("(", 1)[1].rsplit(")", 1)
+                found[task.name, name] = sum(map(int, fields.split()[11:13]))
+        return found
+
+    before = ticks()
+    time.sleep(1.0)
+    ran = {key: after - before.get(key, 0) for key, after in ticks().items()}
+    return {name: count for (_, name), count in ran.items() if count}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary")
@@ -179,6 +195,11 @@ def main():
                         raise Mismatch(f"resident memory went from {found[0]} to {later} KiB")
             except Mismatch as mismatch:
                 print(f"monkey, seed {options.seed}, after {monkey.deeds} deeds: {mismatch}")
+                print(f"its last deeds: {monkey.last}")
+                if program.poll() is None:
+                    print(f"its threads over a second: {busy_threads(program.pid)}")
+                    if options.picture:
+                        Picture(env).save(Path(options.picture))
                 return 1
         files = sorted(p.name for p in folder.iterdir())
         print(f"{monkey.deeds} deeds, no panic; files it made: {', '.join(files)}")

@@ -9,6 +9,7 @@
 
 use crate::session::keys::{self, Key, Kind, Value};
 use crate::session::{Document, Regions};
+use std::ops::RangeInclusive;
 
 /// Most values of one parameter, and most points of a sweep.
 pub const MOST_POINTS: usize = 1_000_000;
@@ -29,7 +30,7 @@ pub enum AxisError {
     #[error(transparent)]
     Key(#[from] keys::KeyError),
     /// Values that cannot be read.
-    #[error("--vary {path}={text}: {reason}")]
+    #[error("{path} = {text}: {reason}")]
     Form {
         /// Path of the key.
         path: String,
@@ -46,29 +47,10 @@ impl Axis {
     /// # Errors
     /// An unknown key, a form that is none, or a value out of range: which, and what is possible.
     pub fn new(path: &str, text: &str) -> Result<Self, AxisError> {
-        let key = keys::find(path)?;
-        let form = |reason: String| AxisError::Form { path: path.into(), text: text.into(), reason };
-        let own_commas = matches!(key.kind, Kind::Region | Kind::Words(_));
-        let mut values = Vec::new();
-        match key.kind {
-            Kind::Path => {
-                return Err(form("a sweep reads one file of samples; give it by --samples".into()));
-            }
-            _ if own_commas => values.extend(text.split(';').map(|part| part.trim().to_string())),
-            _ => {
-                for part in text.split(',').map(str::trim) {
-                    values.extend(part_values(key, part).map_err(form)?);
-                    if values.len() > MOST_POINTS {
-                        return Err(form(format!("it has more than {MOST_POINTS} values; give fewer")));
-                    }
-                }
-            }
-        }
-        if !own_commas && values.iter().any(String::is_empty) {
-            return Err(form(FORMS.into()));
-        }
+        let (key, parts) = parts(path, text)?;
+        let mut values: Vec<String> = parts.into_iter().flat_map(Part::values).collect();
         // Regions depend on the sites they are laid on, which may be varied too: they are checked with each point.
-        if !own_commas {
+        if !has_own_commas(key) {
             let mut scratch = Document::default();
             scratch.regions = Regions::empty(scratch.network.sites, scratch.network.boundary);
             for value in &mut values {
@@ -81,27 +63,78 @@ impl Axis {
         }
         Ok(Self { key, values })
     }
+
+    /// How many values `text` of the key `path` has, at no cost of making them: whether they are in range is not
+    /// asked.
+    ///
+    /// # Errors
+    /// An unknown key, or a form that is none: which, and what is possible.
+    pub fn count(path: &str, text: &str) -> Result<usize, AxisError> {
+        Ok(parts(path, text)?.1.iter().map(Part::len).sum())
+    }
 }
 
 const FORMS: &str = "write a:b:n, i..j or a list x,y,z of values (of regions x;y;z)";
 
-/// The values of one part between commas.
-fn part_values(key: &Key, part: &str) -> Result<Vec<String>, String> {
-    let fields: Vec<&str> = part.split(':').map(str::trim).collect();
-    if let [from, to, steps] = fields[..] {
-        let number = |text: &str| {
-            let number = text.replace('−', "-").parse::<f64>().ok().filter(|x| x.is_finite());
-            number.ok_or_else(|| format!("`{text}` is no number; {FORMS}"))
-        };
-        let (from, to) = (number(from)?, number(to)?);
-        let steps: usize =
-            steps.parse().map_err(|_| format!("`{steps}` is no number of values; write a:b:n"))?;
-        if !(1..=MOST_POINTS).contains(&steps) || (steps == 1 && from != to) {
-            return Err(format!("`{part}` needs 2 to {MOST_POINTS} values from one end to the other"));
-        }
-        return Ok((0..steps).map(|i| linear(from, to, i, steps).to_string()).collect());
+/// Whether commas belong to the values of a key and do not part them.
+fn has_own_commas(key: &Key) -> bool {
+    matches!(key.kind, Kind::Region | Kind::Words(_))
+}
+
+/// A key and the parts of a text of its values: at least one value, at most [`MOST_POINTS`].
+fn parts(path: &str, text: &str) -> Result<(&'static Key, Vec<Part>), AxisError> {
+    let key = keys::find(path)?;
+    let form = |reason: String| AxisError::Form { path: path.into(), text: text.into(), reason };
+    if key.kind == Kind::Path {
+        return Err(form("a sweep reads one file of samples; give it by --samples".into()));
     }
-    if let Some((from, to)) = part.split_once("..") {
+    if has_own_commas(key) {
+        return Ok((key, text.split(';').map(|part| Part::Word(part.trim().into())).collect()));
+    }
+    let (mut parts, mut values) = (Vec::new(), 0);
+    for part in text.split(',') {
+        let part = Part::read(key, part.trim()).map_err(form)?;
+        values += part.len();
+        if values > MOST_POINTS {
+            return Err(form(format!("it has more than {MOST_POINTS} values; give fewer")));
+        }
+        parts.push(part);
+    }
+    Ok((key, parts))
+}
+
+/// One part of a text of values, between commas.
+enum Part {
+    /// `a:b:n`.
+    Steps { from: f64, to: f64, steps: usize },
+    /// `i..j`, both ends among them.
+    Whole(RangeInclusive<u64>),
+    /// `i..j` of a key that holds powers of two.
+    Powers(Vec<u64>),
+    /// A value as it is written.
+    Word(String),
+}
+
+impl Part {
+    fn read(key: &Key, part: &str) -> Result<Self, String> {
+        if part.is_empty() {
+            return Err(FORMS.into());
+        }
+        let fields: Vec<&str> = part.split(':').map(str::trim).collect();
+        if let [from, to, steps] = fields[..] {
+            let number = |text: &str| {
+                let number = text.replace('−', "-").parse::<f64>().ok().filter(|x| x.is_finite());
+                number.ok_or_else(|| format!("`{text}` is no number; {FORMS}"))
+            };
+            let (from, to) = (number(from)?, number(to)?);
+            let steps: usize =
+                steps.parse().map_err(|_| format!("`{steps}` is no number of values; write a:b:n"))?;
+            if !(1..=MOST_POINTS).contains(&steps) || (steps == 1 && from != to) {
+                return Err(format!("`{part}` needs 2 to {MOST_POINTS} values from one end to the other"));
+            }
+            return Ok(Self::Steps { from, to, steps });
+        }
+        let Some((from, to)) = part.split_once("..") else { return Ok(Self::Word(part.into())) };
         let whole = |text: &str| match key.parse(text) {
             Ok(Value::Integer(i)) => Ok(i),
             Ok(Value::Real(x)) if x.fract() == 0.0 && (0.0..1e15).contains(&x) => Ok(x as u64),
@@ -116,14 +149,33 @@ fn part_values(key: &Key, part: &str) -> Result<Vec<String>, String> {
             if powers.is_empty() {
                 return Err(format!("there is no power of two in `{part}`; give powers at its ends"));
             }
-            return Ok(powers.iter().map(u64::to_string).collect());
+            return Ok(Self::Powers(powers));
         }
         if to - from >= MOST_POINTS as u64 {
             return Err(format!("`{part}` has more than {MOST_POINTS} values; give fewer"));
         }
-        return Ok((from..=to).map(|i| i.to_string()).collect());
+        Ok(Self::Whole(from..=to))
     }
-    Ok(vec![part.to_string()])
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Steps { steps, .. } => *steps,
+            Self::Whole(range) => (range.end() - range.start()) as usize + 1,
+            Self::Powers(powers) => powers.len(),
+            Self::Word(_) => 1,
+        }
+    }
+
+    fn values(self) -> Vec<String> {
+        match self {
+            Self::Steps { from, to, steps } => {
+                (0..steps).map(|i| linear(from, to, i, steps).to_string()).collect()
+            }
+            Self::Whole(range) => range.map(|i| i.to_string()).collect(),
+            Self::Powers(powers) => powers.iter().map(u64::to_string).collect(),
+            Self::Word(word) => vec![word],
+        }
+    }
 }
 
 /// Number i of `steps` in equal steps, rounded to 15 digits: 0.15 and not 0.15000000000000002, so that the same point
@@ -146,7 +198,9 @@ mod tests {
     use super::*;
 
     fn values(path: &str, text: &str) -> Vec<String> {
-        Axis::new(path, text).unwrap().values
+        let values = Axis::new(path, text).unwrap().values;
+        assert_eq!(Axis::count(path, text).unwrap(), values.len(), "{path}={text}");
+        values
     }
 
     #[test]

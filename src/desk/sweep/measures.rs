@@ -3,7 +3,7 @@
 //! A quantity is named `measure.quantity`, with its unit in the name where it has one, so that every column of the
 //! table is a name that can be typed.
 
-use crate::desk::results::{CutDetails, ReportError, cut_report, fermion_report, train_report};
+use crate::desk::results::{CutDetails, cut_report, fermion_report, train_report};
 use crate::desk::studies::{StudyFit, StudyKind, run_study};
 use crate::desk::study::{StudyError, bulk_network, train, train_if_needed};
 use crate::holography::BulkNetwork;
@@ -138,14 +138,6 @@ fn some(name: &str, x: f64) -> Quantity {
     (name.into(), Some(x))
 }
 
-/// What a report could not give is a limit of this point's parameters.
-fn limit(error: ReportError) -> StudyError {
-    match error {
-        ReportError::CalledOff => StudyError::CalledOff,
-        other => StudyError::Setting(other.to_string()),
-    }
-}
-
 fn scaling(point: &mut Point<'_>) -> Result<Vec<Quantity>, StudyError> {
     let network = point.network()?;
     let mut surveyor = Surveyor::default();
@@ -220,8 +212,7 @@ fn learning(point: &mut Point<'_>) -> Result<Vec<Quantity>, StudyError> {
 fn cut(point: &mut Point<'_>) -> Result<Vec<Quantity>, StudyError> {
     let network = point.network()?;
     let go_on = point.go_on;
-    let report =
-        cut_report(&point.document, &network, CutDetails::default(), |_, _| go_on()).map_err(limit)?;
+    let report = cut_report(&point.document, &network, CutDetails::default(), |_, _| go_on())?;
     let mut all = Vec::new();
     for (name, nats) in &report.entropy_nats.0 {
         all.push(some(&format!("s_{name}_nats"), *nats));
@@ -236,7 +227,7 @@ fn cut(point: &mut Point<'_>) -> Result<Vec<Quantity>, StudyError> {
 }
 
 fn fermion(point: &mut Point<'_>) -> Result<Vec<Quantity>, StudyError> {
-    let report = fermion_report(&point.document).map_err(limit)?;
+    let report = fermion_report(&point.document)?;
     Ok(vec![
         some("dirac_nats", report.dirac_nats),
         ("quantum_ising_nats".into(), report.quantum_ising_nats),

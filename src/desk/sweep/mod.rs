@@ -27,7 +27,7 @@ pub enum SweepError {
     #[error("sweep: nothing is varied; give --vary KEY=VALUES, such as --vary theory.mass=0:0.6:13")]
     NothingVaried,
     /// A parameter is varied twice.
-    #[error("--vary {0}: it is varied twice; give all of its values in one list")]
+    #[error("{0} is varied twice; give all of its values in one list")]
     Twice(&'static str),
     /// A measure that does not exist.
     #[error("--measure {name}: not in this version (has: {})", measures::names())]

@@ -185,8 +185,8 @@ pub enum SamplesError {
 impl UserSamples {
     /// Reads the bytes of a file.
     ///
-    /// Never allocates more than a small multiple of `bytes` (of an archive: of what it unpacks to, at most 1 GiB),
-    /// whatever a header promises. About 5 ns an entry.
+    /// Never allocates more than a small multiple of `bytes` (of an archive: of the spins in it as bits, at most
+    /// 129 times `bytes` and 128 MiB), whatever a header promises. About 5 ns an entry.
     ///
     /// # Errors
     /// Anything but a table of spins of a size that can be learned: what was found, where, and what was
@@ -194,7 +194,7 @@ impl UserSamples {
     pub fn from_bytes(bytes: &[u8], format: SamplesFormat) -> Result<Self, SamplesError> {
         let spins = match format {
             SamplesFormat::Npy => npy::spins(bytes)?,
-            SamplesFormat::Npz => npy::spins(&npz::spins(bytes)?)?,
+            SamplesFormat::Npz => npz::spins(bytes)?,
             SamplesFormat::Csv => text::spins(bytes)?,
         };
         let digest = SamplesDigest {

@@ -5,9 +5,14 @@
 
 use super::{Convention, SamplesError, check_rows, check_sites, quoted};
 use crate::lattice::SpinSamples;
+use std::io::Read;
 
 /// Longest header that is read, as in NumPy itself.
 pub const LONGEST_HEADER: usize = 10_000;
+/// Magic, version, length and header of any file that is read.
+const LONGEST_START: u64 = LONGEST_HEADER as u64 + 12;
+/// Entries that are read at a time.
+const BLOCK: usize = 1 << 13;
 const MAGIC: &[u8] = b"\x93NUMPY";
 
 /// What the header of a `.npy` file says.
@@ -28,42 +33,106 @@ struct Element {
     number: fn(&[u8]) -> f64,
 }
 
+/// A table of spins as a header promises it; nothing is allocated for it yet.
+struct Table {
+    samples: usize,
+    sites: usize,
+    fortran_order: bool,
+    element: Element,
+    /// Bytes of all entries.
+    bytes: u64,
+}
+
+impl Table {
+    /// The table of `header`, which must be of a size that can be learned, with `found` bytes of data behind it.
+    fn promised(header: &Header, found: u64) -> Result<Self, SamplesError> {
+        let [samples, sites] = header.shape[..] else {
+            let found = header.shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            return Err(SamplesError::Shape { found });
+        };
+        let element = element(&header.descr)?;
+        check_sites(sites)?;
+        check_rows(samples)?;
+        // A header may promise more than any disk holds.
+        let asked = samples.checked_mul(sites).and_then(|n| n.checked_mul(element.size as u64));
+        if asked != Some(found) {
+            let expected = asked.map_or_else(|| "more than 2^64".into(), |n| n.to_string());
+            return Err(SamplesError::Length { found, expected });
+        }
+        let (samples, sites) = (samples as usize, sites as usize);
+        Ok(Self { samples, sites, fortran_order: header.fortran_order, element, bytes: found })
+    }
+
+    /// Reads the entries block after block; `broken` says that `data` could not be read.
+    fn read(
+        self,
+        mut data: impl Read,
+        broken: impl Fn(std::io::Error) -> SamplesError,
+    ) -> Result<SpinSamples, SamplesError> {
+        let Self { samples, sites, fortran_order, element, bytes } = self;
+        let mut spins = SpinSamples::all_down(samples, sites);
+        let mut convention = Convention::default();
+        let mut block = Vec::new();
+        let mut k = 0;
+        while k < samples * sites {
+            let asked = BLOCK.min(samples * sites - k) * element.size;
+            block.clear();
+            data.by_ref().take(asked as u64).read_to_end(&mut block).map_err(&broken)?;
+            if block.len() < asked {
+                let found = (k * element.size + block.len()) as u64;
+                return Err(SamplesError::Length { found, expected: bytes.to_string() });
+            }
+            for entry in block.chunks_exact(element.size) {
+                let (sample, site) =
+                    if fortran_order { (k % samples, k / samples) } else { (k / sites, k % sites) };
+                let number = (element.number)(entry);
+                match convention.is_up(number) {
+                    Some(up) => spins.set(sample, site, up),
+                    None => {
+                        return Err(SamplesError::Entry {
+                            row: sample as u64 + 1,
+                            column: site as u64 + 1,
+                            found: number.to_string(),
+                            expected: convention.expected(),
+                        });
+                    }
+                }
+                k += 1;
+            }
+        }
+        Ok(spins)
+    }
+}
+
 /// The spins of an array of shape (samples, N).
 pub(super) fn spins(bytes: &[u8]) -> Result<SpinSamples, SamplesError> {
     let (header, data) = split(bytes)?;
-    let [samples, sites] = header.shape[..] else {
-        let found = header.shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        return Err(SamplesError::Shape { found });
-    };
-    let element = element(&header.descr)?;
-    check_sites(sites)?;
-    check_rows(samples)?;
-    // Before anything is allocated: a header may promise more than any disk holds.
-    let asked = samples.checked_mul(sites).and_then(|n| n.checked_mul(element.size as u64));
-    if asked != Some(data.len() as u64) {
-        let expected = asked.map_or_else(|| "more than 2^64".into(), |n| n.to_string());
-        return Err(SamplesError::Length { found: data.len() as u64, expected });
+    Table::promised(&header, data.len() as u64)?.read(data, |e| not_npy(e.to_string()))
+}
+
+/// The spins of an array of `length` bytes with its header, as they are unpacked: never more of it in memory than
+/// its spins as bits and one block.
+///
+/// # Errors
+/// As of [`spins`]; `broken` says that `packed` could not be read.
+pub(super) fn unpacked_spins(
+    mut packed: impl Read,
+    length: u64,
+    broken: impl Fn(std::io::Error) -> SamplesError,
+) -> Result<SpinSamples, SamplesError> {
+    let mut start = Vec::new();
+    packed.by_ref().take(LONGEST_START).read_to_end(&mut start).map_err(&broken)?;
+    let (header, data) = split(&start)?;
+    let before = (start.len() - data.len()) as u64;
+    let table = Table::promised(&header, length.saturating_sub(before))?;
+    let expected = table.bytes.to_string();
+    let mut rest = data.chain(packed);
+    let spins = table.read(&mut rest, &broken)?;
+    // Nothing may be left; an archive checks its sums when it comes to its end.
+    match rest.read(&mut [0]).map_err(&broken)? {
+        0 => Ok(spins),
+        _ => Err(SamplesError::Length { found: length - before + 1, expected }),
     }
-    let (samples, sites) = (samples as usize, sites as usize);
-    let mut spins = SpinSamples::all_down(samples, sites);
-    let mut convention = Convention::default();
-    for (k, entry) in data.chunks_exact(element.size).enumerate() {
-        let (sample, site) =
-            if header.fortran_order { (k % samples, k / samples) } else { (k / sites, k % sites) };
-        let number = (element.number)(entry);
-        match convention.is_up(number) {
-            Some(up) => spins.set(sample, site, up),
-            None => {
-                return Err(SamplesError::Entry {
-                    row: sample as u64 + 1,
-                    column: site as u64 + 1,
-                    found: number.to_string(),
-                    expected: convention.expected(),
-                });
-            }
-        }
-    }
-    Ok(spins)
 }
 
 fn not_npy(reason: impl Into<String>) -> SamplesError {

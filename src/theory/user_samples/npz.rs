@@ -1,6 +1,7 @@
 //! Spins in an archive of `numpy.savez`: the array of that name, or the only one there is.
 
-use super::{SamplesError, quoted};
+use super::{SamplesError, npy, quoted};
+use crate::lattice::SpinSamples;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
@@ -8,22 +9,29 @@ use zip::ZipArchive;
 pub const SPINS: &str = "spins";
 /// Most bytes that an array is unpacked to: as many as a `.npy` file may have.
 const MOST: u64 = 1 << 30;
+/// Deflate makes a byte of at most so many: a match of 258 bytes takes no less than two bits (RFC 1951).
+const DEFLATED: u64 = 1032;
 /// So many names are listed in a sentence.
 const NAMED: usize = 4;
 
-/// The bytes of the array's `.npy` file.
-pub(super) fn spins(bytes: &[u8]) -> Result<Vec<u8>, SamplesError> {
+/// The spins of the archive.
+pub(super) fn spins(bytes: &[u8]) -> Result<SpinSamples, SamplesError> {
     let not = |reason: String| SamplesError::NotNpz { reason };
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| not(e.to_string()))?;
     let place = place(&archive)?;
     let entry = archive.by_index(place).map_err(|e| not(e.to_string()))?;
-    // What an archive says of its sizes need not be so: unpacked is what is there, up to a bound.
-    let mut array = Vec::new();
-    entry.take(MOST + 1).read_to_end(&mut array).map_err(|e| not(e.to_string()))?;
-    if array.len() as u64 > MOST {
-        return Err(not(format!("its array unpacks to more than {MOST} bytes")));
+    // What an archive says of its sizes need not be so: no file holds more than its bytes can be unpacked to.
+    let length = entry.size();
+    if length > MOST {
+        return Err(not(format!("its array has {length} bytes and {MOST} are read at most")));
     }
-    Ok(array)
+    if length > (bytes.len() as u64).saturating_mul(DEFLATED) {
+        return Err(not(format!(
+            "its array cannot have {length} bytes, packed in a file of {}",
+            bytes.len()
+        )));
+    }
+    npy::unpacked_spins(entry, length, |e| not(e.to_string()))
 }
 
 /// Which entry of an archive the spins are.
