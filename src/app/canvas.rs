@@ -98,6 +98,8 @@ pub struct CanvasModel<'a> {
     pub reduced_motion: bool,
     /// What Escape takes away before it clears the region.
     pub escape: Option<Action>,
+    /// Whether a dialog or a menu lay over the window when the frame began: keys are meant for that.
+    pub covered: bool,
 }
 
 /// Listens to the pointer and the keys over the canvas.
@@ -389,7 +391,8 @@ fn keys(
     p: &Projection,
     actions: &mut Vec<Action>,
 ) {
-    if ui.memory(|m| m.focused().is_some()) && !ui.memory(|m| m.has_focus(ui.scope_id().with("bulk"))) {
+    let elsewhere = ui.memory(|m| m.focused().is_some_and(|id| id != ui.scope_id().with("bulk")));
+    if elsewhere || model.covered {
         // A control has the keys; Escape alone is everyone's, while a drag is under way.
         if !state.selecting() {
             return;

@@ -54,6 +54,8 @@ pub struct Holoscope {
     projection: Option<Projection>,
     shapes: usize,
     threads: ThreadCount,
+    /// Whether a dialog or a menu lay over the window when this frame began.
+    covered: bool,
     guide: GuideWindow,
     /// Where it is remembered that the first hints were read; `None` once it is.
     hints: Option<StateFolder>,
@@ -80,6 +82,7 @@ impl Holoscope {
             projection: None,
             shapes: 0,
             threads: ThreadCount::default(),
+            covered: false,
             guide: GuideWindow::default(),
             hints: None,
             stopwatch,
@@ -204,6 +207,9 @@ impl Holoscope {
     /// Shows the window and applies what was done.
     pub fn show(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
+        // Escape closes what lies over the window while the frame is made; what was meant is known before.
+        self.covered =
+            ctx.memory(|m| m.top_modal_layer().is_some()) || egui::Popup::is_any_open(&ctx);
         let presenting = self.desk.view.present;
         let mut actions = if presenting.on { present::keys(&ctx, presenting) } else { Vec::new() };
         actions.extend(shortcuts(&ctx, &self.desk));
@@ -393,6 +399,7 @@ impl Holoscope {
             spoken: &spoken,
             reduced_motion: self.desk.view.reduced_motion,
             escape: cards::escape(&self.desk),
+            covered: self.covered,
         };
         let mut state = std::mem::take(&mut self.desk.view.canvas);
         actions.extend(canvas_ui(ui, rect, &mut state, &model));
