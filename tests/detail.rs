@@ -4,18 +4,16 @@
 #![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
 #![allow(clippy::print_stdout, reason = "measured numbers")]
 
-use holoscope::figure::Looks;
+mod scene;
+
 use holoscope::figure::page::{Mark, Paint, Stroke};
-use holoscope::figure::{
-    BulkScene, Camera, ChartKind, Figure, Frame, Hue, LayerLook, Projection, RegionLook, Role, draw_bulk,
-};
-use holoscope::holography::{BulkNetwork, CapacitySource, Overlays, RegionAnswer};
+use holoscope::figure::{Camera, ChartKind, Figure, Frame, Looks, Projection, Role, draw_bulk};
+use holoscope::holography::Overlays;
 use holoscope::hyperbolic::{HalfPlane, RingRadius, Viewpoint};
 use holoscope::lattice::{Boundary, ReceptiveField};
-use holoscope::network::{CutSolver, Geometry, Interval, MaxFlow, Region, Thread, threads};
 use holoscope::numerics::streams::stream;
 use rand::RngExt;
-use std::sync::Arc;
+use scene::Laid;
 
 /// The page of the window at 1600×1000: between panels, below the bar.
 const FRAME: Frame = Frame::page(944.0, 928.0);
@@ -25,90 +23,17 @@ const MOST: usize = 6_000;
 const ALL: Overlays =
     Overlays { ties: true, cone: true, threads: true, geodesics: true, ruler: true, depths: true };
 
-/// A network with three regions, and all that can be laid over it.
-struct Laid {
-    field: ReceptiveField,
-    boundary: Boundary,
-    depth: u32,
-    answers: Vec<RegionAnswer>,
-    threads: Vec<Vec<Thread>>,
-}
-
-impl Laid {
-    /// A network without regions.
-    fn bare(log2: u32, field: ReceptiveField, boundary: Boundary) -> Self {
-        Self { field, boundary, depth: log2, answers: Vec::new(), threads: Vec::new() }
-    }
-
-    /// The same with regions A, B and C.
-    fn full(log2: u32, field: ReceptiveField, boundary: Boundary) -> Self {
-        let geometry = Geometry::new(log2, boundary, field, log2).unwrap();
-        let network = BulkNetwork::new(geometry, CapacitySource::Unit).unwrap().network;
-        let mut solver = CutSolver::new(Arc::clone(&network));
-        let n = 1_u64 << log2;
-        let answers: Vec<RegionAnswer> = [[n / 8, 3 * n / 8], [n / 2, 5 * n / 8], [3 * n / 4, 7 * n / 8]]
-            .map(|[start, end]| Interval { start, len: end - start })
-            .map(|interval| Region::from_intervals(n, boundary, [interval]).unwrap())
-            .map(|region| RegionAnswer::with_overlays(&mut solver, &region, ALL))
-            .into();
-        // Beyond this a flow takes long, and threads get no more but by a few a layer.
-        let flow = (log2 <= 14).then(|| MaxFlow::new(&network).unwrap());
-        let paths =
-            |mut flow: MaxFlow, a: &RegionAnswer| threads(&flow.certificate(&a.cut).unwrap(), &a.region);
-        let threads = answers.iter().map(|a| flow.clone().map_or_else(Vec::new, |f| paths(f, a))).collect();
-        Self { field, boundary, depth: log2, answers, threads }
-    }
-
-    /// Half a chain of one layer whose links hold nothing: the cut nearest the region runs through all of them.
-    fn of_nothing(log2: u32, boundary: Boundary) -> Self {
-        let (field, depth) = (ReceptiveField::Two, 1);
-        let geometry = Geometry::new(log2, boundary, field, depth).unwrap();
-        let network = BulkNetwork::new(geometry, CapacitySource::Uniform(0.0)).unwrap().network;
-        let n = 1_u64 << log2;
-        let region = Region::from_intervals(n, boundary, [Interval { start: n / 5, len: n / 2 }]).unwrap();
-        let answer = RegionAnswer::with_overlays(&mut CutSolver::new(network), &region, ALL);
-        Self { field, boundary, depth, answers: vec![answer], threads: vec![Vec::new()] }
-    }
-
-    /// Draws it, all learned, with a sample of spins.
-    fn draw(&self, projection: Projection, page: &mut Figure) {
-        let look =
-            LayerLook { slot_tone: vec![0.8; self.field.links()], link_tone: Vec::new(), learned: true };
-        let looks = vec![look; self.depth as usize];
-        let looked = self.answers.iter().zip(&self.threads).zip([Hue::A, Hue::B, Hue::C]);
-        let regions: Vec<RegionLook<'_>> = looked
-            .map(|((answer, threads), hue)| RegionLook {
-                hue,
-                region: &answer.region,
-                answer: Some(answer),
-                threads,
-                handles: true,
-            })
-            .collect();
-        let overlays = if regions.is_empty() { Overlays::NONE } else { ALL };
-        let scene = BulkScene {
-            projection,
-            field: self.field,
-            boundary: self.boundary,
-            depth: self.depth,
-            layers: &looks,
-            regions: &regions,
-            overlays,
-            spins: &[true, false, true],
-            wall: None,
-            lit_layer: None,
-            looks: Looks::PLAIN,
-            strokes: 1.0,
-            dark: true,
-        };
-        page.truncate(0);
-        draw_bulk(page, &scene);
-    }
+/// Draws a network onto a page that is made empty.
+fn draw(laid: &Laid, projection: Projection, page: &mut Figure) {
+    page.truncate(0);
+    laid.with_scene(projection, Looks::PLAIN, |scene| {
+        draw_bulk(page, scene);
+    });
 }
 
 /// A picture of a bare network.
 fn drawn(projection: Projection, field: ReceptiveField, boundary: Boundary, page: &mut Figure) {
-    Laid::bare(projection.ring.sites.trailing_zeros(), field, boundary).draw(projection, page);
+    draw(&Laid::bare(projection.ring.sites.trailing_zeros(), field, boundary), projection, page);
 }
 
 /// Marks of a picture, of which fills that follow each other are one.
@@ -160,7 +85,8 @@ fn most_shapes(chart: ChartKind, views: usize) -> usize {
         let lined = chart.is_plane() && view % 5 == 0;
         let boundary = if lined { Boundary::Line } else { Boundary::Ring };
         let network = &mut networks[log2 as usize - 3][usize::from(lined)];
-        network.get_or_insert_with(|| Laid::full(log2, field, boundary)).draw(projection, &mut page);
+        let network = network.get_or_insert_with(|| Laid::full(log2, field, boundary, ALL));
+        draw(network, projection, &mut page);
         let count = shapes(&page);
         let words = || {
             format!("{chart:?}, N = 2^{log2}, {field:?}, {:?}: {} lines", projection.camera, strokes(&page))
@@ -230,15 +156,15 @@ fn a_cut_through_half_a_million_links_that_hold_nothing_is_drawn_as_it_is_seen()
     let mut page = Figure::new(FRAME.width, FRAME.height);
     let mut most = 0;
     for boundary in [Boundary::Line, Boundary::Ring] {
-        let network = Laid::of_nothing(20, boundary);
-        assert!(network.answers[0].cut.links.len() > 1 << 18, "{}", network.answers[0].cut.links.len());
-        assert!(network.answers[0].curves.iter().map(|curve| curve.len()).sum::<usize>() > 1 << 19);
+        let network = Laid::of_nothing(20, boundary, ALL);
+        assert!(network.answers[0].0.cut.links.len() > 1 << 18, "{}", network.answers[0].0.cut.links.len());
+        assert!(network.answers[0].0.curves.iter().map(|curve| curve.len()).sum::<usize>() > 1 << 19);
         for chart in ChartKind::ALL {
             let mut rng = stream(42, "long cuts", chart as u64);
             for view in 0..60 {
                 let home = Projection::new(chart, RingRadius::Balanced, 1 << 20, Camera::HOME, FRAME);
                 let p = if view == 0 { home } else { random_projection(&mut rng, chart, 20) };
-                network.draw(p, &mut page);
+                draw(&network, p, &mut page);
                 let (shapes, corners) = (shapes(&page), corners(&page));
                 let words = || format!("{chart:?}, {boundary:?}, {:?}", p.camera);
                 assert!(shapes <= MOST, "{shapes} shapes: {}", words());
@@ -255,15 +181,15 @@ fn a_cut_through_half_a_million_links_that_hold_nothing_is_drawn_as_it_is_seen()
 #[test]
 fn a_long_cut_on_the_page_is_where_its_corners_are() {
     // Many enough corners to be thinned, few enough to be looked at one by one.
-    let network = Laid::of_nothing(14, Boundary::Ring);
-    let curve = &network.answers[0].curves[0];
+    let network = Laid::of_nothing(14, Boundary::Ring, ALL);
+    let curve = &network.answers[0].0.curves[0];
     assert!(curve.len() > 20_000, "{}", curve.len());
     let mut page = Figure::new(FRAME.width, FRAME.height);
     for chart in ChartKind::ALL {
         let mut rng = stream(43, "long cuts", chart as u64);
         for _ in 0..25 {
             let p = random_projection(&mut rng, chart, 14);
-            network.draw(p, &mut page);
+            draw(&network, p, &mut page);
             // Not the links that it cuts, which are thinner.
             let is_curve = |stroke: &Stroke| stroke.paint.role == Role::CurveCore && stroke.width > 2.0;
             let lines = page.marks.iter().filter_map(|mark| match mark {

@@ -8,7 +8,27 @@ use super::state::Desk;
 use super::top_bar::SHORTCUTS;
 use crate::desk::citation;
 use crate::figure::palette::{Role, Theme};
-use egui::{Id, RichText, vec2};
+use egui::{Id, RichText, Ui, vec2};
+
+/// A page of help in front of the window, `width` points wide: what its contents ask for, or to be put away when it is
+/// left otherwise.
+fn modal(
+    ctx: &egui::Context,
+    name: &str,
+    width: f32,
+    put_away: Action,
+    contents: impl FnOnce(&mut Ui, &mut Vec<Action>),
+) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let shown = egui::Modal::new(Id::unique(name)).show(ctx, |ui| {
+        ui.set_width(width);
+        contents(ui, &mut actions);
+    });
+    if shown.should_close() && actions.is_empty() {
+        actions.push(put_away);
+    }
+    actions
+}
 
 /// Keys and gestures, with the version at their foot.
 #[must_use]
@@ -16,9 +36,7 @@ pub fn help_ui(ctx: &egui::Context, desk: &Desk, theme: Theme) -> Vec<Action> {
     if !desk.view.help {
         return Vec::new();
     }
-    let mut actions = Vec::new();
-    let modal = egui::Modal::new(Id::unique("help")).show(ctx, |ui| {
-        ui.set_width(520.0);
+    modal(ctx, "help", 520.0, Action::ToggleHelp, |ui, actions| {
         actions.extend(guide::tabs_ui(ui, None));
         ui.add_space(8.0);
         let room = ctx.content_rect().height() - 190.0;
@@ -65,11 +83,7 @@ pub fn help_ui(ctx: &egui::Context, desk: &Desk, theme: Theme) -> Vec<Action> {
         if ui.button("Close").clicked() {
             actions.push(Action::ToggleHelp);
         }
-    });
-    if modal.should_close() && actions.is_empty() {
-        actions.push(Action::ToggleHelp);
-    }
-    actions
+    })
 }
 
 /// How the program and the papers behind it are cited.
@@ -78,9 +92,7 @@ pub fn cite_ui(ctx: &egui::Context, desk: &Desk, theme: Theme) -> Vec<Action> {
     if !desk.view.cite {
         return Vec::new();
     }
-    let mut actions = Vec::new();
-    let modal = egui::Modal::new(Id::unique("cite")).show(ctx, |ui| {
-        ui.set_width(560.0);
+    modal(ctx, "cite", 560.0, Action::ToggleCite, |ui, actions| {
         ui.label(RichText::new("Cite").heading());
         ui.label(RichText::new(citation::program()).small().color(color(theme, Role::Secondary)));
         ui.add_space(8.0);
@@ -97,9 +109,5 @@ pub fn cite_ui(ctx: &egui::Context, desk: &Desk, theme: Theme) -> Vec<Action> {
                 actions.push(Action::ToggleCite);
             }
         });
-    });
-    if modal.should_close() && actions.is_empty() {
-        actions.push(Action::ToggleCite);
-    }
-    actions
+    })
 }

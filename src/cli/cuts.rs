@@ -1,6 +1,7 @@
 //! Commands on the network and its cuts: `graph`, `cut`, `verify`.
 
-use super::args::{CutArgs, NetworkArgs, VerifyArgs};
+use super::args::NetworkArgs;
+use super::entropy_args::{CutArgs, VerifyArgs};
 use super::failure::Failure;
 use super::preparation::{check_output, prepare, prepare_opened};
 use super::samples::opened;

@@ -1,8 +1,10 @@
 //! Commands on how entropy depends on the region: `scaling`, `fermion`, `data`.
 
-use super::args::{CommonArgs, DataArgs, Plot, PlotSource, ScalingArgs};
+use super::args::CommonArgs;
+use super::entropy_args::ScalingArgs;
 use super::failure::Failure;
 use super::figures::plot_of;
+use super::plot_args::{DataArgs, Plot, PlotSource};
 use super::preparation::{Prepared, check_output, open, prepare, train};
 use super::studies::study_of;
 use super::terminal::Terminal;

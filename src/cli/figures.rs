@@ -1,8 +1,9 @@
 //! Commands that draw: `render`.
 
-use super::args::{NetworkArgs, PlotSource, RenderArgs, ThemeName};
+use super::args::NetworkArgs;
 use super::entropies::surveyed;
 use super::failure::Failure;
+use super::plot_args::{PlotSource, RenderArgs, ThemeName};
 use super::preparation::{Prepared, check_output, open, prepare, train};
 use super::studies::study_of;
 use super::terminal::Terminal;

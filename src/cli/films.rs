@@ -1,8 +1,8 @@
 //! `film`: what is learned, or what a parameter does, as GIF, APNG or a folder of pictures.
 
-use super::args::PlotSource;
 use super::failure::Failure;
 use super::figures::{PageSize, theme_of};
+use super::plot_args::PlotSource;
 use super::preparation::{check_output, open};
 use super::series_args::{FilmArgs, FilmWhat};
 use super::terminal::{Progress, Terminal};

@@ -1,7 +1,8 @@
 //! Commands that draw samples and learn: `train`, `sample`.
 
-use super::args::{CommonArgs, OutputArgs, SampleArgs, TrainArgs};
+use super::args::{CommonArgs, OutputArgs};
 use super::failure::Failure;
+use super::learning_args::{SampleArgs, TrainArgs};
 use super::preparation::{check_output, open, train_from};
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash, with_error};

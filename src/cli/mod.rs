@@ -6,14 +6,18 @@
 mod args;
 mod cuts;
 mod entropies;
+mod entropy_args;
 #[cfg(test)]
 mod examples;
 mod failure;
 mod figures;
 mod films;
 mod learning;
+mod learning_args;
 mod packaging;
+mod plot_args;
 mod preparation;
+mod program_args;
 mod reproduction;
 mod samples;
 mod series_args;

@@ -1,9 +1,10 @@
 //! What a package of the program brings along besides it: completions for shells, manual pages, the icon. All of it is
 //! made from what the program itself knows.
 
-use super::args::{Cli, CompletionsArgs, IconArgs, ManArgs};
+use super::args::Cli;
 use super::failure::Failure;
 use super::preparation::check_output;
+use super::program_args::{CompletionsArgs, IconArgs, ManArgs};
 use super::terminal::Terminal;
 use crate::desk::files::ending;
 use crate::export::{png, svg};

@@ -1,7 +1,8 @@
 //! The arguments of commands that make many things at once: sweeps, films, the figures of the papers.
 
-use super::args::{CommonArgs, OutputArgs, Plot, ThemeName, key_value};
+use super::args::{CommonArgs, OutputArgs, key_value};
 use super::figures::PageSize;
+use super::plot_args::{Plot, ThemeName};
 use crate::desk::reproduce::RECIPES;
 use crate::desk::sweep::Shard;
 use crate::desk::sweep::measures::MEASURES;

@@ -1,6 +1,6 @@
 //! `state`: entropies of the network's own state.
 
-use super::args::{FormName, StateArgs};
+use super::entropy_args::{FormName, StateArgs};
 use super::failure::Failure;
 use super::preparation::{check_output, open, train};
 use super::terminal::Terminal;

@@ -1,7 +1,8 @@
 //! `analyse`: the studies behind plots, as tables.
 
-use super::args::{AnalyseArgs, NetworkArgs};
+use super::args::NetworkArgs;
 use super::failure::Failure;
+use super::plot_args::AnalyseArgs;
 use super::preparation::{check_output, open};
 use super::terminal::Terminal;
 use super::text::{Columns, or_dash, with_error};

@@ -1,7 +1,8 @@
 //! Commands on random tensors: `tensor`, and `learn-geometry`, their inverse.
 
-use super::args::{LearnGeometryArgs, TensorArgs};
+use super::entropy_args::TensorArgs;
 use super::failure::Failure;
+use super::learning_args::LearnGeometryArgs;
 use super::preparation::{check_output, open};
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash};

@@ -1,8 +1,8 @@
 //! The guided tour without a window: what its stops are, and the session of each.
 
-use super::args::TourArgs;
 use super::failure::Failure;
 use super::preparation::check_output;
+use super::program_args::TourArgs;
 use super::terminal::Terminal;
 use super::text::Columns;
 use crate::desk::tour::{Stop, stop, stops};

@@ -1,10 +1,6 @@
 //! The network's own state and the geometry learned from entanglement in the window.
 
-#![cfg(feature = "gui")]
-#![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
-
-mod window;
-
+use crate::window::{self, Window, act, click, desk, desk_mut, names, open, settle, wait};
 use holoscope::app::action::Action;
 use holoscope::app::action::Export;
 use holoscope::app::enlarged::Enlarged;
@@ -12,7 +8,6 @@ use holoscope::app::state::Tab;
 use holoscope::desk::studies::StudyKind;
 use holoscope::session::keys::Value;
 use holoscope::sim::EntropyData;
-use window::{Window, act, click, desk, desk_mut, names, open, settle, wait};
 
 fn set(window: &mut Window, path: &'static str, value: Value) {
     act(window, Action::Set { path, value, gesture: None });

@@ -1,16 +1,11 @@
 //! Work that lasts, in the window: films, exports and comparisons with their progress, and called off.
 
-#![cfg(feature = "gui")]
-#![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
-
-mod window;
-
+use crate::window::{self, Window, act, click, desk, is_learned, names, open, quick, wait, wait_for};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use holoscope::app::action::{Action, Export};
 use std::path::{Path, PathBuf};
-use window::{Window, act, click, desk, is_learned, names, open, quick, wait, wait_for};
 
 fn small() -> Window {
     let mut window = open(quick(&[("network.sites", "64"), ("regions.a", "4..16")]));

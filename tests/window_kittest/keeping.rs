@@ -1,11 +1,7 @@
 //! What outlives a window: changes that a crash would lose, recent files, the place on the desktop; and the questions
 //! before something is lost.
 
-#![cfg(feature = "gui")]
-#![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
-
-mod window;
-
+use crate::window::{Opening, Window, act, click, desk, desk_mut, is_learned, names, open, quick, wait};
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 use holoscope::app::action::{Action, Export};
@@ -15,7 +11,6 @@ use holoscope::session::file;
 use holoscope::session::keys::Value;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use window::{Opening, Window, act, click, desk, desk_mut, is_learned, names, open, quick, wait};
 
 /// A window that keeps in a folder.
 fn kept(folder: &Path, path: Option<PathBuf>) -> Window {

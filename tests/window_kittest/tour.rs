@@ -1,11 +1,7 @@
 //! The guided tour and the guide in the window: the card covers nothing, a person's session comes back as it was,
 //! and every page can be read.
 
-#![cfg(feature = "gui")]
-#![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
-
-mod window;
-
+use crate::window::{self, Opening, Window, desk, wait};
 use egui::accesskit::Role;
 use egui::{Key, Rect, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -16,7 +12,6 @@ use holoscope::desk::tour::{Shows, stops};
 use holoscope::network::Region;
 use holoscope::session::keys::{KEYS, Kind};
 use holoscope::session::{Document, RegionName};
-use window::{Opening, Window, desk, wait};
 
 /// A document of a person that learns in a moment.
 fn quick() -> Document {

@@ -1,10 +1,9 @@
 //! What a person does with the window every day: goes back, copies, pins, compares, bookmarks, takes notes, presents.
 
-#![cfg(feature = "gui")]
-#![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
-
-mod window;
-
+use crate::window::{
+    self, Window, act, app, click, copied, desk, desk_mut, drop_file, is_learned, names, open, quick, settle,
+    wait,
+};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, OutputCommand};
 use egui_kittest::kittest::Queryable;
@@ -16,9 +15,6 @@ use holoscope::network::Region;
 use holoscope::session::keys::Value;
 use holoscope::session::{Note, NotePlace, RegionName, file};
 use holoscope::sim::Phase;
-use window::{
-    Window, act, app, click, copied, desk, desk_mut, drop_file, is_learned, names, open, quick, settle, wait,
-};
 
 fn set(window: &mut Window, path: &'static str, value: Value) {
     act(window, Action::Set { path, value, gesture: None });

@@ -1,15 +1,10 @@
 //! Figures in the window: exported with their session, dropped onto it, and the session is back.
 
-#![cfg(feature = "gui")]
-#![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
-
-mod window;
-
+use crate::window::{self, act, desk, drop_file, open, wait};
 use egui_kittest::kittest::Queryable;
 use holoscope::app::action::{Action, Export};
 use holoscope::desk::PlotKind;
 use holoscope::session::Document;
-use window::{act, desk, drop_file, open, wait};
 
 /// A document that learns in a moment and is not the built-in default.
 fn quick() -> Document {

@@ -1,10 +1,6 @@
 //! Samples of one's own in the window: dropped onto it, taken back, asked for by a session.
 
-#![cfg(feature = "gui")]
-#![expect(clippy::unwrap_used, reason = "a failing test is what an unwrap here means")]
-
-mod window;
-
+use crate::window::{self, Opening, Window, desk, drop_file, is_learned, wait};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -15,7 +11,6 @@ use holoscope::session::{Document, keys};
 use holoscope::sim::{Phase, TheoryKind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use window::{Opening, Window, desk, drop_file, is_learned, wait};
 
 /// A document that learns in a moment.
 fn quick() -> Document {
