@@ -208,8 +208,7 @@ impl Holoscope {
     pub fn show(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         // Escape closes what lies over the window while the frame is made; what was meant is known before.
-        self.covered =
-            ctx.memory(|m| m.top_modal_layer().is_some()) || egui::Popup::is_any_open(&ctx);
+        self.covered = ctx.memory(|m| m.top_modal_layer().is_some()) || egui::Popup::is_any_open(&ctx);
         let presenting = self.desk.view.present;
         let mut actions = if presenting.on { present::keys(&ctx, presenting) } else { Vec::new() };
         actions.extend(shortcuts(&ctx, &self.desk));

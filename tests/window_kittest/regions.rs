@@ -1,7 +1,7 @@
 //! Regions under the hand: chosen along the rim, moved, cleared and typed, and one number of them in every place.
 
 use crate::hands::{answer, canvas, drag_along_rim, let_go, outside, readout, region, rim};
-use crate::window::{Window, desk, names, open, quick, settle, wait_for as wait};
+use crate::window::{Window, click, desk, names, open, quick, settle, wait_for as wait};
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, Shape, vec2};
 use egui_kittest::kittest::Queryable;
@@ -281,4 +281,31 @@ fn shift_adds_an_interval_and_control_takes_sites_away() {
     let intervals = Region::parse("40..60,70..88,150..170", 256, a.region.boundary()).unwrap();
     assert_eq!(a.region, intervals);
     assert_eq!(find("regions.a").unwrap().get(&desk(&window).document).to_string(), intervals.to_string());
+}
+
+#[test]
+fn keys_meant_for_a_dialog_or_a_menu_leave_region_and_view_behind_it_as_they_are() {
+    let mut window = open(quick(&[("view.chart", "half-plane")]));
+    settle(&mut window);
+    let before = (region(&window), desk(&window).camera);
+    let mut press = |window: &mut Window, key: Key| {
+        window.key_press(key);
+        window.run_steps(4);
+    };
+    press(&mut window, Key::F1);
+    assert!(desk(&window).view.help);
+    for key in [Key::W, Key::ArrowRight, Key::Escape] {
+        press(&mut window, key);
+        assert_eq!((region(&window), desk(&window).camera), before, "{key:?} behind the help");
+    }
+    assert!(!desk(&window).view.help, "Escape closes it");
+    click(&mut window, Role::Button, "File");
+    window.run_steps(4);
+    assert!(egui::Popup::is_any_open(&window.ctx));
+    press(&mut window, Key::Escape);
+    assert!(!egui::Popup::is_any_open(&window.ctx), "Escape closes the menu");
+    assert_eq!((region(&window), desk(&window).camera), before);
+    // Nothing lies over the window now.
+    press(&mut window, Key::Escape);
+    assert_eq!(region(&window), "");
 }
