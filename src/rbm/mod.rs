@@ -23,6 +23,7 @@ mod layer_rbm;
 mod likelihood;
 mod mean_spins;
 mod report;
+mod runs;
 mod schmidt;
 mod scores;
 mod site_chain;

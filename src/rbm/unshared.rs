@@ -2,10 +2,11 @@
 
 use super::block_counts::BlockCounts;
 use super::layer::{Rbm, RbmShape, SiteBiases};
+use super::runs::Runs;
 use super::site_chain::SiteChain;
-use super::training::{TrainingOptions, TrainingStep};
-use crate::numerics::lbfgs::Lbfgs;
-use crate::numerics::optimiser::{Options, Progress, StopReason};
+use super::training::{TrainingOptions, TrainingOutcome, TrainingStep};
+use crate::numerics::lbfgs::LastSteps;
+use crate::numerics::optimiser::{Options, Progress};
 use crate::numerics::stable::log_two_cosh;
 
 /// Mean negative log-likelihood of samples for unshared weights, with weight decay, per spin:
@@ -101,7 +102,7 @@ impl UnsharedLikelihood {
         for (w, g) in parameters.iter().zip(gradient).take(shape.blocks() * shape.links()) {
             *g += decay * w;
         }
-        value + self.decay_term(parameters)
+        value + self.penalty(parameters)
     }
 
     fn decay_per_weight(&self) -> f64 {
@@ -109,7 +110,7 @@ impl UnsharedLikelihood {
     }
 
     /// What weight decay adds to `f(θ)`.
-    fn decay_term(&self, parameters: &[f64]) -> f64 {
+    fn penalty(&self, parameters: &[f64]) -> f64 {
         let weights = &parameters[..self.shape().blocks() * self.shape().links()];
         0.5 * self.decay_per_weight() * weights.iter().map(|w| w * w).sum::<f64>()
     }
@@ -152,7 +153,7 @@ impl UnsharedLikelihood {
 /// what the scatter of 10⁴ samples leaves in it.
 const GRADIENT_TOLERANCE: f64 = 1e-5;
 
-/// Maximum likelihood of unshared weights by L-BFGS ([`Lbfgs`]) on the exact gradient.
+/// Maximum likelihood of unshared weights by L-BFGS on the exact gradient.
 ///
 /// Starts from the best shared layer, so its likelihood on the training samples is never lower than that;
 /// where the data have neighbours of another relative sign than the shared weights, also from the shape's
@@ -162,8 +163,8 @@ pub(super) struct UnsharedTraining {
     likelihood: UnsharedLikelihood,
     held_out: Option<UnsharedLikelihood>,
     max_iterations: usize,
-    runs: Vec<(Lbfgs, Vec<TrainingStep>)>,
-    current: usize,
+    /// Nothing before the second stage has begun.
+    runs: Option<Runs<LastSteps>>,
 }
 
 impl UnsharedTraining {
@@ -174,13 +175,8 @@ impl UnsharedTraining {
             likelihood: likelihood(&counts[0]),
             held_out: (counts[1].samples() > 0).then(|| likelihood(&counts[1])),
             max_iterations: options.max_iterations,
-            runs: Vec::new(),
-            current: 0,
+            runs: None,
         }
-    }
-
-    pub(super) fn has_begun(&self) -> bool {
-        !self.runs.is_empty()
     }
 
     /// Stands ready at `start` and, unless `alone`, at the signs of the data if they differ.
@@ -197,7 +193,7 @@ impl UnsharedTraining {
             parameters[..weights.len()].copy_from_slice(&weights);
             starts.push(parameters);
         }
-        self.runs = starts.into_iter().map(|x| (Lbfgs::new(x, options), Vec::new())).collect();
+        self.runs = Some(Runs::new(starts, options, 0.0));
     }
 
     /// `base` with the signs of the correlations with the odd spin of the own pair, block by block; `None`
@@ -220,43 +216,23 @@ impl UnsharedTraining {
         differs.then_some(weights)
     }
 
-    /// One iteration of L-BFGS.
-    pub(super) fn advance(&mut self) -> Progress {
+    /// One iteration of L-BFGS; `None` if not begun yet.
+    pub(super) fn advance(&mut self) -> Option<Progress> {
         let (likelihood, held_out) = (&self.likelihood, self.held_out.as_ref());
-        let (optimiser, history) = &mut self.runs[self.current];
-        let iterations = optimiser.iterations();
-        let progress = optimiser.advance(&mut |x, g| likelihood.value_and_gradient(x, g));
-        if optimiser.iterations() > iterations {
-            let rbm = likelihood.rbm(optimiser.x());
-            history.push(TrainingStep {
-                nll_training: optimiser.value() - likelihood.decay_term(optimiser.x()),
-                nll_held_out: held_out.map(|held_out| held_out.nll_per_spin(&rbm)),
-            });
-        }
-        match progress {
-            Progress::Running => Progress::Running,
-            Progress::Stopped(_) if self.current + 1 < self.runs.len() => {
-                self.current += 1;
-                Progress::Running
+        let runs = self.runs.as_mut()?;
+        Some(runs.advance(&mut |x, g| likelihood.value_and_gradient(x, g), |optimiser| {
+            let x = optimiser.x();
+            TrainingStep {
+                nll_training: optimiser.value() - likelihood.penalty(x),
+                nll_held_out: held_out.map(|held_out| held_out.nll_per_spin(&likelihood.rbm(x))),
             }
-            Progress::Stopped(reason) => Progress::Stopped(self.best().0.stopped().unwrap_or(reason)),
-        }
+        }))
     }
 
-    /// The optimiser with the lowest value of those begun, and its history.
-    pub(super) fn best(&self) -> &(Lbfgs, Vec<TrainingStep>) {
-        let value = |run: &(Lbfgs, _)| match run.0.stopped() {
-            Some(StopReason::Diverged) => f64::INFINITY,
-            _ => run.0.value(),
-        };
-        let begun = &self.runs[..=self.current];
-        // A run that is not evaluated yet has value NaN and is not better.
-        begun[1..].iter().fold(&begun[0], |best, run| if value(run) < value(best) { run } else { best })
-    }
-
-    /// The layer of the best run, every block with Σw ≥ 0.
-    pub(super) fn rbm(&self) -> Rbm {
-        self.likelihood.rbm(self.best().0.x()).canonical()
+    /// The layer of the best run, every block with Σw ≥ 0, and the way there; `None` if not begun yet.
+    pub(super) fn outcome(&self) -> Option<TrainingOutcome> {
+        let best = self.runs.as_ref()?.best();
+        Some(best.outcome(self.likelihood.rbm(best.optimiser.x()).canonical()))
     }
 }
 
