@@ -4,6 +4,7 @@ use super::counts::PatternCounts;
 use super::gibbs::{Gibbs, Tally, Walkers, Wiring};
 use super::layer::{Rbm, RbmShape};
 use super::likelihood::{Likelihood, add_pulls};
+use super::objective::LARGEST;
 use super::training::{TrainingOptions, TrainingStep};
 use crate::lattice::SpinSamples;
 use crate::numerics::optimiser::{Progress, StopReason};
@@ -39,8 +40,6 @@ impl Default for ContrastiveOptions {
 const WORDS_PER_PIECE: usize = 1 << 14;
 /// Spins in words of 64 that are worth a thread of their own: some 100 µs.
 const WORDS_PER_TASK: usize = 1 << 11;
-/// A parameter beyond this is frozen in every digit: learning has diverged.
-const LARGEST: f64 = 100.0;
 
 /// Contrastive divergence (Hinton 2002) and its persistent form (Tieleman 2008), plain: no momentum.
 ///
@@ -246,8 +245,9 @@ impl ContrastiveTraining {
     fn means(&self, tally: &Tally) -> Vec<f64> {
         let links = self.rbm.weights.len();
         let mut sums = vec![0.0; links + 3];
+        let (weights, biases) = sums.split_at_mut(links);
         for (&present, counts) in self.wiring.presents().iter().zip(&tally.counts) {
-            add_pulls(&self.rbm, present, counts, &mut sums);
+            add_pulls(&self.rbm, 0, present, counts, &mut 0.0, weights, &mut biases[2]);
         }
         let all = (tally.samples * self.rbm.shape.blocks() as u64) as f64;
         for (parity, up) in tally.up_spins.into_iter().enumerate() {
@@ -257,6 +257,7 @@ impl ContrastiveTraining {
         sums
     }
 
+    /// Whether all parameters are numbers inside the wall: beyond it learning has diverged.
     fn is_finite(&self) -> bool {
         let mut numbers =
             self.rbm.weights.iter().chain(&self.rbm.visible_bias).chain([&self.rbm.hidden_bias]);

@@ -22,6 +22,7 @@ mod layer_learning;
 mod layer_rbm;
 mod likelihood;
 mod mean_spins;
+mod objective;
 mod report;
 mod runs;
 mod schmidt;

@@ -2,12 +2,13 @@
 
 use super::block_counts::BlockCounts;
 use super::layer::{Rbm, RbmShape, SiteBiases};
+use super::likelihood::add_pulls;
+use super::objective::{self, walled};
 use super::runs::Runs;
 use super::site_chain::SiteChain;
 use super::training::{TrainingOptions, TrainingOutcome, TrainingStep};
 use crate::numerics::lbfgs::LastSteps;
 use crate::numerics::optimiser::{Options, Progress};
-use crate::numerics::stable::log_two_cosh;
 
 /// Mean negative log-likelihood of samples for unshared weights, with weight decay, per spin:
 ///
@@ -90,19 +91,20 @@ impl UnsharedLikelihood {
     /// `f(θ)`; writes `∂f/∂θ`. `+∞` with a zero gradient if a parameter exceeds 100 in size, as
     /// [`super::Likelihood::value_and_gradient`].
     pub fn value_and_gradient(&self, parameters: &[f64], gradient: &mut [f64]) -> f64 {
-        const LARGEST: f64 = 100.0;
-        if parameters.iter().any(|p| p.abs() > LARGEST) {
-            gradient.fill(0.0);
-            return f64::INFINITY;
-        }
-        let shape = self.shape();
-        let (value, full) = self.nll_and_gradient(&self.rbm(parameters));
-        gradient.copy_from_slice(&full[..parameters.len()]);
-        let decay = self.decay_per_weight();
-        for (w, g) in parameters.iter().zip(gradient).take(shape.blocks() * shape.links()) {
-            *g += decay * w;
-        }
-        value + self.penalty(parameters)
+        walled(parameters, gradient, |gradient| {
+            let (value, full) = self.nll_and_gradient(&self.rbm(parameters));
+            gradient.copy_from_slice(&full[..parameters.len()]);
+            let decay = self.decay_per_weight();
+            for (w, g) in self.weights(parameters).iter().zip(gradient) {
+                *g += decay * w;
+            }
+            // Thousands of terms, each tiny beside the value: summed before they are added.
+            value + self.penalty(parameters)
+        })
+    }
+
+    fn weights<'a>(&self, parameters: &'a [f64]) -> &'a [f64] {
+        &parameters[..self.shape().blocks() * self.shape().links()]
     }
 
     fn decay_per_weight(&self) -> f64 {
@@ -111,8 +113,7 @@ impl UnsharedLikelihood {
 
     /// What weight decay adds to `f(θ)`.
     fn penalty(&self, parameters: &[f64]) -> f64 {
-        let weights = &parameters[..self.shape().blocks() * self.shape().links()];
-        0.5 * self.decay_per_weight() * weights.iter().map(|w| w * w).sum::<f64>()
+        objective::penalty(self.weights(parameters), self.decay_per_weight())
     }
 
     /// `−⟨ln p⟩/N` and its gradient in all parameters.
@@ -122,20 +123,15 @@ impl UnsharedLikelihood {
         let (visible, hidden) = (blocks * links, blocks * links + shape.sites);
         let rows = self.counts.rows() as f64;
         let mut gradient = vec![0.0; hidden + blocks];
+        let (weights, biases) = gradient.split_at_mut(visible);
+        let hidden_biases = &mut biases[shape.sites..];
         let mut sum = 0.0;
-        for block in 0..blocks {
-            let present = shape.present_slots(block);
-            let patterns = self.counts.patterns(block).iter().enumerate();
-            for (pattern, &count) in patterns.filter(|(_, count)| **count > 0) {
-                let input = rbm.block_input(block, present, pattern);
-                sum -= count as f64 * log_two_cosh(input);
-                let pull = count as f64 * input.tanh();
-                gradient[hidden + block] -= pull;
-                for slot in (0..links).filter(|slot| present >> slot & 1 == 1) {
-                    gradient[block * links + slot] -= if pattern >> slot & 1 == 1 { pull } else { -pull };
-                }
-            }
+        for (block, (weights, bias)) in weights.chunks_exact_mut(links).zip(hidden_biases).enumerate() {
+            let (present, counts) = (shape.present_slots(block), self.counts.patterns(block));
+            add_pulls(rbm, block, present, counts, &mut sum, weights, bias);
         }
+        sum = -sum;
+        gradient.iter_mut().for_each(|g| *g = -*g);
         for (site, &up) in self.counts.up_spins().iter().enumerate() {
             let spins = 2.0 * up as f64 - rows;
             sum -= rbm.visible_bias_at(site) * spins;
@@ -243,7 +239,8 @@ mod tests {
     use crate::numerics::streams::stream;
     use crate::rbm::counts::tests::random_samples;
     use crate::rbm::layer::tests::{random_rbm, random_unshared, small_shapes};
-    use crate::rbm::training::{LayerTraining, TrainingOutcome};
+    use crate::rbm::objective::tests::check_gradient;
+    use crate::rbm::training::LayerTraining;
     use crate::rbm::{Likelihood, PatternCounts};
     use approx::assert_abs_diff_eq;
     use rand::Rng;
@@ -270,18 +267,7 @@ mod tests {
                     direct -= rbm.log_probability(&v) / (40.0 * shape.sites as f64);
                 }
                 assert_abs_diff_eq!(likelihood.nll_per_spin(&rbm), direct, epsilon = 1e-12);
-                let n = x.len();
-                let (mut gradient, mut unused) = (vec![0.0; n], vec![0.0; n]);
-                likelihood.value_and_gradient(&x, &mut gradient);
-                for i in 0..n {
-                    // Central differences of step 1e-5: truncation 1e-10, rounding 1e-11.
-                    let mut moved = x.clone();
-                    moved[i] += 1e-5;
-                    let above = likelihood.value_and_gradient(&moved, &mut unused);
-                    moved[i] -= 2e-5;
-                    let below = likelihood.value_and_gradient(&moved, &mut unused);
-                    assert_abs_diff_eq!(gradient[i], (above - below) / 2e-5, epsilon = 1e-9);
-                }
+                check_gradient(&x, |x, gradient| likelihood.value_and_gradient(x, gradient));
             }
         }
     }
