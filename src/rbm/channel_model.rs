@@ -4,7 +4,7 @@ use super::channel_chain::ChannelChain;
 use super::channel_layer::{ChannelRbm, ChannelShape, Inputs};
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::numerics::local_chain::{LocalChain, Moments};
-use crate::numerics::stable::log_two_cosh;
+use crate::numerics::stable::{exp_in_place, log_two_cosh};
 use rayon::prelude::*;
 
 /// `ln Σ_h exp(…)` of a layer with one spin on a visible site, as a chain of these spins: the logarithm of
@@ -189,9 +189,9 @@ impl Comparison<'_> {
                 let mut sums = [0, 1, 2].map(|_: usize| vec![0.0; states]);
                 let logs: Vec<f64> =
                     (0..n).map(|s| self.below.first_weight(s) + self.below.site_weight(s)).collect();
-                let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                for (s, log) in logs.into_iter().enumerate() {
-                    let weight = (log - largest).exp();
+                let mut weights = logs.clone();
+                exp_in_place(&mut weights);
+                for (s, (log, weight)) in logs.into_iter().zip(weights).enumerate() {
                     (sums[0][s], sums[1][s], sums[2][s]) = (weight, -log * weight, log * log * weight);
                 }
                 let mut all = Stretch { states, sums };
