@@ -49,14 +49,8 @@ pub(super) struct ChannelCounts {
 impl ChannelCounts {
     /// Nothing counted yet of so many samples. Memory: 512 KB for r q' = 16.
     pub(super) fn empty(shape: ChannelShape, samples: usize) -> Self {
-        let mut classes: Vec<(usize, Vec<u64>)> = Vec::new();
-        // Only the first and last block of a line can differ from the others.
-        for block in [0, shape.layer.blocks() / 2, shape.layer.blocks() - 1] {
-            let present = shape.present(block);
-            if !classes.iter().any(|class| class.0 == present) {
-                classes.push((present, vec![0; 1 << shape.seen()]));
-            }
-        }
+        let class = |block| (shape.present(block), vec![0; 1 << shape.seen()]);
+        let classes = shape.layer.kinds().into_iter().map(class).collect();
         Self { shape, samples, classes, up_spins: vec![0; 2 * shape.visible] }
     }
 
@@ -86,8 +80,7 @@ impl ChannelCounts {
             }
         }
         for column in 2 * visible * blocks.start..2 * visible * blocks.end {
-            let up = samples.column(column).iter().map(|w| u64::from(w.count_ones())).sum::<u64>();
-            self.up_spins[column % (2 * visible)] += up;
+            self.up_spins[column % (2 * visible)] += samples.up_spins(column);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::channel_chain::ChannelChain;
 use super::channel_layer::{ChannelRbm, ChannelShape, Inputs};
+use super::flow::chain_of_blocks;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::numerics::local_chain::{LocalChain, Moments};
 use crate::numerics::stable::{exp_in_place, log_two_cosh};
@@ -10,21 +11,11 @@ use rayon::prelude::*;
 /// `ln Σ_h exp(…)` of a layer with one spin on a visible site, as a chain of these spins: the logarithm of
 /// the unnormalised probability, one window a block. Panics for several spins on a visible site.
 pub(super) fn visible_model(rbm: &ChannelRbm) -> LocalChain {
-    let ChannelShape { layer, visible, .. } = rbm.shape;
-    assert_eq!(visible, 1, "windows hold single spins");
-    let mut model = match layer.boundary {
-        Boundary::Ring => LocalChain::ring(layer.sites),
-        Boundary::Line => LocalChain::line(layer.sites),
-    };
-    for block in 0..layer.blocks() {
-        let present = layer.present_slots(block);
-        // Absent slots are at one end each, so those present are neighbours.
-        let first = present.trailing_zeros() as usize;
-        let table = BlockWeights::of(rbm, block);
-        let start = 2 * block as i64 + layer.field.first_offset() + first as i64;
-        model.add_window(start, present.count_ones() as usize, |pattern| table.log_weight(pattern << first));
-    }
-    model
+    assert_eq!(rbm.shape.visible, 1, "windows hold single spins");
+    chain_of_blocks(rbm.shape.layer, |block, _| {
+        let weights = BlockWeights::of(rbm, block);
+        move |pattern| weights.log_weight(pattern)
+    })
 }
 
 /// What a block adds to the log weight of the visible spins.

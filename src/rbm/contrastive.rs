@@ -5,6 +5,7 @@ use super::gibbs::{Gibbs, Tally, Walkers, Wiring};
 use super::layer::{Rbm, RbmShape};
 use super::likelihood::{Likelihood, add_pulls};
 use super::objective::LARGEST;
+use super::patterns::sum_of_products;
 use super::training::{TrainingOptions, TrainingStep};
 use crate::lattice::SpinSamples;
 use crate::numerics::optimiser::{Progress, StopReason};
@@ -126,13 +127,8 @@ impl ContrastiveTraining {
     pub(super) fn start(counts: &PatternCounts, starts: &[Vec<f64>]) -> Rbm {
         let shape: RbmShape = counts.shape();
         let [even, odd] = shape.own_slots();
-        let aligned = |p: usize| p >> even & 1 == p >> odd & 1;
-        let mut correlation = 0.0;
-        for class in counts.classes() {
-            for (pattern, &count) in class.counts.iter().enumerate() {
-                correlation += if aligned(pattern) { count as f64 } else { -(count as f64) };
-            }
-        }
+        let classes = counts.classes().iter();
+        let correlation: f64 = classes.map(|class| sum_of_products(&class.counts, even, odd)).sum();
         let which = usize::from(correlation < 0.0).min(starts.len() - 1);
         Rbm::unbiased(shape, &starts[which])
     }

@@ -23,6 +23,7 @@ mod layer_rbm;
 mod likelihood;
 mod mean_spins;
 mod objective;
+mod patterns;
 mod report;
 mod runs;
 mod schmidt;

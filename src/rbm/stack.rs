@@ -341,8 +341,7 @@ impl StackTraining {
 
     fn counting(&self) -> Work {
         let samples = [0, 1].map(|set: usize| self.sets[set].samples());
-        let shared = self.options.layer.shared_weights;
-        let counts = LayerCounts::empty(self.shape, self.channels(), samples, shared);
+        let counts = LayerCounts::empty(self.shape, self.channels(), samples);
         Work::Count { counts, set: 0, next: 0 }
     }
 }

@@ -162,11 +162,9 @@ impl LayerTraining {
                 return Err(RbmError::SitesDiffer { set, found: samples.sites(), expected: shape.sites });
             }
         }
-        let counts = [training, held_out].map(|samples| PatternCounts::new(shape, samples));
+        let counts = [training, held_out].map(|samples| BlockCounts::new(shape, samples));
         let copy = (options.method != TrainingMethod::Exact).then(|| Arc::new(training.clone()));
-        let blocks = (!options.shared_weights)
-            .then(|| [training, held_out].map(|samples| BlockCounts::new(shape, samples)));
-        Self::prepared(&counts, blocks.as_ref(), copy.as_ref(), options)
+        Self::from_blocks(&counts, copy.as_ref(), options)
     }
 
     /// The same from pattern counts that are already there; shared weights and the exact method only.
@@ -178,9 +176,19 @@ impl LayerTraining {
         Self::prepared(&[training.clone(), held_out.clone()], None, None, options)
     }
 
-    /// From the counts of the training and the held-out samples, for unshared weights also block by block,
-    /// and, for the contrastive methods, the training samples themselves.
-    pub(super) fn prepared(
+    /// From the counts of the training and the held-out samples and, for the contrastive methods, the training
+    /// samples themselves.
+    pub(super) fn from_blocks(
+        blocks: &[BlockCounts; 2],
+        samples: Option<&Arc<SpinSamples>>,
+        options: &TrainingOptions,
+    ) -> Result<Self, RbmError> {
+        let counts = blocks.each_ref().map(PatternCounts::of_blocks);
+        Self::prepared(&counts, Some(blocks), samples, options)
+    }
+
+    /// Without `blocks` shared weights only, without `samples` the exact method only.
+    fn prepared(
         counts: &[PatternCounts; 2],
         blocks: Option<&[BlockCounts; 2]>,
         samples: Option<&Arc<SpinSamples>>,
@@ -361,7 +369,7 @@ mod tests {
     }
 
     fn learn(counts: &PatternCounts, options: &TrainingOptions) -> TrainingOutcome {
-        let none = PatternCounts::empty(counts.shape(), 0);
+        let none = PatternCounts::new(counts.shape(), &SpinSamples::all_down(0, counts.shape().sites));
         let mut training = LayerTraining::from_counts(counts, &none, options).unwrap();
         while training.advance() == Progress::Running {}
         training.outcome()
