@@ -243,7 +243,7 @@ impl ContrastiveTraining {
         let mut sums = vec![0.0; links + 3];
         let (weights, biases) = sums.split_at_mut(links);
         for (&present, counts) in self.wiring.presents().iter().zip(&tally.counts) {
-            add_pulls(&self.rbm, 0, present, counts, &mut 0.0, weights, &mut biases[2]);
+            add_pulls(&self.rbm, 0, present, counts, 0.0, weights, &mut biases[2]);
         }
         let all = (tally.samples * self.rbm.shape.blocks() as u64) as f64;
         for (parity, up) in tally.up_spins.into_iter().enumerate() {

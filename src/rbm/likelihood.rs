@@ -147,9 +147,7 @@ fn nll_and_gradient(counts: &PatternCounts, rbm: &Rbm) -> (f64, Vec<f64>) {
     let mut gradient = vec![0.0; links + 3];
     let (weights, biases) = gradient.split_at_mut(links);
     for class in counts.classes() {
-        let mut value = 0.0;
-        add_pulls(rbm, 0, class.present, &class.counts, &mut value, weights, &mut biases[2]);
-        sum -= value;
+        sum -= add_pulls(rbm, 0, class.present, &class.counts, 0.0, weights, &mut biases[2]);
     }
     gradient.iter_mut().for_each(|g| *g = -*g);
     let per_parity = counts.rows() as f64 * rbm.shape.blocks() as f64;
@@ -166,28 +164,29 @@ fn nll_and_gradient(counts: &PatternCounts, rbm: &Rbm) -> (f64, Vec<f64>) {
     (sum / spins + hidden.log_partition / sites, gradient)
 }
 
-/// Adds `Σ_patterns count · ln 2cosh(input)` to `value` and its derivatives to those in the weights, slot by
-/// slot, and in the hidden bias: for the patterns that `block`, or with shared weights any of the blocks with
-/// the slots `present`, has seen.
+/// Adds the derivatives of `Σ_patterns count · ln 2cosh(input)` to those in the weights, slot by slot, and in
+/// the hidden bias, and returns `value` with the sum added: for the patterns that `block`, or with shared weights
+/// any of the blocks with the slots `present`, has seen.
 pub(super) fn add_pulls(
     rbm: &Rbm,
     block: usize,
     present: usize,
     counts: &[u64],
-    value: &mut f64,
+    mut value: f64,
     weights: &mut [f64],
     hidden_bias: &mut f64,
-) {
+) -> f64 {
     for (pattern, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
         let input = rbm.block_input(block, present, pattern);
         let count = count as f64;
-        *value += count * log_two_cosh(input);
+        value += count * log_two_cosh(input);
         let pull = count * input.tanh();
         *hidden_bias += pull;
         for (slot, weight) in weights.iter_mut().enumerate().filter(|(slot, _)| present >> slot & 1 == 1) {
             *weight += if pattern >> slot & 1 == 1 { pull } else { -pull };
         }
     }
+    value
 }
 
 /// Solves `(A + εI) x = b` for a symmetric matrix by Cholesky, with the smallest ε of 0, 10⁻¹²,

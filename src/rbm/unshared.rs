@@ -128,7 +128,7 @@ impl UnsharedLikelihood {
         let mut sum = 0.0;
         for (block, (weights, bias)) in weights.chunks_exact_mut(links).zip(hidden_biases).enumerate() {
             let (present, counts) = (shape.present_slots(block), self.counts.patterns(block));
-            add_pulls(rbm, block, present, counts, &mut sum, weights, bias);
+            sum = add_pulls(rbm, block, present, counts, sum, weights, bias);
         }
         sum = -sum;
         gradient.iter_mut().for_each(|g| *g = -*g);
