@@ -23,6 +23,36 @@ pub const FLIGHT_KEYS: &[(&str, &str)] = &[
     ("Q R", "turn the view left and right"),
 ];
 
+/// What keys of the keyboard stood for when they went down. One may stand for something else when it comes up, as
+/// `+` without its Shift: egui would hold it to be down for ever, and the view would fly on.
+#[derive(Default)]
+pub struct KeysDown {
+    /// The key of the keyboard, and what it stood for.
+    stood_for: Vec<(Key, Key)>,
+}
+
+impl KeysDown {
+    /// Follows the keys of this frame: what has come up is not down any more, whatever it is called now.
+    pub fn follow(&mut self, ctx: &egui::Context) {
+        ctx.input_mut(|i| {
+            for event in &i.events {
+                let Event::Key { key, physical_key: Some(physical), pressed, .. } = event else { continue };
+                if *pressed {
+                    if !self.stood_for.contains(&(*physical, *key)) {
+                        self.stood_for.push((*physical, *key));
+                    }
+                    continue;
+                }
+                for (_, other) in self.stood_for.extract_if(.., |(down, _)| down == physical) {
+                    if other != *key {
+                        i.keys_down.remove(&other);
+                    }
+                }
+            }
+        });
+    }
+}
+
 /// A view that goes on by itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Momentum {

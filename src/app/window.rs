@@ -9,6 +9,7 @@ use super::cards;
 use super::controls::ask_for;
 use super::enlarged::enlarged_ui;
 use super::errands::{self, errands_ui};
+use super::flight::KeysDown;
 use super::guide::GuideWindow;
 use super::help::{cite_ui, help_ui};
 use super::hints;
@@ -56,6 +57,7 @@ pub struct Holoscope {
     threads: ThreadCount,
     /// Whether a dialog or a menu lay over the window when this frame began.
     covered: bool,
+    keys_down: KeysDown,
     guide: GuideWindow,
     /// Where it is remembered that the first hints were read; `None` once it is.
     hints: Option<StateFolder>,
@@ -83,6 +85,7 @@ impl Holoscope {
             shapes: 0,
             threads: ThreadCount::default(),
             covered: false,
+            keys_down: KeysDown::default(),
             guide: GuideWindow::default(),
             hints: None,
             stopwatch,
@@ -209,6 +212,7 @@ impl Holoscope {
         let ctx = ui.ctx().clone();
         // Escape closes what lies over the window while the frame is made; what was meant is known before.
         self.covered = ctx.memory(|m| m.top_modal_layer().is_some()) || egui::Popup::is_any_open(&ctx);
+        self.keys_down.follow(&ctx);
         let presenting = self.desk.view.present;
         let mut actions = if presenting.on { present::keys(&ctx, presenting) } else { Vec::new() };
         actions.extend(shortcuts(&ctx, &self.desk));

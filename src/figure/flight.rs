@@ -5,8 +5,6 @@ use super::page::Place;
 use crate::hyperbolic::{Disk, HalfPlane, Isometry, Viewpoint, short_angle};
 use std::f64::consts::TAU;
 
-/// Largest magnification: at 2^40 sites one tile of the rim is then wider than a window.
-const MOST_MAGNIFICATION: f64 = 1e13;
 /// How far from the middle of a disk a hand can take hold, as a radius of the Poincaré disk: nearer to the rim
 /// a point is five curvature radii away and a nudge would throw the view across the plane.
 const HOLD: f64 = 0.985;
@@ -60,7 +58,9 @@ impl Projection {
     pub fn zoomed(&self, about: Place, factor: f64) -> Camera {
         let mut camera = self.camera;
         if self.chart == ChartKind::Ring {
-            camera.magnification = (camera.magnification * factor).clamp(1.0, MOST_MAGNIFICATION);
+            // At the most a tile of the rim is six radii wide: there is nothing more to be seen.
+            let most = self.sites().max(8.0);
+            camera.magnification = (camera.magnification * factor).clamp(1.0, most);
             let grown = camera.magnification / self.camera.magnification;
             let (c, middle, r) = (self.ring_centre(), self.frame.centre(), self.home_radius());
             for axis in 0..2 {

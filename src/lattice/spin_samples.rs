@@ -99,6 +99,12 @@ impl SpinSamples {
         subset
     }
 
+    /// Samples in which the spin of a site is up.
+    #[must_use]
+    pub fn up_spins(&self, site: usize) -> u64 {
+        self.column(site).iter().map(|w| u64::from(w.count_ones())).sum()
+    }
+
     /// Mean spin `⟨v⟩` over all samples and sites.
     #[must_use]
     pub fn magnetisation(&self) -> f64 {

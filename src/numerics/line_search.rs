@@ -1,4 +1,4 @@
-//! The step along a direction of descent that both quasi-Newton minimisers take (strong Wolfe).
+//! The step along a direction of descent that a quasi-Newton minimiser takes (strong Wolfe).
 
 /// Share of the predicted decrease that a step must deliver (Armijo).
 const DECREASE: f64 = 1e-4;

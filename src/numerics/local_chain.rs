@@ -1,5 +1,7 @@
 //! Exact statistics of a spin chain whose log weight is a sum over windows of four neighbours.
 
+use super::stable::{normalise, rescale};
+
 /// `P(v) ∝ exp(c + Σ_i t_i(v_i, v_{i+1}, v_{i+2}, v_{i+3}))` for spins v_i = ±1 on a ring or an open
 /// line of any number of sites ≥ 1, handled exactly with transfer matrices between triples of spins.
 ///
@@ -221,7 +223,7 @@ impl LocalChain {
         let mut z = self.first_triples::<A>();
         for w in &weights {
             z = step(w, &z);
-            log_partition += rescale(&mut z).ln();
+            log_partition += rescale(z.as_flattened_mut()).ln();
         }
         log_partition + self.close(&z).ln()
     }
@@ -262,7 +264,7 @@ impl LocalChain {
                 }
             }
             [z, first, second] = next;
-            let scale = rescale(&mut z);
+            let scale = rescale(z.as_flattened_mut());
             for moment in [&mut first, &mut second] {
                 moment.iter_mut().flatten().for_each(|m| *m /= scale);
             }
@@ -276,7 +278,7 @@ impl LocalChain {
         let mut forward = vec![self.first_triples::<A>()];
         for w in &weights {
             let mut next = step(w, &forward[forward.len() - 1]);
-            rescale(&mut next);
+            rescale(next.as_flattened_mut());
             forward.push(next);
         }
         // Backwards from the ends that agree with the condition.
@@ -291,10 +293,9 @@ impl LocalChain {
                     marginals[i][p] += forward[i][p & 7][a] * tail;
                 }
             }
-            let total: f64 = marginals[i].iter().sum();
-            marginals[i].iter_mut().for_each(|m| *m /= total);
+            normalise(&mut marginals[i]);
             backward = before;
-            rescale(&mut backward);
+            rescale(backward.as_flattened_mut());
         }
         marginals
     }
@@ -309,13 +310,6 @@ fn step<const A: usize>(weights: &[f64; 16], z: &Triples<A>) -> Triples<A> {
         }
     }
     next
-}
-
-/// Divides by the largest entry and returns it.
-fn rescale<const A: usize>(z: &mut Triples<A>) -> f64 {
-    let largest = z.iter().flatten().copied().fold(0.0, f64::max);
-    z.iter_mut().flatten().for_each(|x| *x /= largest);
-    largest
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Numerical ground that every science stands on: stable sums, statistics with errors, line fits,
 //! optimisers, exact spin chains with local weights, and named random streams.
 
+pub mod bfgs;
 pub mod binning;
 pub mod lbfgs;
 pub mod least_squares;

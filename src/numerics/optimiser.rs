@@ -1,4 +1,4 @@
-//! Minimising a smooth function of a few variables, one iteration at a time (BFGS).
+//! Minimising a smooth function, one iteration at a time (quasi-Newton methods).
 
 use super::line_search::{Point, Search, Trial, dot, is_finite, norm, search};
 
@@ -56,27 +56,39 @@ pub enum Progress {
     Stopped(StopReason),
 }
 
-/// Broyden–Fletcher–Goldfarb–Shanno minimiser with a dense inverse Hessian and a strong-Wolfe line
-/// search (Nocedal and Wright 2006, algorithms 6.1, 3.5 and 3.6).
+/// What a quasi-Newton minimiser knows of the curvature of a function, learned from its own steps.
+pub trait Curvature {
+    /// Nothing known yet of a function of `n` variables.
+    fn unknown(n: usize) -> Self;
+
+    /// Whether nothing is known: the direction is then that of steepest descent and has no length scale.
+    fn is_unknown(&self) -> bool;
+
+    /// The quasi-Newton direction at a point with this gradient: minus the inverse Hessian times the gradient.
+    fn direction(&self, gradient: &[f64]) -> Vec<f64>;
+
+    /// Takes in that the gradient changed by `y` along the step `s`; `sy` is `s·y`, > 0.
+    fn learn(&mut self, s: Vec<f64>, y: Vec<f64>, sy: f64);
+}
+
+/// Quasi-Newton minimiser with a strong-Wolfe line search (Nocedal and Wright 2006, algorithms 3.5 and 3.6):
+/// [`Bfgs`](super::bfgs::Bfgs) or [`Lbfgs`](super::lbfgs::Lbfgs), by what it keeps of the curvature.
 ///
-/// For dimension n an iteration costs O(n²) besides one to three evaluations of the function; meant
-/// for n ≤ 40 or so. The same function gives the same path: nothing is drawn at random.
+/// An iteration takes one to three evaluations of the function. The same function gives the same path:
+/// nothing is drawn at random.
 #[derive(Clone, Debug)]
-pub struct Bfgs {
+pub struct QuasiNewton<C> {
     options: Options,
     x: Vec<f64>,
     value: f64,
     gradient: Vec<f64>,
-    /// Row-major n × n.
-    inverse_hessian: Vec<f64>,
-    /// The inverse Hessian is still the unit matrix, so its scale means nothing.
-    unscaled: bool,
+    curvature: C,
     evaluated: bool,
     iterations: usize,
     stopped: Option<StopReason>,
 }
 
-impl Bfgs {
+impl<C: Curvature> QuasiNewton<C> {
     /// A minimiser that will start from `x0`; nothing is evaluated yet.
     #[must_use]
     pub fn new(x0: Vec<f64>, options: Options) -> Self {
@@ -86,8 +98,7 @@ impl Bfgs {
             x: x0,
             value: f64::NAN,
             gradient: vec![f64::NAN; n],
-            inverse_hessian: unit_matrix(n),
-            unscaled: true,
+            curvature: C::unknown(n),
             evaluated: false,
             iterations: 0,
             stopped: None,
@@ -146,16 +157,19 @@ impl Bfgs {
         }
         loop {
             let (direction, slope) = self.direction();
-            // A unit matrix knows no length scale: begin with a step of length at most one.
-            let first_step = if self.unscaled { 1.0 / norm(&direction).max(1.0) } else { 1.0 };
-            match search(f, &self.point(), &direction, slope, first_step) {
+            // Without curvature there is no length scale: begin with a step of length at most one.
+            let first_step = if self.curvature.is_unknown() { 1.0 / norm(&direction).max(1.0) } else { 1.0 };
+            let from = Point { x: &self.x, value: self.value, gradient: &self.gradient };
+            match search(f, &from, &direction, slope, first_step) {
                 Search::Found(trial) => {
                     self.accept(trial);
                     break;
                 }
                 Search::Diverged => return self.stop(StopReason::Diverged),
-                Search::NoDecrease if self.unscaled => return self.stop(StopReason::LineSearch),
-                // A stale inverse Hessian may point nowhere useful: try steepest descent before giving up.
+                Search::NoDecrease if self.curvature.is_unknown() => {
+                    return self.stop(StopReason::LineSearch);
+                }
+                // Stale curvature may point nowhere useful: try steepest descent before giving up.
                 Search::NoDecrease => self.forget_curvature(),
             }
         }
@@ -174,22 +188,17 @@ impl Bfgs {
         Progress::Stopped(reason)
     }
 
-    fn point(&self) -> Point<'_> {
-        Point { x: &self.x, value: self.value, gradient: &self.gradient }
-    }
-
     fn gradient_is_small(&self) -> bool {
         self.gradient.iter().all(|g| g.abs() <= self.options.gradient_tolerance)
     }
 
     fn forget_curvature(&mut self) {
-        self.inverse_hessian = unit_matrix(self.x.len());
-        self.unscaled = true;
+        self.curvature = C::unknown(self.x.len());
     }
 
     /// The quasi-Newton direction and the slope along it, always downhill.
     fn direction(&mut self) -> (Vec<f64>, f64) {
-        let direction: Vec<f64> = times(&self.inverse_hessian, &self.gradient).iter().map(|d| -d).collect();
+        let direction = self.curvature.direction(&self.gradient);
         let slope = dot(&direction, &self.gradient);
         if slope < 0.0 && slope.is_finite() {
             return (direction, slope);
@@ -200,25 +209,12 @@ impl Bfgs {
 
     /// Moves to `trial` and learns the curvature between the two points.
     fn accept(&mut self, trial: Trial) {
-        let n = self.x.len();
         let s: Vec<f64> = trial.x.iter().zip(&self.x).map(|(new, old)| new - old).collect();
         let y: Vec<f64> = trial.gradient.iter().zip(&self.gradient).map(|(new, old)| new - old).collect();
         let sy = dot(&s, &y);
-        // Without clearly positive curvature the update would lose positive definiteness: skip it.
+        // Without clearly positive curvature the step would spoil positive definiteness: leave it out.
         if sy > 1e-12 * norm(&s) * norm(&y) {
-            if self.unscaled {
-                let scale = sy / dot(&y, &y);
-                self.inverse_hessian.iter_mut().for_each(|h| *h *= scale);
-                self.unscaled = false;
-            }
-            let hy = times(&self.inverse_hessian, &y);
-            let factor = (1.0 + dot(&y, &hy) / sy) / sy;
-            for i in 0..n {
-                for j in 0..n {
-                    self.inverse_hessian[i * n + j] +=
-                        factor * s[i] * s[j] - (hy[i] * s[j] + s[i] * hy[j]) / sy;
-                }
-            }
+            self.curvature.learn(s, y, sy);
         }
         self.x = trial.x;
         self.value = trial.value;
@@ -226,81 +222,39 @@ impl Bfgs {
     }
 }
 
-fn unit_matrix(n: usize) -> Vec<f64> {
-    (0..n * n).map(|i| if i / n == i % n { 1.0 } else { 0.0 }).collect()
-}
-
-fn times(matrix: &[f64], x: &[f64]) -> Vec<f64> {
-    matrix.chunks_exact(x.len()).map(|row| dot(row, x)).collect()
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use crate::numerics::bfgs::Bfgs;
 
-    fn minimise(x0: &[f64], f: &mut impl FnMut(&[f64], &mut [f64]) -> f64) -> (Bfgs, StopReason) {
-        let mut bfgs = Bfgs::new(x0.to_vec(), Options::default());
+    /// Runs a minimiser of any kind to its end.
+    pub(in crate::numerics) fn minimise<C: Curvature>(
+        x0: &[f64],
+        f: &mut impl FnMut(&[f64], &mut [f64]) -> f64,
+    ) -> (QuasiNewton<C>, StopReason) {
+        let mut optimiser = QuasiNewton::new(x0.to_vec(), Options::default());
         loop {
-            if let Progress::Stopped(reason) = bfgs.advance(f) {
-                return (bfgs, reason);
+            if let Progress::Stopped(reason) = optimiser.advance(f) {
+                return (optimiser, reason);
             }
         }
-    }
-
-    #[test]
-    fn quadratic_is_solved_in_few_steps() {
-        // ½ xᵀ diag(1, 10, 100) x − (1, 1, 1)·x: minimum at (1, 0.1, 0.01).
-        let scale = [1.0, 10.0, 100.0];
-        let (bfgs, reason) = minimise(&[3.0, -2.0, 1.0], &mut |x, g| {
-            let mut value = 0.0;
-            for i in 0..3 {
-                g[i] = scale[i] * x[i] - 1.0;
-                value += 0.5 * scale[i] * x[i] * x[i] - x[i];
-            }
-            value
-        });
-        assert_eq!(reason, StopReason::Gradient);
-        assert!(bfgs.iterations() <= 15, "{} iterations", bfgs.iterations());
-        for (x, scale) in bfgs.x().iter().zip(scale) {
-            assert!((x - 1.0 / scale).abs() <= 1e-6 / scale);
-        }
-        // One variable: the curvature learned in the first step makes the second exact.
-        let (line, reason) = minimise(&[8.0], &mut |x, g| {
-            g[0] = 4.0 * (x[0] - 1.0);
-            2.0 * (x[0] - 1.0).powi(2)
-        });
-        assert_eq!(reason, StopReason::Gradient);
-        assert!(line.iterations() <= 3);
-    }
-
-    #[test]
-    fn rosenbrock_valley_is_followed_to_its_end() {
-        let (bfgs, reason) = minimise(&[-1.2, 1.0], &mut |x, g| {
-            let (a, b) = (1.0 - x[0], x[1] - x[0] * x[0]);
-            g[0] = -2.0 * a - 400.0 * x[0] * b;
-            g[1] = 200.0 * b;
-            a * a + 100.0 * b * b
-        });
-        assert_eq!(reason, StopReason::Gradient);
-        assert!(bfgs.iterations() < 60, "{} iterations", bfgs.iterations());
-        assert!((bfgs.x()[0] - 1.0).abs() < 1e-5 && (bfgs.x()[1] - 1.0).abs() < 1e-5);
     }
 
     #[test]
     fn a_function_that_is_not_finite_diverges_without_panic() {
-        let (_, reason) = minimise(&[0.0], &mut |_, g| {
+        let (_, reason): (Bfgs, _) = minimise(&[0.0], &mut |_, g| {
             g[0] = f64::NAN;
             f64::NAN
         });
         assert_eq!(reason, StopReason::Diverged);
         // Finite at the start only.
-        let (bfgs, reason) = minimise(&[0.0], &mut |x, g| {
+        let (bfgs, reason): (Bfgs, _) = minimise(&[0.0], &mut |x, g| {
             g[0] = 1.0;
             if x[0] == 0.0 { 0.0 } else { f64::INFINITY }
         });
         assert_eq!((reason, bfgs.x()[0]), (StopReason::Diverged, 0.0));
         // Unbounded below.
-        let (_, reason) = minimise(&[1.0], &mut |x, g| {
+        let (_, reason): (Bfgs, _) = minimise(&[1.0], &mut |x, g| {
             g[0] = -x[0].exp();
             -x[0].exp()
         });
@@ -314,7 +268,7 @@ mod tests {
             g[0] = 1.0 - 1.0 / x[0];
             if x[0] > 0.0 { x[0] - x[0].ln() } else { f64::NAN }
         };
-        let (bfgs, reason) = minimise(&[20.0], &mut f);
+        let (bfgs, reason): (Bfgs, _) = minimise(&[20.0], &mut f);
         assert_eq!(reason, StopReason::Gradient);
         assert!((bfgs.x()[0] - 1.0).abs() < 1e-5);
         let mut short = Bfgs::new(vec![20.0], Options { max_iterations: 1, ..Options::default() });

@@ -23,6 +23,29 @@ pub fn log_add_exp(a: f64, b: f64) -> f64 {
     large + (small - large).exp().ln_1p()
 }
 
+/// Replaces logarithms by `exp(x − largest)`, at most 1, and returns the largest.
+#[inline]
+pub fn exp_in_place(logs: &mut [f64]) -> f64 {
+    let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    logs.iter_mut().for_each(|x| *x = (*x - largest).exp());
+    largest
+}
+
+/// Divides numbers ≥ 0, not all of them 0, by the largest and returns it.
+#[inline]
+pub fn rescale(weights: &mut [f64]) -> f64 {
+    let largest = weights.iter().copied().fold(0.0, f64::max);
+    weights.iter_mut().for_each(|x| *x /= largest);
+    largest
+}
+
+/// Divides numbers by their sum, which must not be 0: weights become probabilities.
+#[inline]
+pub fn normalise(weights: &mut [f64]) {
+    let total: f64 = weights.iter().sum();
+    weights.iter_mut().for_each(|p| *p /= total);
+}
+
 /// `ln(2 cosh x)`, finite for every finite `x`.
 #[must_use]
 pub fn log_two_cosh(x: f64) -> f64 {
@@ -65,6 +88,19 @@ mod tests {
         assert_relative_eq!(log_sum_exp(&terms), plain, epsilon = 4.0 * f64::EPSILON);
         assert_relative_eq!(log_sum_exp(&[1000.0, 1000.0]), 1000.0 + LN_2);
         assert_eq!(log_sum_exp(&[]), f64::NEG_INFINITY);
+    }
+
+    #[test]
+    fn a_table_of_logarithms_far_out_of_range_becomes_probabilities() {
+        let mut table = [2000.0, 2000.0 + LN_2, -2000.0];
+        assert_eq!(exp_in_place(&mut table), 2000.0 + LN_2);
+        assert_eq!((table[1], table[2]), (1.0, 0.0));
+        // The difference of two numbers of 2,000 is known to their rounding.
+        assert_relative_eq!(table[0], 0.5, epsilon = 2000.0 * f64::EPSILON);
+        table.iter_mut().for_each(|x| *x *= 4.0);
+        assert_eq!((rescale(&mut table), table[1]), (4.0, 1.0));
+        normalise(&mut table);
+        assert_relative_eq!(table[1], 2.0 / 3.0, epsilon = 2000.0 * f64::EPSILON);
     }
 
     #[test]

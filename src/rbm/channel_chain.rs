@@ -4,7 +4,7 @@
 use super::channel_layer::{ChannelRbm, ChannelShape};
 use super::hidden_chain::parents;
 use crate::lattice::Boundary;
-use crate::numerics::stable::log_two_cosh;
+use crate::numerics::stable::{exp_in_place, log_two_cosh, normalise, rescale};
 
 /// A square matrix over site states, row-major, with the logarithm of a common factor.
 #[derive(Clone, Debug)]
@@ -15,9 +15,9 @@ struct Scaled {
 
 impl Scaled {
     /// `exp` of a table of logarithms.
-    fn exp_of(logs: &[f64]) -> Self {
-        let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        Self { entries: logs.iter().map(|x| (x - largest).exp()).collect(), log_scale: largest }
+    fn exp_of(mut logs: Vec<f64>) -> Self {
+        let log_scale = exp_in_place(&mut logs);
+        Self { entries: logs, log_scale }
     }
 
     fn unit(states: usize) -> Self {
@@ -35,13 +35,6 @@ impl Scaled {
         let log_scale = self.log_scale + other.log_scale + rescale(&mut entries).ln();
         Self { entries, log_scale }
     }
-}
-
-/// Divides by the largest entry and returns it.
-fn rescale(entries: &mut [f64]) -> f64 {
-    let largest = entries.iter().copied().fold(0.0, f64::max);
-    entries.iter_mut().for_each(|x| *x /= largest);
-    largest
 }
 
 /// Log weights of M hidden sites, index the state (bit a: channel a up).
@@ -142,9 +135,8 @@ impl ChannelChain {
     pub(super) fn marginals(&self) -> ChannelMarginals {
         // One step to the right: the bond and the weight of the site it leads to.
         let states = self.states;
-        let logs: Vec<f64> =
-            self.bond.iter().enumerate().map(|(i, bond)| bond + self.site[i % states]).collect();
-        let step = Scaled::exp_of(&logs);
+        let logs = self.bond.iter().enumerate().map(|(i, bond)| bond + self.site[i % states]);
+        let step = Scaled::exp_of(logs.collect());
         match self.boundary {
             Boundary::Ring => self.ring_marginals(&step),
             Boundary::Line => self.line_marginals(&step),
@@ -181,8 +173,8 @@ impl ChannelChain {
 
     fn line_marginals(&self, step: &Scaled) -> ChannelMarginals {
         let (n, m) = (self.states, self.blocks);
-        let logs: Vec<f64> = self.first.iter().zip(&self.site).map(|(a, b)| a + b).collect();
-        let (begin, end) = (Scaled::exp_of(&logs), Scaled::exp_of(&self.last));
+        let logs = self.first.iter().zip(&self.site).map(|(a, b)| a + b);
+        let (begin, end) = (Scaled::exp_of(logs.collect()), Scaled::exp_of(self.last.clone()));
         let mut log_partition = begin.log_scale + end.log_scale + (m - 1) as f64 * step.log_scale;
         let mut forward = vec![begin.entries];
         for j in 1..m {
@@ -204,8 +196,7 @@ impl ChannelChain {
         let mut backward = end.entries;
         for j in (0..m).rev() {
             let mut p: Vec<f64> = forward[j].iter().zip(&backward).map(|(f, b)| f * b).collect();
-            let total: f64 = p.iter().sum();
-            p.iter_mut().for_each(|p| *p /= total);
+            normalise(&mut p);
             sums.site.iter_mut().zip(&p).for_each(|(sum, p)| *sum += p);
             if j == m - 1 {
                 sums.last.clone_from(&p);

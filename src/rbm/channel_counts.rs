@@ -3,6 +3,7 @@
 use super::channel_chain::ChannelChain;
 use super::channel_layer::{ChannelRbm, ChannelShape, LOW_BITS};
 use super::error::RbmError;
+use super::objective::{self, decayed, walled};
 use crate::lattice::SpinSamples;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -48,14 +49,8 @@ pub(super) struct ChannelCounts {
 impl ChannelCounts {
     /// Nothing counted yet of so many samples. Memory: 512 KB for r q' = 16.
     pub(super) fn empty(shape: ChannelShape, samples: usize) -> Self {
-        let mut classes: Vec<(usize, Vec<u64>)> = Vec::new();
-        // Only the first and last block of a line can differ from the others.
-        for block in [0, shape.layer.blocks() / 2, shape.layer.blocks() - 1] {
-            let present = shape.present(block);
-            if !classes.iter().any(|class| class.0 == present) {
-                classes.push((present, vec![0; 1 << shape.seen()]));
-            }
-        }
+        let class = |block| (shape.present(block), vec![0; 1 << shape.seen()]);
+        let classes = shape.layer.kinds().into_iter().map(class).collect();
         Self { shape, samples, classes, up_spins: vec![0; 2 * shape.visible] }
     }
 
@@ -85,8 +80,7 @@ impl ChannelCounts {
             }
         }
         for column in 2 * visible * blocks.start..2 * visible * blocks.end {
-            let up = samples.column(column).iter().map(|w| u64::from(w.count_ones())).sum::<u64>();
-            self.up_spins[column % (2 * visible)] += up;
+            self.up_spins[column % (2 * visible)] += samples.up_spins(column);
         }
     }
 }
@@ -187,27 +181,20 @@ impl ChannelLikelihood {
 
     /// The share of the weight decay in `f(θ)`: `(λ/2) Σ W² / (N q')`.
     pub(super) fn penalty(&self, parameters: &[f64]) -> f64 {
-        let weights = &parameters[..self.shape.seen() * self.shape.hidden];
-        0.5 * self.weight_decay / self.shape.spins() as f64 * weights.iter().map(|w| w * w).sum::<f64>()
+        objective::penalty(&parameters[..self.shape.seen() * self.shape.hidden], self.decay_per_spin())
+    }
+
+    fn decay_per_spin(&self) -> f64 {
+        self.weight_decay / self.shape.spins() as f64
     }
 
     /// `f(θ)`; writes `∂f/∂θ`. `+∞` with a zero gradient if a parameter exceeds 100 in size, as
     /// [`super::Likelihood::value_and_gradient`].
     pub fn value_and_gradient(&self, parameters: &[f64], gradient: &mut [f64]) -> f64 {
-        const LARGEST: f64 = 100.0;
-        if parameters.iter().any(|p| p.abs() > LARGEST) {
-            gradient.fill(0.0);
-            return f64::INFINITY;
-        }
-        let rbm = self.rbm(parameters);
-        let (mut value, full) = self.nll_and_gradient(&rbm);
-        gradient.copy_from_slice(&full[..parameters.len()]);
-        let decay = self.weight_decay / self.shape.spins() as f64;
-        for (w, g) in rbm.weights.iter().zip(gradient) {
-            value += 0.5 * decay * w * w;
-            *g += decay * w;
-        }
-        value
+        walled(parameters, gradient, |gradient| {
+            let rbm = self.rbm(parameters);
+            decayed(self.nll_and_gradient(&rbm), &rbm.weights, self.decay_per_spin(), gradient)
+        })
     }
 
     fn nll_and_gradient(&self, rbm: &ChannelRbm) -> (f64, Vec<f64>) {
@@ -281,22 +268,8 @@ mod tests {
     use crate::rbm::RbmShape;
     use crate::rbm::channel_layer::tests::{random_channels, small_channel_shapes};
     use crate::rbm::counts::tests::random_samples;
+    use crate::rbm::objective::tests::check_gradient;
     use approx::assert_abs_diff_eq;
-
-    fn check_gradient(likelihood: &ChannelLikelihood, rbm: &ChannelRbm) {
-        let x = likelihood.parameters(rbm);
-        let (mut gradient, mut unused) = (vec![0.0; x.len()], vec![0.0; x.len()]);
-        likelihood.value_and_gradient(&x, &mut gradient);
-        for i in 0..x.len() {
-            // Central differences of step 1e-5: truncation 1e-10, rounding 1e-11.
-            let mut moved = x.clone();
-            moved[i] += 1e-5;
-            let above = likelihood.value_and_gradient(&moved, &mut unused);
-            moved[i] -= 2e-5;
-            let below = likelihood.value_and_gradient(&moved, &mut unused);
-            assert_abs_diff_eq!(gradient[i], (above - below) / 2e-5, epsilon = 1e-9);
-        }
-    }
 
     #[test]
     fn likelihood_equals_the_sum_over_samples_and_gradient_finite_differences() {
@@ -311,7 +284,8 @@ mod tests {
                     direct -= rbm.log_probability(&v) / (70.0 * shape.spins() as f64);
                 }
                 assert_abs_diff_eq!(likelihood.nll_per_spin(&rbm), direct, epsilon = 1e-12);
-                check_gradient(&likelihood, &rbm);
+                let x = likelihood.parameters(&rbm);
+                check_gradient(&x, |x, gradient| likelihood.value_and_gradient(x, gradient));
             }
         }
     }
@@ -326,7 +300,8 @@ mod tests {
             let likelihood = ChannelLikelihood::new(shape, &samples, 0.0, false).unwrap();
             let mut rbm = random_channels(shape, 1);
             rbm.weights.iter_mut().for_each(|w| *w *= 0.3);
-            check_gradient(&likelihood, &rbm);
+            let x = likelihood.parameters(&rbm);
+            check_gradient(&x, |x, gradient| likelihood.value_and_gradient(x, gradient));
             let scores = rbm.sample_log_weights(&samples);
             let mean = scores.iter().sum::<f64>() / 70.0;
             let nll = (rbm.log_partition() - mean) / shape.spins() as f64;

@@ -2,29 +2,20 @@
 
 use super::channel_chain::ChannelChain;
 use super::channel_layer::{ChannelRbm, ChannelShape, Inputs};
+use super::flow::chain_of_blocks;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::numerics::local_chain::{LocalChain, Moments};
-use crate::numerics::stable::log_two_cosh;
+use crate::numerics::stable::{exp_in_place, log_two_cosh};
 use rayon::prelude::*;
 
 /// `ln Σ_h exp(…)` of a layer with one spin on a visible site, as a chain of these spins: the logarithm of
 /// the unnormalised probability, one window a block. Panics for several spins on a visible site.
 pub(super) fn visible_model(rbm: &ChannelRbm) -> LocalChain {
-    let ChannelShape { layer, visible, .. } = rbm.shape;
-    assert_eq!(visible, 1, "windows hold single spins");
-    let mut model = match layer.boundary {
-        Boundary::Ring => LocalChain::ring(layer.sites),
-        Boundary::Line => LocalChain::line(layer.sites),
-    };
-    for block in 0..layer.blocks() {
-        let present = layer.present_slots(block);
-        // Absent slots are at one end each, so those present are neighbours.
-        let first = present.trailing_zeros() as usize;
-        let table = BlockWeights::of(rbm, block);
-        let start = 2 * block as i64 + layer.field.first_offset() + first as i64;
-        model.add_window(start, present.count_ones() as usize, |pattern| table.log_weight(pattern << first));
-    }
-    model
+    assert_eq!(rbm.shape.visible, 1, "windows hold single spins");
+    chain_of_blocks(rbm.shape.layer, |block, _| {
+        let weights = BlockWeights::of(rbm, block);
+        move |pattern| weights.log_weight(pattern)
+    })
 }
 
 /// What a block adds to the log weight of the visible spins.
@@ -189,9 +180,9 @@ impl Comparison<'_> {
                 let mut sums = [0, 1, 2].map(|_: usize| vec![0.0; states]);
                 let logs: Vec<f64> =
                     (0..n).map(|s| self.below.first_weight(s) + self.below.site_weight(s)).collect();
-                let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                for (s, log) in logs.into_iter().enumerate() {
-                    let weight = (log - largest).exp();
+                let mut weights = logs.clone();
+                exp_in_place(&mut weights);
+                for (s, (log, weight)) in logs.into_iter().zip(weights).enumerate() {
                     (sums[0][s], sums[1][s], sums[2][s]) = (weight, -log * weight, log * log * weight);
                 }
                 let mut all = Stretch { states, sums };

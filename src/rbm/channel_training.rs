@@ -4,9 +4,10 @@ use super::channel_counts::ChannelLikelihood;
 use super::channel_layer::{ChannelRbm, ChannelShape, MOST_CHANNELS};
 use super::error::RbmError;
 use super::layer::RbmShape;
+use super::runs::{Run, Runs};
 use super::training::{TrainingMethod, TrainingOptions, TrainingStep, starts};
 use crate::lattice::SpinSamples;
-use crate::numerics::lbfgs::Lbfgs;
+use crate::numerics::lbfgs::LastSteps;
 use crate::numerics::optimiser::{Options, Progress, StopReason};
 use crate::numerics::statistics::Summary;
 
@@ -24,15 +25,7 @@ const GRADIENT_TOLERANCE: f64 = 1e-7;
 pub struct ChannelTraining {
     likelihood: ChannelLikelihood,
     held_out: Option<ChannelLikelihood>,
-    runs: Vec<Run>,
-    current: usize,
-}
-
-/// One start and its way.
-#[derive(Clone, Debug)]
-struct Run {
-    optimiser: Lbfgs,
-    history: Vec<TrainingStep>,
+    runs: Runs<LastSteps>,
 }
 
 impl ChannelTraining {
@@ -63,10 +56,8 @@ impl ChannelTraining {
         }
         let optimiser =
             Options { max_iterations: options.max_iterations, gradient_tolerance: GRADIENT_TOLERANCE };
-        let run =
-            |rbm| Run { optimiser: Lbfgs::new(likelihood.parameters(rbm), optimiser), history: Vec::new() };
-        let runs = layers.iter().map(run).collect();
-        Ok(Self { likelihood, held_out: None, runs, current: 0 })
+        let runs = Runs::new(layers.iter().map(|rbm| likelihood.parameters(rbm)), optimiser, 0.0);
+        Ok(Self { likelihood, held_out: None, runs })
     }
 
     /// Also shows, after every iteration, how well the layer fits held-out samples.
@@ -77,24 +68,14 @@ impl ChannelTraining {
 
     /// One iteration of the optimiser: a few evaluations of [`ChannelLikelihood`].
     pub fn advance(&mut self) -> Progress {
-        let likelihood = &self.likelihood;
-        let Run { optimiser, history } = &mut self.runs[self.current];
-        let iterations = optimiser.iterations();
-        let progress = optimiser.advance(&mut |x, g| likelihood.value_and_gradient(x, g));
-        if optimiser.iterations() > iterations {
+        let (likelihood, held_out) = (&self.likelihood, self.held_out.as_ref());
+        self.runs.advance(&mut |x, g| likelihood.value_and_gradient(x, g), |optimiser| {
             let x = optimiser.x();
-            let held_out = self.held_out.as_ref().map(|held_out| held_out.nll_per_spin(&likelihood.rbm(x)));
-            let nll_training = optimiser.value() - likelihood.penalty(x);
-            history.push(TrainingStep { nll_training, nll_held_out: held_out });
-        }
-        match progress {
-            Progress::Stopped(_) if self.current + 1 < self.runs.len() => {
-                self.current += 1;
-                Progress::Running
+            TrainingStep {
+                nll_training: optimiser.value() - likelihood.penalty(x),
+                nll_held_out: held_out.map(|held_out| held_out.nll_per_spin(&likelihood.rbm(x))),
             }
-            Progress::Running => Progress::Running,
-            Progress::Stopped(reason) => Progress::Stopped(self.stopped().unwrap_or(reason)),
-        }
+        })
     }
 
     /// The best layer so far, every channel with Σw ≥ 0.
@@ -127,14 +108,8 @@ impl ChannelTraining {
         &self.likelihood
     }
 
-    fn best(&self) -> &Run {
-        let value = |run: &Run| match run.optimiser.stopped() {
-            Some(StopReason::Diverged) => f64::INFINITY,
-            _ => run.optimiser.value(),
-        };
-        let begun = &self.runs[..=self.current];
-        // A run that is not evaluated yet has value NaN and is not better.
-        begun[1..].iter().fold(&begun[0], |best, run| if value(run) < value(best) { run } else { best })
+    fn best(&self) -> &Run<LastSteps> {
+        self.runs.best()
     }
 }
 

@@ -4,6 +4,8 @@ use super::counts::PatternCounts;
 use super::gibbs::{Gibbs, Tally, Walkers, Wiring};
 use super::layer::{Rbm, RbmShape};
 use super::likelihood::{Likelihood, add_pulls};
+use super::objective::LARGEST;
+use super::patterns::sum_of_products;
 use super::training::{TrainingOptions, TrainingStep};
 use crate::lattice::SpinSamples;
 use crate::numerics::optimiser::{Progress, StopReason};
@@ -39,8 +41,6 @@ impl Default for ContrastiveOptions {
 const WORDS_PER_PIECE: usize = 1 << 14;
 /// Spins in words of 64 that are worth a thread of their own: some 100 µs.
 const WORDS_PER_TASK: usize = 1 << 11;
-/// A parameter beyond this is frozen in every digit: learning has diverged.
-const LARGEST: f64 = 100.0;
 
 /// Contrastive divergence (Hinton 2002) and its persistent form (Tieleman 2008), plain: no momentum.
 ///
@@ -127,13 +127,8 @@ impl ContrastiveTraining {
     pub(super) fn start(counts: &PatternCounts, starts: &[Vec<f64>]) -> Rbm {
         let shape: RbmShape = counts.shape();
         let [even, odd] = shape.own_slots();
-        let aligned = |p: usize| p >> even & 1 == p >> odd & 1;
-        let mut correlation = 0.0;
-        for class in counts.classes() {
-            for (pattern, &count) in class.counts.iter().enumerate() {
-                correlation += if aligned(pattern) { count as f64 } else { -(count as f64) };
-            }
-        }
+        let classes = counts.classes().iter();
+        let correlation: f64 = classes.map(|class| sum_of_products(&class.counts, even, odd)).sum();
         let which = usize::from(correlation < 0.0).min(starts.len() - 1);
         Rbm::unbiased(shape, &starts[which])
     }
@@ -246,8 +241,9 @@ impl ContrastiveTraining {
     fn means(&self, tally: &Tally) -> Vec<f64> {
         let links = self.rbm.weights.len();
         let mut sums = vec![0.0; links + 3];
+        let (weights, biases) = sums.split_at_mut(links);
         for (&present, counts) in self.wiring.presents().iter().zip(&tally.counts) {
-            add_pulls(&self.rbm, present, counts, &mut sums);
+            add_pulls(&self.rbm, 0, present, counts, 0.0, weights, &mut biases[2]);
         }
         let all = (tally.samples * self.rbm.shape.blocks() as u64) as f64;
         for (parity, up) in tally.up_spins.into_iter().enumerate() {
@@ -257,6 +253,7 @@ impl ContrastiveTraining {
         sums
     }
 
+    /// Whether all parameters are numbers inside the wall: beyond it learning has diverged.
     fn is_finite(&self) -> bool {
         let mut numbers =
             self.rbm.weights.iter().chain(&self.rbm.visible_bias).chain([&self.rbm.hidden_bias]);

@@ -1,9 +1,9 @@
 //! How often each pattern of a block occurs: all that the likelihood needs to know of the samples.
 
+use super::block_counts::BlockCounts;
 use super::layer::RbmShape;
+use super::patterns::mirrored;
 use crate::lattice::SpinSamples;
-use rayon::prelude::*;
-use std::ops::Range;
 
 /// Counts of the blocks that have the same slots.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,62 +26,36 @@ pub struct PatternCounts {
 }
 
 impl PatternCounts {
-    /// Counts all blocks of `samples`. Panics unless they have `shape.sites` sites.
-    ///
-    /// Bitwise, 64 samples at a time, in parallel over blocks; about 2^r word operations per block and
-    /// 64 samples. Sums of integers: the same for any number of threads.
+    /// Counts all blocks of `samples`. Panics unless they have `shape.sites` sites. Cost as
+    /// [`BlockCounts::new`].
     #[must_use]
     pub fn new(shape: RbmShape, samples: &SpinSamples) -> Self {
-        let mut counts = Self::empty(shape, samples.samples());
-        counts.add_blocks(samples, 0..shape.blocks());
+        Self::of_blocks(&BlockCounts::new(shape, samples))
+    }
+
+    /// The counts of single blocks, added up.
+    #[must_use]
+    pub fn of_blocks(blocks: &BlockCounts) -> Self {
+        let shape = blocks.shape();
+        let mut counts = Self::empty(shape, blocks.samples(), blocks.rows());
+        for block in 0..shape.blocks() {
+            let present = shape.present_slots(block);
+            let mut classes = counts.classes.iter_mut();
+            let class = classes.find(|class| class.present == present).expect("every block has a class");
+            class.counts.iter_mut().zip(blocks.patterns(block)).for_each(|(sum, count)| *sum += count);
+        }
+        for (site, up) in blocks.up_spins().iter().enumerate() {
+            counts.up_spins[site % 2] += up;
+        }
         counts
     }
 
-    /// No block counted yet of a set of `samples` samples; to be filled in pieces by [`Self::add_blocks`].
-    #[must_use]
-    pub fn empty(shape: RbmShape, samples: usize) -> Self {
-        let mut classes: Vec<PatternClass> = Vec::new();
-        // Only the first and last block of a line can differ from the others.
-        for block in [0, shape.blocks() / 2, shape.blocks() - 1] {
-            let present = shape.present_slots(block);
-            if classes.iter().all(|class| class.present != present) {
-                classes.push(PatternClass { present, counts: vec![0; 1 << shape.links()] });
-            }
-        }
-        Self { shape, samples: samples as u64, rows: samples as u64, classes, up_spins: [0; 2] }
-    }
-
-    /// Counts `blocks` too. Every block must be added exactly once, before [`Self::symmetrised`].
-    pub fn add_blocks(&mut self, samples: &SpinSamples, blocks: Range<usize>) {
-        let shape = self.shape;
-        assert_eq!(samples.sites(), shape.sites, "samples and layer differ in sites");
-        let presents: Vec<usize> = self.classes.iter().map(|class| class.present).collect();
-        let (counts, up) = blocks
-            .into_par_iter()
-            .map(|block| {
-                let present = shape.present_slots(block);
-                let mut counts = [[0_u64; 16]; 3];
-                let class = presents.iter().position(|&p| p == present).expect("every block has a class");
-                count_block(shape, samples, block, &mut counts[class]);
-                let up = [0, 1].map(|parity| {
-                    samples.column(2 * block + parity).iter().map(|w| u64::from(w.count_ones())).sum::<u64>()
-                });
-                (counts, up)
-            })
-            .reduce(
-                || ([[0; 16]; 3], [0; 2]),
-                |mut a, b| {
-                    for (x, y) in a.0.as_flattened_mut().iter_mut().zip(b.0.as_flattened()) {
-                        *x += y;
-                    }
-                    (a.0, [a.1[0] + b.1[0], a.1[1] + b.1[1]])
-                },
-            );
-        for (class, new) in self.classes.iter_mut().zip(counts) {
-            class.counts.iter_mut().zip(new).for_each(|(count, new)| *count += new);
-        }
-        self.up_spins[0] += up[0];
-        self.up_spins[1] += up[1];
+    /// Nothing seen yet.
+    fn empty(shape: RbmShape, samples: u64, rows: u64) -> Self {
+        let class =
+            |block| PatternClass { present: shape.present_slots(block), counts: vec![0; 1 << shape.links()] };
+        let classes = shape.kinds().into_iter().map(class).collect();
+        Self { shape, samples, rows, classes, up_spins: [0; 2] }
     }
 
     /// The counts of the samples together with their mirror images under a flip of all spins.
@@ -132,46 +106,6 @@ impl PatternCounts {
     }
 }
 
-pub(super) fn count_block(shape: RbmShape, samples: &SpinSamples, block: usize, counts: &mut [u64; 16]) {
-    let columns: [Option<&[u64]>; 4] = std::array::from_fn(|slot| {
-        let site = if slot < shape.links() { shape.block_site(block, slot) } else { None };
-        site.map(|site| samples.column(site))
-    });
-    for word in 0..samples.words_per_site() {
-        let seen = columns.map(|column| column.map_or(0, |c| c[word]));
-        let sets = split_by_pattern(seen, shape.links(), samples.valid_bits(word));
-        for (count, set) in counts.iter_mut().zip(sets) {
-            *count += u64::from(set.count_ones());
-        }
-    }
-}
-
-/// Adds to `counts` those of the mirror images of `original` under a flip of all spins present.
-pub(super) fn mirrored(present: usize, original: &[u64], counts: &mut [u64]) {
-    for (pattern, count) in counts.iter_mut().enumerate() {
-        // A pattern with an absent spin up has no mirror image.
-        if pattern & !present == 0 {
-            *count += original[!pattern & present];
-        }
-    }
-}
-
-/// The `valid` samples of a word by the pattern they show in the first `slots` of the words `seen`.
-/// An absent spin is a word of zeros: down.
-pub(super) fn split_by_pattern(seen: [u64; 4], slots: usize, valid: u64) -> [u64; 16] {
-    let mut sets = [0_u64; 16];
-    sets[0] = valid;
-    let mut patterns = 1;
-    for up in seen.into_iter().take(slots) {
-        for p in 0..patterns {
-            sets[p + patterns] = sets[p] & up;
-            sets[p] &= !up;
-        }
-        patterns *= 2;
-    }
-    sets
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
@@ -195,7 +129,7 @@ pub(super) mod tests {
     /// Counts in proportion to the exact block marginals of a chain, as if from 2³⁶ samples.
     pub(in crate::rbm) fn exact_counts(shape: RbmShape, model: &LocalChain) -> PatternCounts {
         let rows = 1_u64 << 36;
-        let mut counts = PatternCounts::empty(shape, rows as usize);
+        let mut counts = PatternCounts::empty(shape, rows, rows);
         let marginals = model.window_marginals();
         for block in 0..shape.blocks() {
             let present = shape.present_slots(block);
@@ -221,7 +155,7 @@ pub(super) mod tests {
         for shape in small_shapes() {
             let samples = random_samples(150, shape.sites, 4);
             let counts = PatternCounts::new(shape, &samples);
-            let mut naive = PatternCounts::empty(shape, 150);
+            let mut naive = PatternCounts::empty(shape, 150, 150);
             for sample in 0..150 {
                 for block in 0..shape.blocks() {
                     let mut pattern = 0;
@@ -239,11 +173,6 @@ pub(super) mod tests {
                 }
             }
             assert_eq!(counts, naive);
-            let mut pieces = PatternCounts::empty(shape, 150);
-            for block in 0..shape.blocks() {
-                pieces.add_blocks(&samples, block..block + 1);
-            }
-            assert_eq!(pieces, counts);
         }
     }
 

@@ -1,7 +1,7 @@
 //! The flow of couplings: what one layer does to the Hamiltonian.
 
 use super::hidden_chain::{HiddenChain, constant_and_field, constant_fields_and_bond};
-use super::layer::Rbm;
+use super::layer::{Rbm, RbmShape};
 use super::likelihood::Likelihood;
 use super::site_chain::SiteChain;
 use crate::lattice::Boundary;
@@ -190,15 +190,26 @@ fn unshared_hidden_model(rbm: &Rbm) -> LocalChain {
 /// logarithm of the layer's unnormalised probability, one window per block.
 #[must_use]
 pub fn visible_model(rbm: &Rbm) -> LocalChain {
-    let shape = rbm.shape;
+    chain_of_blocks(rbm.shape, |block, present| {
+        let table = rbm.block_log_weights(block, present);
+        move |pattern| table[pattern]
+    })
+}
+
+/// The chain of the visible spins that has one window per block; `of_block` gives, for a block and its present
+/// slots, the log weight by pattern.
+pub(super) fn chain_of_blocks<F: Fn(usize) -> f64>(
+    shape: RbmShape,
+    of_block: impl Fn(usize, usize) -> F,
+) -> LocalChain {
     let mut model = empty_chain(shape.boundary, shape.sites);
     for block in 0..shape.blocks() {
         let present = shape.present_slots(block);
         // Absent slots are at one end each, so those present are neighbours.
         let first = present.trailing_zeros() as usize;
-        let table = rbm.block_log_weights(block, present);
+        let log_weight = of_block(block, present);
         let start = 2 * block as i64 + shape.field.first_offset() + first as i64;
-        model.add_window(start, present.count_ones() as usize, |pattern| table[pattern << first]);
+        model.add_window(start, present.count_ones() as usize, |pattern| log_weight(pattern << first));
     }
     model
 }
@@ -215,7 +226,6 @@ mod tests {
     use super::*;
     use crate::lattice::ReceptiveField;
     use crate::numerics::stable::log_sum_exp;
-    use crate::rbm::layer::RbmShape;
     use crate::rbm::layer::tests::{
         configurations, joint_log_weight, random_rbm, random_unshared, small_shapes,
     };

@@ -1,8 +1,8 @@
 //! Block Gibbs sampling of a layer with shared weights, 64 samples at a time.
 
-use super::counts::split_by_pattern;
+use super::hidden::threshold;
 use super::layer::{Rbm, RbmShape};
-use crate::numerics::stable::logistic;
+use super::patterns::split_by_pattern;
 use rand::Rng;
 
 /// Chances of a spin to be up, by the pattern of the (at most four) spins it is linked to, laid out for
@@ -20,7 +20,7 @@ impl Chances {
     fn new(patterns: usize, input: impl Fn(usize) -> f64) -> Self {
         let mut chances = Self { planes: [0; 32], certain: 0 };
         for pattern in 0..patterns {
-            let threshold = (logistic(2.0 * input(pattern)) * 4_294_967_296.0).round() as u64;
+            let threshold = threshold(input(pattern));
             chances.certain |= u16::from(threshold >> 32 != 0) << pattern;
             for (bit, plane) in chances.planes.iter_mut().enumerate() {
                 *plane |= u16::from(threshold >> (31 - bit) & 1 != 0) << pattern;
@@ -86,15 +86,12 @@ pub(super) struct Wiring {
 
 impl Wiring {
     pub(super) fn new(shape: RbmShape) -> Self {
-        let mut presents: Vec<usize> = Vec::new();
+        let presents: Vec<usize> = shape.kinds().into_iter().map(|b| shape.present_slots(b)).collect();
         let mut parents: Vec<Vec<(usize, usize)>> = vec![Vec::new(); shape.sites];
         let mut blocks = Vec::with_capacity(shape.blocks());
         for block in 0..shape.blocks() {
             let present = shape.present_slots(block);
-            let kind = presents.iter().position(|&p| p == present).unwrap_or_else(|| {
-                presents.push(present);
-                presents.len() - 1
-            });
+            let kind = presents.iter().position(|&p| p == present).expect("every block is of a kind");
             let mut seen = [shape.sites; 4];
             for (slot, seen) in seen.iter_mut().enumerate().take(shape.links()) {
                 if let Some(site) = shape.block_site(block, slot) {
@@ -203,6 +200,7 @@ impl Gibbs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numerics::stable::logistic;
     use crate::numerics::streams::stream;
     use crate::rbm::layer::tests::{configurations, random_rbm, small_shapes};
 

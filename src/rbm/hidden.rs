@@ -1,6 +1,7 @@
 //! Drawing the hidden spins of a layer given its visible ones.
 
 use super::layer::Rbm;
+use super::patterns::{pattern_of, seen_words};
 use crate::lattice::SpinSamples;
 use crate::numerics::stable::logistic;
 use crate::numerics::streams::stream;
@@ -42,9 +43,7 @@ pub fn sample_hidden_blocks(
     // `chance · 2³²` by pattern; only the ends of a line differ from the bulk, unless weights are unshared.
     let thresholds = |block: usize| -> [u64; 16] {
         let present = shape.present_slots(block);
-        std::array::from_fn(|pattern| {
-            (logistic(2.0 * rbm.block_input(block, present, pattern)) * 4_294_967_296.0).round() as u64
-        })
+        std::array::from_fn(|pattern| threshold(rbm.block_input(block, present, pattern)))
     };
     let bulk = thresholds(shape.blocks() / 2);
     let first_block = blocks.start;
@@ -61,6 +60,11 @@ pub fn sample_hidden_blocks(
         });
 }
 
+/// `2³² / (1 + e^{−2 input})`: below this an even draw of 32 bits turns a spin of this input up.
+pub(super) fn threshold(input: f64) -> u64 {
+    (logistic(2.0 * input) * 4_294_967_296.0).round() as u64
+}
+
 fn draw_column(
     rbm: &Rbm,
     samples: &SpinSamples,
@@ -69,19 +73,15 @@ fn draw_column(
     rng: &mut impl Rng,
     column: &mut [u64],
 ) {
-    let shape = rbm.shape;
     let mut draws = [0_u8; 256];
     for (word, out) in column.iter_mut().enumerate() {
-        let mut seen = [0_u64; 4];
-        for (slot, bits) in seen.iter_mut().enumerate().take(shape.links()) {
-            // An absent spin counts as down; the table of such a block does not depend on it.
-            *bits = shape.block_site(block, slot).map_or(0, |site| samples.column(site)[word]);
-        }
+        // An absent spin counts as down; the table of such a block does not depend on it.
+        let seen = seen_words(rbm.shape, samples, block, word);
         rng.fill_bytes(&mut draws);
         let mut up = 0_u64;
         for (bit, draw) in draws.as_chunks::<4>().0.iter().enumerate() {
-            let pattern = (0..4).fold(0, |p, slot| p | (seen[slot] >> bit & 1) << slot);
-            up |= u64::from(u64::from(u32::from_le_bytes(*draw)) < thresholds[pattern as usize]) << bit;
+            let threshold = thresholds[pattern_of(&seen, bit)];
+            up |= u64::from(u64::from(u32::from_le_bytes(*draw)) < threshold) << bit;
         }
         *out = up & samples.valid_bits(word);
     }

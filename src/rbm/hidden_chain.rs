@@ -2,7 +2,7 @@
 
 use super::layer::Rbm;
 use crate::lattice::{Boundary, ReceptiveField};
-use crate::numerics::stable::log_two_cosh;
+use crate::numerics::stable::{exp_in_place, log_two_cosh};
 
 /// Visible spins with one parent, as (parity of the site, slot of the link).
 pub(super) type SingleParent = &'static [(usize, usize)];
@@ -132,15 +132,11 @@ impl HiddenChain {
 
     fn line_marginals(&self) -> HiddenMarginals {
         let m = self.blocks;
-        let largest = |table: &[f64]| table.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let (site_scale, bond_scale) = (largest(&self.site), largest(self.bond.as_flattened()));
-        let (first_scale, last_scale) = (largest(&self.first), largest(&self.last));
-        let first = self.first.map(|x| (x - first_scale).exp());
-        let last = self.last.map(|x| (x - last_scale).exp());
-        let site = self.site.map(|x| (x - site_scale).exp());
+        let Self { mut site, mut bond, mut first, mut last, .. } = *self;
+        let (site_scale, bond_scale) = (exp_in_place(&mut site), exp_in_place(bond.as_flattened_mut()));
+        let (first_scale, last_scale) = (exp_in_place(&mut first), exp_in_place(&mut last));
         // One step to the right: the bond and the weight of the spin it leads to.
-        let step: [[f64; 2]; 2] =
-            std::array::from_fn(|h| std::array::from_fn(|k| (self.bond[h][k] - bond_scale).exp() * site[k]));
+        let step: [[f64; 2]; 2] = std::array::from_fn(|h| std::array::from_fn(|k| bond[h][k] * site[k]));
         let mut log_partition =
             first_scale + last_scale + m as f64 * site_scale + (m - 1) as f64 * bond_scale;
 

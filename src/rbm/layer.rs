@@ -55,6 +55,18 @@ impl RbmShape {
             .fold(0, |p, slot| p | 1 << slot)
     }
 
+    /// One block of each kind in the order of the first of them: only the first and the last block of a line
+    /// can have other slots than the rest.
+    pub(super) fn kinds(self) -> Vec<usize> {
+        let mut kinds: Vec<usize> = Vec::new();
+        for block in [0, self.blocks() / 2, self.blocks() - 1] {
+            if kinds.iter().all(|&kind| self.present_slots(kind) != self.present_slots(block)) {
+                kinds.push(block);
+            }
+        }
+        kinds
+    }
+
     /// The next layer, whose visible spins are the hidden ones of this; `None` above a single hidden spin.
     #[must_use]
     pub fn coarser(self) -> Option<Self> {

@@ -4,7 +4,6 @@ use super::block_counts::BlockCounts;
 use super::channel_counts::{ChannelCounts, ChannelLikelihood};
 use super::channel_layer::ChannelShape;
 use super::channel_training::ChannelTraining;
-use super::counts::PatternCounts;
 use super::layer::RbmShape;
 use super::layer_rbm::LayerRbm;
 use super::likelihood::Likelihood;
@@ -18,43 +17,26 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(super) enum LayerCounts {
     /// One hidden spin on a site.
-    Single {
-        patterns: [PatternCounts; 2],
-        /// Block by block, for unshared weights.
-        blocks: Option<Box<[BlockCounts; 2]>>,
-    },
+    Single(Box<[BlockCounts; 2]>),
     /// Several.
     Channels(Box<[ChannelCounts; 2]>),
 }
 
 impl LayerCounts {
     /// Nothing counted yet. `channels` are those of the visible and of the hidden sites.
-    pub(super) fn empty(
-        shape: RbmShape,
-        channels: [usize; 2],
-        samples: [usize; 2],
-        shared_weights: bool,
-    ) -> Self {
+    pub(super) fn empty(shape: RbmShape, channels: [usize; 2], samples: [usize; 2]) -> Self {
         if channels != [1, 1] {
             let [visible, hidden] = channels;
             let shape = ChannelShape { layer: shape, visible, hidden };
             return Self::Channels(Box::new(samples.map(|n| ChannelCounts::empty(shape, n))));
         }
-        Self::Single {
-            patterns: samples.map(|n| PatternCounts::empty(shape, n)),
-            blocks: (!shared_weights).then(|| Box::new(samples.map(|n| BlockCounts::empty(shape, n)))),
-        }
+        Self::Single(Box::new(samples.map(|n| BlockCounts::empty(shape, n))))
     }
 
     /// Counts some blocks of one of the two sets.
     pub(super) fn add_blocks(&mut self, set: usize, samples: &SpinSamples, range: Range<usize>) {
         match self {
-            Self::Single { patterns, blocks } => {
-                patterns[set].add_blocks(samples, range.clone());
-                if let Some(blocks) = blocks {
-                    blocks[set].add_blocks(samples, range);
-                }
-            }
+            Self::Single(counts) => counts[set].add_blocks(samples, range),
             Self::Channels(counts) => counts[set].add_blocks(samples, range),
         }
     }
@@ -86,8 +68,8 @@ impl LayerLearning {
         options: &TrainingOptions,
     ) -> Self {
         match counts {
-            LayerCounts::Single { patterns, blocks } => {
-                let training = LayerTraining::prepared(patterns, blocks.as_deref(), samples, options);
+            LayerCounts::Single(counts) => {
+                let training = LayerTraining::from_blocks(counts, samples, options);
                 Self::Single(Box::new(training.expect("the stack saw samples and a start that fits")))
             }
             LayerCounts::Channels(counts) => {

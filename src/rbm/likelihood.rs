@@ -3,6 +3,7 @@
 use super::counts::PatternCounts;
 use super::hidden_chain::HiddenChain;
 use super::layer::{Rbm, RbmShape};
+use super::objective::{decayed, walled};
 use crate::numerics::stable::log_two_cosh;
 
 /// Mean negative log-likelihood of samples known by their pattern counts, with weight decay, per spin:
@@ -79,12 +80,7 @@ impl Likelihood {
     /// Links and biases that large are frozen in every digit of an `f64`; further out f is flat, and an
     /// optimiser that follows its rounding errors never comes back.
     pub fn value_and_gradient(&self, parameters: &[f64], gradient: &mut [f64]) -> f64 {
-        const LARGEST: f64 = 100.0;
-        if parameters.iter().any(|p| p.abs() > LARGEST) {
-            gradient.fill(0.0);
-            return f64::INFINITY;
-        }
-        self.decayed(parameters, gradient, self.decay_per_spin())
+        walled(parameters, gradient, |gradient| self.decayed(parameters, gradient, self.decay_per_spin()))
     }
 
     fn decay_per_spin(&self) -> f64 {
@@ -93,13 +89,7 @@ impl Likelihood {
 
     fn decayed(&self, parameters: &[f64], gradient: &mut [f64], decay: f64) -> f64 {
         let rbm = self.rbm(parameters);
-        let (mut value, full) = nll_and_gradient(&self.counts, &rbm);
-        gradient.copy_from_slice(&full[..parameters.len()]);
-        for (w, g) in rbm.weights.iter().zip(gradient) {
-            value += 0.5 * decay * w * w;
-            *g += decay * w;
-        }
-        value
+        decayed(nll_and_gradient(&self.counts, &rbm), &rbm.weights, decay, gradient)
     }
 
     /// Second derivatives of `−⟨ln p⟩/N` at θ, row-major and symmetric, by central differences of the
@@ -155,8 +145,9 @@ fn nll_and_gradient(counts: &PatternCounts, rbm: &Rbm) -> (f64, Vec<f64>) {
     let links = rbm.weights.len();
     let mut sum = 0.0;
     let mut gradient = vec![0.0; links + 3];
+    let (weights, biases) = gradient.split_at_mut(links);
     for class in counts.classes() {
-        sum -= add_pulls(rbm, class.present, &class.counts, &mut gradient);
+        sum -= add_pulls(rbm, 0, class.present, &class.counts, 0.0, weights, &mut biases[2]);
     }
     gradient.iter_mut().for_each(|g| *g = -*g);
     let per_parity = counts.rows() as f64 * rbm.shape.blocks() as f64;
@@ -173,20 +164,26 @@ fn nll_and_gradient(counts: &PatternCounts, rbm: &Rbm) -> (f64, Vec<f64>) {
     (sum / spins + hidden.log_partition / sites, gradient)
 }
 
-/// Adds `Σ_patterns count · ∂ ln 2cosh(input)` to `sums` (order of the parameters; visible biases are not
-/// touched) and returns `Σ_patterns count · ln 2cosh(input)`, for blocks of shared weights with the slots
-/// `present`.
-pub(super) fn add_pulls(rbm: &Rbm, present: usize, counts: &[u64], sums: &mut [f64]) -> f64 {
-    let links = rbm.shape.links();
-    let mut value = 0.0;
+/// Adds the derivatives of `Σ_patterns count · ln 2cosh(input)` to those in the weights, slot by slot, and in
+/// the hidden bias, and returns `value` with the sum added: for the patterns that `block`, or with shared weights
+/// any of the blocks with the slots `present`, has seen.
+pub(super) fn add_pulls(
+    rbm: &Rbm,
+    block: usize,
+    present: usize,
+    counts: &[u64],
+    mut value: f64,
+    weights: &mut [f64],
+    hidden_bias: &mut f64,
+) -> f64 {
     for (pattern, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-        let input = rbm.block_input(0, present, pattern);
+        let input = rbm.block_input(block, present, pattern);
         let count = count as f64;
         value += count * log_two_cosh(input);
         let pull = count * input.tanh();
-        sums[links + 2] += pull;
-        for slot in (0..links).filter(|slot| present >> slot & 1 == 1) {
-            sums[slot] += if pattern >> slot & 1 == 1 { pull } else { -pull };
+        *hidden_bias += pull;
+        for (slot, weight) in weights.iter_mut().enumerate().filter(|(slot, _)| present >> slot & 1 == 1) {
+            *weight += if pattern >> slot & 1 == 1 { pull } else { -pull };
         }
     }
     value
@@ -240,6 +237,7 @@ mod tests {
     use super::*;
     use crate::rbm::counts::tests::random_samples;
     use crate::rbm::layer::tests::{random_rbm, small_shapes};
+    use crate::rbm::objective::tests::check_gradient;
     use approx::assert_abs_diff_eq;
 
     #[test]
@@ -264,24 +262,12 @@ mod tests {
 
     #[test]
     fn gradient_equals_finite_differences() {
-        // Central differences of step 1e-5: truncation 1e-10, rounding 1e-11.
         for shape in small_shapes() {
             let counts = PatternCounts::new(shape, &random_samples(40, shape.sites, 8));
             for symmetric in [false, true] {
                 let likelihood = Likelihood::new(&counts, 0.02, symmetric);
                 let x = likelihood.parameters(&random_rbm(shape, 3));
-                let n = x.len();
-                let mut gradient = vec![0.0; n];
-                likelihood.value_and_gradient(&x, &mut gradient);
-                let mut unused = vec![0.0; n];
-                for i in 0..n {
-                    let mut moved = x.clone();
-                    moved[i] += 1e-5;
-                    let above = likelihood.value_and_gradient(&moved, &mut unused);
-                    moved[i] -= 2e-5;
-                    let below = likelihood.value_and_gradient(&moved, &mut unused);
-                    assert_abs_diff_eq!(gradient[i], (above - below) / 2e-5, epsilon = 1e-9);
-                }
+                check_gradient(&x, |x, gradient| likelihood.value_and_gradient(x, gradient));
             }
         }
     }

@@ -22,11 +22,16 @@ mod layer_learning;
 mod layer_rbm;
 mod likelihood;
 mod mean_spins;
+mod objective;
+mod patterns;
+mod pieces;
 mod report;
+mod runs;
 mod schmidt;
 mod scores;
 mod site_chain;
 mod stack;
+mod stack_options;
 mod training;
 mod unshared;
 
@@ -49,7 +54,8 @@ pub use mean_spins::mean_spins;
 pub use report::{Comparison, LayerReport, ModelBelow, ReportInput};
 pub use schmidt::link_entropy;
 pub use scores::{sample_log_weights, sample_log_weights_of_words};
-pub use stack::{StackOptions, StackProgress, StackStage, StackTraining, TrainedLayer, draw_above};
+pub use stack::{StackProgress, StackStage, StackTraining, TrainedLayer, draw_above};
+pub use stack_options::StackOptions;
 pub use training::{LayerTraining, TrainingMethod, TrainingOptions, TrainingOutcome, TrainingStep};
 pub use unshared::UnsharedLikelihood;
 

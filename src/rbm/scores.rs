@@ -1,6 +1,7 @@
 //! The log probability of every single sample, for errors and for comparison sample by sample.
 
 use super::layer::Rbm;
+use super::patterns::{pattern_of, seen_words};
 use crate::lattice::SpinSamples;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -37,13 +38,9 @@ pub fn sample_log_weights_of_words(rbm: &Rbm, samples: &SpinSamples, words: Rang
                     _ if block == last_block => &ends[1],
                     _ => &bulk,
                 };
-                let mut seen = [0_u64; 4];
-                for (slot, bits) in seen.iter_mut().enumerate().take(shape.links()) {
-                    *bits = shape.block_site(block, slot).map_or(0, |site| samples.column(site)[word]);
-                }
-                for (bit, sum) in sums.iter_mut().enumerate() {
-                    let pattern = (0..4).fold(0, |p, slot| p | (seen[slot] >> bit & 1) << slot);
-                    *sum += table[pattern as usize];
+                let seen = seen_words(shape, samples, block, word);
+                for (sample, sum) in sums.iter_mut().enumerate() {
+                    *sum += table[pattern_of(&seen, sample)];
                 }
             }
             sums.into_iter().take((samples.samples() - word * 64).min(64))

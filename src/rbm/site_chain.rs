@@ -3,7 +3,7 @@
 use super::hidden_chain::{SPIN, parents};
 use super::layer::Rbm;
 use crate::lattice::Boundary;
-use crate::numerics::stable::log_two_cosh;
+use crate::numerics::stable::{exp_in_place, log_two_cosh, normalise, rescale};
 
 /// Log weights of M hidden spins: `Σ_j site_j(h_j) + Σ_j bond_j(h_j, h_{j+1})`. Index 0 is spin down, 1 up.
 /// M bonds on a ring (the last leads back to spin 0), M − 1 on a line.
@@ -86,14 +86,9 @@ impl SiteChain {
     fn marginals_given<const A: usize>(&self) -> SiteMarginals {
         let m = self.site.len();
         let mut log_partition = 0.0;
-        let mut scaled = |table: &mut [f64]| {
-            let largest = table.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            log_partition += largest;
-            table.iter_mut().for_each(|x| *x = (*x - largest).exp());
-        };
         let (mut site, mut bond) = (self.site.clone(), self.bond.clone());
-        site.iter_mut().for_each(|table| scaled(table));
-        bond.iter_mut().for_each(|table| scaled(table.as_flattened_mut()));
+        site.iter_mut().for_each(|table| log_partition += exp_in_place(table));
+        bond.iter_mut().for_each(|table| log_partition += exp_in_place(table.as_flattened_mut()));
         // What closes the chain: the last bond back to the first spin, or nothing.
         let end: Spins<A> = std::array::from_fn(|h| {
             std::array::from_fn(|a| if self.is_ring { bond[m - 1][h][a] } else { 1.0 })
@@ -110,7 +105,7 @@ impl SiteChain {
                     site[j][k] * (before[0][a] * bond[j - 1][0][k] + before[1][a] * bond[j - 1][1][k])
                 })
             });
-            log_partition += rescale(&mut next).ln();
+            log_partition += rescale(next.as_flattened_mut()).ln();
             forward.push(next);
         }
         let total: f64 =
@@ -149,22 +144,10 @@ impl SiteChain {
             }
             normalise(marginals.bond[j - 1].as_flattened_mut());
             backward = before;
-            rescale(&mut backward);
+            rescale(backward.as_flattened_mut());
         }
         marginals
     }
-}
-
-/// Divides by the largest entry and returns it.
-fn rescale<const A: usize>(spins: &mut Spins<A>) -> f64 {
-    let largest = spins.as_flattened().iter().copied().fold(0.0, f64::max);
-    spins.as_flattened_mut().iter_mut().for_each(|x| *x /= largest);
-    largest
-}
-
-fn normalise(table: &mut [f64]) {
-    let total: f64 = table.iter().sum();
-    table.iter_mut().for_each(|p| *p /= total);
 }
 
 impl SiteMarginals {

@@ -1,38 +1,16 @@
 //! A stack of layers, learned greedily from the boundary up, in small pieces.
 
-use super::channel_layer::ChannelShape;
-use super::channel_training;
 use super::error::RbmError;
-use super::layer::{Rbm, RbmShape};
+use super::layer::RbmShape;
 use super::layer_learning::{LayerCounts, LayerLearning, LayerOutcome};
 use super::layer_rbm::LayerRbm;
+use super::pieces::{draws_per_piece, following, piece, words_per_piece};
 use super::report::{LayerReport, ModelBelow, ReportInput};
-use super::training::{TrainingMethod, TrainingOptions, TrainingStep};
-use crate::lattice::{Boundary, ReceptiveField, SpinSamples};
+use super::stack_options::{SET_NAMES, StackOptions};
+use super::training::{TrainingMethod, TrainingStep};
+use crate::lattice::SpinSamples;
 use crate::numerics::optimiser::{Progress, StopReason};
-use std::ops::Range;
 use std::sync::Arc;
-
-/// What to learn.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StackOptions {
-    /// Ring or open line.
-    pub boundary: Boundary,
-    /// Receptive field of every hidden spin.
-    pub field: ReceptiveField,
-    /// Number of layers, 1 ("shallow") to log2 of the sites.
-    pub depth: usize,
-    /// Hidden spins on every site, q = 1…4. More than one are learned exactly, with shared weights.
-    pub channels: usize,
-    /// Seed of the hidden spins drawn between layers; each layer and set has streams of its own.
-    pub seed: u64,
-    /// How every layer is learned. Contrastive methods take their seed and the number of the layer from the
-    /// stack; `initial` is not used here.
-    pub layer: TrainingOptions,
-    /// To go on from: layer k begins at `starts[k]` alone, in place of the built-in starts, if that is a layer
-    /// of its size. Layers of several channels always begin anew.
-    pub starts: Vec<Rbm>,
-}
 
 /// A finished layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,14 +62,6 @@ pub enum StackProgress {
     },
 }
 
-/// Words of 64 samples counted in one piece: about 5 ms.
-const WORDS_PER_PIECE: usize = 1 << 18;
-/// Words of 64 samples times spins seen, put together into patterns of several channels in one piece: about
-/// 10 ms.
-const CHANNEL_WORDS_PER_PIECE: usize = 1 << 16;
-/// Samples of one hidden spin drawn, or scored, in one piece: about 5 ms.
-const DRAWS_PER_PIECE: usize = 1 << 21;
-
 /// Greedy training (Howard 2018, §II): layer 0 learns the samples of P; hidden spins drawn from
 /// `p(h|v)`, one configuration per sample, are the samples of layer 1; and so on.
 ///
@@ -108,9 +78,6 @@ pub struct StackTraining {
     layers: Vec<TrainedLayer>,
     work: Work,
 }
-
-/// Set 0 is the training, set 1 the held-out one.
-const SET_NAMES: [&str; 2] = ["training", "held-out"];
 
 /// Name of the stream from which the hidden spins of a layer are drawn.
 fn stream_name(layer: usize, set: usize) -> String {
@@ -150,37 +117,7 @@ impl StackTraining {
         held_out: SpinSamples,
         below: ModelBelow,
     ) -> Result<Self, RbmError> {
-        let shape = RbmShape::new(training.sites(), options.boundary, options.field)?;
-        let most = shape.sites.trailing_zeros() as usize;
-        if !(1..=most).contains(&options.depth) {
-            return Err(RbmError::Depth { depth: options.depth, sites: shape.sites, most });
-        }
-        if training.samples() == 0 {
-            return Err(RbmError::NoSamples);
-        }
-        if held_out.sites() != shape.sites {
-            let (set, found, expected) = (SET_NAMES[1], held_out.sites(), shape.sites);
-            return Err(RbmError::SitesDiffer { set, found, expected });
-        }
-        if let ModelBelow::Chain { energy, .. } = &below
-            && energy.is_ring() != (options.boundary == Boundary::Ring)
-        {
-            return Err(RbmError::ModelBoundaryDiffers);
-        }
-        let (found, expected) = match &below {
-            ModelBelow::Chain { energy, .. } => (energy.sites(), shape.sites),
-            ModelBelow::LogProbability { held_out: log_p, .. } => (log_p.len(), held_out.samples()),
-            ModelBelow::Channels { below } => (below.shape.layer.blocks(), shape.sites),
-            ModelBelow::Unknown { .. } => (0, 0),
-        };
-        if found != expected {
-            return Err(RbmError::ModelDiffers { found, expected });
-        }
-        options.layer.check(shape)?;
-        if options.channels != 1 {
-            ChannelShape::new(shape, 1, options.channels)?;
-            channel_training::check(&options.layer)?;
-        }
+        let shape = options.check(&training, &held_out, &below)?;
         let sets = [training, held_out].map(Arc::new);
         let work = Work::Finished;
         let mut stack = Self { options, shape, sets, below, layers: Vec::new(), work };
@@ -219,11 +156,7 @@ impl StackTraining {
         match std::mem::replace(&mut self.work, Work::Finished) {
             Work::Count { mut counts, set, next } => {
                 let words = self.sets[set].words_per_site().max(1);
-                let most = match self.channels() {
-                    [1, 1] => WORDS_PER_PIECE,
-                    // Patterns are put together bit by bit and counted one by one.
-                    [visible, _] => CHANNEL_WORDS_PER_PIECE / (self.shape.links() * visible),
-                };
+                let most = words_per_piece(self.channels(), self.shape.links());
                 let blocks = piece(next, self.shape.blocks(), most / words);
                 counts.add_blocks(set, &self.sets[set], blocks.clone());
                 self.work = match following(set, blocks.end, self.shape.blocks()) {
@@ -341,42 +274,19 @@ impl StackTraining {
 
     fn counting(&self) -> Work {
         let samples = [0, 1].map(|set: usize| self.sets[set].samples());
-        let shared = self.options.layer.shared_weights;
-        let counts = LayerCounts::empty(self.shape, self.channels(), samples, shared);
+        let counts = LayerCounts::empty(self.shape, self.channels(), samples);
         Work::Count { counts, set: 0, next: 0 }
-    }
-}
-
-/// Samples of a site drawn or scored in one piece: with several channels every hidden spin sees r q' others.
-fn draws_per_piece([visible, hidden]: [usize; 2]) -> usize {
-    match [visible, hidden] {
-        [1, 1] => DRAWS_PER_PIECE,
-        _ => DRAWS_PER_PIECE / (4 * visible * hidden),
-    }
-}
-
-/// The next part of `0..all` from `next` on, at least one long unless nothing is left.
-fn piece(next: usize, all: usize, most: usize) -> Range<usize> {
-    next..(next + most.max(1)).min(all)
-}
-
-/// Where to go on after `end` of `all` parts of a set: further in it, to the other set, or nowhere.
-fn following(set: usize, end: usize, all: usize) -> Option<(usize, usize)> {
-    if end < all {
-        Some((set, end))
-    } else if set == 0 {
-        Some((1, 0))
-    } else {
-        None
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lattice::{Boundary, ReceptiveField};
     use crate::numerics::local_chain::LocalChain;
     use crate::numerics::stable::logistic;
     use crate::numerics::streams::stream;
+    use crate::rbm::training::TrainingOptions;
     use rand::Rng;
 
     /// Exact samples of an Ising ring: bonds are independent but for an even number of broken ones.
@@ -595,16 +505,5 @@ mod tests {
         assert!(exact.kl_per_spin.unwrap() > 0.05);
         assert!((exact.kl_per_spin.unwrap() - sampled.kl_per_spin.unwrap()).abs() < 5.0 * error);
         assert!((exact.trace_std.unwrap() / sampled.trace_std.unwrap() - 1.0).abs() < 0.1);
-    }
-
-    #[test]
-    fn what_cannot_be_stacked_is_refused() {
-        let samples = || ising_ring_samples(10, 16, 1.0, 1);
-        let new = |depth, below| StackTraining::new(options(depth), samples(), samples(), below).map(|_| ());
-        assert_eq!(new(5, ising(16, 1.0)), Err(RbmError::Depth { depth: 5, sites: 16, most: 4 }));
-        assert_eq!(new(0, ising(16, 1.0)), Err(RbmError::Depth { depth: 0, sites: 16, most: 4 }));
-        let below = ModelBelow::Chain { energy: LocalChain::line(16), correlation_length: None };
-        assert_eq!(new(2, below), Err(RbmError::ModelBoundaryDiffers));
-        assert_eq!(new(2, ising(8, 1.0)), Err(RbmError::ModelDiffers { found: 8, expected: 16 }));
     }
 }

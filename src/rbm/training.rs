@@ -6,9 +6,11 @@ use super::counts::PatternCounts;
 use super::error::RbmError;
 use super::layer::{Rbm, RbmShape};
 use super::likelihood::Likelihood;
+use super::runs::Runs;
 use super::unshared::UnsharedTraining;
 use crate::lattice::{ReceptiveField, SpinSamples};
-use crate::numerics::optimiser::{Bfgs, Options, Progress, StopReason};
+use crate::numerics::bfgs::InverseHessian;
+use crate::numerics::optimiser::{Options, Progress, StopReason};
 use std::sync::Arc;
 
 /// Which way a layer is learned.
@@ -140,14 +142,8 @@ pub struct LayerTraining {
 
 #[derive(Clone, Debug)]
 enum Way {
-    Exact { runs: Vec<Run>, current: usize },
+    Exact(Runs<InverseHessian>),
     Contrastive(Box<ContrastiveTraining>),
-}
-
-#[derive(Clone, Debug)]
-struct Run {
-    optimiser: Bfgs,
-    history: Vec<TrainingStep>,
 }
 
 impl LayerTraining {
@@ -166,11 +162,9 @@ impl LayerTraining {
                 return Err(RbmError::SitesDiffer { set, found: samples.sites(), expected: shape.sites });
             }
         }
-        let counts = [training, held_out].map(|samples| PatternCounts::new(shape, samples));
+        let counts = [training, held_out].map(|samples| BlockCounts::new(shape, samples));
         let copy = (options.method != TrainingMethod::Exact).then(|| Arc::new(training.clone()));
-        let blocks = (!options.shared_weights)
-            .then(|| [training, held_out].map(|samples| BlockCounts::new(shape, samples)));
-        Self::prepared(&counts, blocks.as_ref(), copy.as_ref(), options)
+        Self::from_blocks(&counts, copy.as_ref(), options)
     }
 
     /// The same from pattern counts that are already there; shared weights and the exact method only.
@@ -182,9 +176,19 @@ impl LayerTraining {
         Self::prepared(&[training.clone(), held_out.clone()], None, None, options)
     }
 
-    /// From the counts of the training and the held-out samples, for unshared weights also block by block,
-    /// and, for the contrastive methods, the training samples themselves.
-    pub(super) fn prepared(
+    /// From the counts of the training and the held-out samples and, for the contrastive methods, the training
+    /// samples themselves.
+    pub(super) fn from_blocks(
+        blocks: &[BlockCounts; 2],
+        samples: Option<&Arc<SpinSamples>>,
+        options: &TrainingOptions,
+    ) -> Result<Self, RbmError> {
+        let counts = blocks.each_ref().map(PatternCounts::of_blocks);
+        Self::prepared(&counts, Some(blocks), samples, options)
+    }
+
+    /// Without `blocks` shared weights only, without `samples` the exact method only.
+    fn prepared(
         counts: &[PatternCounts; 2],
         blocks: Option<&[BlockCounts; 2]>,
         samples: Option<&Arc<SpinSamples>>,
@@ -219,11 +223,8 @@ impl LayerTraining {
             };
             let optimiser =
                 Options { max_iterations: options.max_iterations, gradient_tolerance: GRADIENT_TOLERANCE };
-            let run = |rbm: &Rbm| Run {
-                optimiser: Bfgs::new(training.parameters(rbm), optimiser),
-                history: Vec::new(),
-            };
-            Way::Exact { runs: starts.iter().map(run).collect(), current: 0 }
+            let starts = starts.iter().map(|rbm| training.parameters(rbm));
+            Way::Exact(Runs::new(starts, optimiser, CLEARLY_BETTER))
         } else {
             let samples = samples.ok_or(RbmError::SamplesNeeded)?;
             let mut start = match &options.initial {
@@ -244,15 +245,15 @@ impl LayerTraining {
     /// One iteration of the optimiser, or some milliseconds of sampling. [`Progress::Stopped`] once every
     /// start has ended, with the reason of the best.
     pub fn advance(&mut self) -> Progress {
-        if let Some(unshared) = self.unshared.as_mut().filter(|u| u.has_begun()) {
-            return unshared.advance();
+        if let Some(progress) = self.unshared.as_mut().and_then(|unshared| unshared.advance()) {
+            return progress;
         }
         let progress = self.advance_shared();
         match (progress, &mut self.unshared) {
             (Progress::Running, _) | (_, None) | (Progress::Stopped(StopReason::Diverged), _) => progress,
             (Progress::Stopped(_), Some(unshared)) => {
-                if let Way::Exact { runs, current } = &self.way {
-                    let shared = self.training.rbm(best(runs, *current).optimiser.x());
+                if let Way::Exact(runs) = &self.way {
+                    let shared = self.training.rbm(runs.best().optimiser.x());
                     unshared.begin(&shared, &self.base, self.given);
                 }
                 Progress::Running
@@ -262,53 +263,28 @@ impl LayerTraining {
 
     fn advance_shared(&mut self) -> Progress {
         let (training, held_out) = (&self.training, self.held_out.as_ref());
-        let (runs, current) = match &mut self.way {
-            Way::Contrastive(contrastive) => return contrastive.advance(training, held_out),
-            Way::Exact { runs, current } => (runs, current),
-        };
-        let run = &mut runs[*current];
-        let iterations = run.optimiser.iterations();
-        let progress = run.optimiser.advance(&mut |x, g| training.value_and_gradient(x, g));
-        if run.optimiser.iterations() > iterations {
-            let rbm = training.rbm(run.optimiser.x());
-            run.history.push(TrainingStep {
-                nll_training: training.nll_per_spin(&rbm),
-                nll_held_out: held_out.map(|held_out| held_out.nll_per_spin(&rbm)),
-            });
-        }
-        match progress {
-            Progress::Running => Progress::Running,
-            Progress::Stopped(_) if *current + 1 < runs.len() => {
-                *current += 1;
-                Progress::Running
-            }
-            Progress::Stopped(reason) => {
-                Progress::Stopped(best(runs, *current).optimiser.stopped().unwrap_or(reason))
-            }
+        match &mut self.way {
+            Way::Contrastive(contrastive) => contrastive.advance(training, held_out),
+            Way::Exact(runs) => runs.advance(&mut |x, g| training.value_and_gradient(x, g), |optimiser| {
+                let rbm = training.rbm(optimiser.x());
+                TrainingStep {
+                    nll_training: training.nll_per_spin(&rbm),
+                    nll_held_out: held_out.map(|held_out| held_out.nll_per_spin(&rbm)),
+                }
+            }),
         }
     }
 
     /// The best layer so far and how it was reached.
     #[must_use]
     pub fn outcome(&self) -> TrainingOutcome {
-        if let Some(unshared) = self.unshared.as_ref().filter(|u| u.has_begun()) {
-            let (optimiser, history) = unshared.best();
-            return TrainingOutcome {
-                rbm: unshared.rbm(),
-                iterations: optimiser.iterations(),
-                stopped_by: optimiser.stopped(),
-                history: history.clone(),
-            };
+        if let Some(outcome) = self.unshared.as_ref().and_then(|unshared| unshared.outcome()) {
+            return outcome;
         }
         match &self.way {
-            Way::Exact { runs, current } => {
-                let best = best(runs, *current);
-                TrainingOutcome {
-                    rbm: self.training.rbm(best.optimiser.x()).canonical(),
-                    iterations: best.optimiser.iterations(),
-                    stopped_by: best.optimiser.stopped(),
-                    history: best.history.clone(),
-                }
+            Way::Exact(runs) => {
+                let best = runs.best();
+                best.outcome(self.training.rbm(best.optimiser.x()).canonical())
             }
             Way::Contrastive(contrastive) => TrainingOutcome {
                 rbm: contrastive.rbm().canonical(),
@@ -324,19 +300,6 @@ impl LayerTraining {
     pub fn likelihood(&self) -> &Likelihood {
         &self.training
     }
-}
-
-/// The run with the lowest value of those begun; a diverged one only if there is no other.
-fn best(runs: &[Run], current: usize) -> &Run {
-    let value = |run: &Run| match run.optimiser.stopped() {
-        Some(StopReason::Diverged) => f64::INFINITY,
-        _ => run.optimiser.value(),
-    };
-    let begun = &runs[..=current];
-    begun[1..].iter().fold(&begun[0], |best, run| {
-        // A run that is not evaluated yet has value NaN and is not better.
-        if value(run) < value(best) - CLEARLY_BETTER { run } else { best }
-    })
 }
 
 impl TrainingOptions {
@@ -406,7 +369,7 @@ mod tests {
     }
 
     fn learn(counts: &PatternCounts, options: &TrainingOptions) -> TrainingOutcome {
-        let none = PatternCounts::empty(counts.shape(), 0);
+        let none = PatternCounts::new(counts.shape(), &SpinSamples::all_down(0, counts.shape().sites));
         let mut training = LayerTraining::from_counts(counts, &none, options).unwrap();
         while training.advance() == Progress::Running {}
         training.outcome()

@@ -2,11 +2,13 @@
 
 use super::block_counts::BlockCounts;
 use super::layer::{Rbm, RbmShape, SiteBiases};
+use super::likelihood::add_pulls;
+use super::objective::{self, walled};
+use super::runs::Runs;
 use super::site_chain::SiteChain;
-use super::training::{TrainingOptions, TrainingStep};
-use crate::numerics::lbfgs::Lbfgs;
-use crate::numerics::optimiser::{Options, Progress, StopReason};
-use crate::numerics::stable::log_two_cosh;
+use super::training::{TrainingOptions, TrainingOutcome, TrainingStep};
+use crate::numerics::lbfgs::LastSteps;
+use crate::numerics::optimiser::{Options, Progress};
 
 /// Mean negative log-likelihood of samples for unshared weights, with weight decay, per spin:
 ///
@@ -89,19 +91,20 @@ impl UnsharedLikelihood {
     /// `f(θ)`; writes `∂f/∂θ`. `+∞` with a zero gradient if a parameter exceeds 100 in size, as
     /// [`super::Likelihood::value_and_gradient`].
     pub fn value_and_gradient(&self, parameters: &[f64], gradient: &mut [f64]) -> f64 {
-        const LARGEST: f64 = 100.0;
-        if parameters.iter().any(|p| p.abs() > LARGEST) {
-            gradient.fill(0.0);
-            return f64::INFINITY;
-        }
-        let shape = self.shape();
-        let (value, full) = self.nll_and_gradient(&self.rbm(parameters));
-        gradient.copy_from_slice(&full[..parameters.len()]);
-        let decay = self.decay_per_weight();
-        for (w, g) in parameters.iter().zip(gradient).take(shape.blocks() * shape.links()) {
-            *g += decay * w;
-        }
-        value + self.decay_term(parameters)
+        walled(parameters, gradient, |gradient| {
+            let (value, full) = self.nll_and_gradient(&self.rbm(parameters));
+            gradient.copy_from_slice(&full[..parameters.len()]);
+            let decay = self.decay_per_weight();
+            for (w, g) in self.weights(parameters).iter().zip(gradient) {
+                *g += decay * w;
+            }
+            // Thousands of terms, each tiny beside the value: summed before they are added.
+            value + self.penalty(parameters)
+        })
+    }
+
+    fn weights<'a>(&self, parameters: &'a [f64]) -> &'a [f64] {
+        &parameters[..self.shape().blocks() * self.shape().links()]
     }
 
     fn decay_per_weight(&self) -> f64 {
@@ -109,9 +112,8 @@ impl UnsharedLikelihood {
     }
 
     /// What weight decay adds to `f(θ)`.
-    fn decay_term(&self, parameters: &[f64]) -> f64 {
-        let weights = &parameters[..self.shape().blocks() * self.shape().links()];
-        0.5 * self.decay_per_weight() * weights.iter().map(|w| w * w).sum::<f64>()
+    fn penalty(&self, parameters: &[f64]) -> f64 {
+        objective::penalty(self.weights(parameters), self.decay_per_weight())
     }
 
     /// `−⟨ln p⟩/N` and its gradient in all parameters.
@@ -121,20 +123,15 @@ impl UnsharedLikelihood {
         let (visible, hidden) = (blocks * links, blocks * links + shape.sites);
         let rows = self.counts.rows() as f64;
         let mut gradient = vec![0.0; hidden + blocks];
+        let (weights, biases) = gradient.split_at_mut(visible);
+        let hidden_biases = &mut biases[shape.sites..];
         let mut sum = 0.0;
-        for block in 0..blocks {
-            let present = shape.present_slots(block);
-            let patterns = self.counts.patterns(block).iter().enumerate();
-            for (pattern, &count) in patterns.filter(|(_, count)| **count > 0) {
-                let input = rbm.block_input(block, present, pattern);
-                sum -= count as f64 * log_two_cosh(input);
-                let pull = count as f64 * input.tanh();
-                gradient[hidden + block] -= pull;
-                for slot in (0..links).filter(|slot| present >> slot & 1 == 1) {
-                    gradient[block * links + slot] -= if pattern >> slot & 1 == 1 { pull } else { -pull };
-                }
-            }
+        for (block, (weights, bias)) in weights.chunks_exact_mut(links).zip(hidden_biases).enumerate() {
+            let (present, counts) = (shape.present_slots(block), self.counts.patterns(block));
+            sum = add_pulls(rbm, block, present, counts, sum, weights, bias);
         }
+        sum = -sum;
+        gradient.iter_mut().for_each(|g| *g = -*g);
         for (site, &up) in self.counts.up_spins().iter().enumerate() {
             let spins = 2.0 * up as f64 - rows;
             sum -= rbm.visible_bias_at(site) * spins;
@@ -152,7 +149,7 @@ impl UnsharedLikelihood {
 /// what the scatter of 10⁴ samples leaves in it.
 const GRADIENT_TOLERANCE: f64 = 1e-5;
 
-/// Maximum likelihood of unshared weights by L-BFGS ([`Lbfgs`]) on the exact gradient.
+/// Maximum likelihood of unshared weights by L-BFGS on the exact gradient.
 ///
 /// Starts from the best shared layer, so its likelihood on the training samples is never lower than that;
 /// where the data have neighbours of another relative sign than the shared weights, also from the shape's
@@ -162,8 +159,8 @@ pub(super) struct UnsharedTraining {
     likelihood: UnsharedLikelihood,
     held_out: Option<UnsharedLikelihood>,
     max_iterations: usize,
-    runs: Vec<(Lbfgs, Vec<TrainingStep>)>,
-    current: usize,
+    /// Nothing before the second stage has begun.
+    runs: Option<Runs<LastSteps>>,
 }
 
 impl UnsharedTraining {
@@ -174,13 +171,8 @@ impl UnsharedTraining {
             likelihood: likelihood(&counts[0]),
             held_out: (counts[1].samples() > 0).then(|| likelihood(&counts[1])),
             max_iterations: options.max_iterations,
-            runs: Vec::new(),
-            current: 0,
+            runs: None,
         }
-    }
-
-    pub(super) fn has_begun(&self) -> bool {
-        !self.runs.is_empty()
     }
 
     /// Stands ready at `start` and, unless `alone`, at the signs of the data if they differ.
@@ -197,7 +189,7 @@ impl UnsharedTraining {
             parameters[..weights.len()].copy_from_slice(&weights);
             starts.push(parameters);
         }
-        self.runs = starts.into_iter().map(|x| (Lbfgs::new(x, options), Vec::new())).collect();
+        self.runs = Some(Runs::new(starts, options, 0.0));
     }
 
     /// `base` with the signs of the correlations with the odd spin of the own pair, block by block; `None`
@@ -220,43 +212,23 @@ impl UnsharedTraining {
         differs.then_some(weights)
     }
 
-    /// One iteration of L-BFGS.
-    pub(super) fn advance(&mut self) -> Progress {
+    /// One iteration of L-BFGS; `None` if not begun yet.
+    pub(super) fn advance(&mut self) -> Option<Progress> {
         let (likelihood, held_out) = (&self.likelihood, self.held_out.as_ref());
-        let (optimiser, history) = &mut self.runs[self.current];
-        let iterations = optimiser.iterations();
-        let progress = optimiser.advance(&mut |x, g| likelihood.value_and_gradient(x, g));
-        if optimiser.iterations() > iterations {
-            let rbm = likelihood.rbm(optimiser.x());
-            history.push(TrainingStep {
-                nll_training: optimiser.value() - likelihood.decay_term(optimiser.x()),
-                nll_held_out: held_out.map(|held_out| held_out.nll_per_spin(&rbm)),
-            });
-        }
-        match progress {
-            Progress::Running => Progress::Running,
-            Progress::Stopped(_) if self.current + 1 < self.runs.len() => {
-                self.current += 1;
-                Progress::Running
+        let runs = self.runs.as_mut()?;
+        Some(runs.advance(&mut |x, g| likelihood.value_and_gradient(x, g), |optimiser| {
+            let x = optimiser.x();
+            TrainingStep {
+                nll_training: optimiser.value() - likelihood.penalty(x),
+                nll_held_out: held_out.map(|held_out| held_out.nll_per_spin(&likelihood.rbm(x))),
             }
-            Progress::Stopped(reason) => Progress::Stopped(self.best().0.stopped().unwrap_or(reason)),
-        }
+        }))
     }
 
-    /// The optimiser with the lowest value of those begun, and its history.
-    pub(super) fn best(&self) -> &(Lbfgs, Vec<TrainingStep>) {
-        let value = |run: &(Lbfgs, _)| match run.0.stopped() {
-            Some(StopReason::Diverged) => f64::INFINITY,
-            _ => run.0.value(),
-        };
-        let begun = &self.runs[..=self.current];
-        // A run that is not evaluated yet has value NaN and is not better.
-        begun[1..].iter().fold(&begun[0], |best, run| if value(run) < value(best) { run } else { best })
-    }
-
-    /// The layer of the best run, every block with Σw ≥ 0.
-    pub(super) fn rbm(&self) -> Rbm {
-        self.likelihood.rbm(self.best().0.x()).canonical()
+    /// The layer of the best run, every block with Σw ≥ 0, and the way there; `None` if not begun yet.
+    pub(super) fn outcome(&self) -> Option<TrainingOutcome> {
+        let best = self.runs.as_ref()?.best();
+        Some(best.outcome(self.likelihood.rbm(best.optimiser.x()).canonical()))
     }
 }
 
@@ -267,7 +239,8 @@ mod tests {
     use crate::numerics::streams::stream;
     use crate::rbm::counts::tests::random_samples;
     use crate::rbm::layer::tests::{random_rbm, random_unshared, small_shapes};
-    use crate::rbm::training::{LayerTraining, TrainingOutcome};
+    use crate::rbm::objective::tests::check_gradient;
+    use crate::rbm::training::LayerTraining;
     use crate::rbm::{Likelihood, PatternCounts};
     use approx::assert_abs_diff_eq;
     use rand::Rng;
@@ -294,18 +267,7 @@ mod tests {
                     direct -= rbm.log_probability(&v) / (40.0 * shape.sites as f64);
                 }
                 assert_abs_diff_eq!(likelihood.nll_per_spin(&rbm), direct, epsilon = 1e-12);
-                let n = x.len();
-                let (mut gradient, mut unused) = (vec![0.0; n], vec![0.0; n]);
-                likelihood.value_and_gradient(&x, &mut gradient);
-                for i in 0..n {
-                    // Central differences of step 1e-5: truncation 1e-10, rounding 1e-11.
-                    let mut moved = x.clone();
-                    moved[i] += 1e-5;
-                    let above = likelihood.value_and_gradient(&moved, &mut unused);
-                    moved[i] -= 2e-5;
-                    let below = likelihood.value_and_gradient(&moved, &mut unused);
-                    assert_abs_diff_eq!(gradient[i], (above - below) / 2e-5, epsilon = 1e-9);
-                }
+                check_gradient(&x, |x, gradient| likelihood.value_and_gradient(x, gradient));
             }
         }
     }

@@ -205,7 +205,8 @@ mod tests {
     use super::*;
     use crate::lattice::{Boundary, ReceptiveField};
     use crate::network::Region;
-    use crate::numerics::optimiser::{Bfgs, Options, Progress};
+    use crate::numerics::bfgs::Bfgs;
+    use crate::numerics::optimiser::{Options, Progress};
 
     fn task(mass: f64, boundary: Boundary) -> GeometryTask {
         GeometryTask {

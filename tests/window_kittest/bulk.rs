@@ -84,6 +84,30 @@ fn the_plane_is_flown_by_drag_keys_and_double_click_and_comes_home() {
 }
 
 #[test]
+fn a_plus_whose_shift_comes_up_first_does_not_zoom_for_ever() {
+    let mut window = open(quick(&[("network.capacity", "unit")]));
+    settle(&mut window);
+    let event = |key: Key, pressed: bool, modifiers: Modifiers| Event::Key {
+        key,
+        physical_key: Some(Key::Equals),
+        pressed,
+        repeat: false,
+        modifiers,
+    };
+    // The same key of the keyboard: + as it goes down, = as it comes up.
+    window.event(event(Key::Plus, true, Modifiers::SHIFT));
+    window.run_steps(3);
+    let held = desk(&window).camera;
+    window.step();
+    assert!(desk(&window).camera.magnification > held.magnification, "held, it goes on");
+    window.event(event(Key::Equals, false, Modifiers::NONE));
+    window.step();
+    let before = desk(&window).camera;
+    window.run_steps(5);
+    assert_eq!(desk(&window).camera, before);
+}
+
+#[test]
 fn charts_change_by_a_smooth_passage_and_at_once_with_reduced_motion() {
     let mut window = open(quick(&[("network.capacity", "unit")]));
     settle(&mut window);

@@ -288,7 +288,7 @@ fn keys_meant_for_a_dialog_or_a_menu_leave_region_and_view_behind_it_as_they_are
     let mut window = open(quick(&[("view.chart", "half-plane")]));
     settle(&mut window);
     let before = (region(&window), desk(&window).camera);
-    let mut press = |window: &mut Window, key: Key| {
+    let press = |window: &mut Window, key: Key| {
         window.key_press(key);
         window.run_steps(4);
     };
