@@ -222,25 +222,6 @@ fn true_minus(text: &str) -> String {
     text.replace('-', "−")
 }
 
-/// Where the label of a series stands, beside the last point that is in range.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct EndLabel<'a> {
-    /// The point it belongs to.
-    pub at: [f64; 2],
-    /// What it says.
-    pub text: &'a str,
-    /// Whether it stands below its line, because another label stands where it would be, the line comes down through
-    /// that place, or it is outside the plot.
-    pub below: bool,
-}
-
-/// Labels closer than this share of the axis would touch.
-const LABEL_GAP: f64 = 0.13;
-/// Share of the x axis that most labels cover.
-const LABEL_WIDTH: f64 = 0.1;
-/// A label below a line needs this share of the axis below it.
-const LABEL_ROOM: f64 = 0.085;
-
 /// Room for axes around the plotting area, in points: left, top, right, bottom.
 const MARGIN: [f32; 4] = [62.0, 36.0, 18.0, 44.0];
 /// Size of tick labels.
@@ -305,69 +286,6 @@ impl Chart {
             page.text([MARGIN[0], y], note, LABEL, Role::Secondary, Anchor::Start);
         }
         page
-    }
-
-    /// The labels of the series, each left of the end of its line: above it, or below a line that comes down to its end or ends
-    /// at the top.
-    /// Where two would touch, the later one goes below its line, or, where that is too near the axis, back along it.
-    #[must_use]
-    pub fn end_labels(&self) -> Vec<EndLabel<'_>> {
-        let within = |p: &&[f64; 2]| {
-            (self.x.range[0]..=self.x.range[1]).contains(&p[0])
-                && (self.y.range[0]..=self.y.range[1]).contains(&p[1])
-        };
-        let span = |axis: &Axis| axis.range[1] - axis.range[0];
-        let mut placed: Vec<EndLabel<'_>> = Vec::new();
-        for series in self.series.iter().filter(|s| !s.end_label.is_empty()) {
-            let Some(&last) = series.points.iter().rev().find(within) else { continue };
-            let touches = placed.iter().any(|other| {
-                (other.at[0] - last[0]).abs() < 0.3 * span(&self.x)
-                    && (other.at[1] - last[1]).abs() < LABEL_GAP * span(&self.y)
-            });
-            let along = last[0] - LABEL_WIDTH * span(&self.x);
-            let before = series.points.iter().rev().filter(within).find(|p| p[0] <= along).unwrap_or(&last);
-            let falls = before[1] - last[1] > 0.5 * LABEL_ROOM * span(&self.y);
-            let room = last[1] - self.y.range[0] > LABEL_ROOM * span(&self.y);
-            let at_the_top = self.y.range[1] - last[1] < LABEL_ROOM * span(&self.y);
-            let below = room && (touches || falls || at_the_top);
-            let back = last[0] - 0.35 * span(&self.x);
-            let at = if touches && !below {
-                series.points.iter().rev().filter(within).find(|p| p[0] <= back).copied().unwrap_or(last)
-            } else {
-                last
-            };
-            placed.push(EndLabel { at, text: &series.end_label, below });
-        }
-        placed
-    }
-
-    /// Whether the label of a rule stands on its left: near the end of the axis there is no room on the right.
-    #[must_use]
-    pub fn rule_label_is_left(&self, rule: &Rule) -> bool {
-        let [low, high] = self.x.range;
-        rule.at > low + 0.75 * (high - low)
-    }
-
-    /// The height, in units of the y axis, where the label of a rule hides least: of a few places along it,
-    /// the one farthest from every point that the label could lie on.
-    #[must_use]
-    pub fn rule_label_height(&self, rule: &Rule) -> f64 {
-        /// Share of the x axis that a label covers.
-        const WIDTH: f64 = 0.22;
-        let [low, high] = self.y.range;
-        let width = WIDTH * (self.x.range[1] - self.x.range[0]);
-        let [before, after] = if self.rule_label_is_left(rule) { [1.0, 0.1] } else { [0.1, 1.0] };
-        let covered = rule.at - before * width..=rule.at + after * width;
-        let beside = |p: &&[f64; 2]| covered.contains(&p[0]);
-        let share = |p: &[f64; 2]| (p[1] - low) / (high - low);
-        let points: Vec<f64> =
-            self.series.iter().flat_map(|s| s.points.iter().filter(beside)).map(share).collect();
-        let clearance =
-            |at: f64| points.iter().map(|p| (p - at).abs()).fold(f64::INFINITY, f64::min).min(0.12);
-        let best = [0.95, 0.83, 0.7, 0.55, 0.4, 0.25, 0.1]
-            .into_iter()
-            .reduce(|best, at| if clearance(at) > clearance(best) + 1e-9 { at } else { best });
-        low + best.unwrap_or(0.95) * (high - low)
     }
 
     fn draw_axes(&self, page: &mut Figure, area: &Area) {
@@ -535,57 +453,6 @@ mod tests {
         assert_eq!(with_error_in_brackets(-0.984_012, 0.000_77), "−0.98401(77)");
         assert_eq!(with_error_in_brackets(12.345, 0.25), "12.35(25)");
         assert_eq!(with_error_in_brackets(0.5, 0.0), "0.5000");
-    }
-
-    #[test]
-    fn labels_of_lines_that_end_together_do_not_touch() {
-        let series = |y: f64, label: &str| Series {
-            name: String::new(),
-            role: Role::Text,
-            style: Style::Dots(1.0),
-            points: (0..=10).map(|x| [f64::from(x), y]).collect(),
-            spread: Vec::new(),
-            end_label: label.into(),
-        };
-        let chart = |ys: [f64; 2]| Chart {
-            title: String::new(),
-            x: Axis::round("x", [0.0, 10.0], 5),
-            y: Axis::round("y", [0.0, 10.0], 5),
-            series: vec![series(ys[0], "upper"), series(ys[1], "lower")],
-            markers: Vec::new(),
-            rules: Vec::new(),
-            notes: Vec::new(),
-        };
-        let places = |ys| chart(ys).end_labels().iter().map(|l| (l.at[0], l.below)).collect::<Vec<_>>();
-        assert_eq!(places([8.0, 4.0]), [(10.0, false), (10.0, false)]);
-        assert_eq!(places([4.5, 4.0]), [(10.0, false), (10.0, true)]);
-        assert_eq!(places([0.9, 0.5]), [(10.0, false), (6.0, false)]);
-    }
-
-    #[test]
-    fn the_label_of_a_line_that_comes_down_does_not_lie_on_it() {
-        let below = |slope: f64| {
-            let points = (0..=10).map(|x| [f64::from(x), 5.0 + slope * f64::from(x - 10)]).collect();
-            let series = Series {
-                name: String::new(),
-                role: Role::Text,
-                style: Style::Line { width: 1.0, dash: None },
-                points,
-                spread: Vec::new(),
-                end_label: "falls".into(),
-            };
-            let chart = Chart {
-                title: String::new(),
-                x: Axis::round("x", [0.0, 10.0], 5),
-                y: Axis::round("y", [0.0, 10.0], 5),
-                series: vec![series],
-                markers: Vec::new(),
-                rules: Vec::new(),
-                notes: Vec::new(),
-            };
-            chart.end_labels()[0].below
-        };
-        assert_eq!([-0.5, -0.1, 0.0, 0.5].map(below), [true, false, false, false]);
     }
 
     #[test]

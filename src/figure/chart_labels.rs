@@ -1,0 +1,224 @@
+//! Labels of a chart: where they stand so that they hide neither each other nor a line.
+
+use super::chart::{Chart, Rule, Series};
+
+/// Where the label of a series stands, beside the last point that is in range.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EndLabel<'a> {
+    /// The point it belongs to.
+    pub at: [f64; 2],
+    /// What it says.
+    pub text: &'a str,
+    /// Whether it stands below its line, because another label stands where it would be, the line comes down through
+    /// that place, or it is outside the plot.
+    pub below: bool,
+}
+
+/// Share of the x axis that most labels cover, and that one of the longest may.
+const LABEL_WIDTH: f64 = 0.1;
+const LONGEST_LABEL: f64 = 0.3;
+/// A label needs this share of the y axis, above its line or below it.
+const LABEL_ROOM: f64 = 0.085;
+
+/// A place for a label.
+struct Spot {
+    /// The point that it belongs to.
+    point: [f64; 2],
+    below: bool,
+    /// Where it ends along the x axis and where its middle is along the y axis, as shares of them.
+    end: f64,
+    middle: f64,
+}
+
+impl Spot {
+    fn new([end, height]: [f64; 2], point: [f64; 2], below: bool) -> Self {
+        let middle = if below { height - 0.5 * LABEL_ROOM } else { height + 0.5 * LABEL_ROOM };
+        Self { point, below, end, middle }
+    }
+
+    fn touches(&self, other: &Self) -> bool {
+        (self.end - other.end).abs() < LONGEST_LABEL && (self.middle - other.middle).abs() < LABEL_ROOM
+    }
+}
+
+impl Chart {
+    /// The labels of the series, each left of the end of its line: above it, or below a line that comes down to its end
+    /// or ends at the top. Where a label would touch another one or lie on a line, it goes to the other side of its own
+    /// line, or back along it.
+    #[must_use]
+    pub fn end_labels(&self) -> Vec<EndLabel<'_>> {
+        let mut placed: Vec<EndLabel<'_>> = Vec::new();
+        for series in self.series.iter().filter(|s| !s.end_label.is_empty()) {
+            let Some(last) = self.shares(series).last() else { continue };
+            let spots = self.label_spots(series, last);
+            let free = |spot: &&Spot| !placed.iter().any(|other| spot.touches(&self.spot_of(other)));
+            let clear = |spot: &&Spot| !self.is_crossed(spot, series);
+            let best = spots.iter().find(|spot| free(spot) && clear(spot)).or(spots.iter().find(free));
+            if let Some(Spot { point, below, .. }) = best.or(spots.first()) {
+                placed.push(EndLabel { at: *point, text: &series.end_label, below: *below });
+            }
+        }
+        placed
+    }
+
+    /// The points of a series inside the plot, as shares of both axes, with the points themselves.
+    fn shares<'a>(
+        &self,
+        series: &'a Series,
+    ) -> impl DoubleEndedIterator<Item = ([f64; 2], [f64; 2])> + use<'a> {
+        let ranges = [self.x.range, self.y.range];
+        let share = move |p: &[f64; 2], axis: usize| {
+            let [low, high]: [f64; 2] = ranges[axis];
+            (p[axis] - low) / (high - low)
+        };
+        let both = move |p: &[f64; 2]| ([share(p, 0), share(p, 1)], *p);
+        series.points.iter().map(both).filter(|(s, _)| s.iter().all(|s| (0.0..=1.0).contains(s)))
+    }
+
+    /// Where the label of a series could stand, best first.
+    fn label_spots(&self, series: &Series, (last, end): ([f64; 2], [f64; 2])) -> Vec<Spot> {
+        let mut spots = Vec::new();
+        for back in [0.0, 0.35, 0.6] {
+            let until = |x: f64| self.shares(series).rev().find(move |(s, _)| s[0] <= x);
+            let (at, point) =
+                if back == 0.0 { (last, end) } else { until(last[0] - back).unwrap_or((last, end)) };
+            let (before, _) = until(at[0] - LABEL_WIDTH).unwrap_or((at, point));
+            let falls = before[1] - at[1] > 0.5 * LABEL_ROOM;
+            let (has_room, at_the_top) = (at[1] > LABEL_ROOM, 1.0 - at[1] < LABEL_ROOM);
+            let below_first = has_room && (falls || at_the_top);
+            for below in [below_first, !below_first] {
+                if if below { has_room } else { !at_the_top || !has_room } {
+                    spots.push(Spot::new(at, point, below));
+                }
+            }
+        }
+        spots
+    }
+
+    fn spot_of(&self, label: &EndLabel<'_>) -> Spot {
+        let share = |x: f64, [low, high]: [f64; 2]| (x - low) / (high - low);
+        let at = [share(label.at[0], self.x.range), share(label.at[1], self.y.range)];
+        Spot::new(at, label.at, label.below)
+    }
+
+    /// Whether the line of another series runs through the place of a label.
+    fn is_crossed(&self, spot: &Spot, own: &Series) -> bool {
+        let beside = |s: &[f64; 2]| (spot.end - LABEL_WIDTH..=spot.end).contains(&s[0]);
+        self.series
+            .iter()
+            .filter(|series| !std::ptr::eq(*series, own))
+            .flat_map(|series| self.shares(series))
+            .any(|(s, _)| beside(&s) && (s[1] - spot.middle).abs() < 0.4 * LABEL_ROOM)
+    }
+
+    /// Whether the label of a rule stands on its left: near the end of the axis there is no room on the right.
+    #[must_use]
+    pub fn rule_label_is_left(&self, rule: &Rule) -> bool {
+        let [low, high] = self.x.range;
+        rule.at > low + 0.75 * (high - low)
+    }
+
+    /// The height, in units of the y axis, where the label of a rule hides least: of a few places along it,
+    /// the one farthest from every point that the label could lie on.
+    #[must_use]
+    pub fn rule_label_height(&self, rule: &Rule) -> f64 {
+        /// Share of the x axis that a label covers.
+        const WIDTH: f64 = 0.22;
+        let [low, high] = self.y.range;
+        let width = WIDTH * (self.x.range[1] - self.x.range[0]);
+        let [before, after] = if self.rule_label_is_left(rule) { [1.0, 0.1] } else { [0.1, 1.0] };
+        let covered = rule.at - before * width..=rule.at + after * width;
+        let beside = |p: &&[f64; 2]| covered.contains(&p[0]);
+        let share = |p: &[f64; 2]| (p[1] - low) / (high - low);
+        let points: Vec<f64> =
+            self.series.iter().flat_map(|s| s.points.iter().filter(beside)).map(share).collect();
+        let clearance =
+            |at: f64| points.iter().map(|p| (p - at).abs()).fold(f64::INFINITY, f64::min).min(0.12);
+        let best = [0.95, 0.83, 0.7, 0.55, 0.4, 0.25, 0.1]
+            .into_iter()
+            .reduce(|best, at| if clearance(at) > clearance(best) + 1e-9 { at } else { best });
+        low + best.unwrap_or(0.95) * (high - low)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::chart::{Axis, Style};
+    use super::super::palette::Role;
+    use super::*;
+
+    #[test]
+    fn labels_of_lines_that_end_together_do_not_touch() {
+        let series = |y: f64, label: &str| Series {
+            name: String::new(),
+            role: Role::Text,
+            style: Style::Dots(1.0),
+            points: (0..=10).map(|x| [f64::from(x), y]).collect(),
+            spread: Vec::new(),
+            end_label: label.into(),
+        };
+        let chart = |ys: [f64; 2]| Chart {
+            title: String::new(),
+            x: Axis::round("x", [0.0, 10.0], 5),
+            y: Axis::round("y", [0.0, 10.0], 5),
+            series: vec![series(ys[0], "upper"), series(ys[1], "lower")],
+            markers: Vec::new(),
+            rules: Vec::new(),
+            notes: Vec::new(),
+        };
+        let places = |ys| chart(ys).end_labels().iter().map(|l| (l.at[0], l.below)).collect::<Vec<_>>();
+        assert_eq!(places([8.0, 4.0]), [(10.0, false), (10.0, false)]);
+        assert_eq!(places([4.5, 4.0]), [(10.0, false), (10.0, true)]);
+        assert_eq!(places([0.9, 0.5]), [(10.0, false), (6.0, false)]);
+    }
+
+    #[test]
+    fn a_label_between_two_lines_that_end_together_stands_on_neither() {
+        // As c = ½ and the curve of one layer end: at 0.12 and 0.13 of the axis.
+        let line = |y: f64, label: &str| Series {
+            name: String::new(),
+            role: Role::Text,
+            style: Style::Line { width: 1.0, dash: None },
+            points: (0..=10).map(|x| [f64::from(x), y]).collect(),
+            spread: Vec::new(),
+            end_label: label.into(),
+        };
+        let chart = Chart {
+            title: String::new(),
+            x: Axis::round("x", [0.0, 10.0], 5),
+            y: Axis::round("y", [0.0, 10.0], 5),
+            series: vec![line(2.2, "c = 1"), line(1.2, "c = ½"), line(1.3, "one layer")],
+            markers: Vec::new(),
+            rules: Vec::new(),
+            notes: Vec::new(),
+        };
+        let below: Vec<bool> = chart.end_labels().iter().map(|label| label.below).collect();
+        assert_eq!(below, [false, true, false]);
+    }
+
+    #[test]
+    fn the_label_of_a_line_that_comes_down_does_not_lie_on_it() {
+        let below = |slope: f64| {
+            let points = (0..=10).map(|x| [f64::from(x), 5.0 + slope * f64::from(x - 10)]).collect();
+            let series = Series {
+                name: String::new(),
+                role: Role::Text,
+                style: Style::Line { width: 1.0, dash: None },
+                points,
+                spread: Vec::new(),
+                end_label: "falls".into(),
+            };
+            let chart = Chart {
+                title: String::new(),
+                x: Axis::round("x", [0.0, 10.0], 5),
+                y: Axis::round("y", [0.0, 10.0], 5),
+                series: vec![series],
+                markers: Vec::new(),
+                rules: Vec::new(),
+                notes: Vec::new(),
+            };
+            chart.end_labels()[0].below
+        };
+        assert_eq!([-0.5, -0.1, 0.0, 0.5].map(below), [true, false, false, false]);
+    }
+}
