@@ -177,9 +177,14 @@ fn training_discovers_decimation() {
         assert_eq!(layer["weights"][0].as_array().unwrap().len(), 3);
         assert_eq!(layer["extrapolated"], false);
         exact = (exact.tanh().powi(2)).atanh();
-        let (k2, error) =
-            (layer["k_eff"]["k2"].as_f64().unwrap(), layer["k_eff_error"]["k2"].as_f64().unwrap());
+        if k == 7 {
+            // The top layer's hidden spin stands alone.
+            assert_eq!([&layer["k_eff"]["k2"], &layer["k_eff_error"]["k2"]], [&Value::Null; 2]);
+            assert!(layer["k_eff_reason"].as_str().unwrap().contains("no neighbour"));
+        }
         if k < 3 {
+            let (k2, error) =
+                (layer["k_eff"]["k2"].as_f64().unwrap(), layer["k_eff_error"]["k2"].as_f64().unwrap());
             // The greedy stack inherits the scatter of the layers below: a few of this layer's own errors.
             assert!(
                 (k2 - exact).abs() < 5.0 * error.max(0.01 * exact),
@@ -255,6 +260,88 @@ fn bond_dimension_is_the_capacity() {
 }
 
 #[test]
+fn layers_deeper_than_the_learned_stack_say_whose_weights_they_have() {
+    let here = folder();
+    let set = settings(&["network.sites=128", "learning.sites=32", "learning.samples=200"]);
+    let report = json(here.path(), &[&["train"], set.as_slice()].concat());
+    let layers = report["layers"].as_array().unwrap();
+    let extrapolated: Vec<bool> = layers.iter().map(|l| l["extrapolated"].as_bool().unwrap()).collect();
+    assert_eq!(extrapolated, [false, false, false, false, false, true, true]);
+    for (k, layer) in layers.iter().enumerate().skip(5) {
+        assert_eq!((layer["layer"].as_u64(), layer["sites"].as_u64()), (Some(k as u64), Some(128 >> k)));
+        assert_eq!(layer["weights_of"], 4);
+        assert_eq!(layer["weights"], layers[4]["weights"]);
+        assert!(layer.get("kl_per_spin").is_none(), "no figure belongs to it: {layer}");
+    }
+}
+
+#[test]
+fn an_infinite_correlation_length_is_null_with_a_reason() {
+    let here = folder();
+    let critical = json(here.path(), &["fermion", "--set", "network.sites=64", "--set", "regions.a=5..9"]);
+    assert_eq!([&critical["xi"], &critical["z_ir"]], [&Value::Null; 2]);
+    assert!(critical["reason"].as_str().unwrap().contains("critical"));
+    let set = settings(&["learning.sites=8", "learning.samples=100", "network.sites=8", "regions.a=1..3"]);
+    let critical = json(here.path(), &[&["train"], set.as_slice()].concat());
+    assert_eq!(critical["xi"], Value::Null);
+    assert!(critical["xi_reason"].as_str().unwrap().contains("critical"));
+}
+
+#[test]
+fn what_is_known_of_a_ring_does_not_stand_beside_an_open_line() {
+    let here = folder();
+    let set = ["network.sites=64", "network.capacity=unit", "regions.a=0..32"];
+    let of = |command: &str, boundary: &str| {
+        let set = settings(&set);
+        let boundary = format!("network.boundary={boundary}");
+        json(here.path(), &[&[command, "--set", &boundary], set.as_slice()].concat())
+    };
+    assert!(of("cut", "ring")["fermion"].is_object() && of("cut", "line").get("fermion").is_none());
+    for field in ["fermion_nats", "quantum_ising_nats"] {
+        let known = |boundary| {
+            let report = of("scaling", boundary);
+            report["rows"].as_array().unwrap().iter().filter(|row| row[field].is_number()).count()
+        };
+        assert!(known("ring") > 0, "{field}");
+        assert_eq!(known("line"), 0, "{field}");
+    }
+}
+
+#[test]
+fn an_empty_region_has_the_entropy_zero_and_not_minus_zero() {
+    let here = folder();
+    let set = settings(&["learning.sites=8", "learning.samples=100", "network.sites=8"]);
+    let regions = settings(&["regions.a=", "regions.b=1..4"]);
+    let cut = json(here.path(), &[&["cut"], set.as_slice(), regions.as_slice()].concat());
+    assert!(cut["entropy_nats"]["a"].as_f64().unwrap().is_sign_positive());
+}
+
+#[test]
+fn weights_that_settings_put_out_of_use_are_named_once_on_stderr() {
+    let here = folder();
+    let set = settings(&["learning.sites=8", "learning.samples=100", "network.sites=8", "regions.a=1..3"]);
+    ok(here.path(), &[&["train", "-o", "t.holo"], set.as_slice()].concat());
+    let notes = |arguments: &[&str]| {
+        let output = run(here.path(), arguments);
+        String::from_utf8(output.stderr).unwrap().matches("the weights of the session belong").count()
+    };
+    assert_eq!(notes(&["scaling", "t.holo", "--set", "learning.seed=9"]), 1);
+    assert_eq!(notes(&["scaling", "t.holo", "--set", "learning.seed=9", "--quiet"]), 0);
+    assert_eq!(notes(&["scaling", "t.holo"]), 0);
+}
+
+#[test]
+fn a_mean_over_some_positions_says_over_how_many() {
+    let here = folder();
+    let set = settings(&["network.sites=2^13", "network.capacity=unit", "regions.a=5..9"]);
+    let text = ok(here.path(), &[&["scaling", "--sizes", "1,2"], set.as_slice()].concat());
+    assert!(text.contains("positions") && text.contains("1024"), "{text}");
+    let csv = ok(here.path(), &[&["data", "scaling"], set.as_slice()].concat());
+    assert!(csv.lines().next().unwrap().ends_with(",positions"), "{csv}");
+    assert!(csv.lines().nth(1).unwrap().ends_with(",1024"), "{csv}");
+}
+
+#[test]
 fn cuts_of_two_to_the_forty_sites_need_no_memory() {
     let here = folder();
     let set = settings(&["network.sites=2^40", "network.capacity=unit", "network.receptive_field=3"]);
@@ -264,7 +351,8 @@ fn cuts_of_two_to_the_forty_sites_need_no_memory() {
     let cut = json(here.path(), &[&["cut", "--set", &region], set.as_slice()].concat());
     // 2 log2 Ñ at sizes a power of two and such a start.
     assert_eq!(cut["links_cut"]["a"].as_u64(), Some(2 * 37));
-    assert!(cut.get("flow_nats").is_none());
+    assert_eq!(cut["flow_nats"], Value::Null);
+    assert!(cut["flow_reason"].as_str().unwrap().contains("--certificate"));
     // A spin for every two links or less, and far fewer than sites: found near the cut.
     let spins = cut["spins_cut"]["a"].as_u64().unwrap();
     assert!(spins > 1 && spins <= 2 * 37, "{spins}");
@@ -529,7 +617,12 @@ fn samples_of_one_s_own_are_learned_and_the_session_remembers_their_file() {
     let layers = report["layers"].as_array().unwrap();
     // 4,000 rows, but learning.samples of them at most.
     assert_eq!((layers.len(), layers[0]["sites"].as_u64()), (6, Some(64)));
-    assert!(report.get("xi").is_none());
+    assert_eq!(report["xi"], Value::Null);
+    assert!(report["xi_reason"].as_str().unwrap().contains("samples from a file"));
+    for row in report["sampling"]["observables"].as_array().unwrap() {
+        assert_eq!(row["exact"], Value::Null);
+        assert!(row["reason"].as_str().unwrap().contains("not known"), "{row}");
+    }
     assert_eq!(report["sampling"]["method"], "file");
     // Independent rows: 1 within five errors τ √(2 (2W + 1)/n), W = 3.
     let time = report["sampling"]["autocorrelation_time"].as_f64().unwrap();
@@ -589,7 +682,7 @@ fn samples_of_one_s_own_are_learned_and_the_session_remembers_their_file() {
         "holoscope: theory.kind = samples: data/spins.npy is named by the session and not read by itself; \
          give --samples FILE, or --allow-paths to read it\n"
     );
-    refused(here.path(), &["cut", "mine.holo", "--set", "learning.seed=2"], 2);
+    refused(here.path(), &["cut", "mine.holo", "--set", "learning.seed=2", "--quiet"], 2);
     same(&["train", "mine.holo", "--allow-paths"]);
     same(&["train", "data/moved.holo", "--allow-paths"]);
     same(&["train", "mine.holo", "--samples", "data/spins.npy"]);

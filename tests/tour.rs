@@ -206,7 +206,7 @@ impl Scene {
             }
             "kl" => layer(at(1)).report.as_ref().unwrap().kl_per_spin.unwrap(),
             // Of the chain above so many layers.
-            "coupling" => layer(at(1) - 1).report.as_ref().unwrap().k_eff.unwrap().k2,
+            "coupling" => layer(at(1) - 1).report.as_ref().unwrap().k_eff.unwrap().k2.unwrap(),
             "exact" => (0..at(2)).fold(theory.chain(), |chain, _| chain.decimated().unwrap()).k2,
             "side" => layer(at(1)).rbm.slot_weights()[0],
             "tile" => Tile { layer: 3, index: 2 }.sides(geometry.field()).area(),

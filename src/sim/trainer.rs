@@ -29,6 +29,15 @@ pub enum TrainerCommand {
         /// The user's samples, where the theory is theirs and they were read.
         samples: Option<Arc<UserSamples>>,
     },
+    /// Work out the figures of weights that are there, on the samples of the task; nothing is learned.
+    Report {
+        /// What the weights answer.
+        task: TrainingTask,
+        /// The weights.
+        known: Arc<LearnedStack>,
+        /// The user's samples, where the theory is theirs and they were read.
+        samples: Option<Arc<UserSamples>>,
+    },
     /// Show again a training that came to its end, with everything that was seen of it.
     Recall(Arc<TrainingSnapshot>),
     /// Go on.
@@ -140,6 +149,8 @@ pub struct Trainer {
     samples: Option<Arc<UserSamples>>,
     /// Weights to go on from.
     starts: Option<Arc<LearnedStack>>,
+    /// Weights to report on, in place of learning.
+    reported: Option<Arc<LearnedStack>>,
     drawing: Option<Drawing>,
     /// Learning from the rows drawn so far, while more are drawn: only for someone who looks on.
     preview: Option<StackTraining>,
@@ -186,10 +197,31 @@ impl Trainer {
         task: TrainingTask,
         starts: Option<Arc<LearnedStack>>,
         samples: Option<Arc<UserSamples>>,
+        progress: impl FnMut(&Phase) -> bool,
+    ) -> Result<TrainingSnapshot, String> {
+        Self::to_the_end(TrainerCommand::Start { task, known: None, starts, samples }, progress)
+    }
+
+    /// Works out the figures of weights that are there, from beginning to end, on the samples of the task (or the
+    /// user's); nothing is learned, and nothing is known of the way to them.
+    ///
+    /// # Errors
+    /// As [`Self::run_on`]; layers of another size than the task asks for.
+    pub fn report_on(
+        task: TrainingTask,
+        known: Arc<LearnedStack>,
+        samples: Option<Arc<UserSamples>>,
+        progress: impl FnMut(&Phase) -> bool,
+    ) -> Result<TrainingSnapshot, String> {
+        Self::to_the_end(TrainerCommand::Report { task, known, samples }, progress)
+    }
+
+    fn to_the_end(
+        command: TrainerCommand,
         mut progress: impl FnMut(&Phase) -> bool,
     ) -> Result<TrainingSnapshot, String> {
         let mut trainer = Self::default();
-        trainer.apply(TrainerCommand::Start { task, known: None, starts, samples });
+        trainer.apply(command);
         while trainer.advance() {
             if trainer.phase.as_ref().is_some_and(|phase| !progress(phase)) {
                 return Err("training was called off".into());
@@ -282,6 +314,7 @@ impl Trainer {
     fn recall(&mut self, run: &TrainingSnapshot) {
         self.stamp += 1;
         (self.stack, self.drawing, self.preview, self.starts, self.samples) = (None, None, None, None, None);
+        self.reported = None;
         (self.seconds, self.layer_seconds, self.sampling_seconds) = (run.seconds, 0.0, run.sampling_seconds);
         self.task = Some(run.task);
         self.phase = Some(run.phase.clone());
@@ -312,7 +345,7 @@ impl Trainer {
             self.spins = Arc::new(first_sample(drawing.training()));
         }
         if !done {
-            if self.looked_at && drawing.preview_is_due() {
+            if self.looked_at && self.reported.is_none() && drawing.preview_is_due() {
                 let rows = drawing.rows();
                 self.preview = StackTraining::new(
                     options,
@@ -329,7 +362,10 @@ impl Trainer {
         let (training, held_out, below) = drawing.finish(task);
         self.observables = Arc::new(observables(task, &training));
         self.known = Some(Arc::new(KnownTheory::new(&below, &held_out)));
-        let stack: Result<StackTraining, RbmError> = StackTraining::new(options, training, held_out, below);
+        let stack: Result<StackTraining, RbmError> = match &self.reported {
+            None => StackTraining::new(options, training, held_out, below),
+            Some(known) => StackTraining::of_known(options, known.layers.clone(), training, held_out, below),
+        };
         match stack {
             Ok(stack) => {
                 self.stack = Some(stack);
@@ -393,7 +429,11 @@ impl Engine for Trainer {
         match command {
             TrainerCommand::Start { task, known, starts, samples } => {
                 self.start(task, known.as_deref(), samples);
-                self.starts = starts;
+                (self.starts, self.reported) = (starts, None);
+            }
+            TrainerCommand::Report { task, known, samples } => {
+                self.start(task, None, samples);
+                (self.starts, self.reported) = (None, Some(known));
             }
             TrainerCommand::Recall(run) => self.recall(&run),
             TrainerCommand::Play => {
