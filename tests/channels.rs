@@ -248,7 +248,8 @@ fn trained(settings: &[(&str, &str)]) -> (Document, BulkNetwork) {
     keys::set_all(&mut document, &settings).unwrap();
     let task = study::task(&document);
     let layers = Trainer::run(task, |_| true).unwrap().stack().layers;
-    document.learned = Some(Arc::new(LearnedStack { task, layers }));
+    document.learned =
+        Some(Arc::new(LearnedStack { task, origin: holoscope::sim::WeightsOrigin::default(), layers }));
     let network = study::bulk_network(&document, None).unwrap();
     (document, network)
 }

@@ -226,7 +226,8 @@ impl Scene {
     fn state_number(&self, of: &str) -> f64 {
         let mut document = self.document.clone();
         let (task, layers) = (document.task(), self.training.as_ref().unwrap().stack().layers);
-        document.learned = Some(Arc::new(LearnedStack { task, layers }));
+        document.learned =
+            Some(Arc::new(LearnedStack { task, origin: holoscope::sim::WeightsOrigin::default(), layers }));
         if let Some(which) = of.strip_prefix('c') {
             let work = run_study(StudyKind::State, document, |_| true).unwrap();
             let Some(StudyFit::Numbers(fitted)) = work.table().fit else { panic!("nothing was fitted") };

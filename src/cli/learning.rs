@@ -41,7 +41,7 @@ pub(super) fn train(arguments: &TrainArgs, terminal: &Terminal) -> Result<(), Fa
     let snapshot = train_from(&document, starts, terminal)?;
     if let Some(path) = &output.file {
         let task = study::task(&document);
-        document.learned = Some(Arc::new(LearnedStack { task, layers: snapshot.stack().layers }));
+        document.learned = Some(Arc::new(LearnedStack { task, ..snapshot.stack() }));
         terminal.write(path, &file::to_bytes(&document))?;
     }
     let report = train_report(&document, &snapshot);

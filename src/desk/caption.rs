@@ -141,13 +141,27 @@ fn learning(document: &Document) -> String {
     let weights =
         if l.shared_weights { "weights shared within a layer" } else { "every block its own weights" };
     let channels = if l.channels > 1 { format!(", {} hidden channels", l.channels) } else { String::new() };
+    let origin = document.learned.as_ref().map(|stack| stack.origin.clone()).unwrap_or_default();
+    let file = origin.file.map(|(name, sha256)| {
+        format!("Weights given from {name} (SHA-256 {}…)", sha256.get(..8).unwrap_or(&sha256))
+    });
+    let learned = match (file, origin.continued) {
+        (Some(file), 0) => return format!("{file}; {weights}{channels}. "),
+        (Some(file), n) => format!("{file}, and {n} more {} that went on from them", trainings(n)),
+        (None, 0) => "Learned".to_string(),
+        (None, n) => format!("Learned, with {n} more {} that went on from the first,", trainings(n)),
+    };
     format!(
-        "Learned by {method} from {} samples of {} sites, {weights}{channels}, weight decay {:e}, seed {}. ",
+        "{learned} by {method} from {} samples of {} sites, {weights}{channels}, weight decay {:e}, seed {}. ",
         grouped(document.task().samples_used()),
         l.sites,
         l.weight_decay,
         l.seed
     )
+}
+
+const fn trainings(count: u32) -> &'static str {
+    if count == 1 { "training" } else { "trainings" }
 }
 
 #[cfg(test)]

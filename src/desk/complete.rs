@@ -29,8 +29,7 @@ pub fn complete(
         let shown = plot.map_or(LearningShown::Weights, PlotKind::learning);
         let snapshot = learning(document, shown, |_| go_on()).map_err(stopped)?;
         if !known {
-            let layers = snapshot.stack().layers;
-            document.learned = Some(Arc::new(LearnedStack { task: own, layers }));
+            document.learned = Some(Arc::new(LearnedStack { task: own, ..snapshot.stack() }));
         }
         Some(snapshot)
     } else {

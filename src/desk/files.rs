@@ -84,7 +84,7 @@ pub fn session_of_figure(document: &Document, training: Option<&TrainingSnapshot
     let finished = training.filter(|t| document.learned.is_none() && t.is_complete());
     match finished {
         Some(training) => {
-            let learned = LearnedStack { task: document.task(), layers: training.stack().layers };
+            let learned = LearnedStack { task: document.task(), ..training.stack() };
             file::to_bytes(&Document { learned: Some(Arc::new(learned)), ..document.clone() })
         }
         None => file::to_bytes(document),

@@ -232,7 +232,7 @@ pub fn train_if_needed(
     }
     let task = task(document);
     let snapshot = train(document, progress)?;
-    document.learned = Some(Arc::new(LearnedStack { task, layers: snapshot.stack().layers }));
+    document.learned = Some(Arc::new(LearnedStack { task, ..snapshot.stack() }));
     Ok(Some(snapshot))
 }
 

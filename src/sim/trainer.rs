@@ -2,7 +2,7 @@
 
 use super::node_layers::{NodeLayer, node_layers};
 use super::observables::{Observable, observables};
-use super::parameters::{LearnedStack, TrainingTask};
+use super::parameters::{LearnedStack, TrainingTask, WeightsOrigin};
 use super::sampling::{Drawing, SamplingFigures, training_samples};
 use super::step_distances::KnownTheory;
 use super::worker::Engine;
@@ -100,6 +100,8 @@ pub struct LearnedLayer {
 pub struct TrainingSnapshot {
     /// What is learned.
     pub task: TrainingTask,
+    /// Where its weights come from.
+    pub origin: WeightsOrigin,
     /// Grows with every layer that is finished, and with every start: names a set of weights.
     pub stamp: u64,
     /// Where training stands.
@@ -138,7 +140,11 @@ impl TrainingSnapshot {
     /// The finished layers' parameters.
     #[must_use]
     pub fn stack(&self) -> LearnedStack {
-        LearnedStack { task: self.task, layers: self.layers.iter().map(|l| l.rbm.clone()).collect() }
+        LearnedStack {
+            task: self.task,
+            origin: self.origin.clone(),
+            layers: self.layers.iter().map(|l| l.rbm.clone()).collect(),
+        }
     }
 }
 
@@ -146,6 +152,7 @@ impl TrainingSnapshot {
 #[derive(Default)]
 pub struct Trainer {
     task: Option<TrainingTask>,
+    origin: WeightsOrigin,
     samples: Option<Arc<UserSamples>>,
     /// Weights to go on from.
     starts: Option<Arc<LearnedStack>>,
@@ -236,6 +243,7 @@ impl Trainer {
     fn look(&self) -> Option<TrainingSnapshot> {
         Some(TrainingSnapshot {
             task: self.task?,
+            origin: self.origin.clone(),
             stamp: self.stamp,
             phase: self.phase.clone()?,
             playing: !self.paused,
@@ -317,6 +325,7 @@ impl Trainer {
         self.reported = None;
         (self.seconds, self.layer_seconds, self.sampling_seconds) = (run.seconds, 0.0, run.sampling_seconds);
         self.task = Some(run.task);
+        self.origin.clone_from(&run.origin);
         self.phase = Some(run.phase.clone());
         self.layers.clone_from(&run.layers);
         self.spins = Arc::clone(&run.spins);
@@ -429,10 +438,16 @@ impl Engine for Trainer {
         match command {
             TrainerCommand::Start { task, known, starts, samples } => {
                 self.start(task, known.as_deref(), samples);
+                self.origin = match (&known, &starts) {
+                    (Some(known), _) => known.origin.clone(),
+                    (None, Some(starts)) => starts.origin.gone_on(),
+                    (None, None) => WeightsOrigin::default(),
+                };
                 (self.starts, self.reported) = (starts, None);
             }
             TrainerCommand::Report { task, known, samples } => {
                 self.start(task, None, samples);
+                self.origin.clone_from(&known.origin);
                 (self.starts, self.reported) = (None, Some(known));
             }
             TrainerCommand::Recall(run) => self.recall(&run),
