@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
 use approx::assert_abs_diff_eq;
-use holoscope::desk::results::{CutDetails, cut_report, graph_report, json};
+use holoscope::desk::results::{CutDetails, StackRow, cut_report, graph_report, json};
 use holoscope::desk::{study, verify};
 use holoscope::holography::BulkNetwork;
 use holoscope::lattice::{Boundary, ReceptiveField, SpinSamples};
@@ -248,7 +248,8 @@ fn trained(settings: &[(&str, &str)]) -> (Document, BulkNetwork) {
     keys::set_all(&mut document, &settings).unwrap();
     let task = study::task(&document);
     let layers = Trainer::run(task, |_| true).unwrap().stack().layers;
-    document.learned = Some(Arc::new(LearnedStack { task, layers }));
+    document.learned =
+        Some(Arc::new(LearnedStack { task, origin: holoscope::sim::WeightsOrigin::default(), layers }));
     let network = study::bulk_network(&document, None).unwrap();
     (document, network)
 }
@@ -360,8 +361,9 @@ fn layers_of_own_weights_are_written_block_by_block() {
     .map(|(k, v)| (k.to_string(), v.to_string()));
     keys::set_all(&mut document, &settings).unwrap();
     let snapshot = Trainer::run(study::task(&document), |_| true).unwrap();
-    let report = holoscope::desk::results::train_report(&snapshot);
-    for (row, layer) in report.layers.iter().zip(&snapshot.layers) {
+    let report = holoscope::desk::results::train_report(&document, &snapshot);
+    let rows = report.layers.iter().filter_map(StackRow::learned);
+    for (row, layer) in rows.zip(&snapshot.layers) {
         assert!(!row.shared && row.weights.len() == row.sites / 2, "{row:?}");
         let single = layer.rbm.single().unwrap();
         for (block, weights) in row.weights.iter().enumerate() {

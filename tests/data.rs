@@ -76,10 +76,71 @@ fn weights_that_were_written_give_the_same_cuts_when_taken_back() {
         let bytes = |name: &str| std::fs::read(folder.join(name)).unwrap();
         assert_eq!(bytes("v.safetensors"), bytes("w.safetensors"));
         ok(folder, &["new", "s.holo", "--weights", "w.safetensors", "-o", "b.holo"]);
-        assert_eq!(bytes("b.holo"), bytes("t.holo"), "{more:?}");
+        // All but where the weights come from, which a caption must not call a training.
+        let session = |name: &str| serde_json::from_slice::<Value>(&bytes(name)).unwrap();
+        let (mut given, learned) = (session("b.holo"), session("t.holo"));
+        let origin = given.as_object_mut().unwrap().remove("trained_origin").unwrap();
+        assert_eq!((origin["file"].as_str(), origin["continued"].as_u64()), (Some("w.safetensors"), Some(0)));
+        assert_eq!(given, learned, "{more:?}");
         let taken = ok(folder, &["cut", "s.holo", "--weights", "w.safetensors", "--json", "--no-train"]);
         assert_eq!(taken, ok(folder, &["cut", "t.holo", "--json"]));
     }
+}
+
+/// The column `y` of a plot's CSV.
+fn ys(csv: &str) -> Vec<f64> {
+    let lines = csv.lines().filter(|line| !line.starts_with('#'));
+    let mut rows = lines.map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
+    let header = rows.next().unwrap();
+    let y = header.iter().position(|name| name == "y" || name.starts_with("y ")).unwrap();
+    rows.map(|row| row[y].parse().unwrap()).collect()
+}
+
+#[test]
+fn figures_of_weights_that_were_trained_on_are_not_those_of_a_fresh_training() {
+    let here = tempfile::tempdir().unwrap();
+    let folder = here.path();
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let pcd = ["learning.method=pcd", "learning.epochs=2", "theory.kind=chain", "theory.k2=1"];
+    session(folder, &pcd);
+    ok(folder, &["train", "s.holo", "-o", "p.holo"]);
+    let report = ok(folder, &["train", "p.holo", "--continue", "-o", "p2.holo", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let layers = report["layers"].as_array().unwrap();
+    let kl: Vec<f64> = layers.iter().map(|l| l["kl_per_spin"].as_f64().unwrap()).collect();
+    let caption = |name: &str| ok(folder, &["render", name, "--caption"]);
+    assert!(caption("p.holo").contains("Learned by pcd"), "{}", caption("p.holo"));
+    assert!(caption("p2.holo").contains("1 more training that went on"), "{}", caption("p2.holo"));
+    ok(folder, &["data", "weights", "p2.holo", "-o", "given.npz"]);
+    ok(folder, &["new", "s.holo", "--weights", "given.npz", "-o", "given.holo"]);
+    let given = caption("given.holo");
+    assert!(given.contains("Weights given from given.npz") && !given.contains("Learned by"), "{given}");
+    let mut made = Vec::new();
+    for name in ["s", "p", "p2"] {
+        ok(folder, &["data", "kl", &format!("{name}.holo"), "-o", "kl.csv"]);
+        made.push(ys(&read("kl.csv")));
+    }
+    assert_eq!(made[0], made[1], "a saved training has the figures of that training");
+    assert_eq!(made[2], kl, "weights trained further have figures of their own");
+    assert!(made[2][0] < made[0][0], "two passes more come nearer: {made:?}");
+    // The same for weights that were given, and for a sweep over what does not change them.
+    ok(folder, &["data", "weights", "p2.holo", "-o", "w.npz"]);
+    ok(folder, &["data", "kl", "s.holo", "--weights", "w.npz", "-o", "kl.csv"]);
+    assert_eq!(ys(&read("kl.csv")), kl);
+    ok(folder, &["sweep", "p2.holo", "--measure", "train", "--vary", "regions.a=0..2", "-o", "sweep"]);
+    let table = read("sweep/table.csv");
+    let mut lines = table.lines();
+    let place = lines.next().unwrap().split(',').position(|name| name == "train.layer0.kl_per_spin_nats");
+    let cell: f64 = lines.next().unwrap().split(',').nth(place.unwrap()).unwrap().parse().unwrap();
+    assert_eq!(cell, kl[0]);
+    // The way to them is known of weights that a training with these parameters comes to, and of no others.
+    ok(folder, &["data", "training", "p.holo", "-o", "t.csv"]);
+    let sentence = refused(folder, &["data", "training", "p2.holo", "-o", "t2.csv"]);
+    assert!(sentence.contains("trained further") && !folder.join("t2.csv").exists(), "{sentence}");
+    // Error bars of the flow are worked out, not zero.
+    ok(folder, &["data", "flow", "s.holo", "-o", "unsaved.csv"]);
+    ok(folder, &["data", "flow", "p.holo", "-o", "saved.csv"]);
+    assert_eq!(read("unsaved.csv"), read("saved.csv"));
 }
 
 #[test]
@@ -95,8 +156,10 @@ fn weights_of_other_layers_are_refused_by_name() {
     assert!(sentence.contains("s.holo is no safetensors file"), "{sentence}");
     assert!(refused(folder, &["cut", "--weights", "none.safetensors"]).contains("no such file"));
     assert!(refused(folder, &["train", "s.holo", "--weights", "w.safetensors"]).contains("--continue"));
-    let sentence =
-        refused(folder, &["render", "s.holo", "--weights", "w.safetensors", "--plot", "kl", "-o", "k.svg"]);
+    let sentence = refused(
+        folder,
+        &["render", "s.holo", "--weights", "w.safetensors", "--plot", "training", "-o", "k.svg"],
+    );
     assert!(sentence.contains("leave --weights away"), "{sentence}");
     let sentence = refused(folder, &["data", "kl", "-o", "w.safetensors"]);
     assert!(sentence.contains(".csv, .npy or .npz"), "{sentence}");

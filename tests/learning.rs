@@ -69,8 +69,8 @@ fn flow_with_errors(snapshot: &TrainingSnapshot) -> Vec<(f64, f64, f64)> {
     for layer in 0..COMPARED {
         let r = report(snapshot, layer);
         let inherited = flow.last().map_or(0.0, |&(k, _, error)| (2.0 * k).tanh() * error);
-        let own = r.k_eff_error.unwrap().k2;
-        flow.push((r.k_eff.unwrap().k2, own, own.hypot(inherited)));
+        let own = r.k_eff_error.unwrap().k2.unwrap();
+        flow.push((r.k_eff.unwrap().k2.unwrap(), own, own.hypot(inherited)));
     }
     flow
 }
@@ -194,7 +194,7 @@ fn the_report_of_kadanoff_weights_says_that_the_step_is_exact() {
         assert!(kl.abs() < 1e-9, "K2 = {k2}: KL per spin {kl}");
         // KL = ½ Var ln(p/P) for distributions this close, so the trace is flat to √(2·256·1e-9).
         assert!(r.trace_mean.unwrap().abs() < 256e-9 && r.trace_std.unwrap() < 8e-4, "{r:?}");
-        assert!((r.k_eff.unwrap().k2 - 0.5 * (2.0 * k2).cosh().ln()).abs() < 1e-12);
+        assert!((r.k_eff.unwrap().k2.unwrap() - 0.5 * (2.0 * k2).cosh().ln()).abs() < 1e-12);
         assert!(r.absent_reason.is_none());
     }
     // And a wrong step is not called exact: side weights 5 % off.
@@ -301,5 +301,5 @@ fn learning_goes_on_from_the_weights_that_are_there() {
     assert!((nll(&from_there) - nll(&optimum)).abs() < 1e-7);
     // At the optimum there is nothing more to do.
     let again = study::train_from(&document, Some(Arc::new(optimum.stack())), |_| true).unwrap();
-    assert!(again.layers[0].report.as_ref().unwrap().iterations <= 1);
+    assert!(again.layers[0].report.as_ref().unwrap().iterations.unwrap() <= 1);
 }

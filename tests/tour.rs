@@ -206,7 +206,7 @@ impl Scene {
             }
             "kl" => layer(at(1)).report.as_ref().unwrap().kl_per_spin.unwrap(),
             // Of the chain above so many layers.
-            "coupling" => layer(at(1) - 1).report.as_ref().unwrap().k_eff.unwrap().k2,
+            "coupling" => layer(at(1) - 1).report.as_ref().unwrap().k_eff.unwrap().k2.unwrap(),
             "exact" => (0..at(2)).fold(theory.chain(), |chain, _| chain.decimated().unwrap()).k2,
             "side" => layer(at(1)).rbm.slot_weights()[0],
             "tile" => Tile { layer: 3, index: 2 }.sides(geometry.field()).area(),
@@ -226,7 +226,8 @@ impl Scene {
     fn state_number(&self, of: &str) -> f64 {
         let mut document = self.document.clone();
         let (task, layers) = (document.task(), self.training.as_ref().unwrap().stack().layers);
-        document.learned = Some(Arc::new(LearnedStack { task, layers }));
+        document.learned =
+            Some(Arc::new(LearnedStack { task, origin: holoscope::sim::WeightsOrigin::default(), layers }));
         if let Some(which) = of.strip_prefix('c') {
             let work = run_study(StudyKind::State, document, |_| true).unwrap();
             let Some(StudyFit::Numbers(fitted)) = work.table().fit else { panic!("nothing was fitted") };

@@ -141,6 +141,8 @@ fn fit_ui(desk: &Desk, note: &egui::Response) -> Vec<Action> {
         number("c_eff", fit.c_eff, ""),
         number("c_error", fit.error * 3.0 / LN_2, ""),
     ];
+    // A line through two sizes has no error.
+    let numbers: Vec<Quantity> = numbers.into_iter().filter(|n| n.value.is_finite()).collect();
     let note = note.clone().interact(egui::Sense::click());
     note.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Copy the slope of the fit"));
     if note.clicked() {

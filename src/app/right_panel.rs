@@ -301,11 +301,11 @@ fn layer_table(ui: &mut Ui, desk: &Desk, theme: Theme) -> Option<Action> {
                 type Cell<'a> = (&'a str, Option<f64>, &'a str, &'a dyn Fn(f64) -> String);
                 let cells: [Cell<'_>; 6] = [
                     ("τ", Some(k as f64), "", &whole),
-                    ("K′_2", report.and_then(|r| r.k_eff).map(|k| k.k2), "", &four_digits),
+                    ("K′_2", report.and_then(|r| r.k_eff?.k2), "", &four_digits),
                     ("KL", report.and_then(|r| r.kl_per_spin), "nats per spin", &power),
                     ("w_side", w.first().copied(), "", &four_digits),
                     ("w_middle", Some(middle), "", &four_digits),
-                    ("iterations", report.map(|r| r.iterations as f64), "", &whole),
+                    ("iterations", report.and_then(|r| r.iterations).map(|n| n as f64), "", &whole),
                 ];
                 for (i, (symbol, value, unit, digits)) in cells.into_iter().enumerate() {
                     let cell = value.map_or_else(|| "–".into(), digits);

@@ -8,7 +8,7 @@ use super::plot_args::{DataArgs, Plot, PlotSource};
 use super::preparation::{Prepared, check_output, open, prepare, train};
 use super::studies::study_of;
 use super::terminal::Terminal;
-use super::text::{Columns, decimals, or_dash};
+use super::text::{Columns, decimals, or_dash, with_error};
 use crate::desk::files::{TABLES, ending, plot_table, table_bytes};
 use crate::desk::results::{FermionReport, ScalingReport, fermion_report, scaling_report, survey};
 use crate::desk::{PlotOptions, study, weights};
@@ -46,11 +46,14 @@ pub(super) fn surveyed(
 }
 
 fn scaling_text(report: &ScalingReport) -> String {
-    let mut table =
-        Columns::new(0, &["size", "mean (nats)", "std", "least", "largest", "Dirac, c = 1", "Ising, c = ½"]);
+    let mut table = Columns::new(
+        0,
+        &["size", "positions", "mean (nats)", "std", "least", "largest", "Dirac, c = 1", "Ising, c = ½"],
+    );
     for row in &report.rows {
         table.row(vec![
             row.size.to_string(),
+            row.positions.to_string(),
             decimals(row.mean_nats),
             decimals(row.std_nats),
             decimals(row.min_nats),
@@ -63,9 +66,8 @@ fn scaling_text(report: &ScalingReport) -> String {
         || "no fit: fewer than two sizes in its window\n".to_string(),
         |fit| {
             format!(
-                "slope {} ± {} nats per doubling, sizes {}…{}, r² = {}, c_eff = {}\n",
-                four_digits(fit.slope_nats_per_log2),
-                four_digits(fit.error),
+                "slope {} nats per doubling, sizes {}…{}, r² = {}, c_eff = {}\n",
+                with_error(fit.slope_nats_per_log2, fit.error),
                 fit.window[0],
                 fit.window[1],
                 four_digits(fit.r2),

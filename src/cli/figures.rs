@@ -4,14 +4,14 @@ use super::args::NetworkArgs;
 use super::entropies::surveyed;
 use super::failure::Failure;
 use super::plot_args::{PlotSource, RenderArgs, ThemeName};
-use super::preparation::{Prepared, check_output, open, prepare, train};
+use super::preparation::{Prepared, check_output, learned, open, prepare, train};
 use super::studies::study_of;
 use super::terminal::Terminal;
 use crate::desk::complete::{known_training, with_bulk};
-use crate::desk::files::{bulk_title, figure_bytes, session_of_figure};
+use crate::desk::files::{bulk_title, cut_regions, figure_bytes, session_of_figure};
 use crate::desk::paper::{self, BULK, PLOT, PRINT_SCALE, SCREEN_SCALE};
 use crate::desk::studies::StudyKind;
-use crate::desk::{PlotKind, PlotOptions, Study, caption, picture, plots, study};
+use crate::desk::{LearningShown, PlotKind, PlotOptions, Study, caption, picture, plots, study};
 use crate::export::{Format, Sheet};
 use crate::figure::Chart;
 use crate::figure::palette::{Theme, ThemeChoice};
@@ -110,8 +110,8 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
             let film = arguments.film_at;
             let figure = picture::film_frame(&prepared.document, &study, size, camera, theme, film);
             let title = bulk_title(&prepared.document, &study);
-            let entropy = study.answer.as_ref().map(|answer| answer.regions[0].cut.capacity_nats);
-            let lead = caption::of_bulk(&prepared.document, entropy);
+            let regions = cut_regions(&prepared.document, &study);
+            let lead = caption::of_bulk(&regions, picture::unit(&prepared.document, &study).name);
             (prepared.document, study.training, figure, title, lead)
         }
         Some(plot) => {
@@ -212,23 +212,24 @@ fn learning_study(
     terminal: &Terminal,
 ) -> Result<(Document, Study), Failure> {
     let document = open(&network.common)?;
-    let known = known_training(&document).filter(|_| !kind.needs_reports());
-    let training = match known {
-        Some(known) => Some(known),
-        None if network.common.weights.is_some() && kind.needs_reports() => {
-            return Err(Failure::Usage(format!(
-                "--plot {} shows a training, which weights alone do not tell; leave --weights away",
-                kind.name()
-            )));
-        }
-        None if network.no_train && kind.needs_reports() => {
+    let (known, shown) = (study::known_weights(&document).is_some(), kind.learning());
+    if network.common.weights.is_some() && shown == LearningShown::Steps {
+        return Err(Failure::Usage(format!(
+            "--plot {} shows a training, which weights alone do not tell; leave --weights away",
+            kind.name()
+        )));
+    }
+    // The way to weights that are there is only found by learning them once more.
+    let training = if network.no_train && (!known || shown == LearningShown::Steps) {
+        if matches!(shown, LearningShown::Figures | LearningShown::Steps) {
             return Err(Failure::Usage(format!(
                 "--plot {} shows a training; leave --no-train away",
                 kind.name()
             )));
         }
-        None if network.no_train => None,
-        None => Some(train(&document, terminal)?),
+        None
+    } else {
+        Some(learned(&document, shown, terminal)?)
     };
     let critical = match study::critical_task(&document) {
         Some(task) if kind.needs_critical() && !network.no_train => {

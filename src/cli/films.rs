@@ -41,7 +41,11 @@ pub(super) fn film(arguments: &FilmArgs, terminal: &Terminal) -> Result<(), Fail
     if arguments.what != FilmWhat::Sweep && !arguments.vary.is_empty() {
         return Err(Failure::Usage("--vary belongs to `film sweep`; leave it away".into()));
     }
-    let document = open(&arguments.common)?;
+    let mut document = open(&arguments.common)?;
+    if arguments.what == FilmWhat::Training {
+        // Learned anew in the film: others that the session has must not be carried as if they were those.
+        document.learned = None;
+    }
     let usual = if plot.is_some() { SIZE_WITH_PLOT } else { SIZE };
     let look = FilmLook {
         size: arguments.size.map_or(usual, |size: PageSize| size.points(usual).map(f32::round)),

@@ -7,7 +7,7 @@ use super::preparation::{check_output, open, train_from};
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash, with_error};
 use crate::desk;
-use crate::desk::results::{SampleReport, TrainReport, sampling_report, train_report};
+use crate::desk::results::{SampleReport, StackRow, TrainReport, sampling_report, train_report};
 use crate::desk::samples::{ENDINGS, present};
 use crate::desk::{StudyError, study};
 use crate::export::samples;
@@ -42,10 +42,10 @@ pub(super) fn train(arguments: &TrainArgs, terminal: &Terminal) -> Result<(), Fa
     let snapshot = train_from(&document, starts, terminal)?;
     if let Some(path) = &output.file {
         let task = study::task(&document);
-        document.learned = Some(Arc::new(LearnedStack { task, layers: snapshot.stack().layers }));
+        document.learned = Some(Arc::new(LearnedStack { task, ..snapshot.stack() }));
         terminal.write(path, &file::to_bytes(&document))?;
     }
-    let report = train_report(&snapshot);
+    let report = train_report(&document, &snapshot);
     terminal.report(output, &report, || train_text(&document, &report))
 }
 
@@ -79,7 +79,7 @@ fn train_text(document: &Document, report: &TrainReport) -> String {
             "stopped by",
         ],
     );
-    for row in &report.layers {
+    for row in report.layers.iter().filter_map(StackRow::learned) {
         let list = |row: &Vec<f64>| row.iter().map(|w| four_digits(*w)).collect::<Vec<_>>().join(" ");
         // Rows of many blocks would fill the screen: they are in the answer of --json.
         let shown = if row.shared { row.weights.len() } else { 1 };
@@ -91,14 +91,15 @@ fn train_text(document: &Document, report: &TrainReport) -> String {
             row.layer.to_string(),
             row.sites.to_string(),
             weights,
-            row.k_eff
-                .zip(row.k_eff_error)
-                .map_or_else(|| "–".into(), |(k, error)| with_error(k.k2, error.k2)),
+            or_dash(row.k_eff.and_then(|k| k.k2), |k2| match row.k_eff_error.and_then(|error| error.k2) {
+                Some(error) => with_error(k2, error),
+                None => four_digits(k2),
+            }),
             decimals(row.nll_per_spin),
             or_dash(row.nll_heldout, decimals),
             or_dash(row.kl_per_spin, four_digits),
-            row.iterations.to_string(),
-            row.stopped_by.into(),
+            row.iterations.map_or_else(|| "–".into(), |n| n.to_string()),
+            row.stopped_by.unwrap_or("–").into(),
         ]);
     }
     let mut spins = Columns::new(1, &["boundary spins", "exact", "sampled"]);
@@ -109,13 +110,24 @@ fn train_text(document: &Document, report: &TrainReport) -> String {
         };
         spins.row(vec![name, or_dash(row.exact, decimals), with_error(row.sampled, row.error)]);
     }
+    let reused: Vec<String> = report
+        .layers
+        .iter()
+        .filter_map(|row| match row {
+            StackRow::Learned(_) => None,
+            StackRow::Reused(row) => {
+                Some(format!("layer {} reuses the weights of layer {}\n", row.layer, row.weights_of))
+            }
+        })
+        .collect();
     format!(
-        "{} sites, {} samples, seed {}, ξ = {xi} sites; nats\n{}{}",
+        "{} sites, {} samples, seed {}, ξ = {xi} sites; nats\n{}{}{}",
         l.sites,
         document.task().samples_used(),
         l.seed,
         spins.text(),
-        table.text()
+        table.text(),
+        reused.concat()
     )
 }
 

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::samples::opened;
 use super::terminal::Terminal;
 use crate::desk::open::{self, Opened};
-use crate::desk::{StudyError, study};
+use crate::desk::{LearningShown, StudyError, complete, study};
 use crate::holography::{BulkNetwork, LayerStatus};
 use crate::session::Document;
 use crate::sim::{LearnedStack, Phase, TrainingSnapshot};
@@ -70,6 +70,16 @@ pub(super) fn train_from(
 ) -> Result<TrainingSnapshot, Failure> {
     let progress = terminal.progress("training", layers(document));
     study::train_from(document, starts, |phase| progress.phase(phase)).map_err(|e| stopped_or(terminal, e))
+}
+
+/// What is to be shown of learning, of the weights that a document has or learned now.
+pub(super) fn learned(
+    document: &Document,
+    shown: LearningShown,
+    terminal: &Terminal,
+) -> Result<TrainingSnapshot, Failure> {
+    let progress = terminal.progress("training", layers(document));
+    complete::learning(document, shown, |phase| progress.phase(phase)).map_err(|e| stopped_or(terminal, e))
 }
 
 fn layers(document: &Document) -> u64 {

@@ -7,7 +7,7 @@ use crate::desk::open::{self, OpenError, Opened};
 use crate::desk::{samples, weights};
 use crate::session::{Document, SamplesFile};
 use crate::theory::UserSamples;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 /// The session that a command names with its settings, laid over it by `lay`, and with the samples and weights that
 /// it was given or allowed to read. Names of files are then as the output file would see them.
@@ -15,7 +15,19 @@ pub(super) fn opened(
     arguments: &CommonArgs,
     lay: impl Fn(&mut Document, &[(String, String)]) -> Result<(), OpenError>,
 ) -> Result<Opened, Failure> {
-    let mut opened = with_samples(arguments, lay)?;
+    let named = open::open(arguments.session.as_deref())?;
+    let had_weights = named.document.learned.is_some();
+    let mut opened = with_samples(named, arguments, lay)?;
+    if had_weights && opened.document.learned.is_none() && arguments.weights.is_none() {
+        // A command may open its session more than once.
+        static SAID: Once = Once::new();
+        SAID.call_once(|| {
+            note(
+                arguments.output.quiet,
+                "the weights of the session belong to other parameters than those set now and are not used for them",
+            );
+        });
+    }
     if let Some(path) = &arguments.weights {
         // Last of all: their shapes are held to what the settings ask for.
         opened.document.learned = Some(Arc::new(weights::read(path, &opened.document)?));
@@ -24,10 +36,10 @@ pub(super) fn opened(
 }
 
 fn with_samples(
+    mut opened: Opened,
     arguments: &CommonArgs,
     lay: impl Fn(&mut Document, &[(String, String)]) -> Result<(), OpenError>,
 ) -> Result<Opened, Failure> {
-    let mut opened = open::open(arguments.session.as_deref())?;
     let output = arguments.output.file.as_deref();
     match &arguments.samples.file {
         Some(file) => {

@@ -32,8 +32,8 @@ pub(super) fn state(arguments: &StateArgs, terminal: &Terminal) -> Result<(), Fa
     refuse_what_is_too_large(&document, arguments.all)?;
     let task = study::task(&document);
     if document.learned.as_ref().is_none_or(|stack| !stack.task.same_stack(&task)) {
-        let layers = train(&document, terminal)?.stack().layers;
-        document.learned = Some(Arc::new(LearnedStack { task, layers }));
+        let stack = train(&document, terminal)?.stack();
+        document.learned = Some(Arc::new(LearnedStack { task, ..stack }));
     }
     let network = Arc::new(desk_state::weighted_network(&document, None)?);
     let extrapolated = network.status.iter().filter(|s| **s == LayerStatus::Extrapolated).count();

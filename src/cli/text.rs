@@ -65,9 +65,12 @@ pub(super) fn decimals(x: f64) -> String {
     if text == "-0.000000" { "0.000000".into() } else { text.replace('-', "−") }
 }
 
-/// A number with its standard error, four digits each.
-pub(super) fn with_error(x: f64, error: f64) -> String {
-    format!("{} ± {}", four_digits(x), four_digits(error))
+/// A number with its standard error, four digits each; alone where no error is known.
+pub(super) fn with_error(x: f64, error: impl Into<Option<f64>>) -> String {
+    match error.into() {
+        Some(error) => format!("{} ± {}", four_digits(x), four_digits(error)),
+        None => four_digits(x),
+    }
 }
 
 /// A value that may not be there.
@@ -91,5 +94,6 @@ mod tests {
             ("–".into(), "1".into())
         );
         assert_eq!(with_error(1.0, 0.1), "1.000 ± 0.1000");
+        assert_eq!(with_error(1.0, None), "1.000");
     }
 }

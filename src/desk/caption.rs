@@ -7,6 +7,17 @@ use crate::session::Document;
 use crate::sim::{CapacityRule, TheoryKind, Wall};
 use std::fmt::Write;
 
+/// A region that a picture of the bulk shows with its cut.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CutRegion {
+    /// `A`, `B` or `C`.
+    pub letter: &'static str,
+    /// Its intervals.
+    pub region: String,
+    /// Its entropy in the unit that is shown.
+    pub entropy: f64,
+}
+
 /// What a figure shows, then theory, network, learning and program, in sentences; of a network that was drawn
 /// without being `trained` nothing is said of learning.
 #[must_use]
@@ -21,23 +32,41 @@ pub fn caption(lead: &str, document: &Document, trained: bool) -> String {
     text
 }
 
-/// The lead of a picture of the bulk.
+/// The lead of a picture of the bulk with these regions, whose entropies are in units of this name.
 #[must_use]
-pub fn of_bulk(document: &Document, entropy_nats: Option<f64>) -> String {
-    let regions = &document.regions;
+pub fn of_bulk(regions: &[CutRegion], unit: &str) -> String {
     let mut text = String::from("The network as a tiling of the hyperbolic plane");
-    match entropy_nats.filter(|_| !regions.a.is_empty()) {
-        None => {}
-        Some(s) => {
-            let _infallible = write!(
-                text,
-                ", with region A = {} on its boundary, the entanglement wedge of A and its minimal cut, the \
-                 Ryu–Takayanagi curve, of S_A = {s:.6} nats",
-                regions.a
-            );
-        }
+    if regions.is_empty() {
+        return text;
     }
+    let (named, entropies) = (named_regions(regions), cut_entropies(regions, unit));
+    let _infallible = match regions {
+        [one] => write!(
+            text,
+            ", with region {named} on its boundary, the entanglement wedge of {} and its minimal cut, the \
+             Ryu–Takayanagi curve, of {entropies}",
+            one.letter
+        ),
+        _ => write!(
+            text,
+            ", with regions {named} on its boundary, their entanglement wedges and minimal cuts, the \
+             Ryu–Takayanagi curves, of {entropies}"
+        ),
+    };
     text
+}
+
+/// `A = 40..88, B = 100..120`.
+#[must_use]
+pub fn named_regions(regions: &[CutRegion]) -> String {
+    regions.iter().map(|r| format!("{} = {}", r.letter, r.region)).collect::<Vec<_>>().join(", ")
+}
+
+/// `S_A = 1.250000, S_B = 0.500000 nats`.
+#[must_use]
+pub fn cut_entropies(regions: &[CutRegion], unit: &str) -> String {
+    let each = regions.iter().map(|r| format!("S_{} = {:.6}", r.letter, r.entropy));
+    format!("{} {unit}", each.collect::<Vec<_>>().join(", "))
 }
 
 fn theory(document: &Document) -> String {
@@ -112,13 +141,27 @@ fn learning(document: &Document) -> String {
     let weights =
         if l.shared_weights { "weights shared within a layer" } else { "every block its own weights" };
     let channels = if l.channels > 1 { format!(", {} hidden channels", l.channels) } else { String::new() };
+    let origin = document.learned.as_ref().map(|stack| stack.origin.clone()).unwrap_or_default();
+    let file = origin.file.map(|(name, sha256)| {
+        format!("Weights given from {name} (SHA-256 {}…)", sha256.get(..8).unwrap_or(&sha256))
+    });
+    let learned = match (file, origin.continued) {
+        (Some(file), 0) => return format!("{file}; {weights}{channels}. "),
+        (Some(file), n) => format!("{file}, and {n} more {} that went on from them", trainings(n)),
+        (None, 0) => "Learned".to_string(),
+        (None, n) => format!("Learned, with {n} more {} that went on from the first,", trainings(n)),
+    };
     format!(
-        "Learned by {method} from {} samples of {} sites, {weights}{channels}, weight decay {:e}, seed {}. ",
+        "{learned} by {method} from {} samples of {} sites, {weights}{channels}, weight decay {:e}, seed {}. ",
         grouped(document.task().samples_used()),
         l.sites,
         l.weight_decay,
         l.seed
     )
+}
+
+const fn trainings(count: u32) -> &'static str {
+    if count == 1 { "training" } else { "trainings" }
 }
 
 #[cfg(test)]
@@ -134,9 +177,20 @@ mod tests {
     }
 
     #[test]
+    fn a_caption_names_every_region_that_is_drawn_in_the_unit_that_is_shown() {
+        let region = |letter, region: &str, entropy| CutRegion { letter, region: region.into(), entropy };
+        let text = of_bulk(&[region("A", "40..88", 1.25), region("B", "100..120", 0.5)], "bits");
+        for part in ["A = 40..88, B = 100..120", "S_A = 1.250000, S_B = 0.500000 bits", "curves"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert_eq!(of_bulk(&[], "nats"), "The network as a tiling of the hyperbolic plane");
+    }
+
+    #[test]
     fn a_caption_is_one_paragraph_with_every_parameter_that_matters() {
         let mut document = Document::default();
-        let text = caption(&of_bulk(&document, Some(1.25)), &document, true);
+        let region = CutRegion { letter: "A", region: "40..88".into(), entropy: 1.25 };
+        let text = caption(&of_bulk(&[region], "nats"), &document, true);
         for part in
             ["A = 40..88", "S_A = 1.250000 nats", "m = 0 (critical)", "N = 256 sites on a ring", "seed 1"]
         {

@@ -1,12 +1,12 @@
 //! Everything that a figure of a document needs, computed to the end: for films and for the figures of the papers.
 
-use super::plots::PlotKind;
+use super::plots::{LearningShown, PlotKind};
 use super::results::survey;
-use super::study::{Study, StudyError, bulk_network, critical_task, cut, task, train};
-use super::{domain_wall, learned_links};
+use super::study::{Study, StudyError, bulk_network, critical_task, cut, known_weights, report, task, train};
+use super::{domain_wall, learned_links, samples};
 use crate::session::Document;
 use crate::sim::{
-    CapacityRule, Engine, GeometryLearner, LearnedStack, Trainer, TrainerCommand, TrainingSnapshot,
+    CapacityRule, Engine, GeometryLearner, LearnedStack, Phase, Trainer, TrainerCommand, TrainingSnapshot,
 };
 use std::sync::Arc;
 
@@ -22,15 +22,15 @@ pub fn complete(
 ) -> Result<Study, StudyError> {
     let stopped = |error| if go_on() { error } else { StudyError::CalledOff };
     let own = task(document);
-    let known = document.learned.as_ref().is_some_and(|stack| stack.task.same_stack(&own));
+    let known = known_weights(document).is_some();
     let shows_learning = plot.is_some_and(|plot| !plot.needs_survey());
-    let needed = document.network.capacity == CapacityRule::Learned || shows_learning;
-    let training = if known && !plot.is_some_and(PlotKind::needs_reports) {
-        known_training(document)
-    } else if needed {
-        let snapshot = train(document, |_| go_on()).map_err(stopped)?;
-        let layers = snapshot.stack().layers;
-        document.learned = Some(Arc::new(LearnedStack { task: own, layers }));
+    let needed = known || document.network.capacity == CapacityRule::Learned || shows_learning;
+    let training = if needed {
+        let shown = plot.map_or(LearningShown::Weights, PlotKind::learning);
+        let snapshot = learning(document, shown, |_| go_on()).map_err(stopped)?;
+        if !known {
+            document.learned = Some(Arc::new(LearnedStack { task: own, ..snapshot.stack() }));
+        }
         Some(snapshot)
     } else {
         None
@@ -85,6 +85,40 @@ pub fn with_bulk(
         study.couplings = Some(Arc::new(GeometryLearner::run(task, go_on)?.0));
     }
     Ok(study)
+}
+
+/// What is to be shown of learning: of the weights that the document holds, or learned where it holds none. The
+/// figures never belong to other weights than those.
+///
+/// # Errors
+/// As [`train`]; the way to weights that no training with these parameters comes to, which nobody has recorded.
+pub fn learning(
+    document: &Document,
+    shown: LearningShown,
+    progress: impl FnMut(&Phase) -> bool,
+) -> Result<TrainingSnapshot, StudyError> {
+    let Some(known) = known_weights(document) else { return train(document, progress) };
+    let alone =
+        || known_training(document).ok_or_else(|| StudyError::Training("no training was begun".into()));
+    match shown {
+        LearningShown::Weights => alone(),
+        // Without the samples the couplings are there, and their errors are absent.
+        LearningShown::Couplings if samples::present(document).is_err() => alone(),
+        LearningShown::Couplings | LearningShown::Figures => report(document, known, progress),
+        LearningShown::Steps => {
+            let again = train(document, progress)?;
+            // The same parameters give the same weights bit for bit: then this was the way to them.
+            if again.stack().layers == known.layers {
+                Ok(again)
+            } else {
+                Err(StudyError::Setting(
+                    "the weights of the session were given or trained further, and the way to them is not kept: \
+                     `holoscope train SESSION -o FILE` learns anew and gives a session whose training is known"
+                        .into(),
+                ))
+            }
+        }
+    }
 }
 
 /// The training whose weights a document holds, as it stands at its end; none if it holds none.

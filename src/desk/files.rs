@@ -1,5 +1,6 @@
 //! Figures with their sessions, numbers, and sessions themselves onto the disk.
 
+use super::caption::{CutRegion, cut_entropies, named_regions};
 use super::paper::{self, Paper};
 use super::plots::{self, PlotKind, PlotOptions};
 use super::study::Study;
@@ -8,7 +9,7 @@ use crate::export::{Format, Sheet, SheetError, Table, png};
 use crate::figure::camera::Camera;
 use crate::figure::palette::Theme;
 use crate::figure::{Chart, Figure};
-use crate::session::{Document, SessionError, file};
+use crate::session::{Document, RegionName, SessionError, file};
 use crate::sim::{LearnedStack, TrainingSnapshot};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -83,7 +84,7 @@ pub fn session_of_figure(document: &Document, training: Option<&TrainingSnapshot
     let finished = training.filter(|t| document.learned.is_none() && t.is_complete());
     match finished {
         Some(training) => {
-            let learned = LearnedStack { task: document.task(), layers: training.stack().layers };
+            let learned = LearnedStack { task: document.task(), ..training.stack() };
             file::to_bytes(&Document { learned: Some(Arc::new(learned)), ..document.clone() })
         }
         None => file::to_bytes(document),
@@ -264,12 +265,30 @@ pub fn write_export(
 /// What a picture of the bulk shows, in one line.
 #[must_use]
 pub fn bulk_title(document: &Document, study: &Study) -> String {
-    let entropy = study.answer.as_ref().map(|a| a.regions[0].cut.capacity_nats);
-    let n = document.network.sites;
-    match entropy {
-        Some(s) => format!("N = {n}, A = {}, S_A = {s:.6} nats", document.regions.a),
-        None => format!("N = {n}"),
+    let (n, regions) = (document.network.sites, cut_regions(document, study));
+    if regions.is_empty() {
+        return format!("N = {n}");
     }
+    let unit = picture::unit(document, study).name;
+    format!("N = {n}, {}, {}", named_regions(&regions), cut_entropies(&regions, unit))
+}
+
+/// The regions that a picture of the bulk shows, with the entropies of their cuts in the unit of the document;
+/// none where nothing is cut.
+#[must_use]
+pub fn cut_regions(document: &Document, study: &Study) -> Vec<CutRegion> {
+    let unit = picture::unit(document, study);
+    let answers = study.answer.iter().flat_map(|answer| &answer.regions);
+    RegionName::ALL
+        .into_iter()
+        .zip(answers)
+        .filter(|(_, answer)| !answer.region.is_empty())
+        .map(|(name, answer)| CutRegion {
+            letter: name.letter(),
+            region: document.regions.get(name).to_string(),
+            entropy: answer.cut.capacity_nats / unit.nats,
+        })
+        .collect()
 }
 
 /// The numbers behind a plot: of the scaling plot in nats whatever unit is shown, of the distance of layers the
@@ -313,6 +332,7 @@ pub fn scaling_table(study: &Study) -> Table {
         ("max", "nats"),
         ("fermion", "nats"),
         ("quantum_ising", "nats"),
+        ("positions", ""),
     ]);
     if let Some(survey) = &study.survey {
         for row in &survey.rows {
@@ -325,6 +345,7 @@ pub fn scaling_table(study: &Study) -> Table {
                 row.max_nats.into(),
                 row.fermion_nats.into(),
                 row.quantum_ising_nats.into(),
+                (row.positions as f64).into(),
             ]);
         }
     }

@@ -70,6 +70,10 @@ impl Order {
         at: &dyn Fn(StudyProgress) -> bool,
         go_on: &dyn Fn() -> bool,
     ) -> Result<Cut, FilmingError> {
+        if matches!(self.subject, Subject::Training) {
+            // Learned anew in the film: others that the session has must not be carried as if they were those.
+            document.learned = None;
+        }
         let session = session_of_figure(&document, None);
         let drawn = |total: usize| {
             move |done: usize| at(StudyProgress { doing: "pictures", done: done as u64, total: total as u64 })

@@ -39,6 +39,6 @@ pub mod weights;
 pub use camera_place::CameraPlace;
 pub use files::{ExportError, ExportKind, Look, write_export};
 pub use paper::Paper;
-pub use plots::{PlotKind, PlotOptions};
+pub use plots::{LearningShown, PlotKind, PlotOptions};
 pub use state_folder::StateFolder;
 pub use study::{Study, StudyError};

@@ -230,7 +230,8 @@ mod tests {
         let task = study::task(&document);
         let shape = RbmShape { sites: 256, boundary: task.boundary, field: task.field };
         let layers = vec![Rbm::unbiased(shape, &[1.0; 3]).into()];
-        document.learned = Some(Arc::new(LearnedStack { task, layers }));
+        document.learned =
+            Some(Arc::new(LearnedStack { task, origin: crate::sim::WeightsOrigin::default(), layers }));
         document.theory.k2 = 1.0;
         drop_foreign_weights(&mut document);
         assert!(document.learned.is_some(), "the quantum Ising chain has no K2");

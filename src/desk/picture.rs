@@ -386,13 +386,13 @@ pub fn flow_plot(document: &Document, study: &Study) -> Chart {
     let theory = document.theory;
     let is_chain = theory.kind == TheoryKind::Chain;
     // Layer 0 of the quantum Ising chain is no Ising pair interaction: its flow begins above it.
-    let mut learned = vec![(if is_chain { theory.k2 } else { f64::NAN }, 0.0)];
+    let mut learned = vec![(if is_chain { theory.k2 } else { f64::NAN }, None)];
     if let Some(training) = &study.training {
         // A single hidden spin has no neighbour and no coupling.
         for layer in training.layers.iter().filter(|l| l.rbm.shape().blocks() > 1) {
             let Some(rbm) = layer.rbm.single() else { continue };
             let report = layer.report.as_ref();
-            let error = report.and_then(|r| r.k_eff_error).map_or(0.0, |error| error.k2);
+            let error = report.and_then(|r| r.k_eff_error?.k2);
             learned.push((effective_couplings(rbm).k2, error));
         }
     }
@@ -451,13 +451,13 @@ pub fn plane_plot(document: &Document, study: &Study) -> Chart {
     let is_chain = theory.kind == TheoryKind::Chain;
     let mut learned = Vec::new();
     if is_chain {
-        learned.push(([theory.k1, theory.k2], 0.0));
+        learned.push(([theory.k1, theory.k2], None));
     }
     for layer in study.training.iter().flat_map(|t| &t.layers).filter(|l| l.rbm.shape().blocks() > 1) {
         // With several channels hidden spins are no chain of Ising pairs.
         let Some(rbm) = layer.rbm.single() else { continue };
         let k = effective_couplings(rbm);
-        let error = layer.report.as_ref().and_then(|r| r.k_eff_error).map_or(0.0, |error| error.k2);
+        let error = layer.report.as_ref().and_then(|r| r.k_eff_error?.k2);
         learned.push(([k.k1, k.k2], error));
     }
     let way = |start: ClassicalChain| {
@@ -494,7 +494,7 @@ pub(super) fn layer_figures(study: &Study) -> Vec<LayerFigures> {
             };
             let per_spin = |nats: f64| nats / report.sites as f64;
             LayerFigures {
-                kl_per_spin: report.kl_per_spin.zip(Some(report.kl_error.unwrap_or(0.0))),
+                kl_per_spin: report.kl_per_spin.zip(report.kl_error),
                 trace: report.trace_mean.zip(report.trace_std),
                 free_energy_visible: report.free_energy_visible.map(per_spin),
                 free_energy_hidden: Some(per_spin(report.free_energy_hidden)),

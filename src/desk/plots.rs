@@ -34,6 +34,19 @@ pub enum PlotKind {
     Training,
 }
 
+/// What of the learning of a stack is shown, from what weights alone tell to what only the training itself does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LearningShown {
+    /// The weights.
+    Weights,
+    /// Couplings of the hidden spins, which weights tell, with their errors, which need the samples.
+    Couplings,
+    /// Figures that need the samples, or what is known of their distribution: KL, trace, free energies.
+    Figures,
+    /// The way to the weights.
+    Steps,
+}
+
 /// What a person has set about plots, besides the document.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PlotOptions {
@@ -120,10 +133,15 @@ impl PlotKind {
         matches!(self, Self::Scaling)
     }
 
-    /// Whether it shows how layers were learned, which weights alone do not tell.
+    /// What of the learning it shows.
     #[must_use]
-    pub const fn needs_reports(self) -> bool {
-        matches!(self, Self::Kl | Self::Trace | Self::FreeEnergy | Self::Correlation | Self::Training)
+    pub const fn learning(self) -> LearningShown {
+        match self {
+            Self::Scaling | Self::Weights | Self::LinkEntropy => LearningShown::Weights,
+            Self::Flow | Self::Plane => LearningShown::Couplings,
+            Self::Kl | Self::Trace | Self::FreeEnergy | Self::Correlation => LearningShown::Figures,
+            Self::Training => LearningShown::Steps,
+        }
     }
 
     /// Whether it shows the stack learned at criticality beside that of a mass.
@@ -174,7 +192,7 @@ pub fn table(chart: &Chart) -> Table {
     table.columns.push(("spread".into(), String::new()));
     for series in &chart.series {
         for (i, [x, y]) in series.points.iter().enumerate() {
-            let spread = series.spread.get(i).copied();
+            let spread = series.spread.get(i).copied().filter(|spread| spread.is_finite());
             table.rows.push(vec![series.name.as_str().into(), (*x).into(), (*y).into(), spread.into()]);
         }
     }

@@ -4,10 +4,10 @@
 use super::StudyError;
 use super::caption::{caption, of_bulk};
 use super::complete::complete;
-use super::files::{ExportError, bulk_title, figure_bytes, plot_table, session_of_figure};
+use super::files::{ExportError, bulk_title, cut_regions, figure_bytes, plot_table, session_of_figure};
 use super::open::lay;
 use super::paper;
-use super::picture::bulk_figure;
+use super::picture::{bulk_figure, unit};
 use super::plots::{self, PlotKind, PlotOptions};
 use super::presets;
 use super::results::graph_report;
@@ -198,13 +198,14 @@ impl Recipe {
     /// What learning and drawing say, or called off.
     pub fn files(&self, go_on: &dyn Fn() -> bool) -> Result<Vec<(String, Vec<u8>)>, ReproduceError> {
         let mut document = self.document();
-        let (figure, title, table, entropy) = match self.drawing {
+        let (figure, title, table, shown) = match self.drawing {
             Drawing::Bulk => {
                 let study = complete(&mut document, None, go_on)?;
                 let theme = document.view.theme.resolve(false);
                 let figure = bulk_figure(&document, &study, paper::BULK, Camera::HOME, theme);
-                let entropy = study.answer.as_ref().map(|answer| answer.regions[0].cut.capacity_nats);
-                (figure, bulk_title(&document, &study), links(&study), entropy)
+                let unit = unit(&document, &study).name;
+                let shown = Some(of_bulk(&cut_regions(&document, &study), unit));
+                (figure, bulk_title(&document, &study), links(&study), shown)
             }
             Drawing::Plot(kind) => {
                 let study = complete(&mut document, Some(kind), go_on)?;
@@ -230,11 +231,9 @@ impl Recipe {
             attachment: Some(&session),
         };
         let figure = figure_bytes(&sheet, Path::new("figure.svg"))?;
-        let lead = match self.drawing {
-            Drawing::Bulk if !document.regions.a.is_empty() => {
-                format!("{} ({}). {}", self.shows, self.of, of_bulk(&document, entropy))
-            }
-            _ => format!("{} ({})", self.shows, self.of),
+        let lead = match shown.filter(|_| !document.regions.a.is_empty()) {
+            Some(shown) => format!("{} ({}). {shown}", self.shows, self.of),
+            None => format!("{} ({})", self.shows, self.of),
         };
         Ok(vec![
             ("figure.svg".into(), figure),

@@ -144,20 +144,17 @@ pub fn bulk_network(
         CapacityRule::BondDimension => {
             CapacitySource::Uniform(f64::from(document.network.bond_dimension).ln())
         }
-        CapacityRule::Learned => {
-            let known = document.learned.as_deref().filter(|stack| stack.task.same_stack(&task(document)));
-            match (known, training) {
-                (Some(stack), _) => {
-                    rbms = stack.layers.iter().map(pruned).collect();
-                    CapacitySource::Learned { layers: &rbms, complete: true }
-                }
-                (None, Some(snapshot)) => {
-                    rbms = snapshot.layers.iter().map(|l| pruned(&l.rbm)).collect();
-                    CapacitySource::Learned { layers: &rbms, complete: snapshot.is_complete() }
-                }
-                (None, None) => CapacitySource::Learned { layers: &[], complete: false },
+        CapacityRule::Learned => match (known_weights(document), training) {
+            (Some(stack), _) => {
+                rbms = stack.layers.iter().map(pruned).collect();
+                CapacitySource::Learned { layers: &rbms, complete: true }
             }
-        }
+            (None, Some(snapshot)) => {
+                rbms = snapshot.layers.iter().map(|l| pruned(&l.rbm)).collect();
+                CapacitySource::Learned { layers: &rbms, complete: snapshot.is_complete() }
+            }
+            (None, None) => CapacitySource::Learned { layers: &[], complete: false },
+        },
     };
     let channels = document.learning.channels as usize;
     BulkNetwork::with_channels(geometry(document)?, source, channels)
@@ -202,6 +199,26 @@ pub fn train_from(
     Trainer::run_on(task(document), starts, samples, progress).map_err(StudyError::Training)
 }
 
+/// The weights of a document that answer its own parameters.
+#[must_use]
+pub fn known_weights(document: &Document) -> Option<&Arc<LearnedStack>> {
+    document.learned.as_ref().filter(|stack| stack.task.same_stack(&task(document)))
+}
+
+/// Works out the figures of weights that are there, on the samples that the document would learn from: KL, trace,
+/// free energies, couplings with their errors. Nothing is learned.
+///
+/// # Errors
+/// As [`train`].
+pub fn report(
+    document: &Document,
+    known: &Arc<LearnedStack>,
+    progress: impl FnMut(&Phase) -> bool,
+) -> Result<TrainingSnapshot, StudyError> {
+    let samples = samples::present(document)?.cloned();
+    Trainer::report_on(task(document), Arc::clone(known), samples, progress).map_err(StudyError::Training)
+}
+
 /// Trains if the capacities need it and the document has no weights of its own parameters.
 ///
 /// # Errors
@@ -210,13 +227,12 @@ pub fn train_if_needed(
     document: &mut Document,
     progress: impl FnMut(&Phase) -> bool,
 ) -> Result<Option<TrainingSnapshot>, StudyError> {
-    let task = task(document);
-    let known = document.learned.as_ref().is_some_and(|stack| stack.task.same_stack(&task));
-    if known || document.network.capacity != CapacityRule::Learned {
+    if known_weights(document).is_some() || document.network.capacity != CapacityRule::Learned {
         return Ok(None);
     }
+    let task = task(document);
     let snapshot = train(document, progress)?;
-    document.learned = Some(Arc::new(LearnedStack { task, layers: snapshot.stack().layers }));
+    document.learned = Some(Arc::new(LearnedStack { task, ..snapshot.stack() }));
     Ok(Some(snapshot))
 }
 

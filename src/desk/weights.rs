@@ -17,9 +17,10 @@ use crate::export::{npy, npz};
 use crate::rbm::{ChannelRbm, ChannelShape, LayerRbm, Rbm, RbmShape, SiteBiases};
 use crate::session::quoting::{MOST_QUOTED, quoted};
 use crate::session::{Document, SessionError, file};
-use crate::sim::LearnedStack;
+use crate::sim::{LearnedStack, WeightsOrigin};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -221,7 +222,14 @@ pub fn from_bytes(bytes: &[u8], document: &Document, file: &str) -> Result<Learn
         let array = quoted(&array, MOST_QUOTED);
         return Err(WeightsError::Foreign { file: file.into(), array, layers });
     }
-    Ok(LearnedStack { task, layers: stack })
+    let digits = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let name =
+        Path::new(file).file_name().map_or_else(|| file.into(), |name| name.to_string_lossy().into_owned());
+    Ok(LearnedStack {
+        task,
+        origin: WeightsOrigin { file: Some((name, digits)), continued: 0 },
+        layers: stack,
+    })
 }
 
 fn array_name(layer: usize, name: &str) -> String {
@@ -308,7 +316,7 @@ mod tests {
                 },
             })
         });
-        LearnedStack { task, layers: layers.collect() }
+        LearnedStack { task, origin: crate::sim::WeightsOrigin::default(), layers: layers.collect() }
     }
 
     #[test]

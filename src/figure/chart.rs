@@ -68,7 +68,7 @@ pub struct Series {
     pub style: Style,
     /// `[x, y]`, in order.
     pub points: Vec<[f64; 2]>,
-    /// Half-length of a vertical error bar at each point; empty for none. Of [`Style::Bars`], their heights; of
+    /// Half-length of a vertical error bar at each point, NaN where it has none; empty for none. Of [`Style::Bars`], their heights; of
     /// [`Style::Cells`], their values.
     pub spread: Vec<f64>,
     /// Label at the last point that is in range; empty for none.
@@ -178,12 +178,13 @@ pub fn four_digits(x: f64) -> String {
     true_minus(&format!("{x:.decimals$}"))
 }
 
-/// A value with its error, both to the error's first two digits; rounding dust is zero.
+/// A value with its error, both to the error's first two digits; rounding dust is zero. Alone where the error is not
+/// known (NaN).
 #[must_use]
 pub fn with_error(value: f64, error: f64) -> String {
     let dust = |x: f64| if x.abs() < 1e-9 { 0.0 } else { x };
     let (value, error) = (dust(value), dust(error));
-    if error <= 0.0 {
+    if error.is_nan() || error <= 0.0 {
         return four_digits(value);
     }
     let decimals = (1.0 - error.log10().floor()).clamp(0.0, 6.0) as usize;
@@ -335,7 +336,7 @@ fn draw_series(page: &mut Figure, area: &Area, series: &Series) {
         }
         return;
     }
-    for (point, spread) in series.points.iter().zip(&series.spread) {
+    for (point, spread) in series.points.iter().zip(&series.spread).filter(|(_, spread)| spread.is_finite()) {
         if let Some([x, _]) = area.inside(*point) {
             let ends =
                 [point[1] - spread, point[1] + spread].map(|y| area.y_of(y).clamp(area.top, area.bottom));

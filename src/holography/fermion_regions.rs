@@ -1,5 +1,6 @@
 //! Exact free-fermion entropies of the regions that are cut, beside which cuts can be judged.
 
+use crate::lattice::Boundary;
 use crate::network::Region;
 use crate::theory::HoppingChain;
 
@@ -11,6 +12,9 @@ const MOST_REGION: u64 = 400;
 /// Why there are no fermion entropies of these regions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FermionLimit {
+    /// The network ends: what the ring's fermions have there is no reference for it.
+    #[error("of a ring only: exact fermions are not put beside cuts of an open line")]
+    Line,
     /// The ring is too long.
     #[error("too large: exact fermions are put beside cuts on rings up to {MOST_SITES} sites, not {sites}")]
     Ring {
@@ -30,18 +34,21 @@ pub enum FermionLimit {
 /// The hopping chain of free Dirac fermions (c = 1) of a mass on a ring, asked for regions of its boundary.
 ///
 /// A region may be any union of intervals: fermions of a hopping chain are local, so that the correlation matrix
-/// restricted to it knows its entropy. The chain lives on a ring, whatever the boundary of the network is.
+/// restricted to it knows its entropy. The chain lives on a ring.
 #[derive(Clone, Debug)]
 pub struct FermionRegions {
     chain: HoppingChain,
 }
 
 impl FermionRegions {
-    /// Whether regions with this union are small enough.
+    /// Whether regions with this union have fermions to stand beside: on a ring, and small enough.
     ///
     /// # Errors
-    /// What is too large.
+    /// An open line; what is too large.
     pub fn check(union: &Region) -> Result<(), FermionLimit> {
+        if union.boundary() == Boundary::Line {
+            return Err(FermionLimit::Line);
+        }
         if union.sites() > MOST_SITES {
             return Err(FermionLimit::Ring { sites: union.sites() });
         }
@@ -79,7 +86,6 @@ mod tests {
     use super::*;
     use crate::entanglement::JointEntropies;
     use crate::holography::JointRegions;
-    use crate::lattice::Boundary;
 
     fn tripartite(mass: f64, texts: [&str; 3]) -> f64 {
         let fermions = FermionRegions::new(mass, 64);
@@ -105,5 +111,11 @@ mod tests {
         assert_eq!(of("0..400", 4096), Ok(()));
         assert!(of("0..401", 4096).unwrap_err().to_string().contains("401 sites"));
         assert!(of("0..4", 8192).unwrap_err().to_string().contains("8192"));
+    }
+
+    #[test]
+    fn fermions_of_a_ring_do_not_stand_beside_cuts_of_a_line() {
+        let line = Region::parse("0..32", 64, Boundary::Line).unwrap();
+        assert_eq!(FermionRegions::check(&line), Err(FermionLimit::Line));
     }
 }

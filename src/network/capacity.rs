@@ -171,7 +171,8 @@ impl Network {
     pub fn sum_nats(&self, links: &[LinkId]) -> f64 {
         match self.common_nats {
             Some(nats) => links.len() as f64 * nats,
-            None => links.iter().map(|&link| self.nats(link)).sum(),
+            // From 0 on: the sum of no numbers is −0.
+            None => links.iter().fold(0.0, |sum, &link| sum + self.nats(link)),
         }
     }
 

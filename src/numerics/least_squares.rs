@@ -7,7 +7,8 @@ pub struct LineFit {
     pub slope: f64,
     /// Value at `x = 0`.
     pub intercept: f64,
-    /// Standard error of the slope from the residuals, `√(Σr²/((n−2) Sxx))`; 0 for two points.
+    /// Standard error of the slope from the residuals, `√(Σr²/((n−2) Sxx))`; NaN for two points,
+    /// which lie on every line through them and tell nothing of how far it is off.
     pub slope_error: f64,
     /// Share of the variance explained, `1 − Σr²/Syy`; 1 for points that lie on a level line.
     pub r_squared: f64,
@@ -43,7 +44,7 @@ pub fn fit_line(points: &[(f64, f64)]) -> Option<LineFit> {
     let slope = sxy / sxx;
     let intercept = y_mean - slope * x_mean;
     let residual: f64 = points.iter().map(|p| (p.1 - intercept - slope * p.0).powi(2)).sum();
-    let slope_error = if points.len() > 2 { (residual / ((n - 2.0) * sxx)).sqrt() } else { 0.0 };
+    let slope_error = if points.len() > 2 { (residual / ((n - 2.0) * sxx)).sqrt() } else { f64::NAN };
     let r_squared = if syy > 0.0 { 1.0 - residual / syy } else { 1.0 };
     Some(LineFit { slope, intercept, slope_error, r_squared, points: points.len() })
 }
@@ -69,6 +70,13 @@ mod tests {
         assert_relative_eq!(fit.slope, 0.0);
         assert_relative_eq!(fit.slope_error, (1.0_f64 / 3.0).sqrt(), epsilon = 1e-15);
         assert_relative_eq!(fit.r_squared, 0.0, epsilon = 1e-15);
+    }
+
+    #[test]
+    fn a_line_through_two_points_has_no_error_in_place_of_zero() {
+        let fit = fit_line(&[(0.0, 1.0), (2.0, 2.0)]).unwrap();
+        assert_relative_eq!(fit.slope, 0.5);
+        assert!(fit.slope_error.is_nan());
     }
 
     #[test]

@@ -53,6 +53,19 @@ pub enum RbmError {
         /// log2 of the sites.
         most: usize,
     },
+    /// A layer that is to be reported on is not the one that the samples, or the layers below, lead to.
+    #[error(
+        "layer {layer} of the weights has {found} sites where {expected} are needed, or other links and channels: \
+         give the layers of one stack, learned from samples of this size"
+    )]
+    KnownLayerDiffers {
+        /// Its number.
+        layer: usize,
+        /// Its sites.
+        found: usize,
+        /// Sites of that layer above these samples.
+        expected: usize,
+    },
     /// A ring was given for a line, or a line for a ring.
     #[error("the model below and the layer differ: one is a ring, the other an open line")]
     ModelBoundaryDiffers,

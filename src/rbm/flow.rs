@@ -19,6 +19,27 @@ pub struct EffectiveCouplings {
     pub k3: f64,
 }
 
+/// The couplings that a report states, or their errors: absent where a layer has none or none is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct StatedCouplings {
+    /// Field on every spin.
+    pub k1: Option<f64>,
+    /// Coupling of neighbours: a single spin has none.
+    pub k2: Option<f64>,
+    /// Coupling of three in a row.
+    pub k3: f64,
+}
+
+impl StatedCouplings {
+    /// Couplings of `rbm`, or a figure of them: a single hidden spin has no neighbour, and what stands for K̃2 is a
+    /// constant in its energy.
+    #[must_use]
+    pub fn of(rbm: &Rbm, couplings: EffectiveCouplings) -> Self {
+        let EffectiveCouplings { k1, k2, k3 } = couplings;
+        Self { k1: Some(k1), k2: Some(k2).filter(|_| rbm.shape.blocks() > 1), k3 }
+    }
+}
+
 impl EffectiveCouplings {
     /// Correlation length of the infinite chain in its own sites, `1/ln(λ₊/|λ₋|)` of the 2 × 2 transfer
     /// matrix; `None` for `K3 ≠ 0`. 0 for independent spins.
@@ -102,16 +123,19 @@ fn coupling_summaries(rbm: &Rbm) -> [Summary; 2] {
 }
 
 /// Standard errors of [`effective_couplings`] of a layer learned with `likelihood`, by the delta method
-/// ([`Likelihood::standard_errors`]): the scatter from a finite number of samples. K̃3 has none.
+/// ([`Likelihood::standard_errors`]): the scatter from a finite number of samples. K̃3 = 0 has none; others are
+/// absent where the weights are no minimum, and K̃2 of a single hidden spin, which has no neighbour.
 ///
 /// Unshared weights have too many parameters for that: there it is the standard error of the mean over
 /// blocks, taken as independent, which holds the true spread between blocks as well.
 #[must_use]
-pub fn effective_couplings_error(likelihood: &Likelihood, rbm: &Rbm) -> EffectiveCouplings {
+pub fn effective_couplings_error(likelihood: &Likelihood, rbm: &Rbm) -> StatedCouplings {
     const STEP: f64 = 1e-5;
     if !rbm.is_shared() {
         let [k1, k2] = coupling_summaries(rbm);
-        return EffectiveCouplings { k1: k1.std_error(), k2: k2.std_error(), k3: 0.0 };
+        // One number alone has no scatter.
+        let error = |over: Summary| (over.count() > 1).then(|| over.std_error());
+        return StatedCouplings { k1: error(k1), k2: error(k2), k3: 0.0 };
     }
     let parameters = likelihood.parameters(rbm);
     let mut directions = vec![Vec::new(), Vec::new()];
@@ -126,7 +150,7 @@ pub fn effective_couplings_error(likelihood: &Likelihood, rbm: &Rbm) -> Effectiv
         directions[1].push((above.k2 - below.k2) / (2.0 * STEP));
     }
     let errors = likelihood.standard_errors(&parameters, &directions);
-    EffectiveCouplings { k1: errors[0], k2: errors[1], k3: 0.0 }
+    StatedCouplings { k1: errors[0], k2: errors[1].filter(|_| rbm.shape.blocks() > 1), k3: 0.0 }
 }
 
 /// `H^RBM(h) = ln Σ_v exp(b Σ h + Σ v w h + Σ c v)` as a chain of the M hidden spins: the Hamiltonian

@@ -58,6 +58,13 @@ pub(super) struct LayerOutcome {
     pub(super) history: Vec<TrainingStep>,
 }
 
+impl LayerOutcome {
+    /// A layer that was not learned here.
+    pub(super) const fn of_known(rbm: LayerRbm) -> Self {
+        Self { rbm, iterations: 0, stopped_by: None, history: Vec::new() }
+    }
+}
+
 impl LayerLearning {
     /// Stands ready; `samples` are the training samples, for the contrastive methods. The options have been
     /// checked, and there are training samples.

@@ -119,9 +119,10 @@ impl Likelihood {
     ///
     /// With H the Hessian of `−⟨ln p⟩/N` and `D = H + λ/N` on the weights, the estimate θ scatters with
     /// covariance `D⁻¹ H D⁻¹ / (samples · N)` around its expectation if the model can be true. Directions
-    /// in which the likelihood is flat (a weight that has grown large) drop out instead of diverging.
+    /// in which the likelihood is flat (a weight that has grown large) drop out instead of diverging. `None` where
+    /// the likelihood bends the wrong way along the quantity: θ is no minimum, and nothing bounds the quantity there.
     #[must_use]
-    pub fn standard_errors(&self, parameters: &[f64], directions: &[Vec<f64>]) -> Vec<f64> {
+    pub fn standard_errors(&self, parameters: &[f64], directions: &[Vec<f64>]) -> Vec<Option<f64>> {
         let n = parameters.len();
         let h = self.hessian(parameters);
         let mut damped = h.clone();
@@ -134,7 +135,9 @@ impl Likelihood {
             .map(|direction| {
                 let u = solve_positive(&damped, direction);
                 let variance: f64 = (0..n * n).map(|k| u[k / n] * h[k] * u[k % n]).sum();
-                (variance.max(0.0) / spins).sqrt()
+                // A quantity that no parameter moves is known exactly.
+                let known = variance > 0.0 || direction.iter().all(|d| *d == 0.0);
+                known.then(|| (variance / spins).sqrt()).filter(|error| error.is_finite())
             })
             .collect()
     }
@@ -235,6 +238,7 @@ fn cholesky(a: &[f64], n: usize, ridge: f64) -> Option<Vec<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lattice::{Boundary, ReceptiveField, SpinSamples};
     use crate::rbm::counts::tests::random_samples;
     use crate::rbm::layer::tests::{random_rbm, small_shapes};
     use crate::rbm::objective::tests::check_gradient;
@@ -282,6 +286,19 @@ mod tests {
                 assert_abs_diff_eq!(*g, 0.0, epsilon = 1e-14);
             }
         }
+    }
+
+    #[test]
+    fn a_quantity_at_a_saddle_of_the_likelihood_has_no_error_in_place_of_zero() {
+        // Spins all alike, at weights 0: −⟨ln p⟩/N bends with −(J − 1)/2, J all ones, so by −1 along equal weights.
+        let shape = RbmShape { sites: 8, boundary: Boundary::Ring, field: ReceptiveField::Three };
+        let mut samples = SpinSamples::all_down(64, 8);
+        (0..32).for_each(|row| (0..8).for_each(|site| samples.set(row, site, true)));
+        let likelihood = Likelihood::new(&PatternCounts::new(shape, &samples), 4.0, true);
+        let origin = likelihood.parameters(&Rbm::unbiased(shape, &[0.0; 3]));
+        let along = vec![vec![1.0, 0.0, 1.0], vec![0.0; 3]];
+        // What no parameter moves is known exactly, here as everywhere.
+        assert_eq!(likelihood.standard_errors(&origin, &along), [None, Some(0.0)]);
     }
 
     #[test]

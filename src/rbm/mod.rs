@@ -43,8 +43,8 @@ pub use contrastive::ContrastiveOptions;
 pub use counts::{PatternClass, PatternCounts};
 pub use error::RbmError;
 pub use flow::{
-    EffectiveCouplings, effective_couplings, effective_couplings_by_block, effective_couplings_error,
-    effective_couplings_spread, hidden_model, visible_model,
+    EffectiveCouplings, StatedCouplings, effective_couplings, effective_couplings_by_block,
+    effective_couplings_error, effective_couplings_spread, hidden_model, visible_model,
 };
 pub use hidden::{sample_hidden, sample_hidden_blocks};
 pub use layer::{Rbm, RbmShape, SiteBiases};

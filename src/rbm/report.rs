@@ -4,7 +4,7 @@ use super::channel_chain::ChannelChain;
 use super::channel_layer::ChannelRbm;
 use super::channel_model;
 use super::flow::{
-    EffectiveCouplings, effective_couplings, effective_couplings_error, effective_couplings_spread,
+    StatedCouplings, effective_couplings, effective_couplings_error, effective_couplings_spread,
     hidden_model, visible_model,
 };
 use super::layer_rbm::LayerRbm;
@@ -103,21 +103,21 @@ pub struct LayerReport {
     /// Why the figures that need P are absent.
     pub absent_reason: Option<String>,
     /// Couplings of the hidden spins in the bulk, K̃; with several channels they are no Ising chain.
-    pub k_eff: Option<EffectiveCouplings>,
-    /// Standard errors of K̃ from the finite number of samples.
-    pub k_eff_error: Option<EffectiveCouplings>,
+    pub k_eff: Option<StatedCouplings>,
+    /// Standard errors of K̃ from the finite number of samples, where they are known.
+    pub k_eff_error: Option<StatedCouplings>,
     /// Standard deviation of K̃ over the blocks of unshared weights; of shared ones none.
-    pub k_eff_spread: Option<EffectiveCouplings>,
+    pub k_eff_spread: Option<StatedCouplings>,
     /// `⟨v_i v_{i+1}⟩` over the training samples; between spins of the same channel, the mean over them.
     pub nn_correlation: f64,
     /// Correlation length of the model below, in sites of this layer, where it is known.
     pub correlation_length: Option<f64>,
     /// Schmidt entropy of each slot's link, the mean over blocks for unshared weights.
     pub link_entropies: Vec<f64>,
-    /// Iterations of the optimiser.
-    pub iterations: usize,
-    /// Why it ended.
-    pub stopped_by: StopReason,
+    /// Iterations of the optimiser; of weights that were not learned here none are known.
+    pub iterations: Option<usize>,
+    /// Why it ended; of weights that were not learned here not known.
+    pub stopped_by: Option<StopReason>,
 }
 
 /// What a report is made from.
@@ -129,7 +129,7 @@ pub struct ReportInput<'a> {
     pub rbm: &'a LayerRbm,
     /// Iterations of the optimiser.
     pub iterations: usize,
-    /// Why it ended.
+    /// Why it ended; absent for weights that were not learned here.
     pub stopped_by: Option<StopReason>,
     /// Likelihood of the training samples for shared weights, for the errors of K̃.
     pub likelihood: Option<&'a Likelihood>,
@@ -238,18 +238,20 @@ impl LayerReport {
             free_energy_hidden: -log_partition,
             free_energy_difference: comparison.as_ref().map(|c| -log_partition - c.free_energy_visible),
             absent_reason,
-            k_eff: rbm.single().map(effective_couplings),
+            k_eff: rbm.single().map(|rbm| StatedCouplings::of(rbm, effective_couplings(rbm))),
             k_eff_error: rbm
                 .single()
                 .zip(input.likelihood)
                 .map(|(rbm, likelihood)| effective_couplings_error(likelihood, rbm)),
-            k_eff_spread: rbm.single().and_then(effective_couplings_spread),
+            k_eff_spread: rbm
+                .single()
+                .and_then(|rbm| Some(StatedCouplings::of(rbm, effective_couplings_spread(rbm)?))),
             // Columns stand site by site: the same channel of the next site is q' columns further.
             nn_correlation: input.training.correlation(rbm.channels()[0], rbm.shape().boundary),
             correlation_length,
             link_entropies: rbm.link_entropies(),
-            iterations: input.iterations,
-            stopped_by: input.stopped_by.unwrap_or(StopReason::Iterations),
+            iterations: input.stopped_by.map(|_| input.iterations),
+            stopped_by: input.stopped_by,
         }
     }
 }

@@ -9,7 +9,7 @@ use super::keys::{self, KEYS, KeyError};
 use super::quoting::{MOST_QUOTED, quoted};
 use super::v1;
 use crate::rbm::{ChannelRbm, ChannelShape, LayerRbm, Rbm, RbmShape, SiteBiases};
-use crate::sim::{LearnedStack, LearningParameters};
+use crate::sim::{LearnedStack, LearningParameters, WeightsOrigin};
 use crate::theory::SamplesDigest;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::path::PathBuf;
@@ -70,6 +70,8 @@ pub fn to_bytes(document: &Document) -> Vec<u8> {
     let settings: Vec<_> = KEYS.iter().map(|k| (k.path, k.get(document).to_string())).collect();
     let trained = document.learned.as_ref().map(|stack| stack.layers.iter().map(file_layer).collect());
     let mut session = v1::Session::from_settings(&settings, trained);
+    let origin = document.learned.as_ref().map(|stack| &stack.origin);
+    session.trained_origin = origin.filter(|origin| **origin != WeightsOrigin::default()).map(file_origin);
     session.preset.clone_from(&document.preset);
     session.bookmarks = document.bookmarks.iter().map(Bookmark::to_file).collect();
     session.notes = document.notes.iter().map(Note::to_file).collect();
@@ -82,6 +84,11 @@ pub fn to_bytes(document: &Document) -> Vec<u8> {
     let mut bytes = serde_json::to_vec_pretty(&session).expect("plain numbers and words always serialise");
     bytes.push(b'\n');
     bytes
+}
+
+fn file_origin(origin: &WeightsOrigin) -> v1::Origin {
+    let (file, sha256) = origin.file.clone().unzip();
+    v1::Origin { file, sha256, continued: origin.continued }
 }
 
 fn file_layer(layer: &LayerRbm) -> v1::Layer {
@@ -220,7 +227,12 @@ fn from_v1(session: &v1::Session, name: &str) -> Result<Document, SessionError> 
     document.bookmarks = bookmarks.collect::<Result<_, _>>().map_err(broken)?;
     document.notes = session.notes.iter().map(Note::from_file).collect::<Result<_, _>>().map_err(broken)?;
     if let Some(layers) = &session.trained {
-        document.learned = Some(Arc::new(trained_stack(&document, layers).map_err(broken)?));
+        let mut stack = trained_stack(&document, layers).map_err(broken)?;
+        if let Some(origin) = &session.trained_origin {
+            let file = origin.file.clone().zip(origin.sha256.clone());
+            stack.origin = WeightsOrigin { file, continued: origin.continued };
+        }
+        document.learned = Some(Arc::new(stack));
     }
     Ok(document)
 }
@@ -268,7 +280,7 @@ fn trained_stack(document: &Document, layers: &[v1::Layer]) -> Result<LearnedSta
             )
         })?);
     }
-    Ok(LearnedStack { task, layers: stack })
+    Ok(LearnedStack { task, origin: WeightsOrigin::default(), layers: stack })
 }
 
 /// The layer of a file, if it has the finite numbers that its size asks for.
@@ -376,7 +388,11 @@ mod tests {
                 hidden_bias: numbers(3),
             })
         };
-        d.learned = Some(Arc::new(LearnedStack { task, layers: (0..3).map(layer).collect() }));
+        d.learned = Some(Arc::new(LearnedStack {
+            task,
+            origin: crate::sim::WeightsOrigin::default(),
+            layers: (0..3).map(layer).collect(),
+        }));
         let bytes = to_bytes(&d);
         assert_eq!(from_bytes(&bytes, "x").unwrap(), d);
         // One channel fewer, and the weights are not those of the layers.
@@ -399,7 +415,11 @@ mod tests {
             rbm.weights = (0..3 * shape.blocks()).map(|i| i as f64 / 7.0).collect();
             LayerRbm::Single(rbm)
         };
-        d.learned = Some(Arc::new(LearnedStack { task, layers: (0..3).map(layer).collect() }));
+        d.learned = Some(Arc::new(LearnedStack {
+            task,
+            origin: crate::sim::WeightsOrigin::default(),
+            layers: (0..3).map(layer).collect(),
+        }));
         assert_eq!(from_bytes(&to_bytes(&d), "x").unwrap(), d);
     }
 

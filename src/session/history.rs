@@ -194,7 +194,11 @@ mod tests {
     fn weights_are_shared_and_come_back() {
         let mut learned = with_k2(1.0);
         let task = learned.task();
-        learned.learned = Some(Arc::new(LearnedStack { task, layers: Vec::new() }));
+        learned.learned = Some(Arc::new(LearnedStack {
+            task,
+            origin: crate::sim::WeightsOrigin::default(),
+            layers: Vec::new(),
+        }));
         let mut h = History::default();
         h.record("x".into(), &learned, None);
         let back = h.undo(&with_k2(2.0)).unwrap();

@@ -50,6 +50,23 @@ pub struct Session {
     /// Trained layers, bottom up, if training had come to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trained: Option<Vec<Layer>>,
+    /// Where they come from; none of one training with the parameters above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trained_origin: Option<Origin>,
+}
+
+/// Where trained layers come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Origin {
+    /// Name of the file that they were given from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Its SHA-256.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// How many trainings went on from weights that were there.
+    pub continued: u32,
 }
 
 /// Keys `theory.*`.
@@ -445,6 +462,7 @@ impl Session {
             bookmarks: Vec::new(),
             notes: Vec::new(),
             trained,
+            trained_origin: None,
         };
         fn number<T: std::str::FromStr>(slot: &mut T, text: &str) {
             if let Ok(value) = text.parse() {

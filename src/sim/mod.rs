@@ -26,7 +26,7 @@ pub use node_layers::{NodeLayer, node_layers};
 pub use observables::{Observable, observables};
 pub use parameters::{
     CapacityRule, LearnedStack, LearningParameters, NetworkParameters, TheoryKind, TheoryParameters,
-    TrainingTask, Wall,
+    TrainingTask, Wall, WeightsOrigin,
 };
 pub use pruner::{PruneAnswer, PruneQuery, Pruner, total_per_site};
 pub use sampling::{Drawing, SamplingFigures, figures as sampling_figures, training_samples};

@@ -211,11 +211,30 @@ impl TrainingTask {
     }
 }
 
+/// Where weights come from; by default from one training with the parameters of their task.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WeightsOrigin {
+    /// The file that they were given from, and that file's SHA-256 in hexadecimal digits.
+    pub file: Option<(String, String)>,
+    /// How many trainings went on from weights that were there.
+    pub continued: u32,
+}
+
+impl WeightsOrigin {
+    /// Of weights that a training came to which went on from those of this origin.
+    #[must_use]
+    pub fn gone_on(&self) -> Self {
+        Self { file: self.file.clone(), continued: self.continued.saturating_add(1) }
+    }
+}
+
 /// Weights of a trained stack, layer by layer, and the task they answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LearnedStack {
     /// What was asked.
     pub task: TrainingTask,
+    /// Where they come from.
+    pub origin: WeightsOrigin,
     /// RBM k stands between layer k and k + 1.
     pub layers: Vec<LayerRbm>,
 }

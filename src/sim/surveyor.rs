@@ -3,6 +3,7 @@
 use super::worker::Engine;
 use crate::entanglement::{ScalingFit, default_window, fit_scaling};
 use crate::holography::BulkNetwork;
+use crate::lattice::Boundary;
 use crate::network::{Geometry, IntervalScan, Positions, ScanError, SizeStatistics};
 use crate::theory::fermion::{self, FermionRow};
 use std::sync::Arc;
@@ -19,7 +20,7 @@ pub struct SurveyTask {
     pub mass: f64,
     /// Sizes; by default every one to 2^12 and powers of two above, as far as N/2.
     pub sizes: Option<Vec<u64>>,
-    /// Whether the exact references are wanted, too.
+    /// Whether the exact references are wanted, too; they are of a ring, and an open line has none.
     pub references: bool,
 }
 
@@ -77,7 +78,7 @@ pub struct Surveyor {
     task: Option<SurveyTask>,
     scan: Option<IntervalScan>,
     reference: Vec<FermionRow>,
-    reference_of: Option<(u64, u64)>,
+    reference_of: Option<(u64, u64, Boundary)>,
     pending_sizes: Vec<usize>,
     finished: bool,
     fresh: Option<SurveySnapshot>,
@@ -161,12 +162,16 @@ impl Engine for Surveyor {
         if !same_network || task.sizes.is_some() {
             self.scan = survey_scan(&task.network, &sizes).ok();
         }
-        let of = (sites, task.mass.to_bits());
+        let of = (sites, task.mass.to_bits(), task.network.network.geometry().boundary());
         if self.reference_of != Some(of) || task.sizes.is_some() {
             self.reference_of = Some(of);
             self.reference.clear();
-            self.pending_sizes =
-                if task.references { reference_sizes(&sizes, task.sizes.is_some()) } else { Vec::new() };
+            let ring = task.network.network.geometry().boundary() == Boundary::Ring;
+            self.pending_sizes = if task.references && ring {
+                reference_sizes(&sizes, task.sizes.is_some())
+            } else {
+                Vec::new()
+            };
         }
         self.finished = false;
         self.task = Some(task);

@@ -2,7 +2,7 @@
 
 use super::node_layers::{NodeLayer, node_layers};
 use super::observables::{Observable, observables};
-use super::parameters::{LearnedStack, TrainingTask};
+use super::parameters::{LearnedStack, TrainingTask, WeightsOrigin};
 use super::sampling::{Drawing, SamplingFigures, training_samples};
 use super::step_distances::KnownTheory;
 use super::worker::Engine;
@@ -26,6 +26,15 @@ pub enum TrainerCommand {
         known: Option<Arc<LearnedStack>>,
         /// Weights to go on from, in place of a start anew.
         starts: Option<Arc<LearnedStack>>,
+        /// The user's samples, where the theory is theirs and they were read.
+        samples: Option<Arc<UserSamples>>,
+    },
+    /// Work out the figures of weights that are there, on the samples of the task; nothing is learned.
+    Report {
+        /// What the weights answer.
+        task: TrainingTask,
+        /// The weights.
+        known: Arc<LearnedStack>,
         /// The user's samples, where the theory is theirs and they were read.
         samples: Option<Arc<UserSamples>>,
     },
@@ -91,6 +100,8 @@ pub struct LearnedLayer {
 pub struct TrainingSnapshot {
     /// What is learned.
     pub task: TrainingTask,
+    /// Where its weights come from.
+    pub origin: WeightsOrigin,
     /// Grows with every layer that is finished, and with every start: names a set of weights.
     pub stamp: u64,
     /// Where training stands.
@@ -129,7 +140,11 @@ impl TrainingSnapshot {
     /// The finished layers' parameters.
     #[must_use]
     pub fn stack(&self) -> LearnedStack {
-        LearnedStack { task: self.task, layers: self.layers.iter().map(|l| l.rbm.clone()).collect() }
+        LearnedStack {
+            task: self.task,
+            origin: self.origin.clone(),
+            layers: self.layers.iter().map(|l| l.rbm.clone()).collect(),
+        }
     }
 }
 
@@ -137,9 +152,12 @@ impl TrainingSnapshot {
 #[derive(Default)]
 pub struct Trainer {
     task: Option<TrainingTask>,
+    origin: WeightsOrigin,
     samples: Option<Arc<UserSamples>>,
     /// Weights to go on from.
     starts: Option<Arc<LearnedStack>>,
+    /// Weights to report on, in place of learning.
+    reported: Option<Arc<LearnedStack>>,
     drawing: Option<Drawing>,
     /// Learning from the rows drawn so far, while more are drawn: only for someone who looks on.
     preview: Option<StackTraining>,
@@ -186,10 +204,31 @@ impl Trainer {
         task: TrainingTask,
         starts: Option<Arc<LearnedStack>>,
         samples: Option<Arc<UserSamples>>,
+        progress: impl FnMut(&Phase) -> bool,
+    ) -> Result<TrainingSnapshot, String> {
+        Self::to_the_end(TrainerCommand::Start { task, known: None, starts, samples }, progress)
+    }
+
+    /// Works out the figures of weights that are there, from beginning to end, on the samples of the task (or the
+    /// user's); nothing is learned, and nothing is known of the way to them.
+    ///
+    /// # Errors
+    /// As [`Self::run_on`]; layers of another size than the task asks for.
+    pub fn report_on(
+        task: TrainingTask,
+        known: Arc<LearnedStack>,
+        samples: Option<Arc<UserSamples>>,
+        progress: impl FnMut(&Phase) -> bool,
+    ) -> Result<TrainingSnapshot, String> {
+        Self::to_the_end(TrainerCommand::Report { task, known, samples }, progress)
+    }
+
+    fn to_the_end(
+        command: TrainerCommand,
         mut progress: impl FnMut(&Phase) -> bool,
     ) -> Result<TrainingSnapshot, String> {
         let mut trainer = Self::default();
-        trainer.apply(TrainerCommand::Start { task, known: None, starts, samples });
+        trainer.apply(command);
         while trainer.advance() {
             if trainer.phase.as_ref().is_some_and(|phase| !progress(phase)) {
                 return Err("training was called off".into());
@@ -204,6 +243,7 @@ impl Trainer {
     fn look(&self) -> Option<TrainingSnapshot> {
         Some(TrainingSnapshot {
             task: self.task?,
+            origin: self.origin.clone(),
             stamp: self.stamp,
             phase: self.phase.clone()?,
             playing: !self.paused,
@@ -282,8 +322,10 @@ impl Trainer {
     fn recall(&mut self, run: &TrainingSnapshot) {
         self.stamp += 1;
         (self.stack, self.drawing, self.preview, self.starts, self.samples) = (None, None, None, None, None);
+        self.reported = None;
         (self.seconds, self.layer_seconds, self.sampling_seconds) = (run.seconds, 0.0, run.sampling_seconds);
         self.task = Some(run.task);
+        self.origin.clone_from(&run.origin);
         self.phase = Some(run.phase.clone());
         self.layers.clone_from(&run.layers);
         self.spins = Arc::clone(&run.spins);
@@ -312,7 +354,7 @@ impl Trainer {
             self.spins = Arc::new(first_sample(drawing.training()));
         }
         if !done {
-            if self.looked_at && drawing.preview_is_due() {
+            if self.looked_at && self.reported.is_none() && drawing.preview_is_due() {
                 let rows = drawing.rows();
                 self.preview = StackTraining::new(
                     options,
@@ -329,7 +371,10 @@ impl Trainer {
         let (training, held_out, below) = drawing.finish(task);
         self.observables = Arc::new(observables(task, &training));
         self.known = Some(Arc::new(KnownTheory::new(&below, &held_out)));
-        let stack: Result<StackTraining, RbmError> = StackTraining::new(options, training, held_out, below);
+        let stack: Result<StackTraining, RbmError> = match &self.reported {
+            None => StackTraining::new(options, training, held_out, below),
+            Some(known) => StackTraining::of_known(options, known.layers.clone(), training, held_out, below),
+        };
         match stack {
             Ok(stack) => {
                 self.stack = Some(stack);
@@ -393,7 +438,17 @@ impl Engine for Trainer {
         match command {
             TrainerCommand::Start { task, known, starts, samples } => {
                 self.start(task, known.as_deref(), samples);
-                self.starts = starts;
+                self.origin = match (&known, &starts) {
+                    (Some(known), _) => known.origin.clone(),
+                    (None, Some(starts)) => starts.origin.gone_on(),
+                    (None, None) => WeightsOrigin::default(),
+                };
+                (self.starts, self.reported) = (starts, None);
+            }
+            TrainerCommand::Report { task, known, samples } => {
+                self.start(task, None, samples);
+                self.origin.clone_from(&known.origin);
+                (self.starts, self.reported) = (None, Some(known));
             }
             TrainerCommand::Recall(run) => self.recall(&run),
             TrainerCommand::Play => {

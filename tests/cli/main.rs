@@ -4,6 +4,7 @@
 
 mod cuts;
 mod manners;
+mod reasons;
 mod samples;
 mod sessions;
 mod studies;

@@ -53,7 +53,12 @@ fn samples_of_one_s_own_are_learned_and_the_session_remembers_their_file() {
     let layers = report["layers"].as_array().unwrap();
     // 4,000 rows, but learning.samples of them at most.
     assert_eq!((layers.len(), layers[0]["sites"].as_u64()), (6, Some(64)));
-    assert!(report.get("xi").is_none());
+    assert_eq!(report["xi"], Value::Null);
+    assert!(report["xi_reason"].as_str().unwrap().contains("samples from a file"));
+    for row in report["sampling"]["observables"].as_array().unwrap() {
+        assert_eq!(row["exact"], Value::Null);
+        assert!(row["reason"].as_str().unwrap().contains("not known"), "{row}");
+    }
     assert_eq!(report["sampling"]["method"], "file");
     // Independent rows: 1 within five errors τ √(2 (2W + 1)/n), W = 3.
     let time = report["sampling"]["autocorrelation_time"].as_f64().unwrap();
@@ -113,7 +118,7 @@ fn samples_of_one_s_own_are_learned_and_the_session_remembers_their_file() {
         "holoscope: theory.kind = samples: data/spins.npy is named by the session and not read by itself; \
          give --samples FILE, or --allow-paths to read it\n"
     );
-    refused(here.path(), &["cut", "mine.holo", "--set", "learning.seed=2"], 2);
+    refused(here.path(), &["cut", "mine.holo", "--set", "learning.seed=2", "--quiet"], 2);
     same(&["train", "mine.holo", "--allow-paths"]);
     same(&["train", "data/moved.holo", "--allow-paths"]);
     same(&["train", "mine.holo", "--samples", "data/spins.npy"]);

@@ -122,7 +122,11 @@ fn trained(more: &[(&str, &str)]) -> Document {
     let mut document = document(&[TINY, more].concat());
     let snapshot = study::train(&document, |_| true).unwrap();
     let layers = snapshot.stack().layers;
-    document.learned = Some(Arc::new(LearnedStack { task: document.task(), layers }));
+    document.learned = Some(Arc::new(LearnedStack {
+        task: document.task(),
+        origin: holoscope::sim::WeightsOrigin::default(),
+        layers,
+    }));
     document
 }
 

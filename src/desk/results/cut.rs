@@ -128,9 +128,11 @@ pub struct CutReport {
     pub spins_cut: ByUnion<u64>,
     /// Spins cut times ln 2.
     pub bound_nats: ByUnion<f64>,
-    /// Largest flow from the region to the rest.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Largest flow from the region to the rest; null where it was not looked for.
     pub flow_nats: Option<ByUnion<f64>>,
+    /// Why it is null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow_reason: Option<&'static str>,
     /// Numbers of the links cut.
     pub cut_links: ByUnion<Vec<u64>>,
     /// Where the minimum cut is not unique, the one farthest from the region; left out where no region has any.
@@ -155,7 +157,8 @@ pub struct CutReport {
     /// The same flow as paths.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub threads: Option<ByUnion<Vec<ThreadReport>>>,
-    /// Exact entropies of free fermions; absent where regions or ring are too large to be quick.
+    /// Exact entropies of free fermions; absent where regions or ring are too large to be quick, and
+    /// of an open line, as the fermions live on a ring.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fermion: Option<FermionCutReport>,
 }
@@ -223,6 +226,9 @@ pub fn cut_report(
         bound_nats: map(&spins, |spins| *spins as f64 * LN_2),
         spins_cut: spins,
         flow_nats: proof.is_some().then(|| map(&flows, |flow| nats(flow.value().0))),
+        flow_reason: proof.is_none().then_some(
+            "above 2^20 sites the flow is looked for on request: --certificate or --threads, to 2^22 sites",
+        ),
         cut_links: map(&cuts, |cut| cut.links.iter().map(number).collect()),
         ties: ByUnion(ties.collect()),
         cone: map(&cuts, |cut| causal_cone(geometry, &cut.region).node_counts()),

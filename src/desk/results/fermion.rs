@@ -1,6 +1,6 @@
 //! What `fermion` answers: exact entropies of region A in the reference theories.
 
-use super::{ReportError, finite};
+use super::{CRITICAL, ReportError, finite};
 use crate::network::Region;
 use crate::session::Document;
 use crate::theory::{HoppingChain, QuantumIsingChain, fermion};
@@ -9,12 +9,13 @@ use serde::Serialize;
 /// The answer of `fermion`: region A on a ring of `network.sites`, at `theory.mass`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct FermionReport {
-    /// Correlation length in sites; absent at mass 0, where it is infinite.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Correlation length in sites; null at mass 0, where it is infinite.
     pub xi: Option<f64>,
-    /// The layer log2 ξ of the infrared wall; absent at mass 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The layer log2 ξ of the infrared wall; null at mass 0.
     pub z_ir: Option<f64>,
+    /// Why these two are null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
     /// Hopping chain of free Dirac fermions, c = 1.
     pub dirac_nats: f64,
     /// Quantum Ising chain, c = ½; only for one interval (or none), as its fermions are not local.
@@ -62,6 +63,7 @@ pub fn fermion_report(document: &Document) -> Result<FermionReport, ReportError>
     Ok(FermionReport {
         xi,
         z_ir: xi.map(f64::log2),
+        reason: xi.is_none().then_some(CRITICAL),
         dirac_nats: dirac.von_neumann_nats,
         quantum_ising_nats: ising,
     })

@@ -27,8 +27,8 @@ pub use scaling::{FitReport, ScalingReport, ScalingRow, scaling_report, survey};
 pub use state::{StateReport, StateRow, regions_set, state_report};
 pub use tensor::{TensorNetwork, TensorReport, TensorRow, tensor_report, tensor_sizes};
 pub use train::{
-    CouplingReport, HiddenBias, LayerRow, SampleReport, SamplingReport, TrainReport, sampling_report,
-    train_report,
+    CouplingReport, HiddenBias, LayerRow, ReusedRow, SampleReport, SamplingReport, StackRow, TrainReport,
+    sampling_report, train_report,
 };
 
 use crate::holography::{BulkNetwork, LayerStatus};
@@ -116,6 +116,9 @@ pub fn json(answer: &impl Serialize) -> Vec<u8> {
     bytes.push(b'\n');
     bytes
 }
+
+/// Why a correlation length, or the layer of its wall, is null.
+const CRITICAL: &str = "the theory is critical: its correlation length is infinite";
 
 /// A number that JSON can hold; infinity stays away.
 fn finite(x: f64) -> Option<f64> {

@@ -1,6 +1,6 @@
 //! What `scaling` answers: entropy against size, and the fit of its logarithm.
 
-use super::{ReportError, capacity_sources};
+use super::{ReportError, capacity_sources, finite};
 use crate::entanglement::ScalingFit;
 use crate::holography::BulkNetwork;
 use crate::session::Document;
@@ -50,8 +50,8 @@ pub struct ScalingRow {
 pub struct FitReport {
     /// s₁.
     pub slope_nats_per_log2: f64,
-    /// Standard error of the slope.
-    pub error: f64,
+    /// Standard error of the slope; null for a line through two sizes, which tell nothing of it.
+    pub error: Option<f64>,
     /// s₀.
     pub intercept_nats: f64,
     /// Smallest and largest size that entered.
@@ -66,7 +66,7 @@ impl From<ScalingFit> for FitReport {
     fn from(fit: ScalingFit) -> Self {
         Self {
             slope_nats_per_log2: fit.slope_nats_per_log2,
-            error: fit.error,
+            error: finite(fit.error),
             intercept_nats: fit.intercept_nats,
             window: fit.window,
             r2: fit.r_squared,

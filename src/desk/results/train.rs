@@ -1,35 +1,78 @@
 //! What `train` and `sample` answer.
 
-use super::finite;
-use crate::rbm::EffectiveCouplings;
-use crate::sim::{LearnedLayer, Observable, SamplingFigures, TrainingSnapshot, sampling_figures};
+use super::{CRITICAL, finite};
+use crate::numerics::optimiser::StopReason;
+use crate::rbm::{LayerReport, StatedCouplings};
+use crate::session::Document;
+use crate::sim::{LearnedLayer, Observable, SamplingFigures, TheoryKind, TrainingSnapshot, sampling_figures};
 use serde::Serialize;
 
 /// The answer of `train`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TrainReport {
-    /// Correlation length of the boundary theory in sites; absent where it is infinite.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Correlation length of the boundary theory in sites; null where it is infinite or not known.
     pub xi: Option<f64>,
-    /// Layer k is the RBM between layer k (visible) and layer k + 1.
-    pub layers: Vec<LayerRow>,
+    /// Why it is null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub xi_reason: Option<&'static str>,
+    /// Layer k is the RBM between layer k (visible) and layer k + 1: those that were learned, then those of the
+    /// network above them.
+    pub layers: Vec<StackRow>,
     /// How the samples were drawn.
     pub sampling: SamplingReport,
 }
 
-/// Couplings of the hidden spins, K̃.
+/// A layer of the network.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum StackRow {
+    /// It was learned.
+    Learned(Box<LayerRow>),
+    /// It is deeper than the learned stack.
+    Reused(ReusedRow),
+}
+
+impl StackRow {
+    /// A learned layer.
+    #[must_use]
+    pub const fn learned(&self) -> Option<&LayerRow> {
+        match self {
+            Self::Learned(row) => Some(row),
+            Self::Reused(_) => None,
+        }
+    }
+}
+
+/// A layer deeper than the learned stack, which has the weights of the deepest learned layer: no figures belong to it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReusedRow {
+    /// Number of the layer.
+    pub layer: usize,
+    /// Visible sites.
+    pub sites: u64,
+    /// The layer whose weights these are.
+    pub weights_of: usize,
+    /// As [`LayerRow::weights`].
+    pub weights: Vec<Vec<f64>>,
+    /// As [`LayerRow::link_entropy_nats`].
+    pub link_entropy_nats: Vec<f64>,
+    /// Always.
+    pub extrapolated: bool,
+}
+
+/// Couplings of the hidden spins, K̃, or their errors; null where there is none, with the reason in the layer.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct CouplingReport {
     /// Field.
-    pub k1: f64,
+    pub k1: Option<f64>,
     /// Neighbours.
-    pub k2: f64,
+    pub k2: Option<f64>,
     /// Three in a row.
     pub k3: f64,
 }
 
-impl From<EffectiveCouplings> for CouplingReport {
-    fn from(k: EffectiveCouplings) -> Self {
+impl From<StatedCouplings> for CouplingReport {
+    fn from(k: StatedCouplings) -> Self {
         Self { k1: k.k1, k2: k.k2, k3: k.k3 }
     }
 }
@@ -67,6 +110,9 @@ pub struct LayerRow {
     /// Their standard errors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub k_eff_error: Option<CouplingReport>,
+    /// Why some of these are null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub k_eff_reason: Option<&'static str>,
     /// −⟨ln p⟩ per spin over the training samples.
     pub nll_per_spin: f64,
     /// Its standard error.
@@ -103,11 +149,13 @@ pub struct LayerRow {
     pub nn_correlation: f64,
     /// Schmidt entropy of each slot's link.
     pub link_entropy_nats: Vec<f64>,
-    /// Iterations of the optimiser.
-    pub iterations: usize,
-    /// Why it ended: `gradient`, `iterations`, `line-search`.
-    pub stopped_by: &'static str,
-    /// Whether the weights are those of a lower layer; trained layers are never.
+    /// Iterations of the optimiser; absent for weights that were not learned here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iterations: Option<usize>,
+    /// Why it ended: `gradient`, `iterations`, `line-search`, `held-out`; absent as the iterations.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped_by: Option<&'static str>,
+    /// Whether the weights are those of a lower layer: not here, but those of [`ReusedRow`].
     pub extrapolated: bool,
     /// How long it took.
     pub seconds: f64,
@@ -138,6 +186,9 @@ pub struct ObservableRow {
     pub distance: usize,
     /// The exact value; null where P is unknown.
     pub exact: Option<f64>,
+    /// Why it is null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
     /// The mean over samples and positions.
     pub sampled: f64,
     /// Its standard error.
@@ -147,7 +198,8 @@ pub struct ObservableRow {
 impl From<&Observable> for ObservableRow {
     fn from(o: &Observable) -> Self {
         let name = if o.distance == 0 { "magnetisation" } else { "correlation" };
-        Self { name, distance: o.distance, exact: o.exact, sampled: o.sampled, error: o.error }
+        let reason = o.exact.is_none().then_some("of samples from a file P(v) is not known");
+        Self { name, distance: o.distance, exact: o.exact, reason, sampled: o.sampled, error: o.error }
     }
 }
 
@@ -164,17 +216,24 @@ pub struct SampleReport {
     pub seconds: f64,
 }
 
-/// The report of a finished training.
+/// The report of a finished training, for the network of a document.
 ///
 /// Layers whose weights came with a session bear no figures and are left out.
 #[must_use]
-pub fn train_report(snapshot: &TrainingSnapshot) -> TrainReport {
+pub fn train_report(document: &Document, snapshot: &TrainingSnapshot) -> TrainReport {
+    let xi = finite(snapshot.task.theory.correlation_length());
     TrainReport {
-        xi: finite(snapshot.task.theory.correlation_length()),
+        xi,
+        xi_reason: xi.is_none().then_some(match snapshot.task.theory.kind {
+            TheoryKind::Samples => "of samples from a file the correlation length is not known",
+            TheoryKind::Chain | TheoryKind::QuantumIsing => CRITICAL,
+        }),
         layers: snapshot
             .layers
             .iter()
             .filter_map(|l| layer_row(l, snapshot.task.learning.shared_weights))
+            .map(|row| StackRow::Learned(Box::new(row)))
+            .chain(reused_rows(document, snapshot).map(StackRow::Reused))
             .collect(),
         sampling: SamplingReport {
             observables: snapshot.observables.iter().map(ObservableRow::from).collect(),
@@ -193,6 +252,38 @@ pub const fn sampling_report(figures: SamplingFigures, seconds: f64) -> Sampling
     SamplingReport { method, autocorrelation_time, burn_in, seconds, observables: Vec::new() }
 }
 
+/// The layers of the network above the learned stack: they take the deepest learned weights.
+fn reused_rows(document: &Document, snapshot: &TrainingSnapshot) -> impl Iterator<Item = ReusedRow> {
+    let learned = snapshot.layers.len();
+    let depth = document.network.depth(document.theory.mass) as usize;
+    let deepest = snapshot.layers.last().filter(|_| snapshot.is_complete()).map(|layer| &layer.rbm);
+    (learned..depth).filter_map(move |layer| {
+        let rbm = deepest?;
+        Some(ReusedRow {
+            layer,
+            sites: document.network.sites >> layer,
+            weights_of: learned - 1,
+            weights: rbm.weight_rows(),
+            link_entropy_nats: rbm.link_entropies(),
+            extrapolated: true,
+        })
+    })
+}
+
+/// Why couplings of a layer, or their errors, are null; nothing where none is.
+fn k_eff_reason(report: &LayerReport) -> Option<&'static str> {
+    let [couplings, errors] = [report.k_eff?, report.k_eff_error?];
+    if couplings.k2.is_none() {
+        Some("a single hidden spin has no neighbour to be coupled to")
+    } else if errors.k1.is_none() || errors.k2.is_none() {
+        Some(
+            "the weights are no minimum of the negative log-likelihood, so nothing bounds the couplings there",
+        )
+    } else {
+        None
+    }
+}
+
 fn layer_row(layer: &LearnedLayer, shared: bool) -> Option<LayerRow> {
     let report = layer.report.as_ref()?;
     Some(LayerRow {
@@ -208,6 +299,7 @@ fn layer_row(layer: &LearnedLayer, shared: bool) -> Option<LayerRow> {
         },
         k_eff: report.k_eff.map(Into::into),
         k_eff_error: report.k_eff_error.map(Into::into),
+        k_eff_reason: k_eff_reason(report),
         nll_per_spin: report.nll_per_spin,
         nll_error: report.nll_error,
         nll_heldout: report.nll_held_out,
@@ -224,7 +316,7 @@ fn layer_row(layer: &LearnedLayer, shared: bool) -> Option<LayerRow> {
         nn_correlation: report.nn_correlation,
         link_entropy_nats: report.link_entropies.clone(),
         iterations: report.iterations,
-        stopped_by: report.stopped_by.name(),
+        stopped_by: report.stopped_by.map(StopReason::name),
         extrapolated: false,
         seconds: layer.seconds,
     })

@@ -117,8 +117,8 @@ impl LearnedGeometryStudy {
         }
         if snapshot.done {
             table.add_fitted("pin_field", learned.pin_field_error.map(|e| (learned.pin_field, e)));
-            table.add_fitted("rms_nats", Some((learned.rms_nats, 0.0)));
-            table.add_fitted("heldout_rms_nats", learned.held_out_rms_nats.map(|rms| (rms, 0.0)));
+            table.add_exact("rms_nats", Some(learned.rms_nats));
+            table.add_exact("heldout_rms_nats", learned.held_out_rms_nats);
         }
         table
     }

@@ -26,7 +26,7 @@ use super::samples;
 use super::study::{StudyError, task};
 use crate::figure::Chart;
 use crate::session::Document;
-use crate::sim::{CapacityRule, Engine, KnownTheory, LearnedStack, Phase, Trainer, TrainerCommand};
+use crate::sim::{CapacityRule, Engine, KnownTheory, Phase, Trainer, TrainerCommand};
 use channels::ChannelStudy;
 use correlations::CorrelationStudy;
 use depth::DepthStudy;
@@ -269,9 +269,7 @@ impl StudyWork {
                         return Err(StudyError::Training(reason));
                     }
                     if snapshot.is_complete() {
-                        let layers = snapshot.stack().layers;
-                        let task = snapshot.task;
-                        self.document.learned = Some(Arc::new(LearnedStack { task, layers }));
+                        self.document.learned = Some(Arc::new(snapshot.stack()));
                         self.known = snapshot.known;
                         self.stage = Self::begin(self.kind, &self.document, self.known.as_ref())?;
                         return Ok(true);

@@ -166,7 +166,7 @@ impl PruneStudy {
                     total.map(|t| t[1]),
                     Some(row.entropy_nats),
                     row.fit.map(|f| f.slope_nats_per_log2),
-                    row.fit.map(|f| f.error),
+                    row.fit.map(|f| f.error).filter(|error| error.is_finite()),
                 ];
                 cells.extend(row.distances.iter().map(|d| d.map(|d| d.per_spin())));
                 cells

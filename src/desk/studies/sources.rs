@@ -190,7 +190,7 @@ impl SourcesStudy {
         let fit = self.fit(&points).map(|(fit, _)| fit);
         table.add_fitted("delta", fit.map(|fit| (-fit.slope, fit.slope_error)));
         if self.done > 0 {
-            table.add_fitted("log_partition", Some((self.log_partition, 0.0)));
+            table.add_exact("log_partition", Some(self.log_partition));
         }
         table
     }

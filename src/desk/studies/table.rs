@@ -42,8 +42,8 @@ pub struct FittedNumber {
     pub name: String,
     /// Its value.
     pub value: f64,
-    /// Its standard error.
-    pub error: f64,
+    /// Its standard error; null where none is known (a line through two points) and for what is no estimate.
+    pub error: Option<f64>,
 }
 
 impl StudyTable {
@@ -59,9 +59,16 @@ impl StudyTable {
         self.rows.push(row.into_iter().map(|x| Some(x).filter(|x| x.is_finite())).collect());
     }
 
-    /// Adds a fitted number, where there is one: its value and standard error.
+    /// Adds a number that is worked out and not estimated, where there is one: it has no standard error.
+    pub fn add_exact(&mut self, name: &str, value: Option<f64>) {
+        self.add_fitted(name, value.map(|value| (value, f64::NAN)));
+    }
+
+    /// Adds a fitted number, where there is one: its value and standard error, which is not finite where it is not
+    /// known.
     pub fn add_fitted(&mut self, name: &str, number: Option<(f64, f64)>) {
         let Some((value, error)) = number else { return };
+        let error = Some(error).filter(|error| error.is_finite());
         let fitted = FittedNumber { name: name.into(), value, error };
         match &mut self.fit {
             Some(StudyFit::Numbers(numbers)) => numbers.push(fitted),
@@ -110,11 +117,12 @@ mod tests {
         table.push([2.0, f64::NAN]);
         table.add_fitted("slope", Some((0.5, 0.25)));
         table.add_fitted("none", None);
+        table.add_exact("sum", Some(2.0));
         assert_eq!(
             serde_json::to_string(&table).unwrap(),
             r#"{"columns":[{"name":"size","unit":"sites"},{"name":"s","unit":"nats"}],"rows":[[2.0,null]],"#
                 .to_owned()
-                + r#""fit":[{"name":"slope","value":0.5,"error":0.25}]}"#
+                + r#""fit":[{"name":"slope","value":0.5,"error":0.25},{"name":"sum","value":2.0,"error":null}]}"#
         );
         assert_eq!(String::from_utf8(table.csv()).unwrap(), "size [sites],s [nats]\n2,\n");
     }

@@ -3,9 +3,11 @@
 //! A quantity is named `measure.quantity`, with its unit in the name where it has one, so that every column of the
 //! table is a name that can be typed.
 
-use crate::desk::results::{CutDetails, cut_report, fermion_report, train_report};
+use crate::desk::LearningShown;
+use crate::desk::complete::learning;
+use crate::desk::results::{CutDetails, StackRow, cut_report, fermion_report, train_report};
 use crate::desk::studies::{StudyFit, StudyKind, run_study};
-use crate::desk::study::{StudyError, bulk_network, train, train_if_needed};
+use crate::desk::study::{StudyError, bulk_network, train_if_needed};
 use crate::holography::BulkNetwork;
 use crate::numerics::statistics::Summary;
 use crate::session::Document;
@@ -34,7 +36,7 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "train",
         meaning: "every layer: weights, biases, K̃, −ln p, KL, trace condition, free energies, ξ, link entropies",
-        take: learning,
+        take: layers,
     },
     Measure {
         name: "cut",
@@ -107,17 +109,17 @@ impl<'a> Point<'a> {
         Ok(quantities?.into_iter().map(named).collect())
     }
 
-    /// The training of the point, whatever weights came with the session: only a training has figures to report.
-    fn training(&mut self) -> Result<&TrainingSnapshot, StudyError> {
+    /// The figures of the weights of the point: of those that came with the session, or learned for it.
+    fn training(&mut self) -> Result<(&Document, &TrainingSnapshot), StudyError> {
         if self.training.is_none() {
             let go_on = self.go_on;
-            let snapshot = train(&self.document, |_| go_on())?;
+            let snapshot = learning(&self.document, LearningShown::Figures, |_| go_on())?;
             if self.document.learned.is_none() {
                 self.document.learned = Some(Arc::new(snapshot.stack()));
             }
             self.training = Some(snapshot);
         }
-        Ok(self.training.as_ref().expect("it was just made"))
+        Ok((&self.document, self.training.as_ref().expect("it was just made")))
     }
 
     fn network(&mut self) -> Result<Arc<BulkNetwork>, StudyError> {
@@ -162,10 +164,11 @@ fn scaling(point: &mut Point<'_>) -> Result<Vec<Quantity>, StudyError> {
     ])
 }
 
-fn learning(point: &mut Point<'_>) -> Result<Vec<Quantity>, StudyError> {
-    let report = train_report(point.training()?);
+fn layers(point: &mut Point<'_>) -> Result<Vec<Quantity>, StudyError> {
+    let (document, snapshot) = point.training()?;
+    let report = train_report(document, snapshot);
     let mut all: Vec<Quantity> = vec![("xi_sites".into(), report.xi)];
-    for row in report.layers {
+    for row in report.layers.iter().filter_map(StackRow::learned) {
         let layer = row.layer;
         let mut add = |name: &str, x: Option<f64>| all.push((format!("layer{layer}.{name}"), x));
         // Of blocks that have their own weights the mean: a table of every block's is `data weights`.
@@ -185,10 +188,10 @@ fn learning(point: &mut Point<'_>) -> Result<Vec<Quantity>, StudyError> {
             }
         }
         let error = row.k_eff_error;
-        add("k1", row.k_eff.map(|k| k.k1));
-        add("k1_error", error.map(|k| k.k1));
-        add("k2", row.k_eff.map(|k| k.k2));
-        add("k2_error", error.map(|k| k.k2));
+        add("k1", row.k_eff.and_then(|k| k.k1));
+        add("k1_error", error.and_then(|k| k.k1));
+        add("k2", row.k_eff.and_then(|k| k.k2));
+        add("k2_error", error.and_then(|k| k.k2));
         add("nll_per_spin_nats", Some(row.nll_per_spin));
         add("nll_error", Some(row.nll_error));
         add("nll_heldout_nats", row.nll_heldout);
@@ -204,7 +207,7 @@ fn learning(point: &mut Point<'_>) -> Result<Vec<Quantity>, StudyError> {
         for (slot, nats) in row.link_entropy_nats.iter().enumerate() {
             add(&format!("link{slot}_nats"), Some(*nats));
         }
-        add("iterations", Some(row.iterations as f64));
+        add("iterations", row.iterations.map(|n| n as f64));
     }
     Ok(all)
 }
@@ -247,10 +250,10 @@ fn study(point: &mut Point<'_>, kind: StudyKind) -> Result<Vec<Quantity>, StudyE
         None => Vec::new(),
         Some(StudyFit::Numbers(numbers)) => numbers
             .iter()
-            .flat_map(|n| [some(&n.name, n.value), some(&format!("{}_error", n.name), n.error)])
+            .flat_map(|n| [some(&n.name, n.value), (format!("{}_error", n.name), n.error)])
             .collect(),
         Some(StudyFit::Scaling(fit)) => {
-            vec![some("slope_nats_per_log2", fit.slope_nats_per_log2), some("slope_error", fit.error)]
+            vec![some("slope_nats_per_log2", fit.slope_nats_per_log2), ("slope_error".into(), fit.error)]
         }
     })
 }

@@ -7,8 +7,8 @@ use crate::figure::palette::Role;
 /// The flow of the neighbour coupling: learned K′2 of each layer on top of exact decimation.
 #[derive(Clone, Debug)]
 pub struct FlowPlot<'a> {
-    /// K2 of the theory, then K′2 of each trained layer, with standard errors.
-    pub learned: &'a [(f64, f64)],
+    /// K2 of the theory, then K′2 of each trained layer, with standard errors where they are known.
+    pub learned: &'a [(f64, Option<f64>)],
     /// K2 under exact decimation, layer by layer; empty where it does not close.
     pub exact: &'a [f64],
     /// Number of layers planned.
@@ -43,7 +43,7 @@ pub fn flow_chart(plot: &FlowPlot<'_>) -> Chart {
             role: Role::Text,
             style: Style::Dots(3.5),
             points: learned.clone().map(|(k, v)| [k as f64, v.0]).collect(),
-            spread: learned.map(|(_, v)| v.1).collect(),
+            spread: learned.map(|(_, v)| v.1.unwrap_or(f64::NAN)).collect(),
             end_label: String::new(),
         },
     ];
@@ -76,8 +76,8 @@ pub fn flow_chart(plot: &FlowPlot<'_>) -> Chart {
 /// The flow in the plane of field and neighbour coupling.
 #[derive(Clone, Debug)]
 pub struct PlanePlot<'a> {
-    /// (K1, K2) of the theory, then of each trained layer's hidden spins, with standard errors of K2.
-    pub learned: &'a [([f64; 2], f64)],
+    /// (K1, K2) of the theory, then of each trained layer's hidden spins, with standard errors of K2 where known.
+    pub learned: &'a [([f64; 2], Option<f64>)],
     /// Exact decimation from the theory's own couplings; empty where it does not close.
     pub exact: &'a [[f64; 2]],
     /// Exact decimation from other places, for orientation.
@@ -111,7 +111,7 @@ pub fn plane_chart(plot: &PlanePlot<'_>) -> Chart {
         .collect();
     let exact = plot.exact.to_vec();
     let way: Vec<[f64; 2]> = plot.learned.iter().map(|l| l.0).collect();
-    let errors = plot.learned.iter().map(|l| l.1).collect();
+    let errors = plot.learned.iter().map(|l| l.1.unwrap_or(f64::NAN)).collect();
     all.push(series("exact decimation", Role::Secondary, line(1.25, Some([6.0, 4.0])), exact, Vec::new()));
     all.push(series("learned", Role::Text, line(0.75, None), way.clone(), Vec::new()));
     all.push(series("learned (K′1, K′2)", Role::Text, Style::Dots(3.5), way, errors));

@@ -171,7 +171,7 @@ pub fn scaling_chart(plot: &ScalingPlot<'_>) -> Chart {
         style: Style::Dots(if plot.rows.len() > 40 { 1.6 } else { 2.5 }),
         points: shown.iter().map(|r| at(r.size, r.mean)).collect(),
         // Bars on every size would be a grey smear: powers of two carry them.
-        spread: shown.iter().map(|r| if r.size.is_power_of_two() { r.std / u } else { 0.0 }).collect(),
+        spread: shown.iter().map(|r| if r.size.is_power_of_two() { r.std / u } else { f64::NAN }).collect(),
         end_label: String::new(),
     });
     if let Some(end) = plot.reference.last().map(|r| r.size).filter(|size| *size < last) {
