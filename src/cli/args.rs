@@ -57,7 +57,8 @@ pub(super) enum Command {
     Train(TrainArgs),
     /// The layered network with its link capacities
     ///
-    /// With -o FILE.graphml as GraphML, with any other file as JSON.
+    /// With -o FILE.graphml as GraphML; with .csv, .npy or .npz the links alone, and which the cut of region A goes
+    /// through; with any other file as JSON.
     Graph(NetworkArgs),
     /// Minimal cut and entropy of the regions
     ///
@@ -181,7 +182,7 @@ pub(super) struct OutputArgs {
     /// Answer as one JSON document, entropies in nats
     #[arg(long)]
     pub json: bool,
-    /// File to write
+    /// File to write; `-` is standard output
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// No progress bar and no remarks on stderr
@@ -560,7 +561,7 @@ pub(super) struct ManArgs {
     /// The page of this command; left out, that of the program
     #[arg(value_name = "COMMAND")]
     pub page: Option<String>,
-    /// File to write, or a folder for the pages of all commands; left out, stdout
+    /// File to write, or without an ending a folder for the pages of all commands; left out, stdout
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub file: Option<PathBuf>,
 }

@@ -3,11 +3,12 @@
 use super::args::{CommonArgs, DataArgs, Plot, PlotSource, ScalingArgs};
 use super::failure::Failure;
 use super::figures::plot_of;
-use super::preparation::{Prepared, check_output, open, prepare, train};
+use super::output::{Product, check_answer, check_output, table_for};
+use super::preparation::{Prepared, open, prepare, train};
 use super::studies::study_of;
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash};
-use crate::desk::files::{TABLES, ending, plot_table, table_bytes};
+use crate::desk::files::{TABLES, ending, plot_table};
 use crate::desk::results::{FermionReport, ScalingReport, fermion_report, scaling_report, survey};
 use crate::desk::{PlotOptions, study, weights};
 use crate::figure::chart::four_digits;
@@ -18,9 +19,7 @@ use std::path::Path;
 /// Entropy against size.
 pub(super) fn scaling(arguments: &ScalingArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.network.common.output;
-    if let Some(path) = &output.file {
-        check_output(path, &[])?;
-    }
+    check_answer(output)?;
     let sites = open(&arguments.network.common)?.network.sites;
     if let Some(bad) = arguments.sizes.iter().flatten().find(|s| !(1..=sites).contains(*s)) {
         return Err(Failure::Usage(format!(
@@ -77,9 +76,7 @@ fn scaling_text(report: &ScalingReport) -> String {
 /// Exact entropies of region A in the reference theories.
 pub(super) fn fermion(arguments: &CommonArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.output;
-    if let Some(path) = &output.file {
-        check_output(path, &[])?;
-    }
+    check_answer(output)?;
     let document = open(arguments)?;
     let report = {
         let _running = terminal.progress("exact fermions", 1);
@@ -112,7 +109,7 @@ pub(super) fn data(arguments: &DataArgs, terminal: &Terminal) -> Result<(), Fail
     if let Some(path) = &output.file {
         let weights = arguments.plot == Plot::Weights;
         let arrays: Vec<&str> = TABLES.into_iter().chain(weights.then_some(weights::ENDING)).collect();
-        check_output(path, &arrays)?;
+        check_output(path, Product::Numbers(&arrays))?;
         // Of weights, arrays of many are the arrays themselves; a table of the plot is .csv or .npy.
         if weights && [weights::ENDING, "npz"].contains(&ending(path).as_str()) {
             return write_weights(arguments, path, terminal);
@@ -131,9 +128,7 @@ pub(super) fn data(arguments: &DataArgs, terminal: &Terminal) -> Result<(), Fail
         }
     };
     match &output.file {
-        Some(path) => {
-            terminal.write_numbers(path, &table_bytes(&table, path)?, &document, training.as_deref())
-        }
+        Some(path) => terminal.write_numbers(path, &table_for(&table, path)?, &document, training.as_deref()),
         None => terminal.print(&table.csv()),
     }
 }

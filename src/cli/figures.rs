@@ -3,7 +3,8 @@
 use super::args::{NetworkArgs, PlotSource, RenderArgs, ThemeName};
 use super::entropies::surveyed;
 use super::failure::Failure;
-use super::preparation::{Prepared, check_output, open, prepare, train};
+use super::output::{Product, check_output};
+use super::preparation::{Prepared, open, prepare, train};
 use super::studies::study_of;
 use super::terminal::Terminal;
 use crate::desk::complete::{known_training, with_bulk};
@@ -76,7 +77,7 @@ impl PageSize {
 pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), Failure> {
     let path = arguments.network.common.output.file.as_ref();
     match path {
-        Some(path) => check_output(path, &Format::ALL.map(Format::ending))?,
+        Some(path) => check_output(path, Product::Picture(&Format::ALL.map(Format::ending)))?,
         None if arguments.caption => {}
         None => {
             return Err(Failure::Usage(

@@ -3,7 +3,8 @@
 use super::args::PlotSource;
 use super::failure::Failure;
 use super::figures::{PageSize, theme_of};
-use super::preparation::{check_output, open};
+use super::output::{Product, check_folder, check_output};
+use super::preparation::open;
 use super::series_args::{FilmArgs, FilmWhat};
 use super::terminal::{Progress, Terminal};
 use crate::desk::PlotKind;
@@ -24,8 +25,10 @@ pub(super) fn film(arguments: &FilmArgs, terminal: &Terminal) -> Result<(), Fail
         ));
     };
     let reel = reel(path)?;
-    if reel != Reel::Pictures {
-        check_output(path, &["gif", "png", "apng"])?;
+    if reel == Reel::Pictures {
+        check_folder(path)?;
+    } else {
+        check_output(path, Product::Picture(&["gif", "png", "apng"]))?;
     }
     let plot = match arguments.plot.map(|plot| (plot, plot.source())) {
         None => None,

@@ -2,7 +2,8 @@
 
 use super::args::{CommonArgs, OutputArgs, SampleArgs, TrainArgs};
 use super::failure::Failure;
-use super::preparation::{check_output, open, train_from};
+use super::output::{Product, check_output, is_stdout};
+use super::preparation::{open, train_from};
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash, with_error};
 use crate::desk;
@@ -36,13 +37,16 @@ pub(super) fn train(arguments: &TrainArgs, terminal: &Terminal) -> Result<(), Fa
         ));
     }
     if let Some(path) = &output.file {
-        check_output(path, &[])?;
+        check_output(path, Product::Session)?;
     }
     let snapshot = train_from(&document, starts, terminal)?;
     if let Some(path) = &output.file {
         let task = study::task(&document);
         document.learned = Some(Arc::new(LearnedStack { task, layers: snapshot.stack().layers }));
         terminal.write(path, &file::to_bytes(&document))?;
+        if is_stdout(path) {
+            return Ok(());
+        }
     }
     let report = train_report(&snapshot);
     terminal.report(output, &report, || train_text(&document, &report))
@@ -130,7 +134,7 @@ pub(super) fn sample(arguments: &SampleArgs, terminal: &Terminal) -> Result<(), 
             "sample: no output file; give -o spins.npy, -o spins.npz or -o spins.csv".into(),
         ));
     };
-    check_output(path, &ENDINGS)?;
+    check_output(path, Product::Numbers(&ENDINGS))?;
     let sites = document.learning.sites;
     if document.theory.kind == TheoryKind::Samples {
         return convert(&document, arguments.count, path, terminal, output);
@@ -146,6 +150,9 @@ pub(super) fn sample(arguments: &SampleArgs, terminal: &Terminal) -> Result<(), 
     let spins = training_samples(&study::task(&document), count as usize).map_err(Failure::Usage)?;
     let sampling = sampling_report(sampling_figures(document.theory.kind), begin.elapsed().as_secs_f64());
     write_spins(&spins, path, &document, terminal)?;
+    if is_stdout(path) {
+        return Ok(());
+    }
     let report = SampleReport {
         samples: count,
         sites,
@@ -175,6 +182,9 @@ fn convert(
         )));
     }
     write_spins(&read.spins.subset(0..count as usize), path, document, terminal)?;
+    if is_stdout(path) {
+        return Ok(());
+    }
     let report = SampleReport {
         samples: count,
         sites,

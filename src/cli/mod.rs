@@ -12,6 +12,7 @@ mod failure;
 mod figures;
 mod films;
 mod learning;
+mod output;
 mod packaging;
 mod preparation;
 mod reproduction;
@@ -75,7 +76,7 @@ fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> R
         );
     };
     let terminal = Terminal::new(command.is_quiet());
-    match &command {
+    let done = match &command {
         Command::New(arguments) => sessions::new(arguments, &terminal),
         Command::Keys(output) => sessions::keys(output, &terminal),
         Command::Inspect(arguments) => sessions::inspect(arguments, &terminal),
@@ -100,7 +101,12 @@ fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> R
         Command::Reproduce(arguments) => reproduction::reproduce(arguments, &terminal),
         Command::Cite(arguments) => reproduction::cite(arguments, &terminal),
         Command::Sweep(arguments) => sweeps::sweep(arguments, &terminal),
-    }
+    };
+    done.map_err(|failure| match failure {
+        // What was written before is known there.
+        Failure::Interrupted => Failure::Other(terminal.farewell()),
+        other => other,
+    })
 }
 
 fn open_window(

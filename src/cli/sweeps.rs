@@ -1,10 +1,10 @@
 //! `sweep`: the same measurements at every point of a grid, and the joining of its shards.
 
 use super::failure::Failure;
-use super::preparation::{check_output, open};
+use super::output::{check_folder, check_table, table_for};
+use super::preparation::open;
 use super::series_args::SweepArgs;
 use super::terminal::Terminal;
-use crate::desk::files::{TABLES, table_bytes};
 use crate::desk::sweep::records::TABLE;
 use crate::desk::sweep::{Axis, Helpers, Plan, Shard, SweepError, joined, missing, run, table};
 use serde::Serialize;
@@ -21,9 +21,7 @@ fn measure(arguments: &SweepArgs, terminal: &Terminal) -> Result<(), Failure> {
     let Some(folder) = &output.file else {
         return Err(Failure::Usage("sweep: no folder for its results; give -o FOLDER".into()));
     };
-    if folder.exists() && !folder.is_dir() {
-        return Err(Failure::Usage(format!("{} is a file; give -o the name of a folder", folder.display())));
-    }
+    check_folder(folder)?;
     let axes = arguments
         .vary
         .iter()
@@ -78,7 +76,7 @@ fn shown(path: &Path) -> String {
 fn merge(arguments: &SweepArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.common.output;
     if let Some(path) = &output.file {
-        check_output(path, &TABLES)?;
+        check_table(path)?;
     }
     let (manifest, records) = joined(&arguments.merge)?;
     if let Some(missing) = missing(&manifest, &records) {
@@ -91,7 +89,7 @@ fn merge(arguments: &SweepArgs, terminal: &Terminal) -> Result<(), Failure> {
     }
     let table = table(&manifest, &records);
     match &output.file {
-        Some(path) => terminal.write(path, &table_bytes(&table, path)?),
+        Some(path) => terminal.write(path, &table_for(&table, path)?),
         None => terminal.print(&table.csv()),
     }
 }

@@ -2,7 +2,8 @@
 
 use super::args::{LearnGeometryArgs, TensorArgs};
 use super::failure::Failure;
-use super::preparation::{check_output, open};
+use super::output::check_answer;
+use super::preparation::open;
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash};
 use crate::desk::entropies_file::read_entropies;
@@ -21,9 +22,7 @@ use std::time::Instant;
 /// Rényi-2 entropies of random tensors.
 pub(super) fn tensor(arguments: &TensorArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.common.output;
-    if let Some(path) = &output.file {
-        check_output(path, &[])?;
-    }
+    check_answer(output)?;
     let document = open(&arguments.common)?;
     let report = {
         let progress = terminal.progress("random tensors", 1);
@@ -62,9 +61,7 @@ fn tensor_text(report: &TensorReport) -> String {
 /// Couplings learned from entropies.
 pub(super) fn learn_geometry(arguments: &LearnGeometryArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.common.output;
-    if let Some(path) = &output.file {
-        check_output(path, &[])?;
-    }
+    check_answer(output)?;
     if !(arguments.ridge.is_finite() && arguments.ridge >= 0.0) {
         return Err(Failure::Usage(format!(
             "--ridge {}: out of range; give a number of 0 or more",

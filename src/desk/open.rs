@@ -32,6 +32,9 @@ pub enum OpenError {
         /// The name as it was given.
         name: String,
     },
+    /// The name of standard input.
+    #[error("-: a session is not read from standard input; give the name of its file")]
+    StandardInput,
     /// The file.
     #[error(transparent)]
     Session(#[from] SessionError),
@@ -73,6 +76,7 @@ pub const MOST_LOG2_SITES_IMPLICIT: u32 = Geometry::MOST_LOG2_SITES;
 pub fn open(argument: Option<&OsStr>) -> Result<Opened, OpenError> {
     let Some(argument) = argument else { return Ok(Opened { document: Document::default(), path: None }) };
     match argument.to_str() {
+        Some("-") => Err(OpenError::StandardInput),
         Some("@default") => Ok(Opened { document: Document::default(), path: None }),
         Some(name) if name.starts_with('@') => match presets::find(&name[1..]) {
             Some(preset) => Ok(Opened { document: preset.document(), path: None }),

@@ -150,6 +150,13 @@ pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Document, SessionError> {
     from_v1(&session, name)
 }
 
+/// Whether bytes are a session, of whatever version and with whatever values.
+#[must_use]
+pub fn is_session(bytes: &[u8]) -> bool {
+    let head = bytes.trim_ascii_start().starts_with(b"{").then(|| serde_json::from_slice::<Head>(bytes));
+    head.and_then(Result::ok).is_some_and(|head| head.format.text.as_deref() == Some(v1::FORMAT))
+}
+
 /// What tells whether the rest is worth reading, whatever else is there: nothing of it is kept.
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
