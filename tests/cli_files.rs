@@ -147,3 +147,155 @@ fn an_interrupted_reproduction_says_what_it_has_made() {
     assert!(sentence.contains(" of 11 figures made; they are in figures"), "{sentence}");
     assert!(!sentence.contains("no output file") && sentence.lines().count() == 1, "{sentence}");
 }
+
+#[test]
+fn the_word_that_is_wrong_is_the_one_that_is_blamed() {
+    let here = tempfile::tempdir().unwrap();
+    for (arguments, word) in [
+        (&["help", "nope"][..], "holoscope: nope: neither a command"),
+        (&["phase", "old.holo"], "holoscope: phase: neither a command"),
+        (&["--measure", "foo"], "invalid value 'foo' for '--measure"),
+        (&["data", "kl", "--weights", "w.npz"], "w.npz"),
+        (&["data", "kl", "--no-train"], "the plot kl shows a training; leave --no-train away"),
+        (&["", ""], "unexpected argument"),
+        (&[""], "an empty name is no session"),
+        (&["cut", ""], "an empty name is no session"),
+        (&["new", "--set", "=5"], "KEY=VALUE"),
+        (&["render", "-o", "a.svg", "--size", "-5mm"], "`-5mm` is no size"),
+        (&["learn-geometry", "--ridge", "-1"], "--ridge -1: out of range"),
+        (&["cut", "--sett", "theory.mass=0"], "a similar argument exists: '--set'"),
+        (&["new", "--set", "theory.mas=0"], "did you mean theory.mass?"),
+        (&["cut", "--set", "network.sites=2^41"], "2^3…2^40"),
+        (&["new", "--set", "regions.a=0..99999999999999999999"], "beyond every boundary"),
+        (&["reproduce", "gan-fig9", "-o", "x"], "gan-fig1"),
+    ] {
+        let sentence = refused(here.path(), arguments);
+        assert!(sentence.contains(word), "{arguments:?}: {sentence}");
+    }
+    assert_eq!(std::fs::read_dir(here.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn options_that_would_do_nothing_are_refused() {
+    let here = tempfile::tempdir().unwrap();
+    for (arguments, word) in [
+        (&["render", "--no-train", "--layer", "3", "-o", "a.svg"][..], "--layer 3"),
+        (&["render", "--no-train", "--plot", "scaling", "--layer", "3", "-o", "a.svg"], "--layer 3"),
+        (&["data", "scaling", "--no-train", "--layer", "3"], "--layer 3"),
+        (&["render", "--no-train", "--json", "-o", "a.svg"], "--json"),
+        (&["render", "--no-train", "--json", "--caption"], "--json"),
+        (&["data", "scaling", "--no-train", "--json"], "--json"),
+        (&["film", "training", "--json", "-o", "a.gif"], "--json"),
+        (&["cut", "--no-train", "--certificate"], "--certificate"),
+        (&["cut", "--no-train", "--threads"], "--threads"),
+        (&["--cite", "frob"], "frob"),
+    ] {
+        let sentence = refused(here.path(), arguments);
+        assert!(sentence.contains(word), "{arguments:?}: {sentence}");
+    }
+    assert_eq!(std::fs::read_dir(here.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_plot_of_learned_layers_is_not_drawn_empty_without_learning() {
+    let here = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["data", "weights", "--no-train"][..],
+        &["data", "link-entropy", "--no-train"],
+        &["render", "--plot", "weights", "--no-train", "-o", "w.svg"],
+    ] {
+        let sentence = refused(here.path(), arguments);
+        assert!(sentence.contains("leave --no-train away"), "{arguments:?}: {sentence}");
+    }
+    let sentence = refused(here.path(), &["data", "flow", "--set", "learning.channels=2"]);
+    assert!(sentence.contains("learning.channels = 1"), "{sentence}");
+    assert_eq!(std::fs::read_dir(here.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_size_that_cannot_be_drawn_is_refused_before_anything_is_learned() {
+    let here = tempfile::tempdir().unwrap();
+    // A million samples are learned in minutes.
+    let long = ["--set", "learning.samples=1000000", "--set", "learning.sites=4096"];
+    for (arguments, word) in [
+        (&["render", "-o", "a.png", "--size", "20000x20000"][..], "pixels"),
+        (&["render", "-o", "a.pdf", "--size", "20000x20000"], "PDF"),
+        (&["film", "training", "-o", "a.gif", "--size", "20000x20000"], "pixels"),
+    ] {
+        let begin = std::time::Instant::now();
+        let sentence = refused(here.path(), &[arguments, &long].concat());
+        assert!(sentence.contains(word), "{sentence}");
+        assert!(begin.elapsed().as_secs() < 20, "{arguments:?}: {:?}", begin.elapsed());
+    }
+    assert_eq!(std::fs::read_dir(here.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_table_that_is_not_there_is_told_once() {
+    let here = tempfile::tempdir().unwrap();
+    let sentence = refused(here.path(), &["learn-geometry", "--from", "nofile.csv"]);
+    assert_eq!(sentence.matches("nofile.csv").count(), 1, "{sentence}");
+    assert!(sentence.contains("no such file"), "{sentence}");
+    let sentence = refused(here.path(), &["tensor", "--set", "network.sites=2^14"]);
+    assert!(sentence.contains("network.receptive_field to 2") && !sentence.contains("to 3"), "{sentence}");
+}
+
+#[test]
+fn a_joined_table_has_the_session_of_its_sweep_beside_it() {
+    let here = tempfile::tempdir().unwrap();
+    let sweep = ["sweep", "--vary", "theory.mass=0,0.1", "--set", "network.capacity=unit", "--set"];
+    let sweep = [&sweep[..], &["network.sites=16", "-o", "s"]].concat();
+    ok(here.path(), &sweep);
+    ok(here.path(), &["sweep", "--merge", "s", "-o", "m.csv"]);
+    assert!(ok(here.path(), &["inspect", "m.csv.holo"]).contains("unit"));
+    assert!(refused(here.path(), &["sweep", "--merge", "s", "--json"]).contains("--json"));
+    // The same again says nothing; another measure says that the table goes.
+    let again = said(here.path(), &sweep);
+    assert_eq!(again, (Some(0), String::new()));
+    let (code, note) = said(here.path(), &[&sweep[..], &["--measure", "cut"]].concat());
+    assert_eq!(code, Some(0), "{note}");
+    assert!(note.contains("s held another sweep, of scaling") && note.lines().count() == 1, "{note}");
+}
+
+#[test]
+fn a_line_that_is_asked_for_as_a_ring_says_what_is_drawn() {
+    let here = tempfile::tempdir().unwrap();
+    let line = [
+        "render",
+        "--set",
+        "network.capacity=unit",
+        "--set",
+        "network.boundary=line",
+        "-o",
+        "a.svg",
+        "--set",
+    ];
+    let (code, note) = said(here.path(), &[&line[..], &["view.chart=ring"]].concat());
+    assert!(code == Some(0) && note.contains("half-plane") && note.lines().count() == 1, "{note}");
+    assert_eq!(said(here.path(), &[&line[..], &["view.chart=klein"]].concat()), (Some(0), String::new()));
+}
+
+#[test]
+fn one_thing_is_not_told_as_several() {
+    let here = tempfile::tempdir().unwrap();
+    let sweep = ["sweep", "--vary", "theory.mass=0,0.1", "--shard", "1/2", "-o", "s", "--set"];
+    let text =
+        ok(here.path(), &[&sweep[..], &["network.capacity=unit", "--set", "network.sites=16"]].concat());
+    assert!(text.contains("shard 1 of 2: 1 point, 1 measured now"), "{text}");
+    for command in ["fermion", "tensor"] {
+        let text = ok(here.path(), &[command, "--set", "network.sites=16", "--set", "regions.a="]);
+        assert!(text.starts_with("A = ∅ of"), "{text}");
+    }
+    let page = ok(here.path(), &["man"]);
+    assert!(page.contains("; left out, quantum") && !page.contains(".; left out"), "no full stop before it");
+}
+
+#[test]
+fn completions_offer_what_there_is_and_nothing_hidden() {
+    let here = tempfile::tempdir().unwrap();
+    let bash = ok(here.path(), &["completions", "bash"]);
+    for word in ["gan-fig1", "howard-eq21", "startup", "render"] {
+        assert!(bash.contains(word), "{word}");
+    }
+    assert!(!bash.contains("icon"));
+}

@@ -309,7 +309,7 @@ pub(super) struct LearnGeometryArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(8..=2000))]
     pub regions: u32,
     /// Strength ρ of the ridge: mean squared misfit + ρ Σ J² (with the field's square) is minimised (nats²)
-    #[arg(long, value_name = "RHO", default_value_t = FitOptions::default().ridge)]
+    #[arg(long, value_name = "RHO", allow_negative_numbers = true, default_value_t = FitOptions::default().ridge)]
     pub ridge: f64,
     /// Let couplings be negative, although no bond dimension has such a one
     #[arg(long)]
@@ -506,7 +506,7 @@ pub(super) struct RenderArgs {
     pub layer: Option<usize>,
     /// Size such as 1600x1000 (pixels; points in .svg and .pdf), 86mm or 86x60mm (300 dpi in .png), or the column
     /// width prl, prl-wide, nature or nature-wide
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub size: Option<PageSize>,
     /// Print the caption: one paragraph, from the session's parameters; -o may then be left out
     #[arg(long)]
@@ -577,7 +577,8 @@ pub(super) struct IconArgs {
 }
 
 pub(super) fn key_value(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("write KEY=VALUE, such as network.sites=64")?;
+    let pair = text.split_once('=').filter(|(key, _)| !key.trim().is_empty());
+    let (key, value) = pair.ok_or("write KEY=VALUE, such as network.sites=64")?;
     Ok((key.trim().to_string(), value.trim().to_string()))
 }
 

@@ -89,6 +89,14 @@ fn heading(document: &Document) -> String {
 pub(super) fn cut(arguments: &CutArgs, terminal: &Terminal) -> Result<(), Failure> {
     let common = &arguments.network.common;
     check_answer(&common.output)?;
+    let more = [(arguments.certificate, "--certificate"), (arguments.threads, "--threads")];
+    if let Some((_, name)) =
+        more.iter().find(|(given, _)| *given && !common.output.json && common.output.file.is_none())
+    {
+        return Err(Failure::Usage(format!(
+            "{name} adds to the JSON answer; give --json too, or -o FILE.json"
+        )));
+    }
     let session = opened(common, lay_implicit)?;
     let prepared = prepare_opened(&arguments.network, session, terminal)?;
     let report = {

@@ -2,12 +2,12 @@
 
 use super::args::{CommonArgs, DataArgs, Plot, PlotSource, ScalingArgs};
 use super::failure::Failure;
-use super::figures::plot_of;
+use super::figures::{check_layer, plot_of};
 use super::output::{Product, check_answer, check_output, table_for};
 use super::preparation::{Prepared, open, prepare, train};
 use super::studies::study_of;
 use super::terminal::Terminal;
-use super::text::{Columns, decimals, or_dash};
+use super::text::{Columns, decimals, or_dash, or_nothing};
 use crate::desk::files::{TABLES, ending, plot_table};
 use crate::desk::results::{FermionReport, ScalingReport, fermion_report, scaling_report, survey};
 use crate::desk::{PlotOptions, study, weights};
@@ -95,7 +95,7 @@ fn fermion_text(document: &Document, report: &FermionReport) -> String {
     table.row(vec!["S_A, quantum Ising chain (nats)".into(), ising]);
     format!(
         "A = {} of a ring of {} sites, m = {}\n{}",
-        document.regions.a,
+        or_nothing(&document.regions.a.to_string()),
         document.network.sites,
         document.theory.mass,
         table.text()
@@ -106,6 +106,13 @@ fn fermion_text(document: &Document, report: &FermionReport) -> String {
 /// The numbers behind a plot, as CSV or NumPy arrays; of the plot of weights also these themselves.
 pub(super) fn data(arguments: &DataArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.network.common.output;
+    if output.json {
+        return Err(Failure::Usage(
+            "data writes tables and gives no JSON; leave --json away, or give `analyse` or `scaling` for it"
+                .into(),
+        ));
+    }
+    check_layer(arguments.layer, Some(arguments.plot))?;
     if let Some(path) = &output.file {
         let weights = arguments.plot == Plot::Weights;
         let arrays: Vec<&str> = TABLES.into_iter().chain(weights.then_some(weights::ENDING)).collect();

@@ -1,6 +1,6 @@
 //! Commands that draw: `render`.
 
-use super::args::{NetworkArgs, PlotSource, RenderArgs, ThemeName};
+use super::args::{NetworkArgs, Plot, PlotSource, RenderArgs, ThemeName};
 use super::entropies::surveyed;
 use super::failure::Failure;
 use super::output::{Product, check_output};
@@ -8,14 +8,15 @@ use super::preparation::{Prepared, open, prepare, train};
 use super::studies::study_of;
 use super::terminal::Terminal;
 use crate::desk::complete::{known_training, with_bulk};
-use crate::desk::files::{bulk_title, figure_bytes, session_of_figure};
+use crate::desk::files::{bulk_title, ending, figure_bytes, session_of_figure};
 use crate::desk::paper::{self, BULK, PLOT, PRINT_SCALE, SCREEN_SCALE};
 use crate::desk::studies::StudyKind;
 use crate::desk::{PlotKind, PlotOptions, Study, caption, picture, plots, study};
-use crate::export::{Format, Sheet};
+use crate::export::{Format, Sheet, check_size};
 use crate::figure::Chart;
 use crate::figure::palette::{Theme, ThemeChoice};
 use crate::session::Document;
+use crate::sim::TheoryKind;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -76,6 +77,14 @@ impl PageSize {
 /// Draws the bulk or a plot into a file.
 pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), Failure> {
     let path = arguments.network.common.output.file.as_ref();
+    if arguments.network.common.output.json {
+        return Err(Failure::Usage(
+            "render draws a figure and gives no JSON; leave --json away, and ask `holoscope inspect FIGURE --json` for \
+             its session"
+                .into(),
+        ));
+    }
+    check_layer(arguments.layer, arguments.plot)?;
     match path {
         Some(path) => check_output(path, Product::Picture(&Format::ALL.map(Format::ending)))?,
         None if arguments.caption => {}
@@ -92,6 +101,10 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
         Some(PageSize::Points(_)) => 1.0,
         Some(PageSize::Millimetres(..)) => PRINT_SCALE,
     };
+    if let Some(format) = path.and_then(|path| Format::of_ending(&ending(path))) {
+        // Before anything is learned for it.
+        check_size(format, size, scale).map_err(|error| Failure::Usage(error.to_string()))?;
+    }
     let (document, training, drawn, title, lead) = match arguments.plot {
         None => {
             if let Some(at) = arguments.film_at {
@@ -105,6 +118,7 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
                 }
             }
             let (prepared, study) = bulk_study(&arguments.network, terminal)?;
+            note_chart(&prepared.document, terminal);
             let camera = arguments.camera.camera(&prepared.document, size);
             let theme = theme_of(arguments.theme, &prepared.document);
             let film = arguments.film_at;
@@ -146,6 +160,25 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
         attachment: Some(&session),
     };
     terminal.write(path, &figure_bytes(&sheet, path)?)
+}
+
+/// Says so where another chart is drawn than the session names.
+pub(super) fn note_chart(document: &Document, terminal: &Terminal) {
+    if picture::chart(document) != document.view.chart {
+        terminal.note(
+            "a line has no ring: it is drawn in the half-plane; view.chart = half-plane, poincare or klein chooses",
+        );
+    }
+}
+
+/// Refuses a layer for a plot that has none to choose.
+pub(super) fn check_layer(layer: Option<usize>, plot: Option<Plot>) -> Result<(), Failure> {
+    match layer {
+        Some(layer) if plot != Some(Plot::Training) => Err(Failure::Usage(format!(
+            "--layer {layer} belongs to the plot training, which shows one layer; leave it away"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The colours that a command names, or those of the session.
@@ -191,6 +224,13 @@ pub(super) fn plot_of(
     }
     let chart = plots::chart(kind, &document, &study, options)
         .ok_or_else(|| Failure::Other("the training has no steps to show; raise learning.epochs".into()))?;
+    let shows_nothing = chart.series.iter().all(|series| series.points.is_empty());
+    if shows_nothing && network.no_train && study.training.is_none() {
+        return Err(Failure::Usage(format!(
+            "the plot {} shows learned layers; leave --no-train away",
+            kind.name()
+        )));
+    }
     Ok((document, study, chart))
 }
 
@@ -212,18 +252,26 @@ fn learning_study(
     terminal: &Terminal,
 ) -> Result<(Document, Study), Failure> {
     let document = open(&network.common)?;
+    let classical = document.theory.kind == TheoryKind::Chain;
+    if kind == PlotKind::Flow && document.learning.channels > 1 && !classical {
+        // Nothing of it would be known after learning.
+        return Err(Failure::Usage(
+            "the plot flow shows couplings, which layers of several channels have not; set learning.channels = 1"
+                .into(),
+        ));
+    }
     let known = known_training(&document).filter(|_| !kind.needs_reports());
     let training = match known {
         Some(known) => Some(known),
         None if network.common.weights.is_some() && kind.needs_reports() => {
             return Err(Failure::Usage(format!(
-                "--plot {} shows a training, which weights alone do not tell; leave --weights away",
+                "the plot {} shows a training, which weights alone do not tell; leave --weights away",
                 kind.name()
             )));
         }
         None if network.no_train && kind.needs_reports() => {
             return Err(Failure::Usage(format!(
-                "--plot {} shows a training; leave --no-train away",
+                "the plot {} shows a training; leave --no-train away",
                 kind.name()
             )));
         }

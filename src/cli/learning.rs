@@ -66,8 +66,8 @@ fn weights_to_go_on_from(
 fn train_text(document: &Document, report: &TrainReport) -> String {
     let l = &document.learning;
     // Of samples nobody knows it; a theory that has none is critical.
-    let none = if document.theory.kind == TheoryKind::Samples { "–" } else { "∞" };
-    let xi = report.xi.map_or_else(|| none.to_owned(), four_digits);
+    let none = if document.theory.kind == TheoryKind::Samples { "ξ not known" } else { "ξ = ∞" };
+    let xi = report.xi.map_or_else(|| none.to_owned(), |xi| format!("ξ = {} sites", four_digits(xi)));
     let mut table = Columns::new(
         0,
         &[
@@ -113,7 +113,7 @@ fn train_text(document: &Document, report: &TrainReport) -> String {
         spins.row(vec![name, or_dash(row.exact, decimals), with_error(row.sampled, row.error)]);
     }
     format!(
-        "{} sites, {} samples, seed {}, ξ = {xi} sites; nats\n{}{}",
+        "{} sites, {} samples, seed {}, {xi}; nats\n{}{}",
         l.sites,
         document.task().samples_used(),
         l.seed,
@@ -147,7 +147,10 @@ pub(super) fn sample(arguments: &SampleArgs, terminal: &Terminal) -> Result<(), 
         )));
     }
     let begin = Instant::now();
-    let spins = training_samples(&study::task(&document), count as usize).map_err(Failure::Usage)?;
+    let spins = {
+        let _running = terminal.progress("sampling", 1);
+        training_samples(&study::task(&document), count as usize).map_err(Failure::Usage)?
+    };
     let sampling = sampling_report(sampling_figures(document.theory.kind), begin.elapsed().as_secs_f64());
     write_spins(&spins, path, &document, terminal)?;
     if is_stdout(path) {

@@ -8,6 +8,7 @@ use super::terminal::Terminal;
 use crate::desk::files::ending;
 use crate::export::{png, svg};
 use crate::figure::{Theme, icon};
+use crate::session::file::refused_to_write;
 use crate::session::keys::KEYS;
 use clap::CommandFactory;
 use clap_mangen::Man;
@@ -20,7 +21,7 @@ const ICON_SIDES: std::ops::RangeInclusive<u32> = 16..=1024;
 /// Writes the completions for a shell.
 pub(super) fn completions(arguments: &CompletionsArgs, terminal: &Terminal) -> Result<(), Failure> {
     let mut text = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Cli::command(), "holoscope", &mut text);
+    clap_complete::generate(arguments.shell, &mut shown(), "holoscope", &mut text);
     match &arguments.file {
         Some(path) => {
             check_output(path, Product::Words)?;
@@ -28,6 +29,13 @@ pub(super) fn completions(arguments: &CompletionsArgs, terminal: &Terminal) -> R
         }
         None => terminal.print(&text),
     }
+}
+
+/// The command line without what is hidden, which completions would offer.
+fn shown() -> clap::Command {
+    let all = Cli::command();
+    let commands = all.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
+    clap::Command::new("holoscope").args(all.get_arguments().cloned()).subcommands(commands)
 }
 
 /// Writes a manual page, or all of them into a folder, which is made where a name without ending names none.
@@ -43,9 +51,7 @@ pub(super) fn man(arguments: &ManArgs, terminal: &Terminal) -> Result<(), Failur
                 folder.display()
             )));
         }
-        std::fs::create_dir_all(folder).map_err(|error| {
-            Failure::Other(format!("{} cannot be made: {error}; give another folder", folder.display()))
-        })?;
+        std::fs::create_dir_all(folder).map_err(|error| refused_to_write(folder, &error))?;
         for command in commands() {
             write_page(command, &folder.join(format!("holoscope-{}.1", command.get_name())), terminal)?;
         }
@@ -107,7 +113,7 @@ fn parameters() -> Roff {
         let default = key.default_value().to_string();
         let default = if default.is_empty() { "nothing".into() } else { default };
         section.text([bold(key.path), roman(" = "), italic(key.range())]);
-        section.text([roman(format!("{}; left out, {default}", key.meaning))]);
+        section.text([roman(format!("{}; left out, {default}", key.meaning.trim_end_matches('.')))]);
     }
     section
 }

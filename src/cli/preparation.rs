@@ -51,7 +51,7 @@ pub(super) fn prepare_opened(
     }
     let extrapolated = network.status.iter().filter(|s| **s == LayerStatus::Extrapolated).count();
     if extrapolated > 0 {
-        terminal.note(&format!("the {extrapolated} deepest layers reuse the deepest trained weights"));
+        terminal.note(&study::reuse_of_weights(extrapolated));
     }
     Ok(Prepared { document, training, network })
 }

@@ -6,6 +6,7 @@ use super::series_args::{CiteArgs, ReproduceArgs};
 use super::terminal::Terminal;
 use crate::desk::citation::bibtex;
 use crate::desk::reproduce::{RECIPES, Recipe, ReproduceError, find, names};
+use crate::session::file::refused_to_write;
 
 /// Makes one figure, or all, each in a folder of its own.
 pub(super) fn reproduce(arguments: &ReproduceArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -28,9 +29,6 @@ pub(super) fn reproduce(arguments: &ReproduceArgs, terminal: &Terminal) -> Resul
         return Err(Failure::Usage("reproduce: no folder for the figures; give -o FOLDER".into()));
     };
     check_folder(folder)?;
-    let unwritable = |error: std::io::Error| {
-        Failure::Other(format!("{} cannot be written: {error}; give another folder", folder.display()))
-    };
     let progress = terminal.progress("figures", (chosen.len() as u64).max(2));
     for (done, recipe) in chosen.iter().enumerate() {
         if !progress.at(done as u64) {
@@ -42,7 +40,7 @@ pub(super) fn reproduce(arguments: &ReproduceArgs, terminal: &Terminal) -> Resul
             ReproduceError::Export(error) => error.into(),
         })?;
         let inside = folder.join(recipe.name);
-        std::fs::create_dir_all(&inside).map_err(unwritable)?;
+        std::fs::create_dir_all(&inside).map_err(|error| refused_to_write(&inside, &error))?;
         for (name, bytes) in files {
             terminal.keep(&inside.join(name), &bytes)?;
         }

@@ -37,7 +37,7 @@ pub(super) fn state(arguments: &StateArgs, terminal: &Terminal) -> Result<(), Fa
     let network = Arc::new(desk_state::weighted_network(&document, None)?);
     let extrapolated = network.status.iter().filter(|s| **s == LayerStatus::Extrapolated).count();
     if extrapolated > 0 {
-        terminal.note(&format!("the {extrapolated} deepest layers reuse the deepest trained weights"));
+        terminal.note(&study::reuse_of_weights(extrapolated));
     }
     let regions = if arguments.all { desk_state::all_intervals(&document) } else { regions_set(&document) };
     let query = desk_state::query(&document, &network, regions, Vec::new());

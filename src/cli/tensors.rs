@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::output::check_answer;
 use super::preparation::open;
 use super::terminal::Terminal;
-use super::text::{Columns, decimals, or_dash};
+use super::text::{Columns, decimals, or_dash, or_nothing};
 use crate::desk::entropies_file::read_entropies;
 use crate::desk::results::{
     LearnedGeometryReport, LearnedLayerRow, TensorReport, learned_geometry_report, tensor_report,
@@ -36,7 +36,7 @@ fn tensor_text(report: &TensorReport) -> String {
     let mut text = format!(
         "A = {} of {} sites, D = {}, {legs}, frontier {} spins wide\nS2 = {} nats, cut {} nats ({} links)\nln \
          Z[A] = {}, ln Z[∅] = {}\n",
-        report.region,
+        or_nothing(&report.region),
         report.sites,
         report.bond_dimension,
         report.frontier_width,
@@ -71,12 +71,6 @@ pub(super) fn learn_geometry(arguments: &LearnGeometryArgs, terminal: &Terminal)
     let begin = Instant::now();
     let document = open(&arguments.common)?;
     let (geometry, shrunk) = learning_geometry(&document)?;
-    if shrunk {
-        terminal.note(&format!(
-            "geometry is learned on a ring of {} sites; set network.sites to 64 or less to choose",
-            geometry.sites()
-        ));
-    }
     let theory = |source| EntropyData::Theory {
         source,
         mass: document.theory.mass,
@@ -96,6 +90,12 @@ pub(super) fn learn_geometry(arguments: &LearnGeometryArgs, terminal: &Terminal)
             )));
         }
     };
+    if shrunk {
+        terminal.note(&format!(
+            "geometry is learned on a ring of {} sites; set network.sites to 64 or less to choose",
+            geometry.sites()
+        ));
+    }
     let options = FitOptions {
         ridge: arguments.ridge,
         free: arguments.free,

@@ -23,6 +23,9 @@ pub(super) const INTERRUPTED: &str = "interrupted; no output file was written";
 /// How long work may take to notice an interruption by itself before the process is ended for it.
 const PATIENCE: Duration = Duration::from_millis(300);
 
+/// How often the time of work without steps is shown anew.
+const TICK: Duration = Duration::from_millis(200);
+
 /// Where a command speaks to.
 pub(super) struct Terminal {
     quiet: bool,
@@ -167,6 +170,10 @@ impl Terminal {
             bar.set_style(style);
         }
         bar.set_message(what.to_string());
+        if steps <= 1 {
+            // Work of a single piece does not look up: the time runs by itself.
+            bar.enable_steady_tick(TICK);
+        }
         Progress { terminal: self, bar }
     }
 }

@@ -1,6 +1,8 @@
 //! Session files: document ↔ bytes.
 
-pub use super::disk::{bytes_of, bytes_within, check_ordinary, write_atomically, write_folder_atomically};
+pub use super::disk::{
+    bytes_of, bytes_within, check_ordinary, refused_to_write, write_atomically, write_folder_atomically,
+};
 pub use super::leftovers::remove_leftovers;
 
 use super::bookmarks::{Bookmark, Note};
@@ -25,12 +27,14 @@ const MOST_OF_A_REASON: usize = 2 * MOST_QUOTED;
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     /// The disk said no.
-    #[error("{path}: {reason}: check that the file and its folder are there and yours to {verb}")]
+    #[error("{path}: {reason}; {remedy}")]
     Disk {
         /// File.
         path: PathBuf,
         /// What the system said.
         reason: String,
+        /// What helps against that.
+        remedy: &'static str,
         /// `read` or `write`.
         verb: &'static str,
     },
