@@ -85,19 +85,23 @@ fn heading(document: &Document) -> String {
     format!("N = {}, r = {}, {boundary}", grouped(n.sites), n.receptive_field.links())
 }
 
+/// Most sites of a network whose flow is kept, the proof of its cut.
+const LARGEST_PROVED: u64 = 1 << 20;
+
 /// Minimal cuts of the regions.
 pub(super) fn cut(arguments: &CutArgs, terminal: &Terminal) -> Result<(), Failure> {
     let common = &arguments.network.common;
     check_answer(&common.output)?;
+    let session = opened(common, lay_implicit)?;
+    let unseen = !common.output.json && common.output.file.is_none();
     let more = [(arguments.certificate, "--certificate"), (arguments.threads, "--threads")];
-    if let Some((_, name)) =
-        more.iter().find(|(given, _)| *given && !common.output.json && common.output.file.is_none())
-    {
+    // A network beyond all proof is refused for that.
+    let proved = session.document.network.sites <= LARGEST_PROVED;
+    if let Some((_, name)) = more.iter().find(|(given, _)| *given && unseen && proved) {
         return Err(Failure::Usage(format!(
             "{name} adds to the JSON answer; give --json too, or -o FILE.json"
         )));
     }
-    let session = opened(common, lay_implicit)?;
     let prepared = prepare_opened(&arguments.network, session, terminal)?;
     let report = {
         let progress = terminal.progress("cuts", 7);

@@ -162,7 +162,9 @@ fn refuse(error: &clap::Error, arguments: &[OsString]) -> Result<(), Failure> {
     // The word that was meant as a command: that of `help`, or the first of all, with what follows it.
     let meant = match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
         (ErrorKind::InvalidSubcommand, Some(ContextValue::String(word))) => Some(OsStr::new(word)),
-        (ErrorKind::UnknownArgument, _) => first.filter(|w| known.is_none() && looks_like_a_command(w)),
+        (ErrorKind::UnknownArgument | ErrorKind::ArgumentConflict, _) => {
+            first.filter(|w| known.is_none() && looks_like_a_command(w))
+        }
         _ => None,
     };
     if let Some(word) = meant {

@@ -35,7 +35,8 @@ pub(super) fn completions(arguments: &CompletionsArgs, terminal: &Terminal) -> R
 fn shown() -> clap::Command {
     let all = Cli::command();
     let commands = all.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
-    clap::Command::new("holoscope").args(all.get_arguments().cloned()).subcommands(commands)
+    let program = clap::Command::new("holoscope").version(env!("HOLOSCOPE_VERSION"));
+    program.args(all.get_arguments().cloned()).subcommands(commands)
 }
 
 /// Writes a manual page, or all of them into a folder, which is made where a name without ending names none.

@@ -32,12 +32,14 @@ fn measure(arguments: &SweepArgs, terminal: &Terminal) -> Result<(), Failure> {
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| Failure::Usage(error.to_string()))?;
     let plan = Plan::new(open(&arguments.common)?, &axes, &arguments.measure)?;
-    if let Some(known) = Manifest::read(folder)?.filter(|known| *known != plan.manifest) {
-        let measured = known.measures.join(",");
+    // Other values alone find their points again.
+    let other = |known: &Manifest| known.measures != plan.manifest.measures;
+    if let Some(known) = Manifest::read(folder)?.filter(other) {
         terminal.note(&format!(
-            "{} held another sweep, of {}, whose table.csv goes; its points stay, those of this one are measured anew",
+            "{} holds a sweep of {}: its points stay, its table gives way to that of {}",
             folder.display(),
-            if measured.is_empty() { "nothing" } else { &measured }
+            known.measures.join(", "),
+            plan.manifest.measures.join(", ")
         ));
     }
     let shard = arguments.shard.map_or(Shard::WHOLE, |text| text.0);

@@ -295,9 +295,9 @@ fn nearest(path: &str) -> Option<&'static str> {
     let last = |path: &'static str| path.rsplit('.').next().unwrap_or(path);
     let likeness = |key: &Key| {
         let own = if path.contains('.') { key.path } else { last(key.path) };
-        strsim::jaro_winkler(path, own)
+        strsim::jaro_winkler(&path.to_lowercase(), own)
     };
-    let best = KEYS.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    let best = KEYS.iter().rev().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
     (likeness(best) >= NEAR).then_some(best.path)
 }
 
