@@ -17,6 +17,7 @@ use crate::desk::{Study, study};
 use crate::figure::chart::{four_digits, grouped};
 use crate::holography::BulkNetwork;
 use crate::lattice::Boundary;
+use crate::network::Geometry;
 use crate::session::Document;
 use crate::session::file::bytes_within;
 use serde::Serialize;
@@ -85,9 +86,6 @@ fn heading(document: &Document) -> String {
     format!("N = {}, r = {}, {boundary}", grouped(n.sites), n.receptive_field.links())
 }
 
-/// Most sites of a network whose flow is kept, the proof of its cut.
-const LARGEST_PROVED: u64 = 1 << 20;
-
 /// Minimal cuts of the regions.
 pub(super) fn cut(arguments: &CutArgs, terminal: &Terminal) -> Result<(), Failure> {
     let common = &arguments.network.common;
@@ -96,7 +94,7 @@ pub(super) fn cut(arguments: &CutArgs, terminal: &Terminal) -> Result<(), Failur
     let unseen = !common.output.json && common.output.file.is_none();
     let more = [(arguments.certificate, "--certificate"), (arguments.threads, "--threads")];
     // A network beyond all proof is refused for that.
-    let proved = session.document.network.sites <= LARGEST_PROVED;
+    let proved = session.document.network.sites <= 1 << Geometry::MOST_LOG2_SITES_EXPLICIT;
     if let Some((_, name)) = more.iter().find(|(given, _)| *given && unseen && proved) {
         return Err(Failure::Usage(format!(
             "{name} adds to the JSON answer; give --json too, or -o FILE.json"
