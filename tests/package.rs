@@ -121,3 +121,16 @@ fn the_desktop_s_files_name_one_program_and_one_type() {
             && plist.contains(&format!("<string>{}</string>", version.split('-').next().unwrap()))
     );
 }
+
+#[test]
+fn readme_and_package_name_the_same_libraries_for_the_window() {
+    let line_with = |text: &'static str, word: &str| text.lines().find(|l| l.contains(word)).unwrap();
+    let libraries = |line: &'static str| {
+        let words = line.split([' ', ',']).filter(|word| word.starts_with("lib") && *word != "libc6-dev");
+        words.collect::<std::collections::BTreeSet<_>>()
+    };
+    let readme = libraries(line_with(include_str!("../README.md"), "apt-get install"));
+    let package = libraries(line_with(include_str!("../assets/packaging/make_deb.sh"), "Recommends: "));
+    assert!(readme.len() > 8);
+    assert_eq!(readme, package);
+}

@@ -59,10 +59,10 @@ fn a_small_disk_that_fills_up_keeps_the_old_file() {
     if !mount(&["-t", "tmpfs", "-o", "size=16k", "none"]) {
         return;
     }
-    let (first, _) = behind("", &disk, &["new", "-o", "a.holo"]);
-    let old = std::fs::read(disk.join("a.holo")).unwrap();
-    let outcome = behind("", &disk, &["graph", "--no-train", "--quiet", "-o", "a.holo"]);
-    let after = std::fs::read(disk.join("a.holo")).unwrap();
+    let (first, _) = behind("", &disk, &["fermion", "-o", "a.json"]);
+    let old = std::fs::read(disk.join("a.json")).unwrap();
+    let outcome = behind("", &disk, &["graph", "--no-train", "--quiet", "-o", "a.json"]);
+    let after = std::fs::read(disk.join("a.json")).unwrap();
     let names = std::fs::read_dir(&disk).unwrap().count();
     assert!(Command::new("umount").arg(&disk).status().unwrap().success());
     assert_eq!(first, Some(0));

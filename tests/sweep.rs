@@ -157,7 +157,7 @@ fn what_cannot_be_swept_is_refused_before_any_work() {
     };
     assert!(refused(&[]).contains("--vary"));
     assert!(refused(&["--vary", "theory.mass=0:2:3"]).contains("theory.mass = 1: out of range"));
-    assert!(refused(&["--vary", "theory.mass=0", "--measure", "slope"]).contains("has: scaling, train"));
+    assert!(refused(&["--vary", "theory.mass=0", "--measure", "slope"]).contains("scaling, train"));
     assert!(refused(&["--vary", "theory.mass=0", "--vary", "theory.mass=0.1"]).contains("varied twice"));
     assert!(refused(&["--vary", "regions.a=0..8;0..999"]).contains("regions.a=0..999"));
     assert!(refused(&["--vary", "theory.mass=0", "--shard", "3/2"]).contains("no shard"));

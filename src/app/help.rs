@@ -59,7 +59,7 @@ pub fn help_ui(ctx: &egui::Context, desk: &Desk, theme: Theme) -> Vec<Action> {
                     ("in a talk (F5)", "← → bookmarks · P the plot · B blank · Escape ends it"),
                     (
                         "drop a file",
-                        "open a session; learn from samples (.npy, .csv); take in weights (.safetensors)",
+                        "open a session; learn from samples (.npy, .npz, .csv); take in weights (.safetensors, .npz)",
                     ),
                 ] {
                     ui.label(how);

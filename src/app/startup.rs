@@ -58,7 +58,13 @@ pub fn run(mut launch: Launch) -> anyhow::Result<()> {
             Ok(Box::new(app) as Box<dyn eframe::App>)
         }),
     )
-    .map_err(|error| anyhow::anyhow!("the window cannot be opened: {error}"))
+    .map_err(|error| match error {
+        // What it says of itself are files and lines of the library.
+        eframe::Error::WinitEventLoop(_) => anyhow::anyhow!(
+            "there is no display to open a window on: neither DISPLAY nor WAYLAND_DISPLAY leads to one that answers"
+        ),
+        other => anyhow::anyhow!("the window cannot be opened: {other}"),
+    })
 }
 
 /// The screens that are there, in points of the window's own, the main one first.

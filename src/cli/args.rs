@@ -57,7 +57,8 @@ pub(super) enum Command {
     Train(TrainArgs),
     /// The layered network with its link capacities
     ///
-    /// With -o FILE.graphml as GraphML, with any other file as JSON.
+    /// With -o FILE.graphml as GraphML; with .csv, .npy or .npz the links alone, and which the cut of region A goes
+    /// through; with any other file as JSON.
     Graph(NetworkArgs),
     /// Minimal cut and entropy of the regions
     ///
@@ -183,7 +184,7 @@ pub(super) struct OutputArgs {
     /// Answer as one JSON document, entropies in nats
     #[arg(long)]
     pub json: bool,
-    /// File to write
+    /// File to write; `-` is standard output
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// No progress bar and no remarks on stderr
@@ -232,7 +233,8 @@ pub(super) struct NetworkArgs {
 }
 
 pub(super) fn key_value(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("write KEY=VALUE, such as network.sites=64")?;
+    let pair = text.split_once('=').filter(|(key, _)| !key.trim().is_empty());
+    let (key, value) = pair.ok_or("write KEY=VALUE, such as network.sites=64")?;
     Ok((key.trim().to_string(), value.trim().to_string()))
 }
 

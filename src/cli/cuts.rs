@@ -3,40 +3,54 @@
 use super::args::NetworkArgs;
 use super::entropy_args::{CutArgs, VerifyArgs};
 use super::failure::Failure;
-use super::preparation::{check_output, prepare, prepare_opened};
+use super::output::{Product, check_answer, check_output};
+use super::preparation::{prepare, prepare_opened};
 use super::samples::opened;
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash};
-use crate::desk::files::ending;
+use crate::desk::files::{TABLES, ending, links_table, table_bytes};
 use crate::desk::open::lay_implicit;
 use crate::desk::results::{
     CutDetails, CutReport, GraphReport, InequalityRow, cut_report, graph_report, graphml,
 };
 use crate::desk::verify::{self, VerifyError};
+use crate::desk::{Study, study};
 use crate::figure::chart::{four_digits, grouped};
 use crate::holography::BulkNetwork;
 use crate::lattice::Boundary;
+use crate::network::Geometry;
 use crate::session::Document;
 use crate::session::file::bytes_within;
 use serde::Serialize;
 use std::path::Path;
+use std::sync::Arc;
 
 /// The network, node by node and link by link.
 pub(super) fn graph(arguments: &NetworkArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.common.output;
     if let Some(path) = &output.file {
-        check_output(path, &[])?;
+        check_output(path, Product::Graph)?;
     }
     let prepared = prepare(arguments, terminal)?;
     let report = graph_report(&prepared.network);
-    if let Some(path) = output.file.as_ref().filter(|path| ending(path) == "graphml") {
-        terminal.write(path, &graphml(&report))?;
-        if !output.json {
-            return Ok(());
+    if let Some(path) = output.file.as_ref().filter(|path| has_form_of_its_own(path)) {
+        if ending(path) == "graphml" {
+            terminal.write(path, &graphml(&report))?;
+        } else {
+            let answer = Some(Arc::new(study::cut(&prepared.document, &prepared.network)));
+            let links = links_table(&Study { answer, ..Study::of(Arc::clone(&prepared.network)) });
+            let bytes = table_bytes(&links, path)?;
+            terminal.write_numbers(path, &bytes, &prepared.document, prepared.training.as_ref())?;
         }
-        return terminal.report(output, &report, String::new);
+        return if output.json { terminal.report(output, &report, String::new) } else { Ok(()) };
     }
     terminal.answer(output, &report, || graph_text(&prepared.document, &prepared.network, &report))
+}
+
+/// Whether the ending asks for another form of the network than JSON.
+fn has_form_of_its_own(path: &Path) -> bool {
+    let ending = ending(path);
+    ending == "graphml" || TABLES.contains(&ending.as_str())
 }
 
 fn graph_text(document: &Document, network: &BulkNetwork, report: &GraphReport) -> String {
@@ -76,10 +90,17 @@ fn heading(document: &Document) -> String {
 /// Minimal cuts of the regions.
 pub(super) fn cut(arguments: &CutArgs, terminal: &Terminal) -> Result<(), Failure> {
     let common = &arguments.network.common;
-    if let Some(path) = &common.output.file {
-        check_output(path, &[])?;
-    }
+    check_answer(&common.output)?;
     let session = opened(common, lay_implicit)?;
+    let unseen = !common.output.json && common.output.file.is_none();
+    let more = [(arguments.certificate, "--certificate"), (arguments.threads, "--threads")];
+    // A network beyond all proof is refused for that.
+    let proved = session.document.network.sites <= 1 << Geometry::MOST_LOG2_SITES_EXPLICIT;
+    if let Some((_, name)) = more.iter().find(|(given, _)| *given && unseen && proved) {
+        return Err(Failure::Usage(format!(
+            "{name} adds to the JSON answer; give --json too, or -o FILE.json"
+        )));
+    }
     let prepared = prepare_opened(&arguments.network, session, terminal)?;
     let report = {
         let progress = terminal.progress("cuts", 7);
@@ -160,6 +181,7 @@ const LARGEST_CERTIFICATE: u64 = 2 << 30;
 
 /// Checks a certificate.
 pub(super) fn verify(arguments: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
+    check_answer(&arguments.output)?;
     let read = |path: &Path| bytes_within(path, LARGEST_CERTIFICATE);
     let (graph, cut) = (read(&arguments.graph)?, read(&arguments.cut)?);
     let names = [&arguments.graph, &arguments.cut].map(|p| p.display().to_string());

@@ -3,13 +3,14 @@
 use super::args::CommonArgs;
 use super::entropy_args::ScalingArgs;
 use super::failure::Failure;
-use super::figures::plot_of;
+use super::figures::{check_layer, plot_of};
+use super::output::{Product, check_answer, check_output, table_for};
 use super::plot_args::{DataArgs, Plot, PlotSource};
-use super::preparation::{Prepared, check_output, open, prepare, train};
+use super::preparation::{Prepared, open, prepare, train};
 use super::studies::study_of;
 use super::terminal::Terminal;
-use super::text::{Columns, decimals, or_dash, with_error};
-use crate::desk::files::{TABLES, ending, plot_table, table_bytes};
+use super::text::{Columns, decimals, or_dash, or_nothing, with_error};
+use crate::desk::files::{TABLES, ending, plot_table};
 use crate::desk::results::{FermionReport, ScalingReport, fermion_report, scaling_report, survey};
 use crate::desk::{PlotOptions, study, weights};
 use crate::figure::chart::four_digits;
@@ -20,9 +21,7 @@ use std::path::Path;
 /// Entropy against size.
 pub(super) fn scaling(arguments: &ScalingArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.network.common.output;
-    if let Some(path) = &output.file {
-        check_output(path, &[])?;
-    }
+    check_answer(output)?;
     let sites = open(&arguments.network.common)?.network.sites;
     if let Some(bad) = arguments.sizes.iter().flatten().find(|s| !(1..=sites).contains(*s)) {
         return Err(Failure::Usage(format!(
@@ -81,9 +80,7 @@ fn scaling_text(report: &ScalingReport) -> String {
 /// Exact entropies of region A in the reference theories.
 pub(super) fn fermion(arguments: &CommonArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.output;
-    if let Some(path) = &output.file {
-        check_output(path, &[])?;
-    }
+    check_answer(output)?;
     let document = open(arguments)?;
     let report = {
         let _running = terminal.progress("exact fermions", 1);
@@ -102,7 +99,7 @@ fn fermion_text(document: &Document, report: &FermionReport) -> String {
     table.row(vec!["S_A, quantum Ising chain (nats)".into(), ising]);
     format!(
         "A = {} of a ring of {} sites, m = {}\n{}",
-        document.regions.a,
+        or_nothing(&document.regions.a.to_string()),
         document.network.sites,
         document.theory.mass,
         table.text()
@@ -113,10 +110,17 @@ fn fermion_text(document: &Document, report: &FermionReport) -> String {
 /// The numbers behind a plot, as CSV or NumPy arrays; of the plot of weights also these themselves.
 pub(super) fn data(arguments: &DataArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.network.common.output;
+    if output.json {
+        return Err(Failure::Usage(
+            "data writes tables and gives no JSON; leave --json away, or give `analyse` or `scaling` for it"
+                .into(),
+        ));
+    }
+    check_layer(arguments.layer, Some(arguments.plot))?;
     if let Some(path) = &output.file {
         let weights = arguments.plot == Plot::Weights;
         let arrays: Vec<&str> = TABLES.into_iter().chain(weights.then_some(weights::ENDING)).collect();
-        check_output(path, &arrays)?;
+        check_output(path, Product::Numbers(&arrays))?;
         // Of weights, arrays of many are the arrays themselves; a table of the plot is .csv or .npy.
         if weights && [weights::ENDING, "npz"].contains(&ending(path).as_str()) {
             return write_weights(arguments, path, terminal);
@@ -135,9 +139,7 @@ pub(super) fn data(arguments: &DataArgs, terminal: &Terminal) -> Result<(), Fail
         }
     };
     match &output.file {
-        Some(path) => {
-            terminal.write_numbers(path, &table_bytes(&table, path)?, &document, training.as_deref())
-        }
+        Some(path) => terminal.write_numbers(path, &table_for(&table, path)?, &document, training.as_deref()),
         None => terminal.print(&table.csv()),
     }
 }

@@ -3,19 +3,21 @@
 use super::args::NetworkArgs;
 use super::entropies::surveyed;
 use super::failure::Failure;
-use super::plot_args::{PlotSource, RenderArgs, ThemeName};
-use super::preparation::{Prepared, check_output, learned, open, prepare, train};
+use super::output::{Product, check_output};
+use super::plot_args::{Plot, PlotSource, RenderArgs, ThemeName};
+use super::preparation::{Prepared, learned, open, prepare, train};
 use super::studies::study_of;
 use super::terminal::Terminal;
 use crate::desk::complete::{known_training, with_bulk};
-use crate::desk::files::{bulk_title, cut_regions, figure_bytes, session_of_figure};
+use crate::desk::files::{bulk_title, cut_regions, ending, figure_bytes, session_of_figure};
 use crate::desk::paper::{self, BULK, PLOT, PRINT_SCALE, SCREEN_SCALE};
 use crate::desk::studies::StudyKind;
 use crate::desk::{LearningShown, PlotKind, PlotOptions, Study, caption, picture, plots, study};
-use crate::export::{Format, Sheet};
+use crate::export::{Format, Sheet, check_size};
 use crate::figure::Chart;
 use crate::figure::palette::{Theme, ThemeChoice};
 use crate::session::Document;
+use crate::sim::TheoryKind;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -76,8 +78,16 @@ impl PageSize {
 /// Draws the bulk or a plot into a file.
 pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), Failure> {
     let path = arguments.network.common.output.file.as_ref();
+    if arguments.network.common.output.json {
+        return Err(Failure::Usage(
+            "render draws a figure and gives no JSON; leave --json away, and ask `holoscope inspect FIGURE --json` for \
+             its session"
+                .into(),
+        ));
+    }
+    check_layer(arguments.layer, arguments.plot)?;
     match path {
-        Some(path) => check_output(path, &Format::ALL.map(Format::ending))?,
+        Some(path) => check_output(path, Product::Picture(&Format::ALL.map(Format::ending)))?,
         None if arguments.caption => {}
         None => {
             return Err(Failure::Usage(
@@ -92,6 +102,10 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
         Some(PageSize::Points(_)) => 1.0,
         Some(PageSize::Millimetres(..)) => PRINT_SCALE,
     };
+    if let Some(format) = path.and_then(|path| Format::of_ending(&ending(path))) {
+        // Before anything is learned for it.
+        check_size(format, size, scale).map_err(|error| Failure::Usage(error.to_string()))?;
+    }
     let (document, training, drawn, title, lead) = match arguments.plot {
         None => {
             if let Some(at) = arguments.film_at {
@@ -105,6 +119,7 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
                 }
             }
             let (prepared, study) = bulk_study(&arguments.network, terminal)?;
+            note_chart(&prepared.document, terminal);
             let camera = arguments.camera.camera(&prepared.document, size);
             let theme = theme_of(arguments.theme, &prepared.document);
             let film = arguments.film_at;
@@ -146,6 +161,25 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
         attachment: Some(&session),
     };
     terminal.write(path, &figure_bytes(&sheet, path)?)
+}
+
+/// Says so where another chart is drawn than the session names.
+pub(super) fn note_chart(document: &Document, terminal: &Terminal) {
+    if picture::chart(document) != document.view.chart {
+        terminal.note(
+            "a line has no ring: it is drawn in the half-plane; view.chart = half-plane, poincare or klein chooses",
+        );
+    }
+}
+
+/// Refuses a layer for a plot that has none to choose.
+pub(super) fn check_layer(layer: Option<usize>, plot: Option<Plot>) -> Result<(), Failure> {
+    match layer {
+        Some(layer) if plot != Some(Plot::Training) => Err(Failure::Usage(format!(
+            "--layer {layer} belongs to the plot training, which shows one layer; leave it away"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The colours that a command names, or those of the session.
@@ -191,6 +225,13 @@ pub(super) fn plot_of(
     }
     let chart = plots::chart(kind, &document, &study, options)
         .ok_or_else(|| Failure::Other("the training has no steps to show; raise learning.epochs".into()))?;
+    let shows_nothing = chart.series.iter().all(|series| series.points.is_empty());
+    if shows_nothing && network.no_train && study.training.is_none() {
+        return Err(Failure::Usage(format!(
+            "the plot {} shows learned layers; leave --no-train away",
+            kind.name()
+        )));
+    }
     Ok((document, study, chart))
 }
 
@@ -212,10 +253,18 @@ fn learning_study(
     terminal: &Terminal,
 ) -> Result<(Document, Study), Failure> {
     let document = open(&network.common)?;
+    let classical = document.theory.kind == TheoryKind::Chain;
+    if kind == PlotKind::Flow && document.learning.channels > 1 && !classical {
+        // Nothing of it would be known after learning.
+        return Err(Failure::Usage(
+            "the plot flow shows couplings, which layers of several channels have not; set learning.channels = 1"
+                .into(),
+        ));
+    }
     let (known, shown) = (study::known_weights(&document).is_some(), kind.learning());
     if network.common.weights.is_some() && shown == LearningShown::Steps {
         return Err(Failure::Usage(format!(
-            "--plot {} shows a training, which weights alone do not tell; leave --weights away",
+            "the plot {} shows a training, which weights alone do not tell; leave --weights away",
             kind.name()
         )));
     }
@@ -223,7 +272,7 @@ fn learning_study(
     let training = if network.no_train && (!known || shown == LearningShown::Steps) {
         if matches!(shown, LearningShown::Figures | LearningShown::Steps) {
             return Err(Failure::Usage(format!(
-                "--plot {} shows a training; leave --no-train away",
+                "the plot {} shows a training; leave --no-train away",
                 kind.name()
             )));
         }

@@ -1,9 +1,10 @@
 //! `film`: what is learned, or what a parameter does, as GIF, APNG or a folder of pictures.
 
 use super::failure::Failure;
-use super::figures::{PageSize, theme_of};
+use super::figures::{PageSize, note_chart, theme_of};
+use super::output::{Product, check_folder, check_output};
 use super::plot_args::PlotSource;
-use super::preparation::{check_output, open};
+use super::preparation::open;
 use super::series_args::{FilmArgs, FilmWhat};
 use super::terminal::{Progress, Terminal};
 use crate::desk::PlotKind;
@@ -12,7 +13,7 @@ use crate::desk::film::{self, FilmLook, FilmingError, Reel};
 use crate::desk::filming::{Order, SIZE, SIZE_WITH_PLOT, Subject, reel};
 use crate::desk::studies::StudyProgress;
 use crate::desk::sweep::Axis;
-use crate::export::FilmFormat;
+use crate::export::{FilmFormat, Format, check_size};
 use std::cell::RefCell;
 
 /// Makes a film.
@@ -23,9 +24,14 @@ pub(super) fn film(arguments: &FilmArgs, terminal: &Terminal) -> Result<(), Fail
                 .into(),
         ));
     };
+    if arguments.common.output.json {
+        return Err(Failure::Usage("film makes pictures and gives no JSON; leave --json away".into()));
+    }
     let reel = reel(path)?;
-    if reel != Reel::Pictures {
-        check_output(path, &["gif", "png", "apng"])?;
+    if reel == Reel::Pictures {
+        check_folder(path)?;
+    } else {
+        check_output(path, Product::Picture(&["gif", "png", "apng"]))?;
     }
     let plot = match arguments.plot.map(|plot| (plot, plot.source())) {
         None => None,
@@ -52,6 +58,9 @@ pub(super) fn film(arguments: &FilmArgs, terminal: &Terminal) -> Result<(), Fail
         theme: theme_of(arguments.theme, &document),
         plot,
     };
+    note_chart(&document, terminal);
+    // Before anything is learned for it.
+    check_size(Format::Png, look.size, 1.0).map_err(FilmingError::from)?;
     let subject = match arguments.what {
         FilmWhat::Training => Subject::Training,
         FilmWhat::CoarseGraining => Subject::CoarseGraining,

@@ -3,7 +3,8 @@
 use super::args::{CommonArgs, OutputArgs};
 use super::failure::Failure;
 use super::learning_args::{SampleArgs, TrainArgs};
-use super::preparation::{check_output, open, train_from};
+use super::output::{Product, check_output, is_stdout};
+use super::preparation::{open, train_from};
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash, with_error};
 use crate::desk;
@@ -37,13 +38,16 @@ pub(super) fn train(arguments: &TrainArgs, terminal: &Terminal) -> Result<(), Fa
         ));
     }
     if let Some(path) = &output.file {
-        check_output(path, &[])?;
+        check_output(path, Product::Session)?;
     }
     let snapshot = train_from(&document, starts, terminal)?;
     if let Some(path) = &output.file {
         let task = study::task(&document);
         document.learned = Some(Arc::new(LearnedStack { task, ..snapshot.stack() }));
         terminal.write(path, &file::to_bytes(&document))?;
+        if is_stdout(path) {
+            return Ok(());
+        }
     }
     let report = train_report(&document, &snapshot);
     terminal.report(output, &report, || train_text(&document, &report))
@@ -63,8 +67,8 @@ fn weights_to_go_on_from(
 fn train_text(document: &Document, report: &TrainReport) -> String {
     let l = &document.learning;
     // Of samples nobody knows it; a theory that has none is critical.
-    let none = if document.theory.kind == TheoryKind::Samples { "–" } else { "∞" };
-    let xi = report.xi.map_or_else(|| none.to_owned(), four_digits);
+    let none = if document.theory.kind == TheoryKind::Samples { "ξ not known" } else { "ξ = ∞" };
+    let xi = report.xi.map_or_else(|| none.to_owned(), |xi| format!("ξ = {} sites", four_digits(xi)));
     let mut table = Columns::new(
         0,
         &[
@@ -121,7 +125,7 @@ fn train_text(document: &Document, report: &TrainReport) -> String {
         })
         .collect();
     format!(
-        "{} sites, {} samples, seed {}, ξ = {xi} sites; nats\n{}{}{}",
+        "{} sites, {} samples, seed {}, {xi}; nats\n{}{}{}",
         l.sites,
         document.task().samples_used(),
         l.seed,
@@ -143,7 +147,7 @@ pub(super) fn sample(arguments: &SampleArgs, terminal: &Terminal) -> Result<(), 
             "sample: no output file; give -o spins.npy, -o spins.npz or -o spins.csv".into(),
         ));
     };
-    check_output(path, &ENDINGS)?;
+    check_output(path, Product::Numbers(&ENDINGS))?;
     let sites = document.learning.sites;
     if document.theory.kind == TheoryKind::Samples {
         return convert(&document, arguments.count, path, terminal, output);
@@ -156,9 +160,15 @@ pub(super) fn sample(arguments: &SampleArgs, terminal: &Terminal) -> Result<(), 
         )));
     }
     let begin = Instant::now();
-    let spins = training_samples(&study::task(&document), count as usize).map_err(Failure::Usage)?;
+    let spins = {
+        let _running = terminal.progress("sampling", 1);
+        training_samples(&study::task(&document), count as usize).map_err(Failure::Usage)?
+    };
     let sampling = sampling_report(sampling_figures(document.theory.kind), begin.elapsed().as_secs_f64());
     write_spins(&spins, path, &document, terminal)?;
+    if is_stdout(path) {
+        return Ok(());
+    }
     let report = SampleReport {
         samples: count,
         sites,
@@ -188,6 +198,9 @@ fn convert(
         )));
     }
     write_spins(&read.spins.subset(0..count as usize), path, document, terminal)?;
+    if is_stdout(path) {
+        return Ok(());
+    }
     let report = SampleReport {
         samples: count,
         sites,

@@ -35,7 +35,7 @@ pub(super) struct LearnGeometryArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(8..=2000))]
     pub regions: u32,
     /// Strength ρ of the ridge: mean squared misfit + ρ Σ J² (with the field's square) is minimised (nats²)
-    #[arg(long, value_name = "RHO", default_value_t = FitOptions::default().ridge)]
+    #[arg(long, value_name = "RHO", allow_negative_numbers = true, default_value_t = FitOptions::default().ridge)]
     pub ridge: f64,
     /// Let couplings be negative, although no bond dimension has such a one
     #[arg(long)]

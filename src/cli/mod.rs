@@ -14,6 +14,7 @@ mod figures;
 mod films;
 mod learning;
 mod learning_args;
+mod output;
 mod packaging;
 mod plot_args;
 mod preparation;
@@ -32,7 +33,7 @@ mod tour;
 
 use crate::desk::open::{self, Opened};
 use args::{Cli, Command, Measure};
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 use failure::Failure;
 use std::ffi::{OsStr, OsString};
@@ -68,6 +69,13 @@ where
 
 fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> Result<(), Failure> {
     if cli.cite {
+        if let Some(session) = &cli.session {
+            let word = session.to_string_lossy();
+            return Err(Failure::Usage(format!("--cite takes no session; leave {word} away")));
+        }
+        if cli.measure.is_some() {
+            return Err(Failure::Usage("--cite opens no window to measure; leave --measure away".into()));
+        }
         let terminal = Terminal::new(true);
         return reproduction::cite(&series_args::CiteArgs { file: None }, &terminal);
     }
@@ -79,7 +87,7 @@ fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> R
         );
     };
     let terminal = Terminal::new(command.is_quiet());
-    match &command {
+    let done = match &command {
         Command::New(arguments) => sessions::new(arguments, &terminal),
         Command::Keys(output) => sessions::keys(output, &terminal),
         Command::Inspect(arguments) => sessions::inspect(arguments, &terminal),
@@ -104,7 +112,12 @@ fn obey(cli: Cli, window: impl FnOnce(WindowRequest) -> anyhow::Result<()>) -> R
         Command::Reproduce(arguments) => reproduction::reproduce(arguments, &terminal),
         Command::Cite(arguments) => reproduction::cite(arguments, &terminal),
         Command::Sweep(arguments) => sweeps::sweep(arguments, &terminal),
-    }
+    };
+    done.map_err(|failure| match failure {
+        // What was written before is known there.
+        Failure::Interrupted => Failure::Other(terminal.farewell()),
+        other => other,
+    })
 }
 
 fn open_window(
@@ -147,10 +160,18 @@ fn refuse(error: &clap::Error, arguments: &[OsString]) -> Result<(), Failure> {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return error.print().map_err(|e| terminal::stdout_failure(&e));
     }
-    let word = arguments.iter().skip(1).find(|a| !a.to_string_lossy().starts_with('-'));
     let command = Cli::command();
-    let known = word.and_then(|w| w.to_str()).and_then(|w| command.find_subcommand(w));
-    if let Some(word) = word.filter(|w| known.is_none() && looks_like_a_command(w)) {
+    let first = arguments.get(1).map(OsString::as_os_str);
+    let known = first.and_then(OsStr::to_str).and_then(|w| command.find_subcommand(w));
+    // The word that was meant as a command: that of `help`, or the first of all, with what follows it.
+    let meant = match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
+        (ErrorKind::InvalidSubcommand, Some(ContextValue::String(word))) => Some(OsStr::new(word)),
+        (ErrorKind::UnknownArgument | ErrorKind::ArgumentConflict, _) => {
+            first.filter(|w| known.is_none() && looks_like_a_command(w))
+        }
+        _ => None,
+    };
+    if let Some(word) = meant {
         return Err(no_such_command(word));
     }
     let text = error.render().to_string();
@@ -158,7 +179,11 @@ fn refuse(error: &clap::Error, arguments: &[OsString]) -> Result<(), Failure> {
     let first = text.split("\n\n").next().unwrap_or(&text);
     let first = first.strip_prefix("error: ").unwrap_or(first);
     let sentence = first.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Of the tips, the one that names what may have been meant.
+    let near =
+        text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")).find(|t| t.contains("similar"));
+    let near = near.map_or_else(String::new, |tip| format!(": {tip}"));
     let help =
         known.map_or_else(|| "holoscope --help".into(), |c| format!("holoscope {} --help", c.get_name()));
-    Err(Failure::Usage(format!("{sentence}; `{help}` lists what is possible")))
+    Err(Failure::Usage(format!("{sentence}{near}; `{help}` lists what is possible")))
 }

@@ -3,12 +3,13 @@
 
 use super::args::Cli;
 use super::failure::Failure;
-use super::preparation::check_output;
+use super::output::{Product, check_output, is_stdout};
 use super::program_args::{CompletionsArgs, IconArgs, ManArgs};
 use super::terminal::Terminal;
 use crate::desk::files::ending;
 use crate::export::{png, svg};
 use crate::figure::{Theme, icon};
+use crate::session::file::refused_to_write;
 use crate::session::keys::KEYS;
 use clap::CommandFactory;
 use clap_mangen::Man;
@@ -21,19 +22,38 @@ const ICON_SIDES: std::ops::RangeInclusive<u32> = 16..=1024;
 /// Writes the completions for a shell.
 pub(super) fn completions(arguments: &CompletionsArgs, terminal: &Terminal) -> Result<(), Failure> {
     let mut text = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Cli::command(), "holoscope", &mut text);
+    clap_complete::generate(arguments.shell, &mut shown(), "holoscope", &mut text);
     match &arguments.file {
-        Some(path) => terminal.write(path, &text),
+        Some(path) => {
+            check_output(path, Product::Words)?;
+            terminal.write(path, &text)
+        }
         None => terminal.print(&text),
     }
 }
 
-/// Writes a manual page, or all of them into a folder.
+/// The command line without what is hidden, which completions would offer.
+fn shown() -> clap::Command {
+    let all = Cli::command();
+    let commands = all.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
+    let program = clap::Command::new("holoscope").version(env!("HOLOSCOPE_VERSION"));
+    program.args(all.get_arguments().cloned()).subcommands(commands)
+}
+
+/// Writes a manual page, or all of them into a folder, which is made where a name without ending names none.
 pub(super) fn man(arguments: &ManArgs, terminal: &Terminal) -> Result<(), Failure> {
     let mut program = Cli::command().disable_help_subcommand(true);
     program.build();
     let commands = || program.get_subcommands().filter(|command| !command.is_hide_set());
-    if let Some(folder) = arguments.file.as_deref().filter(|path| path.is_dir() && arguments.page.is_none()) {
+    let whole = arguments.file.as_deref().filter(|path| arguments.page.is_none() && is_for_a_folder(path));
+    if let Some(folder) = whole {
+        if folder.exists() && !folder.is_dir() {
+            return Err(Failure::Usage(format!(
+                "{} is a file; give the name of a folder, or for one page of a file that ends in .1",
+                folder.display()
+            )));
+        }
+        std::fs::create_dir_all(folder).map_err(|error| refused_to_write(folder, &error))?;
         for command in commands() {
             write_page(command, &folder.join(format!("holoscope-{}.1", command.get_name())), terminal)?;
         }
@@ -47,9 +67,17 @@ pub(super) fn man(arguments: &ManArgs, terminal: &Terminal) -> Result<(), Failur
         })?,
     };
     match &arguments.file {
-        Some(path) => write_page(command, path, terminal),
+        Some(path) => {
+            check_output(path, Product::Words)?;
+            write_page(command, path, terminal)
+        }
         None => terminal.print(&page(command)?),
     }
+}
+
+/// A folder that is there, or a name without ending.
+fn is_for_a_folder(path: &Path) -> bool {
+    path.is_dir() || (path.extension().is_none() && !is_stdout(path))
 }
 
 fn write_page(command: &clap::Command, path: &Path, terminal: &Terminal) -> Result<(), Failure> {
@@ -87,7 +115,7 @@ fn parameters() -> Roff {
         let default = key.default_value().to_string();
         let default = if default.is_empty() { "nothing".into() } else { default };
         section.text([bold(key.path), roman(" = "), italic(key.range())]);
-        section.text([roman(format!("{}; left out, {default}", key.meaning))]);
+        section.text([roman(format!("{}; left out, {default}", key.meaning.trim_end_matches('.')))]);
     }
     section
 }
@@ -95,7 +123,7 @@ fn parameters() -> Roff {
 /// Writes the icon, as the window shows it.
 pub(super) fn icon_file(arguments: &IconArgs, terminal: &Terminal) -> Result<(), Failure> {
     let path = &arguments.file;
-    check_output(path, &["svg", "png"])?;
+    check_output(path, Product::Picture(&["svg", "png"]))?;
     let side = arguments.side;
     if !ICON_SIDES.contains(&side) {
         let (least, most) = (ICON_SIDES.start(), ICON_SIDES.end());

@@ -177,7 +177,7 @@ pub(super) struct RenderArgs {
     pub layer: Option<usize>,
     /// Size such as 1600x1000 (pixels; points in .svg and .pdf), 86mm or 86x60mm (300 dpi in .png), or the column
     /// width prl, prl-wide, nature or nature-wide
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub size: Option<PageSize>,
     /// Print the caption: one paragraph, from the session's parameters; -o may then be left out
     #[arg(long)]

@@ -9,7 +9,6 @@ use crate::desk::{LearningShown, StudyError, complete, study};
 use crate::holography::{BulkNetwork, LayerStatus};
 use crate::session::Document;
 use crate::sim::{LearnedStack, Phase, TrainingSnapshot};
-use std::path::Path;
 use std::sync::Arc;
 
 /// A document with its network.
@@ -52,7 +51,7 @@ pub(super) fn prepare_opened(
     }
     let extrapolated = network.status.iter().filter(|s| **s == LayerStatus::Extrapolated).count();
     if extrapolated > 0 {
-        terminal.note(&format!("the {extrapolated} deepest layers reuse the deepest trained weights"));
+        terminal.note(&study::reuse_of_weights(extrapolated));
     }
     Ok(Prepared { document, training, network })
 }
@@ -89,35 +88,4 @@ fn layers(document: &Document) -> u64 {
 /// Training that was called off was called off by the person.
 fn stopped_or(terminal: &Terminal, error: StudyError) -> Failure {
     if terminal.is_interrupted() { Failure::Interrupted } else { error.into() }
-}
-
-/// Endings of files that other commands write: under such a name no program would find what it expects.
-const OTHERS: [&str; 9] = ["npy", "npz", "csv", "tsv", "safetensors", "svg", "pdf", "png", "gif"];
-
-/// Refuses a path that cannot be written before long work is done for it.
-pub(super) fn check_output(path: &Path, endings: &[&str]) -> Result<(), Failure> {
-    let ending = crate::desk::files::ending(path);
-    if !endings.is_empty() && !endings.contains(&ending.as_str()) {
-        let mut list: Vec<String> = endings.iter().map(|e| format!(".{e}")).collect();
-        let last = list.pop().unwrap_or_default();
-        let list = if list.is_empty() { last } else { format!("{} or {last}", list.join(", ")) };
-        return Err(Failure::Usage(format!(
-            "{}: its ending names no format of this version; end it in {list}",
-            path.display()
-        )));
-    }
-    if endings.is_empty() && OTHERS.contains(&ending.as_str()) {
-        return Err(Failure::Usage(format!(
-            "{}: what is written here is no .{ending} file; end it in .json, a session in .holo",
-            path.display()
-        )));
-    }
-    let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    if path.is_dir() || !folder.is_dir() {
-        return Err(Failure::Other(format!(
-            "{} cannot be written: give the name of a file in a folder that exists",
-            path.display()
-        )));
-    }
-    Ok(())
 }

@@ -28,7 +28,7 @@ pub(super) struct ManArgs {
     /// The page of this command; left out, that of the program
     #[arg(value_name = "COMMAND")]
     pub page: Option<String>,
-    /// File to write, or a folder for the pages of all commands; left out, stdout
+    /// File to write, or without an ending a folder for the pages of all commands; left out, stdout
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub file: Option<PathBuf>,
 }

@@ -1,10 +1,12 @@
 //! `reproduce` and `cite`: figures of the papers with their numbers, and how the papers are cited.
 
 use super::failure::Failure;
+use super::output::{Product, check_folder, check_output};
 use super::series_args::{CiteArgs, ReproduceArgs};
 use super::terminal::Terminal;
 use crate::desk::citation::bibtex;
 use crate::desk::reproduce::{RECIPES, Recipe, ReproduceError, find, names};
+use crate::session::file::refused_to_write;
 
 /// Makes one figure, or all, each in a folder of its own.
 pub(super) fn reproduce(arguments: &ReproduceArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -26,9 +28,7 @@ pub(super) fn reproduce(arguments: &ReproduceArgs, terminal: &Terminal) -> Resul
     let Some(folder) = &arguments.output.file else {
         return Err(Failure::Usage("reproduce: no folder for the figures; give -o FOLDER".into()));
     };
-    let unwritable = |error: std::io::Error| {
-        Failure::Other(format!("{} cannot be written: {error}; give another folder", folder.display()))
-    };
+    check_folder(folder)?;
     let progress = terminal.progress("figures", (chosen.len() as u64).max(2));
     for (done, recipe) in chosen.iter().enumerate() {
         if !progress.at(done as u64) {
@@ -40,11 +40,16 @@ pub(super) fn reproduce(arguments: &ReproduceArgs, terminal: &Terminal) -> Resul
             ReproduceError::Export(error) => error.into(),
         })?;
         let inside = folder.join(recipe.name);
-        std::fs::create_dir_all(&inside).map_err(unwritable)?;
+        std::fs::create_dir_all(&inside).map_err(|error| refused_to_write(&inside, &error))?;
         for (name, bytes) in files {
             terminal.keep(&inside.join(name), &bytes)?;
         }
-        terminal.say_if_interrupted(format!("interrupted after {} of {} figures", done + 1, chosen.len()));
+        terminal.say_if_interrupted(format!(
+            "interrupted with {} of {} figures made; they are in {}",
+            done + 1,
+            chosen.len(),
+            folder.display()
+        ));
     }
     drop(progress);
     terminal.report(&arguments.output, &chosen.iter().map(|r| r.name).collect::<Vec<_>>(), || {
@@ -55,7 +60,10 @@ pub(super) fn reproduce(arguments: &ReproduceArgs, terminal: &Terminal) -> Resul
 /// Prints how program and papers are cited.
 pub(super) fn cite(arguments: &CiteArgs, terminal: &Terminal) -> Result<(), Failure> {
     match &arguments.file {
-        Some(path) => terminal.write(path, bibtex().as_bytes()),
+        Some(path) => {
+            check_output(path, Product::Words)?;
+            terminal.write(path, bibtex().as_bytes())
+        }
         None => terminal.print(bibtex().as_bytes()),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::args::CommonArgs;
 use super::failure::Failure;
+use super::output::is_stdout;
 use super::terminal::note;
 use crate::desk::open::{self, OpenError, Opened};
 use crate::desk::{samples, weights};
@@ -40,7 +41,7 @@ fn with_samples(
     arguments: &CommonArgs,
     lay: impl Fn(&mut Document, &[(String, String)]) -> Result<(), OpenError>,
 ) -> Result<Opened, Failure> {
-    let output = arguments.output.file.as_deref();
+    let output = arguments.output.file.as_deref().filter(|path| !is_stdout(path));
     match &arguments.samples.file {
         Some(file) => {
             let read = samples::read(file)?;

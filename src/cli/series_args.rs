@@ -6,6 +6,7 @@ use super::plot_args::{Plot, ThemeName};
 use crate::desk::reproduce::RECIPES;
 use crate::desk::sweep::Shard;
 use crate::desk::sweep::measures::MEASURES;
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -18,6 +19,7 @@ pub(super) struct SweepArgs {
     #[arg(long, value_name = "KEY=VALUES", value_parser = key_value)]
     pub vary: Vec<(String, String)>,
     #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "scaling", help = measure_help())]
+    #[arg(value_parser = PossibleValuesParser::new(MEASURES.iter().map(|m| m.name)), hide_possible_values = true)]
     pub measure: Vec<String>,
     /// Only part I of N: every N-th point
     #[arg(long, value_name = "I/N")]
@@ -47,7 +49,7 @@ pub(super) struct FilmArgs {
     #[arg(long, value_name = "NAME")]
     pub plot: Option<Plot>,
     /// Size in pixels, such as 720x720
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub size: Option<PageSize>,
     /// Colours; left out, view.theme
     #[arg(long, value_name = "NAME")]
@@ -79,6 +81,7 @@ fn pictures_a_second(text: &str) -> Result<f64, String> {
 #[derive(Debug, Args)]
 pub(super) struct ReproduceArgs {
     #[arg(value_name = "NAME", help = figures_help())]
+    #[arg(value_parser = PossibleValuesParser::new(RECIPES.iter().map(|r| r.name)), hide_possible_values = true)]
     pub name: Option<String>,
     /// All of them
     #[arg(long)]

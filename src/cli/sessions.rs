@@ -2,7 +2,8 @@
 
 use super::args::{CommonArgs, OutputArgs};
 use super::failure::Failure;
-use super::preparation::{check_output, open};
+use super::output::{Product, check_answer, check_output};
+use super::preparation::open;
 use super::terminal::Terminal;
 use super::text::Columns;
 use crate::desk::results::key_rows;
@@ -12,6 +13,9 @@ use crate::session::quoting::{MOST_QUOTED, quoted};
 
 /// Writes a session.
 pub(super) fn new(arguments: &CommonArgs, terminal: &Terminal) -> Result<(), Failure> {
+    if let Some(path) = &arguments.output.file {
+        check_output(path, Product::Session)?;
+    }
     let bytes = to_bytes(&open(arguments)?);
     match &arguments.output.file {
         Some(path) => terminal.write(path, &bytes),
@@ -21,6 +25,7 @@ pub(super) fn new(arguments: &CommonArgs, terminal: &Terminal) -> Result<(), Fai
 
 /// Lists every parameter.
 pub(super) fn keys(output: &OutputArgs, terminal: &Terminal) -> Result<(), Failure> {
+    check_answer(output)?;
     let rows = key_rows();
     terminal.answer(output, &rows, || {
         let mut table = Columns::new(4, &["key", "default", "range", "meaning"]);
@@ -42,7 +47,7 @@ pub(super) fn inspect(arguments: &CommonArgs, terminal: &Terminal) -> Result<(),
     let document = open(arguments)?;
     let output = &arguments.output;
     if let Some(path) = &output.file {
-        check_output(path, &[])?;
+        check_output(path, Product::Session)?;
         return terminal.write(path, &to_bytes(&document));
     }
     if output.json {

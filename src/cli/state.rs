@@ -2,7 +2,8 @@
 
 use super::entropy_args::{FormName, StateArgs};
 use super::failure::Failure;
-use super::preparation::{check_output, open, train};
+use super::output::check_answer;
+use super::preparation::{open, train};
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash, with_error};
 use crate::desk::results::{StateReport, StateRow, regions_set, state_report};
@@ -19,9 +20,7 @@ const MOST_ALL_SITES: u64 = 64;
 /// session has none.
 pub(super) fn state(arguments: &StateArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.common.output;
-    if let Some(path) = &output.file {
-        check_output(path, &[])?;
-    }
+    check_answer(output)?;
     let mut document = open(&arguments.common)?;
     if let Some(form) = arguments.form {
         document.state.form = match form {
@@ -38,7 +37,7 @@ pub(super) fn state(arguments: &StateArgs, terminal: &Terminal) -> Result<(), Fa
     let network = Arc::new(desk_state::weighted_network(&document, None)?);
     let extrapolated = network.status.iter().filter(|s| **s == LayerStatus::Extrapolated).count();
     if extrapolated > 0 {
-        terminal.note(&format!("the {extrapolated} deepest layers reuse the deepest trained weights"));
+        terminal.note(&study::reuse_of_weights(extrapolated));
     }
     let regions = if arguments.all { desk_state::all_intervals(&document) } else { regions_set(&document) };
     let query = desk_state::query(&document, &network, regions, Vec::new());

@@ -2,12 +2,12 @@
 
 use super::args::NetworkArgs;
 use super::failure::Failure;
+use super::output::{check_table, is_stdout, table_for};
 use super::plot_args::AnalyseArgs;
-use super::preparation::{check_output, open};
+use super::preparation::open;
 use super::terminal::Terminal;
 use super::text::{Columns, or_dash, with_error};
 use crate::desk::StudyError;
-use crate::desk::files::{TABLES, table_bytes};
 use crate::desk::studies::{StudyFit, StudyKind, StudyTable, StudyWork, run_study};
 use crate::figure::chart::four_digits;
 
@@ -15,14 +15,14 @@ use crate::figure::chart::four_digits;
 pub(super) fn analyse(arguments: &AnalyseArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.common.output;
     if let Some(path) = &output.file {
-        check_output(path, &TABLES)?;
+        check_table(path)?;
     }
     let document = open(&arguments.common)?;
     let work = studied(arguments.what.kind(), document, terminal)?;
     let table = work.table();
     if let Some(path) = &output.file {
-        terminal.write_numbers(path, &table_bytes(&table.plain(), path)?, work.document(), None)?;
-        if !output.json {
+        terminal.write_numbers(path, &table_for(&table.plain(), path)?, work.document(), None)?;
+        if is_stdout(path) || !output.json {
             return Ok(());
         }
     }

@@ -1,12 +1,15 @@
 //! `sweep`: the same measurements at every point of a grid, and the joining of its shards.
 
 use super::failure::Failure;
-use super::preparation::{check_output, open};
+use super::output::{check_folder, check_table, table_for};
+use super::preparation::open;
 use super::series_args::SweepArgs;
 use super::terminal::Terminal;
-use crate::desk::files::{TABLES, table_bytes};
-use crate::desk::sweep::records::TABLE;
-use crate::desk::sweep::{Axis, Helpers, Plan, Shard, SweepError, joined, missing, run, table};
+use super::text::counted;
+use crate::desk::open::read;
+use crate::desk::samples::reseat;
+use crate::desk::sweep::records::{SESSION, TABLE};
+use crate::desk::sweep::{Axis, Helpers, Manifest, Plan, Shard, SweepError, joined, missing, run, table};
 use serde::Serialize;
 use std::num::NonZero;
 use std::path::Path;
@@ -21,9 +24,7 @@ fn measure(arguments: &SweepArgs, terminal: &Terminal) -> Result<(), Failure> {
     let Some(folder) = &output.file else {
         return Err(Failure::Usage("sweep: no folder for its results; give -o FOLDER".into()));
     };
-    if folder.exists() && !folder.is_dir() {
-        return Err(Failure::Usage(format!("{} is a file; give -o the name of a folder", folder.display())));
-    }
+    check_folder(folder)?;
     let axes = arguments
         .vary
         .iter()
@@ -31,6 +32,16 @@ fn measure(arguments: &SweepArgs, terminal: &Terminal) -> Result<(), Failure> {
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| Failure::Usage(error.to_string()))?;
     let plan = Plan::new(open(&arguments.common)?, &axes, &arguments.measure)?;
+    // Other values alone find their points again.
+    let other = |known: &Manifest| known.measures != plan.manifest.measures;
+    if let Some(known) = Manifest::read(folder)?.filter(other) {
+        terminal.note(&format!(
+            "{} holds a sweep of {}: its points stay, its table gives way to that of {}",
+            folder.display(),
+            known.measures.join(", "),
+            plan.manifest.measures.join(", ")
+        ));
+    }
     let shard = arguments.shard.map_or(Shard::WHOLE, |text| text.0);
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let threads = arguments.jobs.map_or(cores, |jobs| jobs as usize);
@@ -49,14 +60,17 @@ fn measure(arguments: &SweepArgs, terminal: &Terminal) -> Result<(), Failure> {
     let outcome = run(&plan, folder, shard, threads, &helpers)?;
     drop(progress);
     if outcome.failed > 0 {
-        terminal.note(&format!("{} points have no numbers; the column `failure` says why", outcome.failed));
+        terminal.note(&format!(
+            "{} without numbers; the column `failure` says why",
+            counted(outcome.failed, "point")
+        ));
     }
     let report = SweepReport { outcome, table: outcome.complete.then(|| shown(&folder.join(TABLE))) };
     terminal.report(output, &report, || match &report.table {
-        Some(table) => format!("{} points, {} of them measured now: {table}\n", outcome.points, outcome.measured),
+        Some(table) => format!("{}, {} measured now: {table}\n", counted(outcome.points, "point"), outcome.measured),
         None => format!(
-            "shard {} of {}: {} points, {} of them measured now; join shards by holoscope sweep --merge FOLDER... -o table.csv\n",
-            shard.index, shard.of, outcome.of_shard, outcome.measured
+            "shard {} of {}: {}, {} measured now; join shards by holoscope sweep --merge FOLDER... -o table.csv\n",
+            shard.index, shard.of, counted(outcome.of_shard, "point"), outcome.measured
         ),
     })
 }
@@ -77,8 +91,13 @@ fn shown(path: &Path) -> String {
 
 fn merge(arguments: &SweepArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.common.output;
+    if output.json {
+        return Err(Failure::Usage(
+            "sweep --merge writes a table and gives no JSON; leave --json away".into(),
+        ));
+    }
     if let Some(path) = &output.file {
-        check_output(path, &TABLES)?;
+        check_table(path)?;
     }
     let (manifest, records) = joined(&arguments.merge)?;
     if let Some(missing) = missing(&manifest, &records) {
@@ -91,7 +110,19 @@ fn merge(arguments: &SweepArgs, terminal: &Terminal) -> Result<(), Failure> {
     }
     let table = table(&manifest, &records);
     match &output.file {
-        Some(path) => terminal.write(path, &table_bytes(&table, path)?),
+        Some(path) => {
+            let bytes = table_for(&table, path)?;
+            // Beside numbers lies the session they come from: that which was varied.
+            match arguments.merge.iter().map(|folder| folder.join(SESSION)).find(|session| session.is_file())
+            {
+                Some(session) => {
+                    let mut document = read(&session)?.document;
+                    reseat(&mut document, Some(&session), Some(path));
+                    terminal.write_numbers(path, &bytes, &document, None)
+                }
+                None => terminal.write(path, &bytes),
+            }
+        }
         None => terminal.print(&table.csv()),
     }
 }

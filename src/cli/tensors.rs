@@ -3,9 +3,10 @@
 use super::entropy_args::TensorArgs;
 use super::failure::Failure;
 use super::learning_args::LearnGeometryArgs;
-use super::preparation::{check_output, open};
+use super::output::check_answer;
+use super::preparation::open;
 use super::terminal::Terminal;
-use super::text::{Columns, decimals, or_dash};
+use super::text::{Columns, decimals, or_dash, or_nothing};
 use crate::desk::entropies_file::read_entropies;
 use crate::desk::results::{
     LearnedGeometryReport, LearnedLayerRow, TensorReport, learned_geometry_report, tensor_report,
@@ -22,9 +23,7 @@ use std::time::Instant;
 /// Rényi-2 entropies of random tensors.
 pub(super) fn tensor(arguments: &TensorArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.common.output;
-    if let Some(path) = &output.file {
-        check_output(path, &[])?;
-    }
+    check_answer(output)?;
     let document = open(&arguments.common)?;
     let report = {
         let progress = terminal.progress("random tensors", 1);
@@ -38,7 +37,7 @@ fn tensor_text(report: &TensorReport) -> String {
     let mut text = format!(
         "A = {} of {} sites, D = {}, {legs}, frontier {} spins wide\nS2 = {} nats, cut {} nats ({} links)\nln \
          Z[A] = {}, ln Z[∅] = {}\n",
-        report.region,
+        or_nothing(&report.region),
         report.sites,
         report.bond_dimension,
         report.frontier_width,
@@ -63,9 +62,7 @@ fn tensor_text(report: &TensorReport) -> String {
 /// Couplings learned from entropies.
 pub(super) fn learn_geometry(arguments: &LearnGeometryArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.common.output;
-    if let Some(path) = &output.file {
-        check_output(path, &[])?;
-    }
+    check_answer(output)?;
     if !(arguments.ridge.is_finite() && arguments.ridge >= 0.0) {
         return Err(Failure::Usage(format!(
             "--ridge {}: out of range; give a number of 0 or more",
@@ -75,12 +72,6 @@ pub(super) fn learn_geometry(arguments: &LearnGeometryArgs, terminal: &Terminal)
     let begin = Instant::now();
     let document = open(&arguments.common)?;
     let (geometry, shrunk) = learning_geometry(&document)?;
-    if shrunk {
-        terminal.note(&format!(
-            "geometry is learned on a ring of {} sites; set network.sites to 64 or less to choose",
-            geometry.sites()
-        ));
-    }
     let theory = |source| EntropyData::Theory {
         source,
         mass: document.theory.mass,
@@ -100,6 +91,12 @@ pub(super) fn learn_geometry(arguments: &LearnGeometryArgs, terminal: &Terminal)
             )));
         }
     };
+    if shrunk {
+        terminal.note(&format!(
+            "geometry is learned on a ring of {} sites; set network.sites to 64 or less to choose",
+            geometry.sites()
+        ));
+    }
     let options = FitOptions {
         ridge: arguments.ridge,
         free: arguments.free,

@@ -2,6 +2,7 @@
 
 use super::args::OutputArgs;
 use super::failure::Failure;
+use super::output::is_stdout;
 use crate::desk::files::{session_of_figure, sidecar};
 use crate::desk::results;
 use crate::session::file::{remove_leftovers, write_atomically, write_folder_atomically};
@@ -21,6 +22,9 @@ pub(super) const INTERRUPTED: &str = "interrupted; no output file was written";
 
 /// How long work may take to notice an interruption by itself before the process is ended for it.
 const PATIENCE: Duration = Duration::from_millis(300);
+
+/// How often the time of work without steps is shown anew.
+const TICK: Duration = Duration::from_millis(200);
 
 /// Where a command speaks to.
 pub(super) struct Terminal {
@@ -71,8 +75,11 @@ impl Terminal {
         out.write_all(answer).and_then(|()| out.flush()).map_err(|e| stdout_failure(&e))
     }
 
-    /// Replaces a file, whole or not at all.
+    /// Replaces a file, whole or not at all; `-` is standard output.
     pub(super) fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+        if is_stdout(path) {
+            return self.print(bytes);
+        }
         let mut farewell = self.farewell.lock().unwrap_or_else(PoisonError::into_inner);
         if self.is_interrupted() {
             return Err(Failure::Interrupted);
@@ -83,7 +90,7 @@ impl Terminal {
         Ok(())
     }
 
-    /// Writes numbers, and beside them the session that they come from.
+    /// Writes numbers, and beside their file the session that they come from.
     pub(super) fn write_numbers(
         &self,
         path: &Path,
@@ -94,7 +101,9 @@ impl Terminal {
         if self.is_interrupted() {
             return Err(Failure::Interrupted);
         }
-        self.keep(&sidecar(path), &session_of_figure(document, training))?;
+        if !is_stdout(path) {
+            self.keep(&sidecar(path), &session_of_figure(document, training))?;
+        }
         self.write(path, bytes)
     }
 
@@ -114,6 +123,11 @@ impl Terminal {
         write_folder_atomically(folder, files)?;
         *farewell = "interrupted after the output folder was written".into();
         Ok(())
+    }
+
+    /// What is said of work that was stopped.
+    pub(super) fn farewell(&self) -> String {
+        self.farewell.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What is to be said when the work is stopped from now on.
@@ -156,6 +170,10 @@ impl Terminal {
             bar.set_style(style);
         }
         bar.set_message(what.to_string());
+        if steps <= 1 {
+            // Work of a single piece does not look up: the time runs by itself.
+            bar.enable_steady_tick(TICK);
+        }
         Progress { terminal: self, bar }
     }
 }

@@ -73,6 +73,16 @@ pub(super) fn with_error(x: f64, error: impl Into<Option<f64>>) -> String {
     }
 }
 
+/// A number of things, whose name is that of one of them.
+pub(super) fn counted(number: usize, name: &str) -> String {
+    format!("{number} {name}{}", if number == 1 { "" } else { "s" })
+}
+
+/// A region as it is written; of no sites ∅.
+pub(super) fn or_nothing(region: &str) -> &str {
+    if region.is_empty() { "∅" } else { region }
+}
+
 /// A value that may not be there.
 pub(super) fn or_dash<T>(x: Option<T>, show: impl Fn(T) -> String) -> String {
     x.map_or_else(|| "–".into(), show)
@@ -93,6 +103,8 @@ mod tests {
             (or_dash(None, decimals), or_dash(Some(1), |i: u8| i.to_string())),
             ("–".into(), "1".into())
         );
+        assert_eq!((counted(1, "point"), counted(2, "point")), ("1 point".into(), "2 points".into()));
+        assert_eq!((or_nothing(""), or_nothing("0..4")), ("∅", "0..4"));
         assert_eq!(with_error(1.0, 0.1), "1.000 ± 0.1000");
         assert_eq!(with_error(1.0, None), "1.000");
     }

@@ -1,7 +1,7 @@
 //! The guided tour without a window: what its stops are, and the session of each.
 
 use super::failure::Failure;
-use super::preparation::check_output;
+use super::output::{Product, check_answer, check_output};
 use super::program_args::TourArgs;
 use super::terminal::Terminal;
 use super::text::Columns;
@@ -46,6 +46,7 @@ impl<'a> Row<'a> {
 pub(super) fn tour(arguments: &TourArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = &arguments.output;
     let Some(number) = arguments.stop else {
+        check_answer(output)?;
         let rows: Vec<Row<'_>> = stops().iter().zip(1..).map(|(stop, i)| Row::new(i, stop)).collect();
         return terminal.answer(output, &rows, || {
             let mut table = Columns::new(4, &["stop", "title", "preset", "equations"]);
@@ -59,9 +60,10 @@ pub(super) fn tour(arguments: &TourArgs, terminal: &Terminal) -> Result<(), Fail
     let stop = stop(number).map_err(|e| Failure::Usage(e.to_string()))?;
     let document = stop.document().map_err(|e| Failure::Usage(e.to_string()))?;
     if let Some(path) = output.file.as_ref().filter(|_| !output.json) {
-        check_output(path, &[])?;
+        check_output(path, Product::Session)?;
         return terminal.write(path, &to_bytes(&document));
     }
+    check_answer(output)?;
     terminal.answer(output, &Row::new(number, stop), || {
         let Stop { title, text, look, attempt, .. } = stop;
         let sources = stop.sources();

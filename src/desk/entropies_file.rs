@@ -3,20 +3,15 @@
 use crate::entanglement::RegionEntropy;
 use crate::lattice::Boundary;
 use crate::network::{Region, RegionError};
-use crate::session::file;
+use crate::session::{SessionError, file};
 use std::path::Path;
 
 /// Why a file is not a table of entropies.
 #[derive(Debug, thiserror::Error)]
 pub enum EntropiesError {
     /// It cannot be read.
-    #[error("{file} cannot be read: {reason}; check that the file is there")]
-    Unreadable {
-        /// The file.
-        file: String,
-        /// What the system says.
-        reason: String,
-    },
+    #[error(transparent)]
+    Unreadable(#[from] SessionError),
     /// A row that is no CSV, or has not two cells.
     #[error("{file}, row {row}: {reason}; write a region and its S2 in nats, such as \"5..9,12..14\",0.71")]
     Row {
@@ -55,8 +50,7 @@ const LARGEST_TABLE: u64 = 64 << 20;
 /// A file that cannot be read, or the first row that is wrong.
 pub fn read_entropies(path: &Path, sites: u64) -> Result<Vec<RegionEntropy>, EntropiesError> {
     let file = path.display().to_string();
-    let bytes = file::bytes_within(path, LARGEST_TABLE)
-        .map_err(|e| EntropiesError::Unreadable { file: file.clone(), reason: e.to_string() })?;
+    let bytes = file::bytes_within(path, LARGEST_TABLE)?;
     parse(&bytes, &file, sites)
 }
 

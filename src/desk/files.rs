@@ -3,6 +3,7 @@
 use super::caption::{CutRegion, cut_entropies, named_regions};
 use super::paper::{self, Paper};
 use super::plots::{self, PlotKind, PlotOptions};
+use super::results::graph_report;
 use super::study::Study;
 use super::{picture, samples};
 use crate::export::{Format, Sheet, SheetError, Table, png};
@@ -11,6 +12,7 @@ use crate::figure::palette::Theme;
 use crate::figure::{Chart, Figure};
 use crate::session::{Document, RegionName, SessionError, file};
 use crate::sim::{LearnedStack, TrainingSnapshot};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -348,6 +350,35 @@ pub fn scaling_table(study: &Study) -> Table {
                 (row.positions as f64).into(),
             ]);
         }
+    }
+    table
+}
+
+/// The links of a network with their capacities, and whether the minimal cut of region A goes through them (1, else 0).
+#[must_use]
+pub fn links_table(study: &Study) -> Table {
+    let geometry = study.network.network.geometry();
+    let cut: HashSet<u64> = study.answer.as_ref().map_or_else(HashSet::new, |answer| {
+        answer.regions[0].cut.links.iter().map(|link| geometry.link_index(*link)).collect()
+    });
+    let mut table = Table::new(&[
+        ("link", ""),
+        ("from", ""),
+        ("to", ""),
+        ("slot", ""),
+        ("capacity", "nats"),
+        ("cut", ""),
+    ]);
+    for link in graph_report(&study.network).links {
+        let is_cut = f64::from(u8::from(cut.contains(&link.id)));
+        table.rows.push(vec![
+            (link.id as f64).into(),
+            (link.from as f64).into(),
+            (link.to as f64).into(),
+            f64::from(link.slot).into(),
+            link.capacity_nats.into(),
+            is_cut.into(),
+        ]);
     }
     table
 }

@@ -32,6 +32,14 @@ pub enum OpenError {
         /// The name as it was given.
         name: String,
     },
+    /// A name of no letters.
+    #[error(
+        "an empty name is no session; give a file, a preset such as @critical, or nothing for the default"
+    )]
+    Nameless,
+    /// The name of standard input.
+    #[error("-: a session is not read from standard input; give the name of its file")]
+    StandardInput,
     /// The file.
     #[error(transparent)]
     Session(#[from] SessionError),
@@ -73,6 +81,8 @@ pub const MOST_LOG2_SITES_IMPLICIT: u32 = Geometry::MOST_LOG2_SITES;
 pub fn open(argument: Option<&OsStr>) -> Result<Opened, OpenError> {
     let Some(argument) = argument else { return Ok(Opened { document: Document::default(), path: None }) };
     match argument.to_str() {
+        Some("") => Err(OpenError::Nameless),
+        Some("-") => Err(OpenError::StandardInput),
         Some("@default") => Ok(Opened { document: Document::default(), path: None }),
         Some(name) if name.starts_with('@') => match presets::find(&name[1..]) {
             Some(preset) => Ok(Opened { document: preset.document(), path: None }),
@@ -121,7 +131,7 @@ pub fn lay_implicit(onto: &mut Document, settings: &[(String, String)]) -> Resul
     let is_sites = |path: &str| path == "network.sites";
     let huge =
         settings.iter().rev().find(|(path, _)| is_sites(path)).and_then(|(_, text)| beyond_the_table(text));
-    let Some(sites) = huge else { return lay(onto, settings) };
+    let Some(sites) = huge else { return lay(onto, settings).map_err(with_the_wider_range) };
     let is_region = |path: &str| path.starts_with("regions.");
     let (regions, others): (Vec<_>, Vec<_>) =
         settings.iter().filter(|(path, _)| !is_sites(path)).cloned().partition(|(path, _)| is_region(path));
@@ -143,6 +153,20 @@ pub fn lay_implicit(onto: &mut Document, settings: &[(String, String)]) -> Resul
     drop_foreign_weights(&mut document);
     *onto = document;
     Ok(())
+}
+
+/// A refusal of `network.sites` with the range that holds for work on the implicit graph.
+fn with_the_wider_range(error: OpenError) -> OpenError {
+    match error {
+        OpenError::Key(KeyError::Refused { path, value, reason }) if path == "network.sites" => {
+            let most = format!("2^{MOST_LOG2_SITES_IMPLICIT}");
+            let range = keys::find(&path).map(keys::Key::range).unwrap_or_default();
+            let wider =
+                range.rsplit_once('…').map_or_else(|| most.clone(), |(least, _)| format!("{least}…{most}"));
+            OpenError::Key(KeyError::Refused { path, value, reason: reason.replace(&range, &wider) })
+        }
+        other => other,
+    }
 }
 
 /// A power of two above what the table of keys allows and up to 2⁴⁰, also written `2^30`.
@@ -219,7 +243,8 @@ mod tests {
         let four =
             huge(&[("network.sites", "2^30"), ("network.receptive_field", "4")]).unwrap_err().to_string();
         assert!(four.contains("network.sites = 2^30") && four.contains("2 or 3"), "{four}");
-        assert!(huge(&[("network.sites", "2^41")]).unwrap_err().to_string().contains("2^20"));
+        let beyond = huge(&[("network.sites", "2^41")]).unwrap_err().to_string();
+        assert!(beyond.contains("2^3…2^40") && !beyond.contains("2^20"), "{beyond}");
         assert!(huge(&[("network.sites", "2^30"), ("regions.b", "2^29")]).is_err());
         assert!(lay(&mut Document::default(), &settings(&[("network.sites", "2^30")])).is_err());
     }

@@ -1,7 +1,7 @@
 //! The figures of a study: the same that the window draws and files hold.
 
 use super::looks::{BulkLooks, WidestLink};
-use super::study::Study;
+use super::study::{Study, reuse_of_weights};
 use crate::figure::bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
 use crate::figure::link_tones::LinksBy;
@@ -374,7 +374,7 @@ pub fn capacity_note(study: &Study) -> String {
         let unit = if study.network.channels > 1 { "as fully entangled" } else { "ln 2 a link" };
         format!("{learned} of {all} layers learned, the others count {unit}")
     } else if extrapolated > 0 {
-        format!("{extrapolated} deepest layers reuse the deepest trained weights")
+        reuse_of_weights(extrapolated)
     } else {
         String::new()
     }

@@ -83,11 +83,7 @@ impl Slot {
                 file.set_len(0)?;
                 file.write_all(&serde_json::to_vec(&about)?)
             };
-            write(&mut self.lock).map_err(|e| SessionError::Disk {
-                path: self.lock_path.clone(),
-                reason: e.to_string(),
-                verb: "write",
-            })?;
+            write(&mut self.lock).map_err(|e| file::refused_to_write(&self.lock_path, &e))?;
             self.about = about;
         }
         file::write_atomically(&self.session_path(), &file::to_bytes(document))

@@ -4,19 +4,19 @@
 use super::StudyError;
 use super::caption::{caption, of_bulk};
 use super::complete::complete;
-use super::files::{ExportError, bulk_title, cut_regions, figure_bytes, plot_table, session_of_figure};
+use super::files::{
+    ExportError, bulk_title, cut_regions, figure_bytes, links_table, plot_table, session_of_figure,
+};
 use super::open::lay;
 use super::paper;
 use super::picture::{bulk_figure, unit};
 use super::plots::{self, PlotKind, PlotOptions};
 use super::presets;
-use super::results::graph_report;
 use super::studies::{StudyKind, run_study};
-use crate::export::{Sheet, Table};
+use crate::export::Sheet;
 use crate::figure::Figure;
 use crate::figure::camera::Camera;
 use crate::session::{Document, file};
-use std::collections::HashSet;
 use std::path::Path;
 
 /// What is drawn.
@@ -205,7 +205,7 @@ impl Recipe {
                 let figure = bulk_figure(&document, &study, paper::BULK, Camera::HOME, theme);
                 let unit = unit(&document, &study).name;
                 let shown = Some(of_bulk(&cut_regions(&document, &study), unit));
-                (figure, bulk_title(&document, &study), links(&study), shown)
+                (figure, bulk_title(&document, &study), links_table(&study), shown)
             }
             Drawing::Plot(kind) => {
                 let study = complete(&mut document, Some(kind), go_on)?;
@@ -248,8 +248,7 @@ impl Recipe {
     fn commands(&self) -> String {
         let steps = match self.drawing {
             Drawing::Bulk => "holoscope render session.holo -o figure.svg\n\
-                              holoscope graph session.holo --json   # the links of data.csv\n\
-                              holoscope cut session.holo --json     # which of them are cut\n"
+                              holoscope graph session.holo -o data.csv\n"
                 .to_string(),
             Drawing::Plot(kind) => plot_commands(kind.name()),
             Drawing::Study(kind) => plot_commands(kind.name()),
@@ -271,37 +270,10 @@ fn plot(chart: &crate::figure::Chart) -> Figure {
     paper::plot(chart, paper::PLOT, false)
 }
 
-/// The links of a network, and whether the cut of region A goes through them.
-fn links(study: &super::Study) -> Table {
-    let geometry = study.network.network.geometry();
-    let cut: HashSet<u64> = study.answer.as_ref().map_or_else(HashSet::new, |answer| {
-        answer.regions[0].cut.links.iter().map(|link| geometry.link_index(*link)).collect()
-    });
-    let mut table = Table::new(&[
-        ("link", ""),
-        ("from", ""),
-        ("to", ""),
-        ("slot", ""),
-        ("capacity", "nats"),
-        ("cut", ""),
-    ]);
-    for link in graph_report(&study.network).links {
-        let is_cut = f64::from(u8::from(cut.contains(&link.id)));
-        table.rows.push(vec![
-            (link.id as f64).into(),
-            (link.from as f64).into(),
-            (link.to as f64).into(),
-            f64::from(link.slot).into(),
-            link.capacity_nats.into(),
-            is_cut.into(),
-        ]);
-    }
-    table
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
 
     #[test]
     fn every_recipe_has_its_own_name_and_a_session() {

@@ -2,7 +2,7 @@
 //! the window, and what a crash would lose.
 
 use crate::session::SessionError;
-use crate::session::file::write_atomically;
+use crate::session::file::{refused_to_write, write_atomically};
 use etcetera::base_strategy::{BaseStrategy, choose_native_strategy};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -64,11 +64,7 @@ impl StateFolder {
     /// # Errors
     /// What the disk says.
     pub fn write(&self, name: &str, what: &impl Serialize) -> Result<(), SessionError> {
-        let disk = |e: io::Error| SessionError::Disk {
-            path: self.path.clone(),
-            reason: e.to_string(),
-            verb: "write",
-        };
+        let disk = |e: io::Error| refused_to_write(&self.path, &e);
         self.made("").map_err(disk)?;
         let bytes = serde_json::to_vec_pretty(what).map_err(|e| disk(e.into()))?;
         write_atomically(&self.path.join(name), &bytes)

@@ -236,6 +236,15 @@ pub fn train_if_needed(
     Ok(Some(snapshot))
 }
 
+/// What is said of layers that reuse the deepest trained weights, of which there are `count`.
+#[must_use]
+pub fn reuse_of_weights(count: usize) -> String {
+    match count {
+        1 => "the deepest layer reuses the deepest trained weights".into(),
+        _ => format!("the {count} deepest layers reuse the deepest trained weights"),
+    }
+}
+
 /// Cuts the three regions of a document, with what it shows over them.
 #[must_use]
 pub fn cut(document: &Document, network: &Arc<BulkNetwork>) -> CutAnswer {

@@ -18,8 +18,7 @@ pub enum FrontierError {
     /// The frontier is too wide.
     #[error(
         "exact sums over the network of {sites} sites and {links} links a node need a frontier of {width} spins, and \
-         {MOST_WIDTH} are possible: set network.sites lower, network.receptive_field to 3 or 2, or \
-         network.boundary = line"
+         {MOST_WIDTH} are possible: set network.sites lower,{} or network.boundary = line", fewer_links(*links, ", ", ",")
     )]
     TooWide {
         /// Boundary sites.
@@ -32,7 +31,7 @@ pub enum FrontierError {
     /// Too many nodes to look for an order, or too many states in all tables together.
     #[error(
         "exact sums over the network of {sites} sites and {links} links a node take too long: set network.sites \
-         lower, or network.receptive_field to 3 or 2"
+         lower{}", fewer_links(*links, ", or ", "")
     )]
     TooLarge {
         /// Boundary sites.
@@ -40,6 +39,16 @@ pub enum FrontierError {
         /// Links r of a hidden node.
         links: usize,
     },
+}
+
+/// The remedy of fewer links a node, between two pieces of a sentence, where there are fewer.
+fn fewer_links(links: usize, before: &str, after: &str) -> String {
+    let which = match links {
+        0..=2 => return String::new(),
+        3 => "2",
+        _ => "3 or 2",
+    };
+    format!("{before}network.receptive_field to {which}{after}")
 }
 
 /// From a state of one scope to the state of a smaller one: bits picked out, by two small tables.

@@ -24,6 +24,6 @@ pub use npz::npz;
 pub use pdf::{PdfError, pdf};
 pub use png::{PngError, png};
 pub use quantity::{NumberForm, Quantity};
-pub use sheet::{Sheet, SheetError};
+pub use sheet::{Sheet, SheetError, check_size};
 pub use svg::svg;
 pub use table::{Cell, Table};

@@ -46,11 +46,8 @@ pub fn pdf(
     attachment: Option<&[u8]>,
 ) -> Result<Vec<u8>, PdfError> {
     let (width, height) = (figure.width, figure.height);
+    check_size([width, height])?;
     let refused = || PdfError::Size { width, height };
-    let in_range = |side: f32| side > 0.0 && side <= LONGEST_SIDE;
-    if !(in_range(width) && in_range(height)) {
-        return Err(refused());
-    }
     let size = Size::from_wh(width, height).ok_or_else(refused)?;
     let settings = PageSettings::from_wh(width, height).ok_or_else(refused)?;
     let tree = shapes(figure, theme, title, background).map_err(|e| PdfError::Write(e.to_string()))?;
@@ -78,6 +75,15 @@ pub fn pdf(
     surface.finish();
     page.finish();
     document.finish().map_err(|e| PdfError::Write(format!("{e:?}")))
+}
+
+/// Refuses, before there is a figure, a size in points that no page can have.
+///
+/// # Errors
+/// Sides beyond what PDF allows.
+pub fn check_size([width, height]: [f32; 2]) -> Result<(), PdfError> {
+    let in_range = |side: f32| side > 0.0 && side <= LONGEST_SIDE;
+    if in_range(width) && in_range(height) { Ok(()) } else { Err(PdfError::Size { width, height }) }
 }
 
 #[cfg(test)]

@@ -70,6 +70,21 @@ pub fn rgba(
     Ok((bytes.collect(), pixels.width(), pixels.height()))
 }
 
+/// Refuses, before there is a figure, a size in points that no image can have at `scale` pixels a point.
+///
+/// # Errors
+/// A size that no memory holds.
+pub fn check_size(size: [f32; 2], scale: f32) -> Result<(), PngError> {
+    sides(size, scale).map(|_| ())
+}
+
+/// Pixels across and down.
+fn sides(size: [f32; 2], scale: f32) -> Result<[f64; 2], PngError> {
+    let [width, height] = size.map(|side| f64::from(side * scale).round());
+    let possible = width >= 1.0 && height >= 1.0 && width * height <= MOST_PIXELS;
+    if possible { Ok([width, height]) } else { Err(PngError::Size { width, height }) }
+}
+
 fn pixels(
     figure: &Figure,
     theme: Theme,
@@ -77,11 +92,8 @@ fn pixels(
     background: bool,
     scale: f32,
 ) -> Result<tiny_skia::Pixmap, PngError> {
-    let (width, height) = (f64::from(figure.width * scale).round(), f64::from(figure.height * scale).round());
+    let [width, height] = sides([figure.width, figure.height], scale)?;
     let size = PngError::Size { width, height };
-    if !(width >= 1.0 && height >= 1.0 && width * height <= MOST_PIXELS) {
-        return Err(size);
-    }
     let tree = shapes(figure, theme, title, background).map_err(|e| PngError::Draw(e.to_string()))?;
     let mut pixels = tiny_skia::Pixmap::new(width as u32, height as u32).ok_or(size)?;
     resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixels.as_mut());

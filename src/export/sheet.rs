@@ -2,8 +2,8 @@
 
 use super::attachment::{self, AttachmentError};
 use super::format::Format;
-use super::pdf::{PdfError, pdf};
-use super::png::{PngError, png};
+use super::pdf::{self, PdfError, pdf};
+use super::png::{self, PngError, png};
 use super::svg::svg;
 use crate::figure::page::Figure;
 use crate::figure::palette::Theme;
@@ -44,6 +44,19 @@ impl SheetError {
     #[must_use]
     pub const fn is_of_size(&self) -> bool {
         matches!(self, Self::Png(PngError::Size { .. }) | Self::Pdf(PdfError::Size { .. }))
+    }
+}
+
+/// Refuses, before there is a figure, a size in points that a format cannot have; `scale` is in pixels a point, of
+/// images.
+///
+/// # Errors
+/// As [`Sheet::bytes`] of a figure of this size.
+pub fn check_size(format: Format, size: [f32; 2], scale: f32) -> Result<(), SheetError> {
+    match format {
+        Format::Png => Ok(png::check_size(size, scale)?),
+        Format::Pdf => Ok(pdf::check_size(size)?),
+        Format::Svg => Ok(()),
     }
 }
 

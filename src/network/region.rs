@@ -41,6 +41,16 @@ pub enum RegionError {
         /// The interval that it stands in.
         part: String,
     },
+    /// A bound that is larger than any number of sites.
+    #[error("`{bound}` in `{part}` is beyond every boundary: the last site of {sites} is {}", .sites - 1)]
+    Beyond {
+        /// The bound as written.
+        bound: String,
+        /// The interval that it stands in.
+        part: String,
+        /// Number of sites N.
+        sites: u64,
+    },
     /// The end lies before the start.
     #[error("{start}..{end} ends before it starts: on a ring of {sites} write {start}..{wrapped} to wrap")]
     Reversed {
@@ -162,12 +172,16 @@ impl Region {
             let number = |bound: &str| {
                 let bound = bound.trim();
                 // `u64::from_str` would let a plus sign pass, and Display could not give it back.
-                let digits = bound.bytes().all(|b| b.is_ascii_digit());
-                bound
-                    .parse()
-                    .ok()
-                    .filter(|_| digits)
-                    .ok_or_else(|| RegionError::NotANumber { bound: short(bound), part: short(part) })
+                let digits = !bound.is_empty() && bound.bytes().all(|b| b.is_ascii_digit());
+                if !digits {
+                    return Err(RegionError::NotANumber { bound: short(bound), part: short(part) });
+                }
+                // Digits alone are refused only where there are too many of them.
+                bound.parse().map_err(|_| RegionError::Beyond {
+                    bound: short(bound),
+                    part: short(part),
+                    sites,
+                })
             };
             let (start, end): (u64, u64) = (number(first)?, number(end)?);
             if end < start {

@@ -23,14 +23,14 @@ pub fn bytes_of(path: &Path) -> Result<Vec<u8>, SessionError> {
 /// # Errors
 /// When the file cannot be read, is larger, or is a device or a folder.
 pub fn bytes_within(path: &Path, most: u64) -> Result<Vec<u8>, SessionError> {
-    let disk = |e: std::io::Error| SessionError::Disk { path: path.into(), reason: plain(&e), verb: "read" };
+    let disk = |e: std::io::Error| refused(path, &e, "read");
     let too_large = |length: String| SessionError::Broken {
         name: path.display().to_string(),
         reason: format!("it has {length} bytes and at most {most} are read; open another file"),
     };
     let about = std::fs::metadata(path).map_err(disk)?;
     if !about.is_file() && !is_pipe(&about) {
-        return Err(disk(std::io::Error::other(what_else(&about))));
+        return Err(no_file(path, &about, "read"));
     }
     if about.len() > most {
         return Err(too_large(about.len().to_string()));
@@ -46,9 +46,8 @@ pub fn bytes_within(path: &Path, most: u64) -> Result<Vec<u8>, SessionError> {
 /// # Errors
 /// What the path is instead.
 pub fn check_ordinary(path: &Path) -> Result<(), SessionError> {
-    let disk = |reason: String| SessionError::Disk { path: path.into(), reason, verb: "read" };
-    let about = std::fs::metadata(path).map_err(|e| disk(plain(&e)))?;
-    if about.is_file() { Ok(()) } else { Err(disk(what_else(&about).into())) }
+    let about = std::fs::metadata(path).map_err(|e| refused(path, &e, "read"))?;
+    if about.is_file() { Ok(()) } else { Err(no_file(path, &about, "read")) }
 }
 
 /// Writes bytes so that after a crash the file is the old one or the new one, whole: temporary file in
@@ -60,17 +59,22 @@ pub fn check_ordinary(path: &Path) -> Result<(), SessionError> {
 /// # Errors
 /// What the system said; the old file is then untouched.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SessionError> {
-    let disk = |e: std::io::Error| SessionError::Disk { path: path.into(), reason: plain(&e), verb: "write" };
+    let disk = |e: std::io::Error| refused_to_write(path, &e);
     let before = match std::fs::metadata(path) {
         Ok(about) => Some(about),
         Err(e) if e.kind() == ErrorKind::NotFound => None,
         Err(e) => return Err(disk(e)),
     };
     match &before {
-        Some(about) if about.is_dir() => return Err(disk(std::io::Error::other(what_else(about)))),
+        Some(about) if about.is_dir() => return Err(no_file(path, about, "write")),
         Some(about) if !about.is_file() => return write_into(path, bytes).map_err(disk),
         Some(about) if about.permissions().readonly() => {
-            return Err(disk(std::io::Error::other("the file is marked read-only")));
+            return Err(SessionError::Disk {
+                path: path.into(),
+                reason: "the file is marked read-only".into(),
+                remedy: "take the mark away, or give another name",
+                verb: "write",
+            });
         }
         _ => {}
     }
@@ -107,8 +111,7 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SessionError> {
 /// # Errors
 /// What the system said; nothing is left behind then.
 pub fn write_folder_atomically(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), SessionError> {
-    let disk =
-        |e: std::io::Error| SessionError::Disk { path: folder.into(), reason: plain(&e), verb: "write" };
+    let disk = |e: std::io::Error| refused_to_write(folder, &e);
     let parent = match folder.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -153,25 +156,61 @@ fn is_pipe(_about: &Metadata) -> bool {
     false
 }
 
-fn what_else(about: &Metadata) -> &'static str {
-    if about.is_dir() {
-        "it is a folder"
+/// The refusal of what is no ordinary file.
+fn no_file(path: &Path, about: &Metadata, verb: &'static str) -> SessionError {
+    let (reason, remedy) = if about.is_dir() {
+        ("it is a folder", "give the name of a file in it")
     } else if is_pipe(about) {
-        "it is a pipe, not a file"
+        ("it is a pipe, not a file", "give an ordinary file")
     } else {
-        "it is a device, not a file"
-    }
+        ("it is a device, not a file", "give an ordinary file")
+    };
+    SessionError::Disk { path: path.into(), reason: reason.into(), remedy, verb }
 }
 
-fn plain(error: &std::io::Error) -> String {
-    match error.kind() {
-        ErrorKind::NotFound => "no such file or folder".into(),
-        ErrorKind::PermissionDenied => "permission denied".into(),
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "there is no space left on the disk".into(),
-        ErrorKind::ReadOnlyFilesystem => "the disk is read-only".into(),
-        ErrorKind::FileTooLarge => "the file would be larger than the system allows".into(),
-        _ => error.to_string(),
-    }
+/// What the system said when a file or folder was to be written, with the remedy that follows from it.
+#[must_use]
+pub fn refused_to_write(path: &Path, error: &std::io::Error) -> SessionError {
+    refused(path, error, "write")
+}
+
+fn refused(path: &Path, error: &std::io::Error, verb: &'static str) -> SessionError {
+    let write = verb == "write";
+    let is_link = std::fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink());
+    let elsewhere = "write elsewhere";
+    let (reason, remedy) = match error.kind() {
+        ErrorKind::NotFound if is_link => {
+            ("it is a link to a file that is not there", "give the file that is meant, or delete the link")
+        }
+        ErrorKind::NotFound if write => {
+            ("no such file or folder", "give the name of a file in a folder that exists")
+        }
+        ErrorKind::NotFound => ("no such file or folder", "check the name"),
+        ErrorKind::PermissionDenied if write => {
+            ("permission denied", "check that the file and its folder are yours to write, or write elsewhere")
+        }
+        ErrorKind::PermissionDenied => ("permission denied", "check that it is yours to read"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            ("there is no space left on the disk", "make room, or write elsewhere")
+        }
+        ErrorKind::ReadOnlyFilesystem => ("the disk is read-only", elsewhere),
+        ErrorKind::FileTooLarge => ("the file would be larger than the system allows", elsewhere),
+        ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists => {
+            ("it is there already and holds something", "give a name that is new, or an empty folder")
+        }
+        ErrorKind::IsADirectory => ("it is a folder", "give the name of a file in it"),
+        ErrorKind::NotADirectory => ("a part of this path is a file and no folder", "check the path"),
+        // Whatever else befalls a link, following it led nowhere.
+        _ if is_link => {
+            ("it is a link that leads to no file", "give the file that is meant, or delete the link")
+        }
+        _ => {
+            let remedy =
+                if write { "give another name or place" } else { "check the name, or give another file" };
+            return SessionError::Disk { path: path.into(), reason: error.to_string(), remedy, verb };
+        }
+    };
+    SessionError::Disk { path: path.into(), reason: reason.into(), remedy, verb }
 }
 
 #[cfg(test)]
@@ -213,6 +252,44 @@ mod tests {
         symlink("no/such/file", &nowhere).unwrap();
         assert!(write_atomically(&nowhere, b"new").is_err());
         assert!(std::fs::symlink_metadata(&nowhere).unwrap().is_symlink());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn every_refusal_of_the_disk_has_a_remedy_of_its_own() {
+        use std::os::unix::fs::symlink;
+        let here = tempfile::tempdir().unwrap();
+        let at = |name: &str| here.path().join(name);
+        let said = |path: &Path| {
+            let [read, write] = [bytes_of(path).map(|_| ()), write_atomically(path, b"new")]
+                .map(|r| r.unwrap_err().to_string());
+            (read, write)
+        };
+        let (read, write) = said(here.path());
+        assert!(read.ends_with("it is a folder; give the name of a file in it"), "{read}");
+        assert_eq!(read, write);
+        symlink("no/such/file", at("nowhere")).unwrap();
+        symlink("circle", at("circle")).unwrap();
+        for (name, words) in
+            [("nowhere", "a link to a file that is not there"), ("circle", "leads to no file")]
+        {
+            let (read, write) = said(&at(name));
+            assert!(read.contains(words) && write.contains(words), "{read} {write}");
+            assert!(write.ends_with("give the file that is meant, or delete the link"), "{write}");
+        }
+        std::fs::write(at("file"), "").unwrap();
+        let (_, write) = said(&at("file/below"));
+        assert!(write.contains("a file and no folder; check the path"), "{write}");
+        let (read, write) = said(&at("gone/file"));
+        assert!(
+            read.ends_with("check the name") && write.ends_with("in a folder that exists"),
+            "{read} {write}"
+        );
+        // Two runs that make the same folder: the second finds that of the first.
+        std::fs::create_dir(at("film")).unwrap();
+        std::fs::write(at("film/00000.png"), "").unwrap();
+        let error = write_folder_atomically(&at("film"), &[]).unwrap_err().to_string();
+        assert!(error.contains("holds something; give a name that is new") && !error.contains("os error"));
     }
 
     #[cfg(target_os = "linux")]

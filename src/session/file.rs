@@ -1,6 +1,8 @@
 //! Session files: document ↔ bytes.
 
-pub use super::disk::{bytes_of, bytes_within, check_ordinary, write_atomically, write_folder_atomically};
+pub use super::disk::{
+    bytes_of, bytes_within, check_ordinary, refused_to_write, write_atomically, write_folder_atomically,
+};
 pub use super::leftovers::remove_leftovers;
 
 use super::bookmarks::{Bookmark, Note};
@@ -25,12 +27,14 @@ const MOST_OF_A_REASON: usize = 2 * MOST_QUOTED;
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     /// The disk said no.
-    #[error("{path}: {reason}: check that the file and its folder are there and yours to {verb}")]
+    #[error("{path}: {reason}; {remedy}")]
     Disk {
         /// File.
         path: PathBuf,
         /// What the system said.
         reason: String,
+        /// What helps against that.
+        remedy: &'static str,
         /// `read` or `write`.
         verb: &'static str,
     },
@@ -155,6 +159,13 @@ pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Document, SessionError> {
         broken(format!("{place}{what}; correct that place, or open another file"))
     })?;
     from_v1(&session, name)
+}
+
+/// Whether bytes are a session, of whatever version and with whatever values.
+#[must_use]
+pub fn is_session(bytes: &[u8]) -> bool {
+    let head = bytes.trim_ascii_start().starts_with(b"{").then(|| serde_json::from_slice::<Head>(bytes));
+    head.and_then(Result::ok).is_some_and(|head| head.format.text.as_deref() == Some(v1::FORMAT))
 }
 
 /// What tells whether the rest is worth reading, whatever else is there: nothing of it is kept.

@@ -1,7 +1,7 @@
 //! Sources in the bulk: how boundary spins answer to a field on a hidden spin, against hyperbolic distance.
 
 use super::{StudyProgress, StudyTable};
-use crate::desk::study::{StudyError, bulk_network};
+use crate::desk::study::{StudyError, bulk_network, reuse_of_weights};
 use crate::entanglement::{Elimination, LANES, LayeredIsing};
 use crate::figure::Chart;
 use crate::figure::plots::{SourcePoint, SourcesPlot, sources_chart};
@@ -218,7 +218,7 @@ fn remarks(bulk: &BulkNetwork) -> Vec<String> {
     if extrapolated == 0 {
         return Vec::new();
     }
-    vec![format!("{extrapolated} deepest layers reuse the deepest trained weights")]
+    vec![reuse_of_weights(extrapolated)]
 }
 
 #[cfg(test)]

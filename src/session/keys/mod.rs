@@ -110,7 +110,7 @@ pub struct Key {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum KeyError {
     /// No such parameter.
-    #[error("there is no parameter {}: `holoscope keys` lists them all", quoted(.0, MOST_QUOTED))]
+    #[error("{}", unknown(.0))]
     Unknown(String),
     /// Not a value of this parameter.
     #[error("{path} = {}: {}", quoted(.value, MOST_QUOTED), quoted(.reason, MOST_OF_A_REASON))]
@@ -216,9 +216,16 @@ impl Key {
                 .parse()
                 .map(Value::Real)
                 .map_err(|_| format!("not a number; give one in {}", self.range())),
-            Kind::Integer { .. } | Kind::PowerOfTwo { .. } => parse_whole(text)
-                .map(Value::Integer)
-                .ok_or_else(|| format!("not a whole number; give one in {}", self.range())),
+            Kind::Integer { .. } | Kind::PowerOfTwo { .. } => {
+                parse_whole(text).map(Value::Integer).ok_or_else(|| {
+                    let what = match (is_whole(text), self.kind) {
+                        (false, _) => "not a whole number; give one",
+                        (true, Kind::PowerOfTwo { .. }) => "out of range; give a power of two",
+                        (true, _) => "out of range; give a whole number",
+                    };
+                    format!("{what} in {}", self.range())
+                })
+            }
             Kind::Choice(_) if parse_whole(text).is_some() => {
                 Ok(Value::Integer(parse_whole(text).unwrap_or(0)))
             }
@@ -272,6 +279,31 @@ fn parse_whole(text: &str) -> Option<u64> {
         return base.parse::<u64>().ok()?.checked_pow(exponent.parse().ok()?);
     }
     text.parse().ok()
+}
+
+/// Whether a text is a whole number, be it negative or larger than any that is counted with.
+fn is_whole(text: &str) -> bool {
+    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    let bare = text.strip_prefix(['-', '−', '+']).unwrap_or(text);
+    digits(bare) || bare.split_once('^').is_some_and(|(base, exponent)| digits(base) && digits(exponent))
+}
+
+/// The key whose path is most like a text, if one is near enough to have been meant.
+fn nearest(path: &str) -> Option<&'static str> {
+    /// Of 1 for the same text: a letter or two amiss, or the room before the point forgotten.
+    const NEAR: f64 = 0.8;
+    let last = |path: &'static str| path.rsplit('.').next().unwrap_or(path);
+    let likeness = |key: &Key| {
+        let own = if path.contains('.') { key.path } else { last(key.path) };
+        strsim::jaro_winkler(&path.to_lowercase(), own)
+    };
+    let best = KEYS.iter().rev().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(best) >= NEAR).then_some(best.path)
+}
+
+fn unknown(path: &str) -> String {
+    let meant = nearest(path).map_or_else(String::new, |key| format!(" did you mean {key}?"));
+    format!("there is no parameter {}:{meant} `holoscope keys` lists them all", quoted(path, MOST_QUOTED))
 }
 
 /// The key with this path.
@@ -443,8 +475,32 @@ mod tests {
         }
         assert_eq!(d, Document::default());
         assert!(find("theory.k9").is_err());
+        for (path, whole) in [
+            ("network.sites", "-8"),
+            ("network.sites", "99999999999999999999999"),
+            ("network.sites", "2^99"),
+            ("learning.seed", "-1"),
+        ] {
+            let error = find(path).unwrap().set_text(&mut d, whole).unwrap_err().to_string();
+            assert!(error.contains("out of range") && !error.contains("not a whole number"), "{error}");
+        }
         find("network.sites").unwrap().set_text(&mut d, "2^10").unwrap();
         assert_eq!(d.network.sites, 1024);
+    }
+
+    #[test]
+    fn a_mistyped_key_is_told_with_the_one_that_was_meant() {
+        for (typed, meant) in [
+            ("theory.mas", "theory.mass"),
+            ("network.site", "network.sites"),
+            ("netwrok.sites", "network.sites"),
+            ("mass", "theory.mass"),
+            ("regions.A", "regions.a"),
+        ] {
+            let error = KeyError::Unknown(typed.into()).to_string();
+            assert!(error.contains(&format!("did you mean {meant}?")), "{error}");
+        }
+        assert!(!KeyError::Unknown("xyzzy".into()).to_string().contains("did you mean"));
     }
 
     #[test]

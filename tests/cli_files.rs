@@ -1,0 +1,304 @@
+//! Files that commands write, and what they say when they do not: nothing of a person's is lost, and sentences name
+//! the word that is wrong.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
+
+mod command;
+
+use command::{ok, refused, run};
+use std::path::Path;
+
+/// The only line on stderr, and the exit code.
+fn said(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = run(folder, arguments);
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn new_does_not_write_a_session_into_a_figure() {
+    let here = tempfile::tempdir().unwrap();
+    for name in ["f.svg", "f.pdf"] {
+        ok(here.path(), &["render", "--no-train", "-o", name]);
+        let before = std::fs::read(here.path().join(name)).unwrap();
+        assert!(refused(here.path(), &["new", name, "-o", name]).contains(name));
+        // Also where the name does not say that it is one.
+        std::fs::write(here.path().join("figure"), &before).unwrap();
+        let sentence = refused(here.path(), &["new", "-o", "figure"]);
+        assert!(sentence.contains("figure is a figure, which would be lost"), "{sentence}");
+        assert_eq!(std::fs::read(here.path().join(name)).unwrap(), before);
+    }
+}
+
+#[test]
+fn no_answer_takes_the_place_of_a_session() {
+    let here = tempfile::tempdir().unwrap();
+    ok(here.path(), &["new", "-o", "t.holo"]);
+    ok(here.path(), &["new", "-o", "t"]);
+    let before = std::fs::read(here.path().join("t.holo")).unwrap();
+    for name in ["t.holo", "t"] {
+        for command in [
+            &["cut", "--no-train"][..],
+            &["keys"],
+            &["graph", "--no-train"],
+            &["tour"],
+            &["tour", "6", "--json"],
+            &["man"],
+            &["man", "cut"],
+            &["completions", "bash"],
+            &["cite"],
+            &["scaling", "--no-train"],
+            &["fermion"],
+        ] {
+            let sentence = refused(here.path(), &[command, &["-o", name]].concat());
+            assert!(sentence.contains(name), "{command:?}: {sentence}");
+            assert_eq!(std::fs::read(here.path().join(name)).unwrap(), before, "{command:?}");
+        }
+    }
+    for command in [&["keys"][..], &["tour"], &["fermion"]] {
+        let sentence = refused(here.path(), &[command, &["-o", "k.csv"]].concat());
+        assert!(sentence.contains("no .csv file"), "{sentence}");
+    }
+    assert!(!here.path().join("k.csv").exists());
+    // A session is replaced by a session.
+    ok(here.path(), &["new", "t.holo", "-o", "t.holo", "--set", "learning.seed=2"]);
+    ok(here.path(), &["inspect", "t.holo"]);
+}
+
+#[test]
+fn links_of_the_network_are_a_table_by_their_ending() {
+    let here = tempfile::tempdir().unwrap();
+    let set = ["graph", "--no-train", "--set", "network.sites=16", "--set", "regions.a=4..8", "-o", "l.csv"];
+    ok(here.path(), &set);
+    let table = std::fs::read_to_string(here.path().join("l.csv")).unwrap();
+    // 16 + 8 + 4 + 2 spins below, and three links to every spin above: 3 (8 + 4 + 2 + 1).
+    assert_eq!(table.lines().count(), 1 + 3 * (8 + 4 + 2 + 1));
+    let cut: Vec<&str> = table.lines().filter(|line| line.ends_with(",1")).collect();
+    let report: serde_json::Value = serde_json::from_str(&ok(
+        here.path(),
+        &["cut", "--no-train", "--json", "--set", "network.sites=16", "--set", "regions.a=4..8"],
+    ))
+    .unwrap();
+    assert_eq!(cut.len() as u64, report["links_cut"]["a"].as_u64().unwrap());
+    ok(here.path(), &["inspect", "l.csv.holo"]);
+}
+
+#[test]
+fn manual_pages_go_into_a_folder_that_is_not_there_yet() {
+    let here = tempfile::tempdir().unwrap();
+    ok(here.path(), &["man", "-o", "pages/man1"]);
+    let pages = std::fs::read_dir(here.path().join("pages/man1")).unwrap().count();
+    assert!(pages > 20 && here.path().join("pages/man1/holoscope-cut.1").is_file(), "{pages}");
+    ok(here.path(), &["man", "cut", "-o", "cut.1"]);
+    std::fs::write(here.path().join("notes"), "mine").unwrap();
+    assert!(refused(here.path(), &["man", "-o", "notes"]).contains("notes is a file"));
+    assert_eq!(std::fs::read(here.path().join("notes")).unwrap(), b"mine");
+}
+
+#[test]
+fn a_dash_is_standard_output_and_no_file_of_that_name() {
+    let here = tempfile::tempdir().unwrap();
+    let small = ["--set", "theory.kind=chain", "--set", "learning.sites=16", "--set", "learning.samples=100"];
+    assert_eq!(ok(here.path(), &["new", "-o", "-"]), ok(here.path(), &["new"]));
+    assert_eq!(ok(here.path(), &["fermion", "-o", "-"]), ok(here.path(), &["fermion", "--json"]));
+    assert_eq!(ok(here.path(), &["cite", "-o", "-"]), ok(here.path(), &["cite"]));
+    assert_eq!(ok(here.path(), &["man", "-o", "-"]), ok(here.path(), &["man"]));
+    let table = ok(here.path(), &["data", "scaling", "--no-train", "-o", "-"]);
+    assert_eq!(table, ok(here.path(), &["data", "scaling", "--no-train"]));
+    let session = ok(here.path(), &[&["train", "-o", "-"], &small[..]].concat());
+    assert!(session.starts_with('{') && session.contains("\"trained\""));
+    let spins = ok(here.path(), &[&["sample", "--count", "5", "-o", "-"], &small[..]].concat());
+    assert!(spins.lines().all(|line| line.contains(',')), "{spins}");
+    for (command, word) in [
+        (&["render", "--no-train"][..], "picture"),
+        (&["film", "training"], "folder"),
+        (&["reproduce", "gan-fig1"], "folder"),
+        (&["sweep", "--vary", "theory.mass=0,0.1"], "folder"),
+    ] {
+        let sentence = refused(here.path(), &[command, &["-o", "-"]].concat());
+        assert!(sentence.contains(word), "{sentence}");
+    }
+    assert!(refused(here.path(), &["cut", "-"]).contains("standard input"));
+    assert_eq!(std::fs::read_dir(here.path()).unwrap().count(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_reproduction_says_what_it_has_made() {
+    let here = tempfile::tempdir().unwrap();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_holoscope"))
+        .current_dir(here.path())
+        .args(["reproduce", "--all", "-o", "figures"])
+        .stderr(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The first figure needs no learning; all of them take far longer.
+    let first = here.path().join("figures/gan-fig1/commands.sh");
+    let patience = std::time::Instant::now();
+    while !first.exists() && patience.elapsed().as_secs() < 120 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    let signal = format!("kill -INT {}", child.id());
+    assert!(std::process::Command::new("sh").args(["-c", &signal]).status().unwrap().success());
+    let mut sentence = String::new();
+    std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut sentence).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert!(sentence.contains(" of 11 figures made; they are in figures"), "{sentence}");
+    assert!(!sentence.contains("no output file") && sentence.lines().count() == 1, "{sentence}");
+}
+
+#[test]
+fn the_word_that_is_wrong_is_the_one_that_is_blamed() {
+    let here = tempfile::tempdir().unwrap();
+    for (arguments, word) in [
+        (&["help", "nope"][..], "holoscope: nope: neither a command"),
+        (&["phase", "old.holo"], "holoscope: phase: neither a command"),
+        (&["--measure", "foo"], "invalid value 'foo' for '--measure"),
+        (&["data", "kl", "--weights", "w.npz"], "w.npz"),
+        (&["data", "kl", "--no-train"], "the plot kl shows a training; leave --no-train away"),
+        (&[""], "an empty name is no session"),
+        (&["cut", ""], "an empty name is no session"),
+        (&["new", "--set", "=5"], "KEY=VALUE"),
+        (&["render", "-o", "a.svg", "--size", "-5mm"], "`-5mm` is no size"),
+        (&["learn-geometry", "--ridge", "-1"], "--ridge -1: out of range"),
+        (&["cut", "--sett", "theory.mass=0"], "a similar argument exists: '--set'"),
+        (&["new", "--set", "theory.mas=0"], "did you mean theory.mass?"),
+        (&["cut", "--set", "network.sites=2^41"], "2^3…2^40"),
+        (&["new", "--set", "regions.a=0..99999999999999999999"], "beyond every boundary"),
+        (&["reproduce", "gan-fig9", "-o", "x"], "gan-fig1"),
+    ] {
+        let sentence = refused(here.path(), arguments);
+        assert!(sentence.contains(word), "{arguments:?}: {sentence}");
+    }
+    assert_eq!(std::fs::read_dir(here.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn options_that_would_do_nothing_are_refused() {
+    let here = tempfile::tempdir().unwrap();
+    for (arguments, word) in [
+        (&["render", "--no-train", "--layer", "3", "-o", "a.svg"][..], "--layer 3"),
+        (&["render", "--no-train", "--plot", "scaling", "--layer", "3", "-o", "a.svg"], "--layer 3"),
+        (&["data", "scaling", "--no-train", "--layer", "3"], "--layer 3"),
+        (&["render", "--no-train", "--json", "-o", "a.svg"], "--json"),
+        (&["render", "--no-train", "--json", "--caption"], "--json"),
+        (&["data", "scaling", "--no-train", "--json"], "--json"),
+        (&["film", "training", "--json", "-o", "a.gif"], "--json"),
+        (&["cut", "--no-train", "--certificate"], "--certificate"),
+        (&["cut", "--no-train", "--threads"], "--threads"),
+        (&["--cite", "frob"], "frob"),
+    ] {
+        let sentence = refused(here.path(), arguments);
+        assert!(sentence.contains(word), "{arguments:?}: {sentence}");
+    }
+    assert_eq!(std::fs::read_dir(here.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_plot_of_learned_layers_is_not_drawn_empty_without_learning() {
+    let here = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["data", "weights", "--no-train"][..],
+        &["data", "link-entropy", "--no-train"],
+        &["render", "--plot", "weights", "--no-train", "-o", "w.svg"],
+    ] {
+        let sentence = refused(here.path(), arguments);
+        assert!(sentence.contains("leave --no-train away"), "{arguments:?}: {sentence}");
+    }
+    let sentence = refused(here.path(), &["data", "flow", "--set", "learning.channels=2"]);
+    assert!(sentence.contains("learning.channels = 1"), "{sentence}");
+    assert_eq!(std::fs::read_dir(here.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_size_that_cannot_be_drawn_is_refused_before_anything_is_learned() {
+    let here = tempfile::tempdir().unwrap();
+    // A million samples are learned in minutes.
+    let long = ["--set", "learning.samples=1000000", "--set", "learning.sites=4096"];
+    for (arguments, word) in [
+        (&["render", "-o", "a.png", "--size", "20000x20000"][..], "pixels"),
+        (&["render", "-o", "a.pdf", "--size", "20000x20000"], "PDF"),
+        (&["film", "training", "-o", "a.gif", "--size", "20000x20000"], "pixels"),
+    ] {
+        let begin = std::time::Instant::now();
+        let sentence = refused(here.path(), &[arguments, &long].concat());
+        assert!(sentence.contains(word), "{sentence}");
+        assert!(begin.elapsed().as_secs() < 20, "{arguments:?}: {:?}", begin.elapsed());
+    }
+    assert_eq!(std::fs::read_dir(here.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_table_that_is_not_there_is_told_once() {
+    let here = tempfile::tempdir().unwrap();
+    let sentence = refused(here.path(), &["learn-geometry", "--from", "nofile.csv"]);
+    assert_eq!(sentence.matches("nofile.csv").count(), 1, "{sentence}");
+    assert!(sentence.contains("no such file"), "{sentence}");
+    let sentence = refused(here.path(), &["tensor", "--set", "network.sites=2^14"]);
+    assert!(sentence.contains("network.receptive_field to 2") && !sentence.contains("to 3"), "{sentence}");
+}
+
+#[test]
+fn a_joined_table_has_the_session_of_its_sweep_beside_it() {
+    let here = tempfile::tempdir().unwrap();
+    let sweep = ["sweep", "--vary", "theory.mass=0,0.1", "--set", "network.capacity=unit", "--set"];
+    let sweep = [&sweep[..], &["network.sites=16", "-o", "s"]].concat();
+    ok(here.path(), &sweep);
+    ok(here.path(), &["sweep", "--merge", "s", "-o", "m.csv"]);
+    assert!(ok(here.path(), &["inspect", "m.csv.holo"]).contains("unit"));
+    assert!(refused(here.path(), &["sweep", "--merge", "s", "--json"]).contains("--json"));
+    // The same again says nothing; another measure says that the table goes.
+    let again = said(here.path(), &sweep);
+    assert_eq!(again, (Some(0), String::new()));
+    let (code, note) = said(here.path(), &[&sweep[..], &["--measure", "cut"]].concat());
+    assert_eq!(code, Some(0), "{note}");
+    assert!(
+        note.contains("s holds a sweep of scaling: its points stay, its table gives way to that of cut")
+            && note.lines().count() == 1,
+        "{note}"
+    );
+}
+
+#[test]
+fn a_line_that_is_asked_for_as_a_ring_says_what_is_drawn() {
+    let here = tempfile::tempdir().unwrap();
+    let line = [
+        "render",
+        "--set",
+        "network.capacity=unit",
+        "--set",
+        "network.boundary=line",
+        "-o",
+        "a.svg",
+        "--set",
+    ];
+    let (code, note) = said(here.path(), &[&line[..], &["view.chart=ring"]].concat());
+    assert!(code == Some(0) && note.contains("half-plane") && note.lines().count() == 1, "{note}");
+    assert_eq!(said(here.path(), &[&line[..], &["view.chart=klein"]].concat()), (Some(0), String::new()));
+}
+
+#[test]
+fn one_thing_is_not_told_as_several() {
+    let here = tempfile::tempdir().unwrap();
+    let sweep = ["sweep", "--vary", "theory.mass=0,0.1", "--shard", "1/2", "-o", "s", "--set"];
+    let text =
+        ok(here.path(), &[&sweep[..], &["network.capacity=unit", "--set", "network.sites=16"]].concat());
+    assert!(text.contains("shard 1 of 2: 1 point, 1 measured now"), "{text}");
+    for command in ["fermion", "tensor"] {
+        let text = ok(here.path(), &[command, "--set", "network.sites=16", "--set", "regions.a="]);
+        assert!(text.starts_with("A = ∅ of"), "{text}");
+    }
+    let page = ok(here.path(), &["man"]);
+    assert!(page.contains("; left out, quantum") && !page.contains(".; left out"), "no full stop before it");
+}
+
+#[test]
+fn completions_offer_what_there_is_and_nothing_hidden() {
+    let here = tempfile::tempdir().unwrap();
+    let bash = ok(here.path(), &["completions", "bash"]);
+    for word in ["gan-fig1", "howard-eq21", "startup", "render"] {
+        assert!(bash.contains(word), "{word}");
+    }
+    assert!(!bash.contains("icon"));
+}
