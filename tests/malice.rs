@@ -214,6 +214,7 @@ const REACH: &[(&str, &[&str])] = &[
             "desk/sweep/run.rs",
             "desk/filming.rs",
             "cli/reproduction.rs",
+            "cli/packaging.rs",
         ],
     ),
     ("File::open", &["session/disk.rs", "desk/samples.rs"]),

@@ -4,7 +4,7 @@ use super::args::OutputArgs;
 use super::failure::Failure;
 use crate::desk::files::{TABLES, ending, table_bytes};
 use crate::export::{Format, Table};
-use crate::session::file::{LARGEST_SESSION, bytes_within, is_session};
+use crate::session::file::{LARGEST_SESSION, beginning, bytes_within, is_session};
 use std::path::Path;
 
 /// What a command writes into its output file.
@@ -67,26 +67,18 @@ impl Product<'_> {
 
     /// What must not be lost under the name of something else.
     fn would_destroy(&self, path: &Path) -> Option<&'static str> {
-        // A device or a pipe is written to as it is, and must not be waited for.
-        let about = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
-        let is_figure = head(path).is_some_and(|head| Format::of_bytes(&head).is_some());
+        // A device or a pipe is written to as it is.
+        let is_figure = Format::of_bytes(&beginning(path, HEAD)?).is_some();
         if is_figure {
             return (!matches!(self, Self::Picture(_))).then_some("a figure");
         }
-        if matches!(self, Self::Session) || about.len() > LARGEST_SESSION as u64 {
+        if matches!(self, Self::Session) {
             return None;
         }
+        // What is larger is none.
         let bytes = bytes_within(path, LARGEST_SESSION as u64).ok()?;
         is_session(&bytes).then_some("a session")
     }
-}
-
-/// The first bytes of a file.
-fn head(path: &Path) -> Option<Vec<u8>> {
-    use std::io::Read;
-    let mut bytes = Vec::new();
-    std::fs::File::open(path).ok()?.take(HEAD).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
 }
 
 /// `.svg, .pdf or .png`.

@@ -18,6 +18,16 @@ pub fn bytes_of(path: &Path) -> Result<Vec<u8>, SessionError> {
     bytes_within(path, LARGEST_FILE)
 }
 
+/// The first bytes of an ordinary file, at most `most` of them; none where there is none to be read. Devices and
+/// pipes are not waited for.
+#[must_use]
+pub fn beginning(path: &Path, most: u64) -> Option<Vec<u8>> {
+    std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    let mut bytes = Vec::new();
+    File::open(path).ok()?.take(most).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
 /// The bytes of an ordinary file or a pipe, at most `most` of them; links are followed.
 ///
 /// # Errors

@@ -1,7 +1,8 @@
 //! Session files: document ↔ bytes.
 
 pub use super::disk::{
-    bytes_of, bytes_within, check_ordinary, refused_to_write, write_atomically, write_folder_atomically,
+    beginning, bytes_of, bytes_within, check_ordinary, refused_to_write, write_atomically,
+    write_folder_atomically,
 };
 pub use super::leftovers::remove_leftovers;
 

@@ -90,6 +90,12 @@ class Monkey:
             self.do("key", "Return")
 
 
+def seen(monkey, *words):
+    """What xdotool answers."""
+    found = subprocess.run(["xdotool", *words], env=monkey.env, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    return " ".join(found.stdout.decode(errors="replace").split()) or "nobody"
+
+
 def resident(pid):
     """Resident memory in KiB."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
@@ -109,6 +115,9 @@ def watch(monkey, program, log):
 
 def reset(monkey, program, log):
     """The same state from any other: no dialog, the default session, the view at home, all learned."""
+    # Without a window manager nobody gives the keys back to a window that has lost them.
+    print(f"the keys go to {seen(monkey, 'getwindowfocus')}, the window is {seen(monkey, 'search', '--name', 'holoscope')}")
+    monkey.do("search", "--name", "holoscope", "windowfocus")
     monkey.do("key", "--delay", 150, "Escape", "Escape", "Escape", "ctrl+n", "Home")
     monkey.do("mousemove", WIDTH // 2, HEIGHT - 4)
     end = time.monotonic() + REST
