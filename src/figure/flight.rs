@@ -208,6 +208,19 @@ mod tests {
     }
 
     #[test]
+    fn a_ring_is_magnified_to_a_tile_and_no_further() {
+        for sites in [8_u64, 256, 1 << 20] {
+            let mut p = projection(ChartKind::Ring, sites);
+            for _ in 0..200 {
+                p.camera = p.zoomed([392.0, 40.0], 1.2);
+            }
+            assert_eq!(p.camera.magnification, sites as f64);
+            // A tile of the rim is as wide as the ring was around: the page shows a part of it.
+            assert_abs_diff_eq!(p.width_per_site(0.0), TAU * p.home_radius(), epsilon = 1e-6);
+        }
+    }
+
+    #[test]
     fn zooming_keeps_the_boundary_point_below_the_pointer() {
         for chart in PLANES {
             for turn_rad in [0.0, -0.6] {
