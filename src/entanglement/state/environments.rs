@@ -7,6 +7,7 @@
 //! product. A table of 4^m numbers and a few spins more is the largest thing held.
 
 use super::elimination::{Plan, TooWide, Workspace};
+use super::growth;
 use super::separator::{Separation, Separator};
 use super::spectrum::{Spectrum, of_gram_pair};
 use super::spin_network::{SpinNetwork, bias_table, bond_table};
@@ -108,10 +109,23 @@ pub(super) fn spectrum(
         return Err(TooWide { spins: 2 * separation.separators.len() });
     }
     if network.is_real() {
-        of_sides::<f64>(network, region, separation)
+        of_either::<f64>(network, separator, region, separation)
     } else {
-        of_sides::<c64>(network, region, separation)
+        of_either::<c64>(network, separator, region, separation)
     }
+}
+
+/// In the order that is found for each side as a whole; where that is too wide, site by site.
+fn of_either<T: Number>(
+    network: &SpinNetwork,
+    separator: &mut Separator,
+    region: &Region,
+    separation: Separation,
+) -> Result<Spectrum, TooWide> {
+    of_sides::<T>(network, region, separation).or_else(|whole| {
+        growth::spectrum::<T>(network, separator, region)
+            .map_err(|grown| TooWide { spins: grown.spins.min(whole.spins) })
+    })
 }
 
 fn of_sides<T: Number>(

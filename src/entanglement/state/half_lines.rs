@@ -1,8 +1,9 @@
 //! Entropies of all half-lines: a sweep along the chain and one back.
 
 use super::MOST_SEPARATING_SPINS;
-use super::elimination::{TooWide, contract};
-use super::environments::{bra, doubled, gram, ket, open_names};
+use super::elimination::TooWide;
+use super::environments::gram;
+use super::growth::{inner_side, outer_side};
 use super::separator::{Separation, Separator};
 use super::spectrum::{Spectrum, of_gram_pair};
 use super::spin_network::SpinNetwork;
@@ -110,12 +111,9 @@ impl<T: Number> Tables<T> {
     /// The left side of the last of the cuts from that of the one before.
     fn grow_left(&mut self, network: &SpinNetwork, cuts: &[Separation]) -> Result<(), TooWide> {
         let cut = cuts.len() - 1;
-        let (separation, site) = (&cuts[cut], cut as u32);
-        let before = cut.checked_sub(1).map(|k| &cuts[k].within);
-        let was = |s: u32| before.is_some_and(|within| within[s as usize]);
-        let is = |s: u32| separation.within[s as usize];
-        let single = |s: u32| s <= site;
-        let table = join(network, self.left.last(), site, &was, &is, &single, &separation.separators)?;
+        let before = cut.checked_sub(1).map(|k| &cuts[k]);
+        let in_left = |s: u32| s as usize <= cut;
+        let table = inner_side(network, self.left.last(), [before, Some(&cuts[cut])], cut as u32, in_left)?;
         self.left.push(table);
         Ok(())
     }
@@ -129,65 +127,15 @@ impl<T: Number> Tables<T> {
     ) -> Result<Vec<Spectrum>, TooWide> {
         let mut pairs = Vec::new();
         for cut in (0..cuts.len() - done).rev().take(CUTS_PER_PIECE) {
-            let separation = &cuts[cut];
-            let site = cut as u32 + 1;
-            let after = cuts.get(cut + 1).map(|s| &s.within);
-            // What the right side already holds, and what it is to hold: all that is not within.
-            let was = |s: u32| after.is_some_and(|within| !within[s as usize]);
-            let is = |s: u32| !separation.within[s as usize];
-            let single = |s: u32| s >= site && (s as usize) < network.sites();
-            // A bond belongs to the right side unless both its ends are within.
-            let bond_was = |a: u32, b: u32| after.is_some_and(|w| !(w[a as usize] && w[b as usize]));
-            let bond_is = |a: u32, b: u32| !(separation.within[a as usize] && separation.within[b as usize]);
-            let mut tables = doubled(
-                network,
-                (0..network.spins() as u32).filter(|s| is(*s) && !was(*s)),
-                (0..network.bonds.len()).filter(|b| {
-                    let (l, u) = (network.bonds[*b].lower, network.bonds[*b].upper);
-                    bond_is(l, u) && !bond_was(l, u)
-                }),
-                single,
-            );
-            tables.extend(self.right.take().map(|t| joined(&t, site)));
-            let right = contract(&tables, &open_names(&separation.separators, single))?.0;
+            let in_left = |s: u32| s as usize <= cut;
+            let in_right = |s: u32| s as usize > cut && (s as usize) < network.sites();
+            let steps = [Some(&cuts[cut]), cuts.get(cut + 1)];
+            let right = outer_side(network, self.right.take().as_ref(), steps, cut as u32 + 1, in_right)?;
             let left = self.left.pop().unwrap_or_else(|| unreachable!("a left side for every cut"));
-            let in_left = move |s: u32| s < site;
-            let sites = network.sites();
-            let in_right = move |s: u32| s >= site && (s as usize) < sites;
-            pairs.push((
-                gram(&left.values, &separation.separators, in_left),
-                gram(&right.values, &separation.separators, in_right),
-            ));
+            let separators = &cuts[cut].separators;
+            pairs.push((gram(&left.values, separators, in_left), gram(&right.values, separators, in_right)));
             self.right = Some(right);
         }
         Ok(pairs.par_iter().with_max_len(1).map(|(inner, outer)| of_gram_pair(inner, outer)).collect())
     }
-}
-
-/// A table in which a site that joins the traced side stands once.
-fn joined<T: Number>(table: &Table<T>, site: u32) -> Table<T> {
-    if table.spins.contains(&bra(site)) { table.diagonal(ket(site), bra(site)) } else { table.clone() }
-}
-
-/// The last table with what is new within, over the new separators.
-fn join<T: Number>(
-    network: &SpinNetwork,
-    last: Option<&Table<T>>,
-    site: u32,
-    was: &dyn Fn(u32) -> bool,
-    is: &dyn Fn(u32) -> bool,
-    single: &dyn Fn(u32) -> bool,
-    separators: &[u32],
-) -> Result<Table<T>, TooWide> {
-    let mut tables = doubled(
-        network,
-        (0..network.spins() as u32).filter(|s| is(*s) && !was(*s)),
-        (0..network.bonds.len()).filter(|b| {
-            let (l, u) = (network.bonds[*b].lower, network.bonds[*b].upper);
-            is(l) && is(u) && !(was(l) && was(u))
-        }),
-        single,
-    );
-    tables.extend(last.map(|t| joined(t, site)));
-    Ok(contract(&tables, &open_names(separators, single))?.0)
 }

@@ -11,6 +11,7 @@
 mod dense;
 mod elimination;
 mod environments;
+mod growth;
 mod half_lines;
 mod separator;
 mod spectrum;

@@ -149,6 +149,7 @@ fn amplitudes_and_spectra_are_those_of_the_sum_over_all_fifteen_spins() {
 #[test]
 fn gram_matrices_and_half_lines_agree_with_amplitudes_at_sixteen_sites() {
     let mut rng = stream(2, "environments", 0);
+    let mut grown_too = 0;
     for (boundary, field) in kinds() {
         for phases in [Phases::default(), Phases { angle_rad: 0.3, random: Some(9) }] {
             for depth in [1, 4] {
@@ -163,6 +164,19 @@ fn gram_matrices_and_half_lines_agree_with_amplitudes_at_sixteen_sites() {
                     }
                     let other = state.spectrum_by_environments(&region).unwrap();
                     assert!((dense.von_neumann_nats() - other.von_neumann_nats()).abs() < 1e-10);
+                    if region.is_empty() || region.is_full() {
+                        continue;
+                    }
+                    let mut separator = separator::Separator::new(&network).unwrap();
+                    let grown = if network.is_real() {
+                        growth::spectrum::<f64>(&network, &mut separator, &region)
+                    } else {
+                        growth::spectrum::<c64>(&network, &mut separator, &region)
+                    };
+                    // Sites that join one by one may have more separating spins on the way.
+                    let Ok(grown) = grown else { continue };
+                    grown_too += 1;
+                    assert!((dense.von_neumann_nats() - grown.von_neumann_nats()).abs() < 1e-10, "{region}");
                 }
                 let mut sweep = HalfLines::new(&network).unwrap();
                 while sweep.advance().unwrap() {}
@@ -181,6 +195,32 @@ fn gram_matrices_and_half_lines_agree_with_amplitudes_at_sixteen_sites() {
             }
         }
     }
+    assert!(grown_too >= 60, "{grown_too} regions were grown site by site");
+}
+
+/// The sum over either half in an order of its own would need a table of 2²⁶ numbers; m is 8 (bond dimension 2⁸).
+#[test]
+fn half_a_line_of_256_sites_with_four_links_has_an_entropy() {
+    let mut rng = stream(4, "half a line", 0);
+    let network = random(8, Boundary::Line, ReceptiveField::Four, 8, &mut rng);
+    let half = interval(256, Boundary::Line, 0, 128);
+    let mut state = MarginalState::new(network.clone()).unwrap();
+    assert_eq!(state.separating_spins(&half), 8);
+    let left = state.spectrum(&half).unwrap();
+    let right = state.spectrum(&half.complement()).unwrap();
+    let s = left.von_neumann_nats();
+    assert!(s > 0.01 && s < 8.0 * LN_2, "{s}");
+    // A Gram matrix keeps half of the digits of what it is made of.
+    let tolerance = f64::EPSILON.sqrt();
+    let other = right.von_neumann_nats();
+    assert!((s - other).abs() < tolerance, "S(A) = S(Aᶜ): {s}, {other}");
+    // The same from tables that grow along the whole chain in one direction each.
+    let mut sweep = HalfLines::new(&network).unwrap();
+    while sweep.advance().unwrap() {}
+    let spectra = sweep.spectra();
+    let (swept, m) = spectra[127];
+    assert_eq!(m, 8);
+    assert!((s - swept.von_neumann_nats()).abs() < tolerance, "{s}, {}", swept.von_neumann_nats());
 }
 
 #[test]
