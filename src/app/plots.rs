@@ -284,8 +284,13 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
                 }
             }
             for label in chart.end_labels() {
-                let text = RichText::new(format!("{} ", label.text)).small().color(role(Role::Secondary));
-                let anchor = if label.below { Align2::RIGHT_TOP } else { Align2::RIGHT_BOTTOM };
+                let text = RichText::new(format!(" {} ", label.text)).small().color(role(Role::Secondary));
+                let anchor = match (label.right, label.below) {
+                    (false, false) => Align2::RIGHT_BOTTOM,
+                    (false, true) => Align2::RIGHT_TOP,
+                    (true, false) => Align2::LEFT_BOTTOM,
+                    (true, true) => Align2::LEFT_TOP,
+                };
                 plot.text(Text::new("", PlotPoint::new(label.at[0], label.at[1]), text).anchor(anchor));
             }
             for marker in &chart.markers {

@@ -269,7 +269,8 @@ impl Chart {
         for label in self.end_labels() {
             let [x, y] = area.place(label.at);
             let y = if label.below { y + 10.0 } else { y - 9.0 };
-            page.text([x - 4.0, y], label.text, LABEL, Role::Secondary, Anchor::End);
+            let (x, anchor) = if label.right { (x + 4.0, Anchor::Start) } else { (x - 4.0, Anchor::End) };
+            page.text([x, y], label.text, LABEL, Role::Secondary, anchor);
         }
         for marker in &self.markers {
             if let Some(at) = area.inside(marker.at) {

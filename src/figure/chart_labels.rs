@@ -1,6 +1,6 @@
 //! Labels of a chart: where they stand so that they hide neither each other nor a line.
 
-use super::chart::{Chart, Rule, Series};
+use super::chart::{Chart, Rule, Series, Style};
 
 /// Where the label of a series stands, beside the last point that is in range.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -12,11 +12,15 @@ pub struct EndLabel<'a> {
     /// Whether it stands below its line, because another label stands where it would be, the line comes down through
     /// that place, or it is outside the plot.
     pub below: bool,
+    /// Whether it begins at its point and does not end there, because left of the point there is no room.
+    pub right: bool,
 }
 
 /// Share of the x axis that most labels cover, and that one of the longest may.
 const LABEL_WIDTH: f64 = 0.1;
 const LONGEST_LABEL: f64 = 0.3;
+/// Share of the x axis that a letter takes in a small plot.
+const LETTER: f64 = 0.018;
 /// A label needs this share of the y axis, above its line or below it.
 const LABEL_ROOM: f64 = 0.085;
 
@@ -25,26 +29,33 @@ struct Spot {
     /// The point that it belongs to.
     point: [f64; 2],
     below: bool,
-    /// Where it ends along the x axis and where its middle is along the y axis, as shares of them.
+    right: bool,
+    /// Where the point is along the x axis and where the label's middle is along the y axis, as shares of them.
     end: f64,
     middle: f64,
 }
 
 impl Spot {
-    fn new([end, height]: [f64; 2], point: [f64; 2], below: bool) -> Self {
+    fn new([end, height]: [f64; 2], point: [f64; 2], below: bool, right: bool) -> Self {
         let middle = if below { height - 0.5 * LABEL_ROOM } else { height + 0.5 * LABEL_ROOM };
-        Self { point, below, end, middle }
+        Self { point, below, right, end, middle }
+    }
+
+    /// What it covers of the x axis when it is this wide.
+    fn range(&self, width: f64) -> [f64; 2] {
+        if self.right { [self.end, self.end + width] } else { [self.end - width, self.end] }
     }
 
     fn touches(&self, other: &Self) -> bool {
-        (self.end - other.end).abs() < LONGEST_LABEL && (self.middle - other.middle).abs() < LABEL_ROOM
+        let [[a, b], [c, d]] = [self, other].map(|spot| spot.range(LONGEST_LABEL));
+        a < d && c < b && (self.middle - other.middle).abs() < LABEL_ROOM
     }
 }
 
 impl Chart {
     /// The labels of the series, each left of the end of its line: above it, or below a line that comes down to its end
-    /// or ends at the top. Where a label would touch another one or lie on a line, it goes to the other side of its own
-    /// line, or back along it.
+    /// or ends at the top. Where a label would touch another one or lie on a line, its own too, it goes to the other side
+    /// of its own line, or back along it; where it would stand across the y axis, it stands right of the end.
     #[must_use]
     pub fn end_labels(&self) -> Vec<EndLabel<'_>> {
         let mut placed: Vec<EndLabel<'_>> = Vec::new();
@@ -54,8 +65,9 @@ impl Chart {
             let free = |spot: &&Spot| !placed.iter().any(|other| spot.touches(&self.spot_of(other)));
             let clear = |spot: &&Spot| !self.is_crossed(spot, series);
             let best = spots.iter().find(|spot| free(spot) && clear(spot)).or(spots.iter().find(free));
-            if let Some(Spot { point, below, .. }) = best.or(spots.first()) {
-                placed.push(EndLabel { at: *point, text: &series.end_label, below: *below });
+            if let Some(Spot { point, below, right, .. }) = best.or(spots.first()) {
+                let text = &series.end_label;
+                placed.push(EndLabel { at: *point, text, below: *below, right: *right });
             }
         }
         placed
@@ -65,13 +77,8 @@ impl Chart {
     fn shares<'a>(
         &self,
         series: &'a Series,
-    ) -> impl DoubleEndedIterator<Item = ([f64; 2], [f64; 2])> + use<'a> {
-        let ranges = [self.x.range, self.y.range];
-        let share = move |p: &[f64; 2], axis: usize| {
-            let [low, high]: [f64; 2] = ranges[axis];
-            (p[axis] - low) / (high - low)
-        };
-        let both = move |p: &[f64; 2]| ([share(p, 0), share(p, 1)], *p);
+    ) -> impl DoubleEndedIterator<Item = ([f64; 2], [f64; 2])> + use<'a, '_> {
+        let both = |p: &'a [f64; 2]| (self.share(p), *p);
         series.points.iter().map(both).filter(|(s, _)| s.iter().all(|s| (0.0..=1.0).contains(s)))
     }
 
@@ -86,9 +93,10 @@ impl Chart {
             let falls = before[1] - at[1] > 0.5 * LABEL_ROOM;
             let (has_room, at_the_top) = (at[1] > LABEL_ROOM, 1.0 - at[1] < LABEL_ROOM);
             let below_first = has_room && (falls || at_the_top);
+            let right = at[0] < LETTER * series.end_label.chars().count() as f64;
             for below in [below_first, !below_first] {
                 if if below { has_room } else { !at_the_top || !has_room } {
-                    spots.push(Spot::new(at, point, below));
+                    spots.push(Spot::new(at, point, below, right));
                 }
             }
         }
@@ -96,19 +104,35 @@ impl Chart {
     }
 
     fn spot_of(&self, label: &EndLabel<'_>) -> Spot {
-        let share = |x: f64, [low, high]: [f64; 2]| (x - low) / (high - low);
-        let at = [share(label.at[0], self.x.range), share(label.at[1], self.y.range)];
-        Spot::new(at, label.at, label.below)
+        Spot::new(self.share(&label.at), label.at, label.below, label.right)
     }
 
-    /// Whether the line of another series runs through the place of a label.
+    /// Whether a line, or a dot, lies in the place of a label; its own line may come nearer than others.
     fn is_crossed(&self, spot: &Spot, own: &Series) -> bool {
-        let beside = |s: &[f64; 2]| (spot.end - LABEL_WIDTH..=spot.end).contains(&s[0]);
-        self.series
-            .iter()
-            .filter(|series| !std::ptr::eq(*series, own))
-            .flat_map(|series| self.shares(series))
-            .any(|(s, _)| beside(&s) && (s[1] - spot.middle).abs() < 0.4 * LABEL_ROOM)
+        let [from, to] = spot.range(LABEL_WIDTH);
+        self.series.iter().any(|series| {
+            let half = if std::ptr::eq(series, own) { 0.3 } else { 0.4 } * LABEL_ROOM;
+            let [low, high] = [spot.middle - half, spot.middle + half];
+            let within = |s: &[f64; 2]| (from..=to).contains(&s[0]) && (low..high).contains(&s[1]);
+            let points: Vec<[f64; 2]> = series.points.iter().map(|p| self.share(p)).collect();
+            let runs_through = |ends: &[[f64; 2]]| {
+                let [a, b] = [ends[0], ends[1]];
+                let (left, right) = (a[0].min(b[0]).max(from), a[0].max(b[0]).min(to));
+                // Where the stretch is as it enters the label's range and as it leaves it.
+                let height = |x: f64| a[1] + (b[1] - a[1]) * (x - a[0]) / (b[0] - a[0]);
+                let [enters, leaves] =
+                    if a[0] == b[0] { [a[1], b[1]] } else { [height(left), height(right)] };
+                left <= right && enters.min(leaves) < high && enters.max(leaves) > low
+            };
+            let is_line = matches!(series.style, Style::Line { .. });
+            points.iter().any(within) || is_line && points.windows(2).any(runs_through)
+        })
+    }
+
+    /// A point in shares of both axes.
+    fn share(&self, p: &[f64; 2]) -> [f64; 2] {
+        let of = |axis: usize, [low, high]: [f64; 2]| (p[axis] - low) / (high - low);
+        [of(0, self.x.range), of(1, self.y.range)]
     }
 
     /// Whether the label of a rule stands on its left: near the end of the axis there is no room on the right.
@@ -143,7 +167,7 @@ impl Chart {
 
 #[cfg(test)]
 mod tests {
-    use super::super::chart::{Axis, Style};
+    use super::super::chart::Axis;
     use super::super::palette::Role;
     use super::*;
 
@@ -194,6 +218,36 @@ mod tests {
         };
         let below: Vec<bool> = chart.end_labels().iter().map(|label| label.below).collect();
         assert_eq!(below, [false, true, false]);
+    }
+
+    #[test]
+    fn the_label_of_a_line_that_leaves_the_plot_near_its_axis_is_not_cut_off_there() {
+        // As |A| ln 2 and c = 1 where S_A stays below 1.1 nats.
+        let line = |slope: f64, label: &str| Series {
+            name: String::new(),
+            role: Role::Text,
+            style: Style::Line { width: 1.0, dash: None },
+            points: (0..=40).map(|x| 0.1 * f64::from(x)).map(|x| [x, slope * x]).collect(),
+            spread: Vec::new(),
+            end_label: label.into(),
+        };
+        let chart = Chart {
+            title: String::new(),
+            x: Axis::round("x", [0.0, 4.0], 5),
+            y: Axis::round("y", [0.0, 1.0], 5),
+            series: vec![line(9.0, "|A| ln 2"), line(0.4, "c = 1")],
+            markers: Vec::new(),
+            rules: Vec::new(),
+            notes: Vec::new(),
+        };
+        let labels = chart.end_labels();
+        assert!(labels[0].right && labels[0].below && labels[0].at[0] < 0.2, "{labels:?}");
+        assert!(
+            !labels[1].right && !labels[1].below,
+            "above its own line, which rises to the top: {labels:?}"
+        );
+        let crossed = |(label, own): (&EndLabel<'_>, &Series)| chart.is_crossed(&chart.spot_of(label), own);
+        assert!(!labels.iter().zip(&chart.series).any(crossed), "{labels:?}");
     }
 
     #[test]
