@@ -41,7 +41,10 @@ pub fn state_tab_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> 
     for line in words(desk) {
         ui.label(typeset(&line, &font(Face::Regular, 11.5), color(theme, Role::Secondary)));
     }
-    let limit = desk.own_state.answer.as_ref().and_then(|answer| answer.limit.clone());
+    let limit = desk.own_state.answer.as_ref().and_then(|answer| {
+        let of_region = || answer.rows.first().and_then(|row| row.limit.clone());
+        answer.limit.clone().or_else(of_region)
+    });
     let plot = desk.own_state.plot.clone().filter(|plot| plot.kind == desk.own_state.shown);
     let refused = limit.map(|l| l.to_string()).or_else(|| plot.as_ref().and_then(|p| p.failure.clone()));
     if let Some(sentence) = refused {
@@ -120,7 +123,11 @@ fn words(desk: &Desk) -> Vec<String> {
     }));
     let bound = if answer.bounded { "≤ m ln 2 =" } else { "m ln 2 (no theorem) =" };
     let mut lines = vec![
-        format!("{name}: {} {}", own.join(" · "), unit.name),
+        if own.is_empty() {
+            format!("{name}:")
+        } else {
+            format!("{name}: {} {}", own.join(" · "), unit.name)
+        },
         format!("{bound} {} · cut {}", of(row.bound_nats), of(row.cut_nats)),
     ];
     if let Some(log_z) = answer.log_partition {

@@ -49,7 +49,7 @@ pub(super) fn state(arguments: &StateArgs, terminal: &Terminal) -> Result<(), Fa
         })
         .ok_or(Failure::Interrupted)?
     };
-    if let Some(limit) = &answer.limit {
+    if let Some(limit) = answer.limit.as_ref().or(answer.rows.iter().find_map(|row| row.limit.as_ref())) {
         return Err(Failure::Usage(limit.to_string()));
     }
     let report = state_report(&answer);

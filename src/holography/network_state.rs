@@ -145,6 +145,8 @@ pub struct StateEntropy {
     pub links_nats: f64,
     /// The exact quantum Ising chain at the same mass: von Neumann and Rényi-2. Only for one interval, on a ring.
     pub exact_nats: Option<[f64; 2]>,
+    /// Why the entropy of this region is not computed while those of others are.
+    pub limit: Option<StateLimit>,
 }
 
 /// A network's state with everything that its entropies are put beside.
@@ -253,32 +255,29 @@ impl NetworkState {
         }
     }
 
-    /// All that is known of some regions, their entropies too where they are not sampled.
+    /// All that is known of some regions, their entropies too where they are not sampled; a region whose tables would grow
+    /// too large has its limit in their place.
     ///
     /// Spectra from amplitudes are found by several threads, each by one.
-    ///
-    /// # Errors
-    /// Tables that grow too large.
-    pub fn entropies(&mut self, regions: &[Region]) -> Result<Vec<StateEntropy>, StateLimit> {
-        let from_amplitudes = |state: &DenseState| -> Vec<Option<Spectrum>> {
-            regions.par_iter().with_max_len(1).map(|region| Some(state.spectrum(region))).collect()
+    pub fn entropies(&mut self, regions: &[Region]) -> Vec<StateEntropy> {
+        let from_amplitudes = |state: &DenseState| -> Vec<Result<Option<Spectrum>, TooWide>> {
+            regions.par_iter().with_max_len(1).map(|region| Ok(Some(state.spectrum(region)))).collect()
         };
         let spectra = match &mut self.form {
             Form::Born { dense, .. } => {
-                dense.as_ref().map_or_else(|| vec![None; regions.len()], from_amplitudes)
+                dense.as_ref().map_or_else(|| vec![Ok(None); regions.len()], from_amplitudes)
             }
             Form::Marginal(state) => match state.dense() {
                 Some(dense) => from_amplitudes(dense),
-                None => {
-                    regions.iter().map(|region| state.spectrum(region).map(Some)).collect::<Result<_, _>>()?
-                }
+                None => regions.iter().map(|region| state.spectrum(region).map(Some)).collect(),
             },
         };
-        let of = |(region, spectrum): (&Region, Option<Spectrum>)| match spectrum {
-            None => self.beside(region),
-            Some(spectrum) => self.with_spectrum(region, &spectrum),
+        let of = |(region, spectrum): (&Region, Result<Option<Spectrum>, TooWide>)| match spectrum {
+            Ok(None) => self.beside(region),
+            Ok(Some(spectrum)) => self.with_spectrum(region, &spectrum),
+            Err(wide) => StateEntropy { limit: Some(wide.into()), ..self.beside(region) },
         };
-        Ok(regions.iter().zip(spectra).map(of).collect())
+        regions.iter().zip(spectra).map(of).collect()
     }
 
     /// What a region's spectrum says, and what it is put beside.

@@ -75,7 +75,7 @@ pub struct StateAnswer {
     pub progress: (u64, u64),
     /// Whether all is done.
     pub done: bool,
-    /// Why nothing is computed.
+    /// Why nothing is computed; a limit of one region stands in its row.
     pub limit: Option<StateLimit>,
     /// Seconds of work so far.
     pub seconds: f64,
@@ -83,7 +83,7 @@ pub struct StateAnswer {
 
 /// Answers come at most this often while work goes on.
 const BREATH: Duration = Duration::from_millis(80);
-/// Regions of one piece of work, spread over threads.
+/// Regions of one piece of work where amplitudes are held, spread over threads; else it is one.
 const REGIONS_PER_PIECE: usize = 4;
 
 /// Computes entropies of the newest query, piece by piece: some regions, or some pairs of samples.
@@ -144,17 +144,10 @@ impl Engine for StateSolver {
             return self.work.is_some();
         }
         let (Some(work), Some((.., state))) = (&mut self.work, &mut self.state) else { return false };
-        let outcome = work.advance(state);
+        let more = work.advance(state);
         work.busy += begin.elapsed();
         work.answer.seconds = work.busy.as_secs_f64();
-        let more = match outcome {
-            Ok(more) => more,
-            Err(limit) => {
-                work.answer.limit = Some(limit);
-                false
-            }
-        };
-        work.answer.done = !more && work.answer.limit.is_none();
+        work.answer.done = !more;
         if !more || self.shown.is_none_or(|t| t.elapsed() > BREATH) {
             work.take_sampled();
             self.shown = Some(Instant::now());
@@ -258,32 +251,41 @@ impl StateSolver {
 
 impl Work {
     /// The next piece; `false` when all is done.
-    fn advance(&mut self, state: &mut NetworkState) -> Result<bool, StateLimit> {
+    fn advance(&mut self, state: &mut NetworkState) -> bool {
         if let Some(sweep) = &mut self.sweep {
-            let more = sweep.advance()?;
-            self.answer.progress.0 = sweep.progress().0;
-            if !more {
-                self.keep_half_lines(state);
+            match sweep.advance() {
+                Ok(more) => {
+                    self.answer.progress.0 = sweep.progress().0;
+                    if !more {
+                        self.keep_half_lines(state);
+                    }
+                }
+                // One cut is too wide: each region then says of itself whether it is.
+                Err(_) => {
+                    self.answer.progress.1 -= sweep.progress().1;
+                    self.sweep = None;
+                }
             }
-            return Ok(true);
+            return true;
         }
         let next = self.answer.rows.len();
         let steps = self.answer.regions.len();
         if next < steps {
             let ahead = &self.answer.regions[next..];
+            let most = if state.is_dense() { REGIONS_PER_PIECE } else { 1 };
             // As many regions as fill a piece; those known already cost nothing.
             let (mut wanted, mut keys): (Vec<Region>, Vec<Region>) = (Vec::new(), Vec::new());
             for region in ahead {
                 let key = key(region);
                 if !self.known.contains_key(&key) && !wanted.contains(&key) {
-                    if wanted.len() == REGIONS_PER_PIECE {
+                    if wanted.len() == most {
                         break;
                     }
                     wanted.push(key.clone());
                 }
                 keys.push(key);
             }
-            let found = state.entropies(&wanted)?;
+            let found = state.entropies(&wanted);
             self.known.extend(wanted.into_iter().zip(found));
             self.answer.rows.extend(keys.iter().map(|key| self.known[key].clone()));
         } else if let (Some(estimate), Some(top_down)) = (&mut self.estimate, state.sampled()) {
@@ -293,7 +295,7 @@ impl Work {
         let left = (steps - self.answer.rows.len()) as u64;
         let undrawn = self.estimate.as_ref().map_or(0, SwapEstimate::pairs) - drawn;
         self.answer.progress.0 = self.answer.progress.1.saturating_sub(left + undrawn);
-        Ok(self.answer.progress.0 < self.answer.progress.1 && steps > 0)
+        self.answer.progress.0 < self.answer.progress.1 && steps > 0
     }
 
     /// Puts the spectra of the sweep where regions look for them.
@@ -450,5 +452,15 @@ mod tests {
         turned.parameters.phase = 0.5;
         assert!(limit(turned).contains("state.phase"));
         assert!(limit(query(&critical(9, Boundary::Ring), StateForm::Marginal, &["0..4"])).contains("512"));
+        // A region that is too wide takes nothing from the others.
+        let scattered: Vec<String> = (0..12).map(|k| format!("{}..{}", 10 * k, 10 * k + 3)).collect();
+        let regions = ["0..4", &scattered.join(","), "8..12"];
+        let answer =
+            StateSolver::run(query(&critical(7, Boundary::Ring), StateForm::Marginal, &regions), |_, _| true);
+        let answer = answer.unwrap();
+        assert!(answer.done && answer.limit.is_none());
+        let rows: Vec<_> =
+            answer.rows.iter().map(|row| (row.von_neumann_nats, row.limit.is_some())).collect();
+        assert!(matches!(rows[..], [(Some(_), false), (None, true), (Some(_), false)]), "{rows:?}");
     }
 }

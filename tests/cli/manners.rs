@@ -64,7 +64,10 @@ fn bad_input_is_one_sentence_and_touches_no_file() {
         (vec!["data", "training", "--layer", "8"], vec!["--layer 8", "0 to 7"]),
         (vec!["data", "scaling", "-o", "s.txt"], vec!["s.txt", ".csv, .npy or .npz"]),
         (vec!["verify", "old.holo"], vec!["CUT"]),
-        (vec!["state"], vec!["the state of this network", "network.sites"]),
+        (
+            vec!["state", "--set", "network.receptive_field=4"],
+            vec!["the state of this network", "network.sites"],
+        ),
         (vec!["tensor", "old.holo", "--json"], vec!["old.holo"]),
         (vec!["phase", "old.holo"], vec!["phase", "train"]),
         (vec!["none.holo"], vec!["none.holo"]),

@@ -76,9 +76,25 @@ impl StateStudy {
             if let Some(limit) = &answer.limit {
                 return Err(StudyError::Setting(limit.to_string()));
             }
+            if let (Asked::Region, Some(limit)) =
+                (&self.asked, answer.rows.iter().find_map(|r| r.limit.as_ref()))
+            {
+                return Err(StudyError::Setting(limit.to_string()));
+            }
             self.answer = Some(answer);
         }
         Ok(more)
+    }
+
+    /// What is left out, for a line under the plot: intervals whose tables would grow too large.
+    fn left_out(&self) -> Option<String> {
+        let (answer, rows) = self.found()?;
+        let of = |(region, row): (&Region, &StateEntropy)| {
+            row.limit.as_ref().map(|_| region.len().min(region.sites() - region.len()))
+        };
+        let sizes: Vec<u64> = answer.regions.iter().zip(rows).filter_map(of).collect();
+        let least = sizes.iter().min()?;
+        Some(format!("{} intervals, from ℓ = {least} on, have too many separating spins for S", sizes.len()))
     }
 
     pub(super) fn progress(&self) -> StudyProgress {
@@ -217,7 +233,7 @@ impl StateStudy {
                     return None;
                 }
                 let charges = self.charges();
-                let notes = charges.chunks(2).map(|pair| {
+                let charges = charges.chunks(2).map(|pair| {
                     let of =
                         |(name, c): &(&str, CentralCharge)| format!("{name} = {}", with_error(c.c, c.error));
                     pair.iter().map(of).collect::<Vec<_>>().join(" · ")
@@ -228,7 +244,7 @@ impl StateStudy {
                     formula,
                     sizes: &sizes,
                     bounded: answer.bounded,
-                    notes: notes.collect(),
+                    notes: charges.chain(self.left_out()).collect(),
                     selection: selection.map(|nats| (a.len().min(a.sites() - a.len()), nats)),
                     unit,
                 })
@@ -251,14 +267,16 @@ impl StateStudy {
                         Some(TightnessCell { centre: *centre, size: *size, tightness: tightness(row)? })
                     })
                     .collect();
-                tightness_chart(&TightnessPlot {
+                let mut chart = tightness_chart(&TightnessPlot {
                     formula,
                     cells: &cells,
                     sites: a.sites(),
                     cell: *cell,
                     bounded: answer.bounded,
                     selection: single(a),
-                })
+                });
+                chart.notes.extend(self.left_out());
+                chart
             }
         })
     }
