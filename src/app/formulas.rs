@@ -23,6 +23,14 @@ pub fn formula_ui(ui: &mut Ui, formula: &Formula, em: f32, ink: Color32) -> Resp
     response
 }
 
+/// Lets go of the outlines of formulas that were shown.
+pub fn forget_formulas(ctx: &egui::Context) {
+    ctx.data_mut(|d| d.remove_by_type::<TextureHandle>());
+}
+
+/// Most outlines that are held: whoever drags the window wider asks for every size once.
+const MOST_HELD: usize = 256;
+
 /// The outlines in white, rasterised once for every size.
 fn texture(ctx: &egui::Context, formula: &Formula, em: f32) -> Option<TextureHandle> {
     // Sizes closer than an eighth of a pixel look the same.
@@ -33,6 +41,9 @@ fn texture(ctx: &egui::Context, formula: &Formula, em: f32) -> Option<TextureHan
     }
     let image = raster(formula, eighths / 8.0)?;
     let texture = ctx.load_texture(format!("formula {}", formula.name), image, TextureOptions::LINEAR);
+    if ctx.data(|d| d.count::<TextureHandle>()) >= MOST_HELD {
+        forget_formulas(ctx);
+    }
     ctx.data_mut(|d| d.insert_temp(id, texture.clone()));
     Some(texture)
 }

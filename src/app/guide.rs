@@ -1,7 +1,7 @@
 //! The guide in a window of its own, beside the list of keys.
 
 use super::action::Action;
-use super::formulas::formula_ui;
+use super::formulas::{forget_formulas, formula_ui};
 use super::painter::{SEMIBOLD, color};
 use super::state::Desk;
 use crate::desk::formulas;
@@ -10,7 +10,7 @@ use crate::figure::palette::{Role, Theme};
 use egui::load::{ImageLoadResult, ImageLoader, ImagePoll, LoadError, SizeHint};
 use egui::{Color32, ColorImage, FontFamily, FontId, Id, RichText, TextStyle, Ui, vec2};
 use egui_commonmark::{CommonMarkCache, CommonMarkViewer};
-use resvg::tiny_skia::Pixmap;
+use resvg::tiny_skia::{FilterQuality, Pixmap, PixmapPaint, Transform};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -31,6 +31,8 @@ const PICTURE: usize = 500;
 #[derive(Default)]
 pub struct GuideWindow {
     cache: Option<CommonMarkCache>,
+    /// Whether it was open in the last frame.
+    was_open: bool,
 }
 
 /// The two tabs of help; the present one is the guide's page, or the keys.
@@ -61,7 +63,15 @@ impl GuideWindow {
     #[must_use]
     pub fn ui(&mut self, ctx: &egui::Context, desk: &Desk, theme: Theme) -> Vec<Action> {
         let mut actions = Vec::new();
-        let Some(open) = desk.view.guide.filter(|page| *page < PAGES.len()) else { return actions };
+        let Some(open) = desk.view.guide.filter(|page| *page < PAGES.len()) else {
+            if std::mem::take(&mut self.was_open) {
+                // Who has read the guide does not carry its pictures for the rest of the day.
+                ctx.forget_all_images();
+                forget_formulas(ctx);
+            }
+            return actions;
+        };
+        self.was_open = true;
         let cache = self.cache.get_or_insert_with(|| {
             ctx.add_image_loader(Arc::new(Pictures::default()));
             let mut cache = CommonMarkCache::default();
@@ -163,15 +173,23 @@ fn code_ui(ui: &mut Ui, code: &str, theme: Theme) {
     });
 }
 
-/// Reads the guide's pictures, which are part of the program.
+/// Reads the guide's pictures, which are part of the program, no larger than they are shown.
 #[derive(Default)]
 struct Pictures {
     read: Mutex<HashMap<&'static str, Arc<ColorImage>>>,
 }
 
 impl Pictures {
-    fn picture(png: &[u8]) -> Option<ColorImage> {
-        let pixels = Pixmap::decode_png(png).ok()?;
+    /// The picture at less than twice `most` pixels across: halved as often as it takes, which averages its pixels, so
+    /// that the screen has no more than a factor of two to make up for.
+    fn picture(png: &[u8], most: u32) -> Option<ColorImage> {
+        let mut pixels = Pixmap::decode_png(png).ok()?;
+        while pixels.width() >= 2 * most {
+            let mut half = Pixmap::new(pixels.width() / 2, pixels.height() / 2)?;
+            let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
+            half.draw_pixmap(0, 0, pixels.as_ref(), &paint, Transform::from_scale(0.5, 0.5), None);
+            pixels = half;
+        }
         let size = [pixels.width() as usize, pixels.height() as usize];
         let colours = pixels
             .pixels()
@@ -186,7 +204,7 @@ impl ImageLoader for Pictures {
         concat!(module_path!(), "::Pictures")
     }
 
-    fn load(&self, _ctx: &egui::Context, uri: &str, _hint: SizeHint) -> ImageLoadResult {
+    fn load(&self, ctx: &egui::Context, uri: &str, _hint: SizeHint) -> ImageLoadResult {
         let known = PICTURES.iter().find(|(path, _)| uri.strip_prefix(SCHEME) == Some(path));
         let Some((path, png)) = known else { return Err(LoadError::NotSupported) };
         let broken = || LoadError::Loading(format!("{path} cannot be read"));
@@ -194,7 +212,8 @@ impl ImageLoader for Pictures {
         if let Some(image) = read.get(path) {
             return Ok(ImagePoll::Ready { image: Arc::clone(image) });
         }
-        let image = Arc::new(Self::picture(png).ok_or_else(broken)?);
+        let most = (PICTURE as f32 * ctx.pixels_per_point()).ceil() as u32;
+        let image = Arc::new(Self::picture(png, most).ok_or_else(broken)?);
         read.insert(path, Arc::clone(&image));
         Ok(ImagePoll::Ready { image })
     }
@@ -225,12 +244,49 @@ mod tests {
         let (pictures, ctx) = (Pictures::default(), egui::Context::default());
         for (path, _) in PICTURES {
             let found = pictures.load(&ctx, &format!("{SCHEME}{path}"), SizeHint::default());
-            assert!(matches!(found, Ok(ImagePoll::Ready { .. })), "{path}");
+            let Ok(ImagePoll::Ready { image }) = found else { panic!("{path}") };
+            assert!(
+                (PICTURE..2 * PICTURE).contains(&image.width()),
+                "{path}: {} pixels across",
+                image.width()
+            );
         }
         assert!(pictures.byte_size() > 0);
+        pictures.forget_all();
+        assert_eq!(pictures.byte_size(), 0);
         assert!(matches!(
             pictures.load(&ctx, "guide://none", SizeHint::default()),
             Err(LoadError::NotSupported)
         ));
+    }
+
+    /// Ten pictures at the size of print were held for ever, and once more by the screen: 170 MB.
+    #[test]
+    fn pictures_are_let_go_when_the_guide_closes() {
+        let ctx = egui::Context::default();
+        super::super::theme::install_fonts(&ctx);
+        let mut guide = GuideWindow::default();
+        let mut desk = Desk::new(crate::session::Document::default(), None, || {}).unwrap();
+        let mut held = |page: Option<usize>| {
+            desk.view.guide = page;
+            for _ in 0..4 {
+                let input = egui::RawInput {
+                    screen_rect: Some(egui::Rect::from_min_size(egui::Pos2::ZERO, vec2(1440.0, 900.0))),
+                    ..Default::default()
+                };
+                let output = ctx.run_ui(input, |ui| {
+                    let _ = guide.ui(ui.ctx(), &desk, Theme::Dark);
+                });
+                output.drop_without_applying_deltas();
+            }
+            let loaders = ctx.loaders();
+            let images: usize = loaders.image.lock().iter().map(|loader| loader.byte_size()).sum();
+            let textures: usize = loaders.texture.lock().iter().map(|loader| loader.byte_size()).sum();
+            [images, textures]
+        };
+        let open = held(Some(1));
+        assert!(open.iter().all(|bytes| *bytes > 100_000), "{open:?}");
+        assert_eq!(held(None), [0, 0]);
+        assert!(held(Some(1))[0] > 100_000, "and they come back");
     }
 }

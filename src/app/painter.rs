@@ -72,7 +72,7 @@ pub struct Still {
 pub struct FigurePainter {
     tools: Option<Tools>,
     cutter: Cutter,
-    /// Meshes of the last frame, to be filled again.
+    /// Meshes of the last frame, to be filled again in the same order.
     room: Vec<Arc<Mesh>>,
     still: Option<StillMesh>,
 }
@@ -92,6 +92,7 @@ impl FigurePainter {
         let no_text = |mark: &&Mark| !matches!(mark, Mark::Text { .. });
         let kept = figure.marks[..still.marks.min(figure.marks.len())].iter().take_while(no_text).count();
         let mut shapes = 0;
+        let mut meshes = 0;
         if kept > 0 {
             let still = Still { marks: kept, ..still };
             let key = StillKey { still, ink, tools: tools.key, clip: painter.clip_rect() };
@@ -108,13 +109,18 @@ impl FigurePainter {
                 painter.add(text_shape(galley, ink.at(*at), *anchor, *angle, color));
                 shapes += 1;
             } else {
-                let mesh = mesh.get_or_insert_with(|| empty(&mut self.room));
+                let mesh = mesh.get_or_insert_with(|| {
+                    meshes += 1;
+                    empty(&mut self.room)
+                });
                 if let Some(mesh) = Arc::get_mut(mesh) {
                     tools.add(mark, ink, &mut self.cutter, mesh, None);
                 }
             }
         }
         shapes += self.put(painter, mesh);
+        // egui may still hold those of the last frame; what is older is not needed.
+        self.room.drain(..self.room.len().saturating_sub(2 * meshes));
         self.tools = Some(tools);
         shapes
     }
@@ -145,12 +151,26 @@ impl FigurePainter {
 /// An empty mesh, in room that nobody uses any more if there is such.
 fn empty(room: &mut Vec<Arc<Mesh>>) -> Arc<Mesh> {
     let free = room.iter_mut().position(|mesh| Arc::get_mut(mesh).is_some());
-    let mut mesh = free.map(|i| room.swap_remove(i)).unwrap_or_default();
+    let mut mesh = free.map(|i| room.remove(i)).unwrap_or_default();
     if let Some(mesh) = Arc::get_mut(&mut mesh) {
+        fit(mesh);
         mesh.indices.clear();
         mesh.vertices.clear();
     }
     mesh
+}
+
+/// Gives back the room of a mesh that once held far more than it does now.
+fn fit(mesh: &mut Mesh) {
+    fn of<T>(list: &mut Vec<T>) {
+        /// Entries that are not worth it.
+        const FEW: usize = 1 << 10;
+        if list.capacity() > 4 * list.len().max(FEW) {
+            list.shrink_to(2 * list.len().max(FEW));
+        }
+    }
+    of(&mut mesh.indices);
+    of(&mut mesh.vertices);
 }
 
 /// Colours and place of a figure on the screen.
@@ -447,6 +467,7 @@ impl StillMesh {
             }
             tools.add(mark, key.ink, cutter, mesh, Some(&mut still.begins));
         }
+        fit(mesh);
         still
     }
 
@@ -592,5 +613,35 @@ mod tests {
         assert!((beats - beats.round()).abs() < 1e-5, "{begin}");
         assert!(dashes_of(&[pos2(-9e7, 500.0), pos2(9e7, 500.0)]).is_empty());
         assert!(dashes_of(&[pos2(f32::NAN, 5.0), pos2(9.0, f32::INFINITY), pos2(9.0, 5.0)]).len() < 50);
+    }
+
+    #[test]
+    fn one_look_at_a_hundred_thousand_dots_is_not_held_for_ever() {
+        let ctx = egui::Context::default();
+        crate::app::theme::install_fonts(&ctx);
+        let mut painter = FigurePainter::default();
+        let mut paint = |dots: usize, texts: usize| {
+            let mut figure = Figure::new(200.0, 100.0);
+            for _ in 0..texts {
+                figure.text([50.0, 50.0], "w", 10.0, Role::Text, Anchor::Middle);
+                for _ in 0..dots {
+                    figure.dot([120.0, 50.0], 40.0, Paint::of(Role::SpinUp));
+                }
+            }
+            for still in [0, figure.marks.len()] {
+                painted(&ctx, |p| {
+                    let still = Still { marks: still, stamp: (dots + texts) as u64 };
+                    painter.paint(p, pos2(0.0, 0.0), &figure, still, Theme::Dark);
+                });
+            }
+            let room = |mesh: &Mesh| mesh.vertices.capacity() + mesh.indices.capacity();
+            painter.room.iter().map(|mesh| room(mesh)).sum::<usize>()
+        };
+        let before = paint(10, 3);
+        assert!(paint(5_000, 20) > 20 * before.max(1));
+        // The next frames fill the same meshes again, and see that they are too large.
+        let after = (0..4).map(|_| paint(10, 3)).last().unwrap();
+        // Six meshes, each at most four times what it holds or what is too little to count.
+        assert!(after <= 6 * 2 * 4 * (1 << 12), "{after} entries are held, {before} before");
     }
 }
