@@ -5,14 +5,14 @@ use super::entropy_args::ScalingArgs;
 use super::failure::Failure;
 use super::figures::{check_layer, plot_of};
 use super::output::{Product, check_answer, check_output, table_for};
-use super::plot_args::{DataArgs, Plot, PlotSource};
+use super::plot_args::{DataArgs, Plot};
 use super::preparation::{Prepared, open, prepare, train};
 use super::studies::study_of;
 use super::terminal::Terminal;
 use super::text::{Columns, decimals, or_dash, or_nothing, with_error};
 use crate::desk::files::{TABLES, ending, plot_table};
 use crate::desk::results::{FermionReport, ScalingReport, fermion_report, scaling_report, survey};
-use crate::desk::{PlotOptions, study, weights};
+use crate::desk::{PlotKind, PlotOptions, study, weights};
 use crate::figure::chart::four_digits;
 use crate::session::Document;
 use crate::sim::{LearnedStack, SurveySnapshot};
@@ -118,7 +118,7 @@ pub(super) fn data(arguments: &DataArgs, terminal: &Terminal) -> Result<(), Fail
     }
     check_layer(arguments.layer, Some(arguments.plot))?;
     if let Some(path) = &output.file {
-        let weights = arguments.plot == Plot::Weights;
+        let weights = arguments.plot == Plot::Session(PlotKind::Weights);
         let arrays: Vec<&str> = TABLES.into_iter().chain(weights.then_some(weights::ENDING)).collect();
         check_output(path, Product::Numbers(&arrays))?;
         // Of weights, arrays of many are the arrays themselves; a table of the plot is .csv or .npy.
@@ -126,12 +126,12 @@ pub(super) fn data(arguments: &DataArgs, terminal: &Terminal) -> Result<(), Fail
             return write_weights(arguments, path, terminal);
         }
     }
-    let (document, training, table) = match arguments.plot.source() {
-        PlotSource::Study(kind) => {
+    let (document, training, table) = match arguments.plot {
+        Plot::Study(kind) => {
             let work = study_of(&arguments.network, kind, terminal)?;
             (work.document().clone(), None, work.table().plain())
         }
-        PlotSource::Session(kind) => {
+        Plot::Session(kind) => {
             let options = PlotOptions { layer: arguments.layer, ..PlotOptions::default() };
             let (document, study, chart) = plot_of(&arguments.network, kind, options, terminal)?;
             let table = plot_table(kind, &study, || Ok::<_, Failure>(chart))?;

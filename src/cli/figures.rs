@@ -4,7 +4,7 @@ use super::args::NetworkArgs;
 use super::entropies::surveyed;
 use super::failure::Failure;
 use super::output::{Product, check_output};
-use super::plot_args::{Plot, PlotSource, RenderArgs, ThemeName};
+use super::plot_args::{Plot, RenderArgs, ThemeName};
 use super::preparation::{Prepared, learned, open, prepare, train};
 use super::studies::study_of;
 use super::terminal::Terminal;
@@ -130,12 +130,12 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
             (prepared.document, study.training, figure, title, lead)
         }
         Some(plot) => {
-            let (document, training, chart, meaning) = match plot.source() {
-                PlotSource::Study(kind) => {
+            let (document, training, chart, meaning) = match plot {
+                Plot::Study(kind) => {
                     let (document, chart) = study_plot(&arguments.network, kind, terminal)?;
                     (document, None, chart, kind.question())
                 }
-                PlotSource::Session(kind) => {
+                Plot::Session(kind) => {
                     let options = PlotOptions { layer: arguments.layer, ..PlotOptions::default() };
                     let (document, study, chart) = plot_of(&arguments.network, kind, options, terminal)?;
                     (document, study.training, chart, kind.meaning())
@@ -175,7 +175,7 @@ pub(super) fn note_chart(document: &Document, terminal: &Terminal) {
 /// Refuses a layer for a plot that has none to choose.
 pub(super) fn check_layer(layer: Option<usize>, plot: Option<Plot>) -> Result<(), Failure> {
     match layer {
-        Some(layer) if plot != Some(Plot::Training) => Err(Failure::Usage(format!(
+        Some(layer) if plot != Some(Plot::Session(PlotKind::Training)) => Err(Failure::Usage(format!(
             "--layer {layer} belongs to the plot training, which shows one layer; leave it away"
         ))),
         _ => Ok(()),

@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::figures::{PageSize, note_chart, theme_of};
 use super::output::{Product, check_folder, check_output};
-use super::plot_args::PlotSource;
+use super::plot_args::Plot;
 use super::preparation::open;
 use super::series_args::{FilmArgs, FilmWhat};
 use super::terminal::{Progress, Terminal};
@@ -33,10 +33,10 @@ pub(super) fn film(arguments: &FilmArgs, terminal: &Terminal) -> Result<(), Fail
     } else {
         check_output(path, Product::Picture(&["gif", "png", "apng"]))?;
     }
-    let plot = match arguments.plot.map(|plot| (plot, plot.source())) {
+    let plot = match arguments.plot {
         None => None,
-        Some((_, PlotSource::Session(kind))) => Some(kind),
-        Some((_, PlotSource::Study(kind))) => {
+        Some(Plot::Session(kind)) => Some(kind),
+        Some(Plot::Study(kind)) => {
             return Err(Failure::Usage(format!(
                 "--plot {}: a film shows plots of the session, not studies; give one of {}",
                 kind.name(),

@@ -5,26 +5,16 @@ use super::output::{Product, check_folder, check_output};
 use super::series_args::{CiteArgs, ReproduceArgs};
 use super::terminal::Terminal;
 use crate::desk::citation::bibtex;
-use crate::desk::reproduce::{RECIPES, Recipe, ReproduceError, find, names};
+use crate::desk::reproduce::{RECIPES, Recipe, ReproduceError, names};
 use crate::session::file::refused_to_write;
 
 /// Makes one figure, or all, each in a folder of its own.
 pub(super) fn reproduce(arguments: &ReproduceArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let chosen: Vec<&Recipe> = match (&arguments.name, arguments.all) {
-        (None, true) => RECIPES.iter().collect(),
-        (Some(name), false) => vec![find(name).ok_or_else(|| {
-            Failure::Usage(format!(
-                "there is no figure {name} in this version (has: {}); choose one or --all",
-                names()
-            ))
-        })?],
-        _ => {
-            return Err(Failure::Usage(format!(
-                "reproduce: give the name of a figure ({}), or --all",
-                names()
-            )));
-        }
-    };
+    if arguments.all == arguments.name.is_some() {
+        return Err(Failure::Usage(format!("reproduce: give the name of a figure ({}), or --all", names())));
+    }
+    let wanted = |recipe: &&Recipe| arguments.all || arguments.name.as_deref() == Some(recipe.name);
+    let chosen: Vec<&Recipe> = RECIPES.iter().filter(wanted).collect();
     let Some(folder) = &arguments.output.file else {
         return Err(Failure::Usage("reproduce: no folder for the figures; give -o FOLDER".into()));
     };

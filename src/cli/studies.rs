@@ -18,7 +18,7 @@ pub(super) fn analyse(arguments: &AnalyseArgs, terminal: &Terminal) -> Result<()
         check_table(path)?;
     }
     let document = open(&arguments.common)?;
-    let work = studied(arguments.what.kind(), document, terminal)?;
+    let work = studied(arguments.what, document, terminal)?;
     let table = work.table();
     if let Some(path) = &output.file {
         terminal.write_numbers(path, &table_for(&table.plain(), path)?, work.document(), None)?;

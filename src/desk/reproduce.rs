@@ -152,12 +152,6 @@ pub static RECIPES: &[Recipe] = &[
     },
 ];
 
-/// The figure of this name.
-#[must_use]
-pub fn find(name: &str) -> Option<&'static Recipe> {
-    RECIPES.iter().find(|recipe| recipe.name == name)
-}
-
 /// The names of all figures, for sentences.
 #[must_use]
 pub fn names() -> String {
