@@ -517,7 +517,7 @@ pub fn layers_plot(document: &Document, study: &Study, draw: impl FnOnce(&Layers
         planned: document.learning.sites.trailing_zeros(),
         correlation_length: Some(document.theory.correlation_length()).filter(|xi| !xi.is_nan()),
         reason: if unreported {
-            Some("the weights came with the session; start anew to see their figures".into())
+            Some("the weights came with the session; their figures are not known yet".into())
         } else {
             reason
         },

@@ -9,7 +9,7 @@ use crate::session::Document;
 use crate::sim::{
     CutAnswer, CutEngine, CutQuery, FermionEntropies, FermionQuery, FermionSolver, GeometryLearner,
     GeometryTask, LearnedStack, NetworkParameters, PruneQuery, Pruner, SurveyTask, Surveyor, Trainer,
-    TrainingSnapshot, WallCommand, WallTask, WallWalker, Worker,
+    TrainerCommand, TrainingSnapshot, WallCommand, WallTask, WallWalker, Worker,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_millis(2);
 /// The engines behind the window.
 pub(super) struct Workers {
     pub trainer: Worker<Trainer>,
+    /// For the figures of weights that came with a session.
+    pub reporter: Worker<Trainer>,
     pub cutter: Worker<CutEngine>,
     pub surveyor: Worker<Surveyor>,
     /// For the network of one layer.
@@ -41,6 +43,7 @@ impl Workers {
     pub(super) fn start(wake: &(impl Fn() + Clone + Send + 'static)) -> std::io::Result<Self> {
         Ok(Self {
             trainer: Worker::start("trainer", Trainer::looked_at, wake.clone())?,
+            reporter: Worker::start("figures", Trainer::default, wake.clone())?,
             cutter: Worker::start("cut", CutEngine::default, wake.clone())?,
             surveyor: Worker::start("survey", Surveyor::default, wake.clone())?,
             shallow_surveyor: Worker::start("shallow survey", Surveyor::default, wake.clone())?,
@@ -55,6 +58,7 @@ impl Workers {
     /// Makes every engine panic before its next piece of work.
     pub(super) fn fail_on_purpose(&self) {
         self.trainer.fail_on_purpose();
+        self.reporter.fail_on_purpose();
         self.cutter.fail_on_purpose();
         self.surveyor.fail_on_purpose();
         self.shallow_surveyor.fail_on_purpose();
@@ -69,6 +73,7 @@ impl Workers {
     pub(super) fn take_failures(&mut self) -> impl Iterator<Item = String> + use<> {
         [
             self.trainer.take_failure(),
+            self.reporter.take_failure(),
             self.cutter.take_failure(),
             self.surveyor.take_failure(),
             self.shallow_surveyor.take_failure(),
@@ -90,6 +95,8 @@ pub(super) struct Asked {
     /// Number of the network, the regions and what is shown over them that the newest query was about.
     cut: Option<(u64, [Region; 3], Overlays)>,
     fermions: Option<FermionQuery>,
+    /// Weights whose figures were asked for.
+    reported: Option<Arc<LearnedStack>>,
     network: NetworkKey,
     /// How many networks there were before the present one.
     network_number: u64,
@@ -112,6 +119,7 @@ impl Asked {
             queries: 0,
             cut: None,
             fermions: None,
+            reported: None,
             network: NetworkKey::new(document, None),
             network_number: 0,
             surveyed: None,
@@ -296,6 +304,33 @@ impl Desk {
         self.asked.wall_due.map(|due| (due - time).max(0.0))
     }
 
+    /// Asks for the figures of weights that came with a session: they are drawn from the samples of its theory, with its
+    /// seed, and no weight changes. What comes back is shown as a training that ended so.
+    pub(super) fn ask_for_figures(&mut self) {
+        let bare = self.current_training().is_some_and(|training| {
+            training.is_complete() && training.layers.iter().any(|layer| layer.report.is_none())
+        });
+        let Some(stack) = self.document.learned.clone().filter(|_| bare) else {
+            if self.asked.reported.take().is_some() {
+                self.workers.reporter.send(TrainerCommand::Pause);
+            }
+            return;
+        };
+        if self.asked.reported.as_ref().is_none_or(|asked| !Arc::ptr_eq(asked, &stack)) {
+            self.asked.reported = Some(Arc::clone(&stack));
+            let samples = self.document.user_samples().cloned();
+            self.workers.reporter.send(TrainerCommand::Report { task: self.task(), known: stack, samples });
+            self.workers.reporter.send(TrainerCommand::Play);
+            return;
+        }
+        if let Some(found) = self.workers.reporter.take_latest()
+            && found.is_complete()
+            && found.layers.iter().map(|layer| &layer.rbm).eq(&stack.layers)
+        {
+            self.workers.trainer.send(TrainerCommand::Recall(found));
+        }
+    }
+
     /// Asks what pruning leaves, once there are weights and a threshold.
     pub(super) fn ask_for_pruning(&mut self) {
         let threshold = self.document.network.prune;
@@ -318,5 +353,41 @@ impl Desk {
         if let Some(answer) = self.workers.pruner.take_latest() {
             self.pruning = Some(answer);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::LearnedLayer;
+    use std::time::Instant;
+
+    #[test]
+    fn weights_that_came_with_a_session_have_the_figures_of_their_training() {
+        let mut document = Document::default();
+        document.learning.sites = 32;
+        document.learning.samples = 2000;
+        let learned = Trainer::run(document.task(), |_| true).unwrap();
+        let stack = Arc::new(learned.stack());
+        document.learned = Some(Arc::clone(&stack));
+        let mut desk = Desk::new(document, None, || {}).unwrap();
+        let end = Instant::now() + Duration::from_secs(60);
+        let layers = loop {
+            desk.listen(0.0, true);
+            let layers = desk.current_training().map(|t| t.layers.clone()).unwrap_or_default();
+            if !layers.is_empty() && layers.iter().all(|layer| layer.report.is_some()) {
+                break layers;
+            }
+            assert!(Instant::now() < end, "no figures yet");
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        let kl = |layers: &[Arc<LearnedLayer>]| -> Vec<Option<f64>> {
+            layers.iter().map(|layer| layer.report.as_ref().and_then(|r| r.kl_per_spin)).collect()
+        };
+        assert_eq!(kl(&layers), kl(&learned.layers));
+        assert!(kl(&layers).iter().any(Option::is_some));
+        // The weights are those that came: the document does not count as learned anew.
+        assert!(Arc::ptr_eq(desk.document.learned.as_ref().unwrap(), &stack));
+        assert!(desk.errors.is_empty(), "{:?}", desk.errors);
     }
 }

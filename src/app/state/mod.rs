@@ -265,6 +265,7 @@ impl Desk {
         }
         self.ask_for_shallow_survey();
         self.ask_for_pruning();
+        self.ask_for_figures();
         self.ask_for_own_state();
         self.ask_for_wall(time, reduced_motion);
         self.ask_for_couplings();
