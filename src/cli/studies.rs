@@ -49,7 +49,7 @@ fn studied(
     terminal: &Terminal,
 ) -> Result<StudyWork, Failure> {
     let mut bar: Option<(&'static str, super::terminal::Progress<'_>)> = None;
-    run_study(kind, document, |progress| {
+    let work = run_study(kind, document, |progress| {
         // Every part of the work has a bar of its own.
         if bar.as_ref().is_none_or(|(doing, _)| *doing != progress.doing) {
             bar = None;
@@ -65,7 +65,12 @@ fn studied(
             Failure::Interrupted
         }
         other => other.into(),
-    })
+    })?;
+    drop(bar);
+    if let Some(left_out) = work.left_out() {
+        terminal.note(&left_out);
+    }
+    Ok(work)
 }
 
 fn table_text(kind: StudyKind, table: &StudyTable) -> String {

@@ -320,6 +320,15 @@ impl StudyWork {
         }
     }
 
+    /// What the table leaves out and why, in one line; none where it is whole.
+    #[must_use]
+    pub fn left_out(&self) -> Option<String> {
+        match &self.stage {
+            Stage::State(study) => study.left_out(),
+            _ => None,
+        }
+    }
+
     /// The plot of the table so far; none while there is nothing to show.
     #[must_use]
     pub fn chart(&self) -> Option<Chart> {

@@ -87,14 +87,14 @@ impl StateStudy {
     }
 
     /// What is left out, for a line under the plot: intervals whose tables would grow too large.
-    fn left_out(&self) -> Option<String> {
+    pub(super) fn left_out(&self) -> Option<String> {
         let (answer, rows) = self.found()?;
         let of = |(region, row): (&Region, &StateEntropy)| {
             row.limit.as_ref().map(|_| region.len().min(region.sites() - region.len()))
         };
         let sizes: Vec<u64> = answer.regions.iter().zip(rows).filter_map(of).collect();
         let least = sizes.iter().min()?;
-        Some(format!("{} intervals, from ℓ = {least} on, have too many separating spins for S", sizes.len()))
+        Some(format!("{} intervals, from ℓ = {least} on, need tables too large for S", sizes.len()))
     }
 
     pub(super) fn progress(&self) -> StudyProgress {

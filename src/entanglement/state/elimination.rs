@@ -42,6 +42,13 @@ pub struct Workspace<T> {
     tables: Vec<Vec<T>>,
 }
 
+impl<T> Workspace<T> {
+    /// The table that the last plan made.
+    pub fn into_last(mut self) -> Vec<T> {
+        self.tables.pop().unwrap_or_default()
+    }
+}
+
 impl<T> Default for Workspace<T> {
     fn default() -> Self {
         Self { tables: Vec::new() }
@@ -221,8 +228,7 @@ pub fn contract<T: Number>(tables: &[Table<T>], open: &[u32]) -> Result<(Table<T
     let inputs: Vec<&[T]> = tables.iter().map(|t| &t.values[..]).collect();
     let mut work = Workspace::default();
     let log_scale = plan.run(&inputs, &mut work).1;
-    let values = work.tables.pop().unwrap_or_default();
-    Ok((Table { spins: open.to_vec(), values }, log_scale))
+    Ok((Table { spins: open.to_vec(), values: work.into_last() }, log_scale))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! more, however wide the whole side would be if it were summed in an order of its own. Half of a line of 256 sites, r = 4:
 //! m = 8, tables of 2¹⁷ at most; an order by minimum degree needs 2²⁶.
 
-use super::elimination::{TooWide, contract};
+use super::elimination::{Plan, TooWide, Workspace};
 use super::environments::{bra, doubled, gram, ket, open_names};
 use super::separator::{Separation, Separator};
 use super::spectrum::{Spectrum, of_gram_pair};
@@ -14,132 +14,206 @@ use super::table::{Number, Table};
 use crate::lattice::Boundary;
 use crate::network::{Interval, Region};
 
-/// A table in which a site that joins the traced side stands once.
-fn joined<T: Number>(table: &Table<T>, site: u32) -> Table<T> {
-    if table.spins.contains(&bra(site)) { table.diagonal(ket(site), bra(site)) } else { table.clone() }
-}
-
-/// The table of the inside of a region, over the names of its separators, from that of the region without `site`.
-///
-/// `separations` are those of the region without the site (absent where nothing is left) and with it; `traced` says
-/// whether a spin is one of the region's own sites.
-///
-/// # Errors
-/// A table too large.
-pub(super) fn inner_side<T: Number>(
-    network: &SpinNetwork,
-    last: Option<&Table<T>>,
-    separations: [Option<&Separation>; 2],
+/// One site more on a side: what is new there, and how it is summed into what was there.
+pub(super) struct Step<T> {
+    tables: Vec<Table<T>>,
     site: u32,
-    traced: impl Fn(u32) -> bool,
-) -> Result<Table<T>, TooWide> {
-    let [was, is] = separations.map(|s| move |spin: u32| s.is_some_and(|s| s.within[spin as usize]));
-    let mut tables = doubled(
-        network,
-        (0..network.spins() as u32).filter(|s| is(*s) && !was(*s)),
-        (0..network.bonds.len()).filter(|b| {
-            let (l, u) = (network.bonds[*b].lower, network.bonds[*b].upper);
-            is(l) && is(u) && !(was(l) && was(u))
-        }),
-        &traced,
-    );
-    tables.extend(last.map(|t| joined(t, site)));
-    let separators = separations[1].map_or(&[][..], |s| &s.separators);
-    Ok(contract(&tables, &open_names(separators, traced))?.0)
+    open: Vec<u32>,
+    plan: Plan,
 }
 
-/// The table of the outside of a region, over the names of its separators, from that of the region with `site`.
-///
-/// `separations` are those of the region and of the region with the site (absent where that is all sites); `traced` says
-/// whether a spin is a site that is not the region's. A bond is outside unless both its ends are within.
-///
-/// # Errors
-/// A table too large.
-pub(super) fn outer_side<T: Number>(
-    network: &SpinNetwork,
-    last: Option<&Table<T>>,
-    separations: [Option<&Separation>; 2],
-    site: u32,
-    traced: impl Fn(u32) -> bool,
-) -> Result<Table<T>, TooWide> {
-    let [is, was] = separations;
-    let spin_is = |s: u32| is.is_some_and(|within| !within.within[s as usize]);
-    let spin_was = |s: u32| was.is_some_and(|within| !within.within[s as usize]);
-    let bond_of = |at: Option<&Separation>, b: usize| {
-        let (l, u) = (network.bonds[b].lower as usize, network.bonds[b].upper as usize);
-        at.is_some_and(|s| !(s.within[l] && s.within[u]))
-    };
-    let mut tables = doubled(
-        network,
-        (0..network.spins() as u32).filter(|s| spin_is(*s) && !spin_was(*s)),
-        (0..network.bonds.len()).filter(|b| bond_of(is, *b) && !bond_of(was, *b)),
-        &traced,
-    );
-    tables.extend(last.map(|t| joined(t, site)));
-    let separators = is.map_or(&[][..], |s| &s.separators);
-    Ok(contract(&tables, &open_names(separators, traced))?.0)
+impl<T: Number> Step<T> {
+    /// The inside of a region over the names of its separators, from that of the region without `site`.
+    ///
+    /// `last` are the spins of the table that is there, `separations` those of the region without the site (absent where
+    /// nothing is left) and with it; `traced` says whether a spin is one of the region's own sites.
+    ///
+    /// # Errors
+    /// A table too large.
+    pub fn inner(
+        network: &SpinNetwork,
+        last: Option<&[u32]>,
+        separations: [Option<&Separation>; 2],
+        site: u32,
+        traced: impl Fn(u32) -> bool,
+    ) -> Result<Self, TooWide> {
+        let [was, is] = separations.map(|s| move |spin: u32| s.is_some_and(|s| s.within[spin as usize]));
+        let tables = doubled(
+            network,
+            (0..network.spins() as u32).filter(|s| is(*s) && !was(*s)),
+            (0..network.bonds.len()).filter(|b| {
+                let (l, u) = (network.bonds[*b].lower, network.bonds[*b].upper);
+                is(l) && is(u) && !(was(l) && was(u))
+            }),
+            &traced,
+        );
+        Self::planned(tables, last, site, open_names(separators(separations[1]), traced))
+    }
+
+    /// The outside of a region over the names of its separators, from that of the region with `site`.
+    ///
+    /// `separations` are those of the region and of the region with the site (absent where that is all sites); `traced`
+    /// says whether a spin is a site that is not the region's. A bond is outside unless both its ends are within.
+    ///
+    /// # Errors
+    /// A table too large.
+    pub fn outer(
+        network: &SpinNetwork,
+        last: Option<&[u32]>,
+        separations: [Option<&Separation>; 2],
+        site: u32,
+        traced: impl Fn(u32) -> bool,
+    ) -> Result<Self, TooWide> {
+        let [is, was] = separations;
+        let spin_of = |at: Option<&Separation>, s: u32| at.is_some_and(|at| !at.within[s as usize]);
+        let bond_of = |at: Option<&Separation>, b: usize| {
+            let (l, u) = (network.bonds[b].lower as usize, network.bonds[b].upper as usize);
+            at.is_some_and(|s| !(s.within[l] && s.within[u]))
+        };
+        let tables = doubled(
+            network,
+            (0..network.spins() as u32).filter(|s| spin_of(is, *s) && !spin_of(was, *s)),
+            (0..network.bonds.len()).filter(|b| bond_of(is, *b) && !bond_of(was, *b)),
+            &traced,
+        );
+        Self::planned(tables, last, site, open_names(separators(is), traced))
+    }
+
+    fn planned(
+        tables: Vec<Table<T>>,
+        last: Option<&[u32]>,
+        site: u32,
+        open: Vec<u32>,
+    ) -> Result<Self, TooWide> {
+        // A site that joins the traced side stands once from now on.
+        let last: Option<Vec<u32>> =
+            last.map(|spins| spins.iter().copied().filter(|s| *s != bra(site)).collect());
+        let plan = Plan::new(tables.iter().map(|t| &t.spins[..]).chain(last.as_deref()), &open)?;
+        Ok(Self { tables, site, open, plan })
+    }
+
+    /// The table with the step taken; up to a factor, as all is normalised in the end.
+    pub fn run(&self, last: Option<&Table<T>>) -> Table<T> {
+        let last = last.map(|table| {
+            let twice = table.spins.contains(&bra(self.site));
+            if twice { table.diagonal(ket(self.site), bra(self.site)) } else { table.clone() }
+        });
+        let inputs: Vec<&[T]> = self.tables.iter().chain(&last).map(|t| &t.values[..]).collect();
+        let mut work = Workspace::default();
+        self.plan.run(&inputs, &mut work);
+        Table { spins: self.open.clone(), values: work.into_last() }
+    }
 }
 
-/// A region's sites in the order in which they join: interval after interval, those that reach the end of a line from
-/// that end on.
-fn in_order(region: &Region) -> Vec<u32> {
+fn separators(separation: Option<&Separation>) -> &[u32] {
+    separation.map_or(&[], |s| &s.separators)
+}
+
+/// The steps of a side, planned before any is taken: most of the work would be lost where the last is too wide.
+struct Side<T> {
+    steps: Vec<Step<T>>,
+    widest: usize,
+}
+
+impl<T: Number> Side<T> {
+    fn of(steps: impl Iterator<Item = Result<Step<T>, TooWide>>) -> Result<Self, TooWide> {
+        let steps: Vec<Step<T>> = steps.collect::<Result<_, _>>()?;
+        let widest = steps.iter().map(|step| step.plan.widest()).max().unwrap_or(0);
+        Ok(Self { steps, widest })
+    }
+
+    fn run(&self) -> Table<T> {
+        let mut table = None;
+        for step in &self.steps {
+            table = Some(step.run(table.as_ref()));
+        }
+        // A side has a site at least.
+        table.unwrap_or_else(|| Table { spins: Vec::new(), values: Vec::new() })
+    }
+}
+
+/// Orders in which the sites of a region, or of what it leaves out, may join: one way along, the other, and from both ends.
+/// On a line the end of the chain comes first.
+fn orders(region: &Region) -> [Vec<u32>; 3] {
     let sites = region.sites();
-    let of = |interval: Interval| {
-        let from_end = region.boundary() == Boundary::Line && interval.start + interval.len == sites;
-        (0..interval.len).map(move |k| {
-            let k = if from_end { interval.len - 1 - k } else { k };
-            ((interval.start + k) % sites) as u32
-        })
-    };
-    region.intervals().iter().copied().flat_map(of).collect()
+    let of = |interval: Interval| (0..interval.len).map(move |k| ((interval.start + k) % sites) as u32);
+    let at_end = |i: &Interval| region.boundary() == Boundary::Line && i.start + i.len == sites;
+    let (last, first): (Vec<Interval>, Vec<Interval>) = region.intervals().iter().copied().partition(at_end);
+    let mut one: Vec<u32> = first.into_iter().flat_map(of).collect();
+    one.extend(last.into_iter().flat_map(of).collect::<Vec<_>>().into_iter().rev());
+    let other = one.iter().rev().copied().collect();
+    let half = one.len().div_ceil(2);
+    let ends = (0..half).flat_map(|k| [one[k], one[one.len() - 1 - k]]).take(one.len()).collect();
+    [one, other, ends]
 }
 
-/// Spectrum of a region that is neither empty nor all, both its sides grown site by site; N minimal separations and N sums.
+/// Spins of a table beyond 2m with which an order of growth is good enough to look no further.
+const GOOD: usize = 3;
+
+/// The narrowest side of those that grow in some orders, the first that is good enough.
+fn narrowest<T: Number>(
+    orders: &[Vec<u32>; 3],
+    separators: usize,
+    mut of: impl FnMut(&[u32]) -> Result<Side<T>, TooWide>,
+) -> Result<Side<T>, TooWide> {
+    let mut best: Result<Side<T>, TooWide> = Err(TooWide { spins: usize::MAX });
+    for order in orders {
+        let side = of(order);
+        let width = |side: &Result<Side<T>, TooWide>| {
+            side.as_ref().map_or_else(|w| (true, w.spins), |s| (false, s.widest))
+        };
+        if width(&side) < width(&best) {
+            best = side;
+        }
+        if width(&best) <= (false, 2 * separators + GOOD) {
+            break;
+        }
+    }
+    best
+}
+
+/// Spectrum of a region that is neither empty nor all, both its sides grown site by site; some N minimal separations and N
+/// sums.
 ///
 /// # Errors
-/// A table too large on the way.
+/// A table too large on the way, in all of a few orders of growing.
 pub(super) fn spectrum<T: Number>(
     network: &SpinNetwork,
     separator: &mut Separator,
     region: &Region,
 ) -> Result<Spectrum, TooWide> {
-    let own = in_order(region);
-    let rest = in_order(&region.complement());
-    // The outside grows from all sites backwards.
-    let order: Vec<u32> = own.iter().chain(rest.iter().rev()).copied().collect();
-    let mut place = vec![usize::MAX; network.spins()];
-    order.iter().enumerate().for_each(|(k, site)| place[*site as usize] = k);
-    let separation = |separator: &mut Separator, sites: usize| {
-        let single = |s: &u32| Interval { start: u64::from(*s), len: 1 };
-        let grown =
-            Region::from_intervals(region.sites(), region.boundary(), order[..sites].iter().map(single))
-                .expect("sites of the chain");
-        separator.of(network, &grown)
+    let rest = region.complement();
+    let whole = separator.of(network, region);
+    let mut side = |sites: &Region, outside: bool| {
+        narrowest(&orders(sites), whole.separators.len(), |order| {
+            let mut joined = vec![false; network.spins()];
+            let (mut open, mut last): (Option<Vec<u32>>, Option<Separation>) = (None, None);
+            Side::<T>::of((1..=order.len()).map(|count| {
+                let grown = of_sites(sites, &order[..count]);
+                let now = separator.of(network, &if outside { grown.complement() } else { grown });
+                let site = order[count - 1];
+                joined[site as usize] = true;
+                let traced = |s: u32| joined[s as usize];
+                let step = if outside {
+                    Step::outer(network, open.as_deref(), [Some(&now), last.as_ref()], site, traced)?
+                } else {
+                    Step::inner(network, open.as_deref(), [last.as_ref(), Some(&now)], site, traced)?
+                };
+                (open, last) = (Some(step.open.clone()), Some(now));
+                Ok(step)
+            }))
+        })
     };
-
-    let (mut inner, mut before) = (None, None);
-    for sites in 1..=own.len() {
-        let now = separation(separator, sites);
-        let traced = |s: u32| place[s as usize] < sites;
-        let joins = order[sites - 1];
-        inner = Some(inner_side(network, inner.as_ref(), [before.as_ref(), Some(&now)], joins, traced)?);
-        before = Some(now);
-    }
-    let (mut outer, mut after) = (None, None);
-    for sites in (own.len()..order.len()).rev() {
-        let now = separation(separator, sites);
-        let traced = |s: u32| (sites..order.len()).contains(&place[s as usize]);
-        let joins = order[sites];
-        outer = Some(outer_side(network, outer.as_ref(), [Some(&now), after.as_ref()], joins, traced)?);
-        after = Some(now);
-    }
-    let (Some(inner), Some(outer), Some(separation)): (Option<Table<T>>, Option<Table<T>>, _) =
-        (inner, outer, before)
-    else {
-        return Ok(Spectrum::pure());
-    };
-    let separators = &separation.separators;
-    let inner = gram(&inner.values, separators, |s| place[s as usize] < own.len());
-    let outer = gram(&outer.values, separators, |s| (own.len()..order.len()).contains(&place[s as usize]));
+    let (inner, outer) = (side(region, false)?, side(&rest, true)?);
+    let is_in = |region: &Region, s: u32| (s as usize) < network.sites() && region.contains(u64::from(s));
+    let inner = gram(&inner.run().values, &whole.separators, |s| is_in(region, s));
+    let outer = gram(&outer.run().values, &whole.separators, |s| is_in(&rest, s));
     Ok(of_gram_pair(&inner, &outer))
+}
+
+/// Some sites of a region's chain.
+fn of_sites(region: &Region, sites: &[u32]) -> Region {
+    let single = |s: &u32| Interval { start: u64::from(*s), len: 1 };
+    Region::from_intervals(region.sites(), region.boundary(), sites.iter().map(single))
+        .expect("sites of the chain")
 }

@@ -3,7 +3,7 @@
 use super::MOST_SEPARATING_SPINS;
 use super::elimination::TooWide;
 use super::environments::gram;
-use super::growth::{inner_side, outer_side};
+use super::growth::Step;
 use super::separator::{Separation, Separator};
 use super::spectrum::{Spectrum, of_gram_pair};
 use super::spin_network::SpinNetwork;
@@ -113,8 +113,10 @@ impl<T: Number> Tables<T> {
         let cut = cuts.len() - 1;
         let before = cut.checked_sub(1).map(|k| &cuts[k]);
         let in_left = |s: u32| s as usize <= cut;
-        let table = inner_side(network, self.left.last(), [before, Some(&cuts[cut])], cut as u32, in_left)?;
-        self.left.push(table);
+        let last = self.left.last();
+        let steps = [before, Some(&cuts[cut])];
+        let step = Step::inner(network, last.map(|t| &t.spins[..]), steps, cut as u32, in_left)?;
+        self.left.push(step.run(last));
         Ok(())
     }
 
@@ -130,7 +132,9 @@ impl<T: Number> Tables<T> {
             let in_left = |s: u32| s as usize <= cut;
             let in_right = |s: u32| s as usize > cut && (s as usize) < network.sites();
             let steps = [Some(&cuts[cut]), cuts.get(cut + 1)];
-            let right = outer_side(network, self.right.take().as_ref(), steps, cut as u32 + 1, in_right)?;
+            let last = self.right.take();
+            let spins = last.as_ref().map(|t| &t.spins[..]);
+            let right = Step::outer(network, spins, steps, cut as u32 + 1, in_right)?.run(last.as_ref());
             let left = self.left.pop().unwrap_or_else(|| unreachable!("a left side for every cut"));
             let separators = &cuts[cut].separators;
             pairs.push((gram(&left.values, separators, in_left), gram(&right.values, separators, in_right)));
