@@ -24,6 +24,7 @@ mod keeping;
 mod ladder;
 mod left_panel;
 mod legend;
+mod memory;
 pub mod painter;
 mod pins;
 mod place;

@@ -33,8 +33,11 @@ impl FromStr for CameraPlace {
         let numbers: Vec<f64> =
             text.replace('−', "-").split(',').filter_map(|s| s.trim().parse().ok()).collect();
         let [x, z, zoom] = numbers[..] else { return Err(form()) };
-        if text.split(',').count() != 3 || !x.is_finite() || !(0.0..1e15).contains(&z) {
+        if text.split(',').count() != 3 || !x.is_finite() || !(0.0..FARTHEST).contains(&z) {
             return Err(form());
+        }
+        if x.abs() >= FARTHEST {
+            return Err(format!("`{text}`: x is out of range; give a place of the chain, in sites"));
         }
         if !(0.1..=1e13).contains(&zoom) {
             return Err(format!("`{text}`: the magnification is out of range; give 0.1 to 1e13"));
@@ -42,6 +45,9 @@ impl FromStr for CameraPlace {
         Ok(Self::At { x, z, zoom })
     }
 }
+
+/// No chain is as long, and farther out f64 no longer tells sites apart.
+const FARTHEST: f64 = 1e15;
 
 /// A point of the boundary itself cannot stand in the middle of a disk: it is looked at from just above.
 const LOWEST: f64 = 0.5;
@@ -87,6 +93,8 @@ mod tests {
         for bad in ["", "1,2", "1,2,0", "1,2,3,4", "a,b,c", "1,-2,3", "1,,2,3"] {
             assert!(bad.parse::<CameraPlace>().is_err(), "{bad}");
         }
+        let far = "9223372036854775808,2,1.5".parse::<CameraPlace>().unwrap_err();
+        assert!(far.contains("out of range"), "{far}");
         let mut document = Document::default();
         let size = [900.0, 600.0];
         for chart in ChartKind::ALL {

@@ -44,6 +44,9 @@ pub(super) fn seen_tiles(scene: &BulkScene<'_>, sheet: &Sheet, least: f64) -> Ve
     seen
 }
 
+/// Farther out neighbouring sites have the same number in f64, or nearly.
+const FARTHEST: f64 = 1e15;
+
 struct Finder<'a> {
     sheet: &'a Sheet,
     frame: Frame,
@@ -87,10 +90,8 @@ impl<'a> Finder<'a> {
                 f64::from(frame.top) + share(i / SEEDS) * f64::from(frame.height),
             ];
             let HalfPlane { x, z } = self.sheet.from_page(place);
-            if x.is_finite() && x.abs() < 1e15 {
-                let layer = z.max(1.0).log2().min(f64::from(self.depth)) as u32;
-                self.meet(layer, x);
-            }
+            let layer = z.max(1.0).log2().min(f64::from(self.depth)) as u32;
+            self.meet(layer, x);
         }
         while let Some(tile) = self.open.pop() {
             let centre = tile.centre(self.field);
@@ -115,9 +116,10 @@ impl<'a> Finder<'a> {
         self
     }
 
-    /// Puts the tile of a layer over x on the list.
+    /// Puts the tile of a layer over x on the list, unless x is no place at all.
     fn meet(&mut self, layer: u32, x: f64) {
         if layer <= self.depth
+            && x.abs() < FARTHEST
             && let Some(tile) = tile_at(HalfPlane { x, z: 1.5 * f64::from(layer).exp2() }, self.field)
         {
             self.meet_tile(tile);

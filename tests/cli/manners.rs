@@ -59,6 +59,7 @@ fn bad_input_is_one_sentence_and_touches_no_file() {
         (vec!["render", "-o", "b.png", "--size", "20000x20000"], vec!["pixels"]),
         (vec!["render", "-o", "b.svg", "--plot", "phase"], vec!["phase", "scaling"]),
         (vec!["render", "-o", "b.svg", "--camera", "1,2"], vec!["x,z,zoom"]),
+        (vec!["render", "-o", "b.svg", "--camera", "9223372036854775808,2,1"], vec!["out of range"]),
         (vec!["render", "-o", "b.svg", "--plot", "training", "--no-train"], vec!["--no-train"]),
         (vec!["data", "phase"], vec!["phase", "scaling"]),
         (vec!["data", "training", "--layer", "8"], vec!["--layer 8", "0 to 7"]),

@@ -1,6 +1,7 @@
 //! Changes of the document: every one passes here, is recorded for undo, and is followed by what it asks for.
 
 use super::Desk;
+use crate::app::memory::give_back_soon;
 use crate::desk;
 use crate::figure::camera::Camera;
 use crate::session::keys;
@@ -117,5 +118,6 @@ impl Desk {
         self.asked.forget_cut();
         self.camera = Camera::HOME;
         self.start_training();
+        give_back_soon();
     }
 }
