@@ -6,8 +6,10 @@ use std::collections::{BTreeSet, BinaryHeap};
 
 /// Spins of the largest table, 2²³ numbers: 64 MB of real and 128 MB of complex ones.
 pub const MOST_SPINS: usize = 23;
-/// Tables of more numbers than this are given back as soon as they are used.
+/// The room of tables of more numbers than this is used again as soon as they are.
 const KEPT: usize = 1 << 14;
+/// So many of them.
+const SPARE: usize = 3;
 
 /// The tables would grow too large.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,18 +42,27 @@ pub struct Plan {
 #[derive(Clone, Debug)]
 pub struct Workspace<T> {
     tables: Vec<Vec<T>>,
+    /// Room of large tables that are not needed any more.
+    spare: Vec<Vec<T>>,
 }
 
 impl<T> Workspace<T> {
-    /// The table that the last plan made.
-    pub fn into_last(mut self) -> Vec<T> {
+    /// The table that the last plan made; the room of the others stays.
+    pub fn take_last(&mut self) -> Vec<T> {
         self.tables.pop().unwrap_or_default()
+    }
+
+    /// Takes a table back whose room can be used again.
+    pub fn give_back(&mut self, table: Vec<T>) {
+        if table.len() > KEPT && self.spare.len() < SPARE {
+            self.spare.push(table);
+        }
     }
 }
 
 impl<T> Default for Workspace<T> {
     fn default() -> Self {
-        Self { tables: Vec::new() }
+        Self { tables: Vec::new(), spare: Vec::new() }
     }
 }
 
@@ -174,6 +185,12 @@ impl Plan {
             let [a, b] = step.factors;
             let [by_a, by_b] = &step.gathers;
             let out = &mut after[0];
+            if out.capacity() < 1 << step.spins.len()
+                && let Some(room) =
+                    work.spare.iter().position(|room| room.capacity() >= 1 << step.spins.len())
+            {
+                *out = work.spare.swap_remove(room);
+            }
             multiply((of(a), by_a), (of(b), by_b), step.summed.is_some(), out, step.spins.len());
             let largest = out.iter().map(|x| x.size()).fold(0.0, f64::max);
             if largest > 0.0 && !(1e-30..1e30).contains(&largest) {
@@ -185,7 +202,10 @@ impl Plan {
                 if let Some(k) = t.checked_sub(self.inputs).filter(|k| *k < n)
                     && before[k].len() > KEPT
                 {
-                    before[k] = Vec::new();
+                    let room = std::mem::take(&mut before[k]);
+                    if work.spare.len() < SPARE {
+                        work.spare.push(room);
+                    }
                 }
             }
         }
@@ -228,7 +248,7 @@ pub fn contract<T: Number>(tables: &[Table<T>], open: &[u32]) -> Result<(Table<T
     let inputs: Vec<&[T]> = tables.iter().map(|t| &t.values[..]).collect();
     let mut work = Workspace::default();
     let log_scale = plan.run(&inputs, &mut work).1;
-    Ok((Table { spins: open.to_vec(), values: work.into_last() }, log_scale))
+    Ok((Table { spins: open.to_vec(), values: work.take_last() }, log_scale))
 }
 
 #[cfg(test)]

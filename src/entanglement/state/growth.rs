@@ -93,15 +93,18 @@ impl<T: Number> Step<T> {
     }
 
     /// The table with the step taken; up to a factor, as all is normalised in the end.
-    pub fn run(&self, last: Option<&Table<T>>) -> Table<T> {
+    pub fn run(&self, last: Option<Table<T>>, work: &mut Workspace<T>) -> Table<T> {
         let last = last.map(|table| {
             let twice = table.spins.contains(&bra(self.site));
-            if twice { table.diagonal(ket(self.site), bra(self.site)) } else { table.clone() }
+            if twice { table.diagonal(ket(self.site), bra(self.site)) } else { table }
         });
         let inputs: Vec<&[T]> = self.tables.iter().chain(&last).map(|t| &t.values[..]).collect();
-        let mut work = Workspace::default();
-        self.plan.run(&inputs, &mut work);
-        Table { spins: self.open.clone(), values: work.into_last() }
+        self.plan.run(&inputs, work);
+        let values = work.take_last();
+        if let Some(last) = last {
+            work.give_back(last.values);
+        }
+        Table { spins: self.open.clone(), values }
     }
 }
 
@@ -123,9 +126,9 @@ impl<T: Number> Side<T> {
     }
 
     fn run(&self) -> Table<T> {
-        let mut table = None;
+        let (mut table, mut work) = (None, Workspace::default());
         for step in &self.steps {
-            table = Some(step.run(table.as_ref()));
+            table = Some(step.run(table, &mut work));
         }
         // A side has a site at least.
         table.unwrap_or_else(|| Table { spins: Vec::new(), values: Vec::new() })

@@ -1,7 +1,7 @@
 //! Entropies of all half-lines: a sweep along the chain and one back.
 
 use super::MOST_SEPARATING_SPINS;
-use super::elimination::TooWide;
+use super::elimination::{TooWide, Workspace};
 use super::environments::gram;
 use super::growth::Step;
 use super::separator::{Separation, Separator};
@@ -116,7 +116,7 @@ impl<T: Number> Tables<T> {
         let last = self.left.last();
         let steps = [before, Some(&cuts[cut])];
         let step = Step::inner(network, last.map(|t| &t.spins[..]), steps, cut as u32, in_left)?;
-        self.left.push(step.run(last));
+        self.left.push(step.run(last.cloned(), &mut Workspace::default()));
         Ok(())
     }
 
@@ -134,7 +134,8 @@ impl<T: Number> Tables<T> {
             let steps = [Some(&cuts[cut]), cuts.get(cut + 1)];
             let last = self.right.take();
             let spins = last.as_ref().map(|t| &t.spins[..]);
-            let right = Step::outer(network, spins, steps, cut as u32 + 1, in_right)?.run(last.as_ref());
+            let step = Step::outer(network, spins, steps, cut as u32 + 1, in_right)?;
+            let right = step.run(last, &mut Workspace::default());
             let left = self.left.pop().unwrap_or_else(|| unreachable!("a left side for every cut"));
             let separators = &cuts[cut].separators;
             pairs.push((gram(&left.values, separators, in_left), gram(&right.values, separators, in_right)));

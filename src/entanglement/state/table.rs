@@ -76,9 +76,15 @@ impl<T: Number> Table<T> {
         let spins: Vec<u32> = self.spins.iter().copied().filter(|s| *s != gone).collect();
         let gather = Gather::new(&self.spins, &spins, Some(gone));
         let place = spins.iter().position(|s| *s == kept).expect("the spin that is kept is in the table");
-        let values = (0..1_usize << spins.len())
-            .map(|i| self.values[gather.at(i) + if i >> place & 1 == 1 { gather.step } else { 0 }])
-            .collect();
+        let mut values = Vec::with_capacity(1 << spins.len());
+        while values.len() < 1 << spins.len() {
+            let first = values.len();
+            let base = gather.high(first);
+            let entry = |(k, low): (usize, &u32)| {
+                self.values[base + *low as usize + ((first + k) >> place & 1) * gather.step]
+            };
+            values.extend(gather.low().iter().enumerate().map(entry));
+        }
         Self { spins, values }
     }
 }
@@ -108,6 +114,16 @@ impl Gather {
         Self { bytes, step: summed.and_then(place).map_or(0, |k| 1 << k) }
     }
 
+    /// What the lowest byte of a place adds to the place gathered from.
+    fn low(&self) -> &[u32] {
+        self.bytes.first().map_or(&[0], |table| table)
+    }
+
+    /// What all higher bytes add.
+    fn high(&self, place: usize) -> usize {
+        self.bytes.iter().enumerate().skip(1).map(|(i, t)| t[place >> (8 * i) & 255] as usize).sum()
+    }
+
     /// The place in the table gathered from.
     #[inline]
     pub fn at(&self, place: usize) -> usize {
@@ -133,13 +149,16 @@ pub fn multiply<T: Number>(
     out: &mut Vec<T>,
     bits: usize,
 ) {
-    out.clear();
+    // What is there is written over.
     out.resize(1 << bits, T::ZERO);
     let fill = |first: usize, stretch: &mut [T]| {
-        for (k, entry) in stretch.iter_mut().enumerate() {
-            let (i, j) = (by_a.at(first + k), by_b.at(first + k));
-            let down = a[i] * b[j];
-            *entry = if summed { down + a[i + by_a.step] * b[j + by_b.step] } else { down };
+        for (n, block) in stretch.chunks_mut(256).enumerate() {
+            let (i, j) = (by_a.high(first + 256 * n), by_b.high(first + 256 * n));
+            for ((entry, low_a), low_b) in block.iter_mut().zip(by_a.low()).zip(by_b.low()) {
+                let (i, j) = (i + *low_a as usize, j + *low_b as usize);
+                let down = a[i] * b[j];
+                *entry = if summed { down + a[i + by_a.step] * b[j + by_b.step] } else { down };
+            }
         }
     };
     if out.len() <= 4 * STRETCH {
