@@ -57,10 +57,7 @@ pub fn help_ui(ctx: &egui::Context, desk: &Desk, theme: Theme) -> Vec<Action> {
                     ("other button on the picture", "note on a site or tile, bookmark, copy, export"),
                     ("click a number", "copy it; the other button: CSV, JSON, LaTeX, Python"),
                     ("in a talk (F5)", "← → bookmarks · P the plot · B blank · Escape ends it"),
-                    (
-                        "drop a file",
-                        "open a session; learn from samples (.npy, .npz, .csv); take in weights (.safetensors, .npz)",
-                    ),
+                    ("drop a file", "open a session, learn from samples, or take in weights"),
                 ] {
                     ui.label(how);
                     ui.label(RichText::new(what).color(color(theme, Role::Secondary)));

@@ -4,7 +4,7 @@ use super::action::Action;
 use super::painter::color;
 use super::state::Desk;
 use crate::figure::palette::{Role, Theme};
-use egui::{Id, RichText, Ui};
+use egui::{Id, Key, Modifiers, RichText, Ui};
 
 /// The question before the window closes or another session takes the place of this one.
 #[must_use]
@@ -20,10 +20,13 @@ pub fn question_ui(ctx: &egui::Context, desk: &Desk) -> Option<Action> {
         ui.label("This session has changes that no file has.");
         ui.add_space(12.0);
         ui.horizontal(|ui| {
-            for (word, choice) in
-                [("Save", Action::Save), ("Discard", Action::DiscardChanges), ("Cancel", Action::KeepChanges)]
-            {
-                if ui.button(word).clicked() {
+            for (word, key, choice) in [
+                ("Save", Key::S, Action::Save),
+                ("Discard", Key::D, Action::DiscardChanges),
+                ("Cancel", Key::Escape, Action::KeepChanges),
+            ] {
+                let pressed = ui.input_mut(|i| i.consume_key(Modifiers::NONE, key));
+                if ui.button(word).on_hover_text(format!("key {}", key.name())).clicked() || pressed {
                     action = Some(choice);
                 }
             }

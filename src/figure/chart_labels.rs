@@ -100,6 +100,11 @@ impl Chart {
                 }
             }
         }
+        // Beside a line that leaves at the top, steeply.
+        let width = LETTER * series.end_label.chars().count() as f64;
+        if 1.0 - last[1] < LABEL_ROOM && last[0] + width < 1.0 {
+            spots.insert(spots.len().min(1), Spot::new(last, end, true, true));
+        }
         spots
     }
 
@@ -243,8 +248,8 @@ mod tests {
         let labels = chart.end_labels();
         assert!(labels[0].right && labels[0].below && labels[0].at[0] < 0.2, "{labels:?}");
         assert!(
-            !labels[1].right && !labels[1].below,
-            "above its own line, which rises to the top: {labels:?}"
+            labels[1].right && labels[1].below,
+            "beside its own line, which leaves at the top: {labels:?}"
         );
         let crossed = |(label, own): (&EndLabel<'_>, &Series)| chart.is_crossed(&chart.spot_of(label), own);
         assert!(!labels.iter().zip(&chart.series).any(crossed), "{labels:?}");

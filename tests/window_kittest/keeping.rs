@@ -2,6 +2,7 @@
 //! before something is lost.
 
 use crate::window::{Opening, Window, act, click, desk, desk_mut, is_learned, names, open, quick, wait};
+use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 use holoscope::app::action::{Action, Export};
@@ -144,7 +145,7 @@ fn another_session_asks_before_it_takes_the_place_of_changes() {
     set_k2(&mut window, 0.5);
     act(&mut window, Action::New);
     window.run_steps(2);
-    click(&mut window, Role::Button, "Discard");
+    window.key_press(Key::D);
     wait(&mut window, "a new session", |d| d.path.is_none() && !d.is_modified());
     assert_eq!(desk(&window).errors, Vec::<String>::new());
 }
