@@ -346,7 +346,7 @@ fn engines_that_panic_say_so_and_work_at_the_next_command() {
     let before = desk(&window).document.clone();
     desk(&window).fail_engines_on_purpose();
     // Eight engines, each with a sentence of its own.
-    wait(&mut window, "nine sentences", |desk| desk.errors.len() >= 9);
+    wait(&mut window, "ten sentences", |desk| desk.errors.len() >= ENGINES);
     for sentence in &desk(&window).errors {
         assert!(sentence.starts_with("a computation failed (on purpose"), "{sentence}");
         assert!(sentence.contains("the window lives on"), "{sentence}");
@@ -366,19 +366,22 @@ fn engines_that_panic_say_so_and_work_at_the_next_command() {
     assert_eq!(desk(&window).errors, Vec::<String>::new());
 }
 
+/// Engines of a window that are made to panic.
+const ENGINES: usize = 10;
+
 #[test]
 fn learning_that_panicked_can_be_started_anew() {
     let _alone = alone();
     let mut window = opened(tiny(), None);
     desk(&window).fail_engines_on_purpose();
-    wait(&mut window, "sentences", |desk| desk.errors.len() >= 9);
+    wait(&mut window, "sentences", |desk| desk.errors.len() >= ENGINES);
     let time = window.ctx.input(|i| i.time);
     // What stood still before does no harm without a task.
     for action in [Action::Pause, Action::StepLayer, Action::Play] {
         desk_mut(&mut window).apply(action, time, Theme::Dark);
         window.run_steps(3);
     }
-    assert_eq!(desk(&window).errors.len(), 9, "{:?}", desk(&window).errors);
+    assert_eq!(desk(&window).errors.len(), ENGINES, "{:?}", desk(&window).errors);
     desk_mut(&mut window).apply(Action::Restart, time, Theme::Dark);
     wait(&mut window, "the learning", |desk| desk.current_training().is_some_and(|t| t.is_complete()));
 }
