@@ -345,7 +345,7 @@ fn engines_that_panic_say_so_and_work_at_the_next_command() {
     wait(&mut window, "the first cut", is_settled);
     let before = desk(&window).document.clone();
     desk(&window).fail_engines_on_purpose();
-    // Eight engines, each with a sentence of its own.
+    // Every engine has a sentence of its own.
     wait(&mut window, "ten sentences", |desk| desk.errors.len() >= ENGINES);
     for sentence in &desk(&window).errors {
         assert!(sentence.starts_with("a computation failed (on purpose"), "{sentence}");
