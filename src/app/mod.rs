@@ -10,6 +10,7 @@ mod chart_switch;
 mod companion;
 mod controls;
 mod copying;
+mod dashes;
 pub mod enlarged;
 pub mod errands;
 mod files;
