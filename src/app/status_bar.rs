@@ -41,6 +41,7 @@ pub fn work_words(desk: &Desk) -> String {
     let Some(training) = desk.current_training() else { return "starting…".into() };
     let planned = training.task.layers;
     match &training.phase {
+        Phase::Sampling if !desk.is_playing() => format!("paused before layer 1 of {planned}"),
         Phase::Sampling if training.rows > 0 => format!(
             "{} of {} samples drawn · {:.1} s",
             grouped(training.rows as u64),

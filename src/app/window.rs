@@ -15,6 +15,7 @@ use super::help::{cite_ui, help_ui};
 use super::hints;
 use super::ladder;
 use super::left_panel::{Live, parameters_ui};
+use super::memory::MemoryKeeper;
 use super::painter::{FigurePainter, color};
 use super::pins::pins_ui;
 use super::place::Place;
@@ -59,6 +60,7 @@ pub struct Holoscope {
     covered: bool,
     keys_down: KeysDown,
     guide: GuideWindow,
+    memory: MemoryKeeper,
     /// Where it is remembered that the first hints were read; `None` once it is.
     hints: Option<StateFolder>,
     stopwatch: Option<Stopwatch>,
@@ -87,6 +89,7 @@ impl Holoscope {
             covered: false,
             keys_down: KeysDown::default(),
             guide: GuideWindow::default(),
+            memory: MemoryKeeper::default(),
             hints: None,
             stopwatch,
         })
@@ -483,6 +486,7 @@ impl eframe::App for Holoscope {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.show(ui);
+        self.memory.drawn();
     }
 
     fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {

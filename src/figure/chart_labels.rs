@@ -16,11 +16,10 @@ pub struct EndLabel<'a> {
     pub right: bool,
 }
 
-/// Share of the x axis that most labels cover, and that one of the longest may.
-const LABEL_WIDTH: f64 = 0.1;
-const LONGEST_LABEL: f64 = 0.3;
 /// Share of the x axis that a letter takes in a small plot.
 const LETTER: f64 = 0.018;
+/// Share of the x axis over which a line is looked at for whether it comes down to its end.
+const APPROACH: f64 = 0.1;
 /// A label needs this share of the y axis, above its line or below it.
 const LABEL_ROOM: f64 = 0.085;
 
@@ -33,29 +32,36 @@ struct Spot {
     /// Where the point is along the x axis and where the label's middle is along the y axis, as shares of them.
     end: f64,
     middle: f64,
+    /// What the label covers of the x axis.
+    width: f64,
+}
+
+/// The share of the x axis that a text covers at most.
+fn width_of(text: &str) -> f64 {
+    LETTER * text.chars().count() as f64
 }
 
 impl Spot {
-    fn new([end, height]: [f64; 2], point: [f64; 2], below: bool, right: bool) -> Self {
+    fn new([end, height]: [f64; 2], point: [f64; 2], [below, right]: [bool; 2], width: f64) -> Self {
         let middle = if below { height - 0.5 * LABEL_ROOM } else { height + 0.5 * LABEL_ROOM };
-        Self { point, below, right, end, middle }
+        Self { point, below, right, end, middle, width }
     }
 
-    /// What it covers of the x axis when it is this wide.
-    fn range(&self, width: f64) -> [f64; 2] {
-        if self.right { [self.end, self.end + width] } else { [self.end - width, self.end] }
+    fn range(&self) -> [f64; 2] {
+        if self.right { [self.end, self.end + self.width] } else { [self.end - self.width, self.end] }
     }
 
     fn touches(&self, other: &Self) -> bool {
-        let [[a, b], [c, d]] = [self, other].map(|spot| spot.range(LONGEST_LABEL));
-        a < d && c < b && (self.middle - other.middle).abs() < LABEL_ROOM
+        let [[a, b], [c, d]] = [self, other].map(Self::range);
+        a < d + LETTER && c < b + LETTER && (self.middle - other.middle).abs() < LABEL_ROOM
     }
 }
 
 impl Chart {
     /// The labels of the series, each left of the end of its line: above it, or below a line that comes down to its end
     /// or ends at the top. Where a label would touch another one or lie on a line, its own too, it goes to the other side
-    /// of its own line, or back along it; where it would stand across the y axis, it stands right of the end.
+    /// of its own line, or back along it; where it would stand across the y axis, it stands right of the end. Where other
+    /// labels leave no place, there is none: two on each other can be read as neither.
     #[must_use]
     pub fn end_labels(&self) -> Vec<EndLabel<'_>> {
         let mut placed: Vec<EndLabel<'_>> = Vec::new();
@@ -65,7 +71,7 @@ impl Chart {
             let free = |spot: &&Spot| !placed.iter().any(|other| spot.touches(&self.spot_of(other)));
             let clear = |spot: &&Spot| !self.is_crossed(spot, series);
             let best = spots.iter().find(|spot| free(spot) && clear(spot)).or(spots.iter().find(free));
-            if let Some(Spot { point, below, right, .. }) = best.or(spots.first()) {
+            if let Some(Spot { point, below, right, .. }) = best {
                 let text = &series.end_label;
                 placed.push(EndLabel { at: *point, text, below: *below, right: *right });
             }
@@ -85,36 +91,36 @@ impl Chart {
     /// Where the label of a series could stand, best first.
     fn label_spots(&self, series: &Series, (last, end): ([f64; 2], [f64; 2])) -> Vec<Spot> {
         let mut spots = Vec::new();
+        let width = width_of(&series.end_label);
         for back in [0.0, 0.35, 0.6] {
             let until = |x: f64| self.shares(series).rev().find(move |(s, _)| s[0] <= x);
             let (at, point) =
                 if back == 0.0 { (last, end) } else { until(last[0] - back).unwrap_or((last, end)) };
-            let (before, _) = until(at[0] - LABEL_WIDTH).unwrap_or((at, point));
+            let (before, _) = until(at[0] - APPROACH).unwrap_or((at, point));
             let falls = before[1] - at[1] > 0.5 * LABEL_ROOM;
             let (has_room, at_the_top) = (at[1] > LABEL_ROOM, 1.0 - at[1] < LABEL_ROOM);
             let below_first = has_room && (falls || at_the_top);
-            let right = at[0] < LETTER * series.end_label.chars().count() as f64;
+            let right = at[0] < width;
             for below in [below_first, !below_first] {
                 if if below { has_room } else { !at_the_top || !has_room } {
-                    spots.push(Spot::new(at, point, below, right));
+                    spots.push(Spot::new(at, point, [below, right], width));
                 }
             }
         }
         // Beside a line that leaves at the top, steeply.
-        let width = LETTER * series.end_label.chars().count() as f64;
         if 1.0 - last[1] < LABEL_ROOM && last[0] + width < 1.0 {
-            spots.insert(spots.len().min(1), Spot::new(last, end, true, true));
+            spots.insert(spots.len().min(1), Spot::new(last, end, [true, true], width));
         }
         spots
     }
 
     fn spot_of(&self, label: &EndLabel<'_>) -> Spot {
-        Spot::new(self.share(&label.at), label.at, label.below, label.right)
+        Spot::new(self.share(&label.at), label.at, [label.below, label.right], width_of(label.text))
     }
 
     /// Whether a line, or a dot, lies in the place of a label; its own line may come nearer than others.
     fn is_crossed(&self, spot: &Spot, own: &Series) -> bool {
-        let [from, to] = spot.range(LABEL_WIDTH);
+        let [from, to] = spot.range();
         self.series.iter().any(|series| {
             let half = if std::ptr::eq(series, own) { 0.3 } else { 0.4 } * LABEL_ROOM;
             let [low, high] = [spot.middle - half, spot.middle + half];
@@ -253,6 +259,32 @@ mod tests {
         );
         let crossed = |(label, own): (&EndLabel<'_>, &Series)| chart.is_crossed(&chart.spot_of(label), own);
         assert!(!labels.iter().zip(&chart.series).any(crossed), "{labels:?}");
+    }
+
+    #[test]
+    fn steep_lines_side_by_side_have_no_labels_on_each_other() {
+        let line = |slope: f64, label: &str| Series {
+            name: String::new(),
+            role: Role::Text,
+            style: Style::Line { width: 1.0, dash: None },
+            points: (0..=40).map(|x| 0.1 * f64::from(x)).map(|x| [x, slope * x]).collect(),
+            spread: Vec::new(),
+            end_label: label.into(),
+        };
+        let chart = Chart {
+            title: String::new(),
+            x: Axis::round("x", [0.0, 4.0], 5),
+            y: Axis::round("y", [0.0, 1.0], 5),
+            series: (0..6).map(|k| line(9.0 - 0.3 * f64::from(k), "|A| ln 2")).collect(),
+            markers: Vec::new(),
+            rules: Vec::new(),
+            notes: Vec::new(),
+        };
+        let labels = chart.end_labels();
+        assert!(!labels.is_empty() && labels.len() < 6, "one place has no six labels: {labels:?}");
+        let spots: Vec<Spot> = labels.iter().map(|label| chart.spot_of(label)).collect();
+        let touching = |(k, spot): (usize, &Spot)| spots[..k].iter().any(|other| spot.touches(other));
+        assert!(!spots.iter().enumerate().any(touching), "{labels:?}");
     }
 
     #[test]

@@ -99,6 +99,28 @@ fn pause_stops_the_layers_and_a_step_adds_exactly_one() {
 }
 
 #[test]
+fn a_session_that_is_opened_while_training_is_paused_is_learned() {
+    let mut window = open(quick(&[]));
+    settle(&mut window);
+    window.key_press(Key::Space);
+    window.step();
+    assert!(!desk(&window).is_playing());
+    let (path, value) = ("learning.seed", Value::Integer(2));
+    window::act(&mut window, Action::Set { path, value, gesture: None });
+    window.run_steps(2);
+    wait(&mut window, "word of the pause", |w| {
+        names(w, Role::Status).iter().any(|name| name.contains("paused before layer 1 of 6"))
+    });
+
+    window.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    window.run_steps(2);
+    window.key_press(Key::D);
+    window.run_steps(2);
+    assert!(desk(&window).is_playing() && desk(&window).document == holoscope::session::Document::default());
+    wait(&mut window, "all that is learned", |w| window::is_learned(desk(w)));
+}
+
+#[test]
 fn a_study_runs_beside_the_window_and_shows_its_plot() {
     let mut window = open(quick(&[("network.sites", "64")]));
     settle(&mut window);

@@ -1,7 +1,6 @@
 //! Changes of the document: every one passes here, is recorded for undo, and is followed by what it asks for.
 
 use super::Desk;
-use crate::app::memory::give_back_soon;
 use crate::desk;
 use crate::figure::camera::Camera;
 use crate::session::keys;
@@ -117,7 +116,8 @@ impl Desk {
         self.training = None;
         self.asked.forget_cut();
         self.camera = Camera::HOME;
+        // What was paused was another session.
+        self.wants_playing = true;
         self.start_training();
-        give_back_soon();
     }
 }

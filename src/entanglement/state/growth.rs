@@ -22,72 +22,48 @@ pub(super) struct Step<T> {
     plan: Plan,
 }
 
+/// What lies within the separators of a region, or what lies beyond them.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum SideOf {
+    Inside,
+    Outside,
+}
+
 impl<T: Number> Step<T> {
-    /// The inside of a region over the names of its separators, from that of the region without `site`.
+    /// A side of a region over the names of its separators, from that side without `site`.
     ///
-    /// `last` are the spins of the table that is there, `separations` those of the region without the site (absent where
-    /// nothing is left) and with it; `traced` says whether a spin is one of the region's own sites.
-    ///
-    /// # Errors
-    /// A table too large.
-    pub fn inner(
-        network: &SpinNetwork,
-        last: Option<&[u32]>,
-        separations: [Option<&Separation>; 2],
-        site: u32,
-        traced: impl Fn(u32) -> bool,
-    ) -> Result<Self, TooWide> {
-        let [was, is] = separations.map(|s| move |spin: u32| s.is_some_and(|s| s.within[spin as usize]));
-        let tables = doubled(
-            network,
-            (0..network.spins() as u32).filter(|s| is(*s) && !was(*s)),
-            (0..network.bonds.len()).filter(|b| {
-                let (l, u) = (network.bonds[*b].lower, network.bonds[*b].upper);
-                is(l) && is(u) && !(was(l) && was(u))
-            }),
-            &traced,
-        );
-        Self::planned(tables, last, site, open_names(separators(separations[1]), traced))
-    }
-
-    /// The outside of a region over the names of its separators, from that of the region with `site`.
-    ///
-    /// `separations` are those of the region and of the region with the site (absent where that is all sites); `traced`
-    /// says whether a spin is a site that is not the region's. A bond is outside unless both its ends are within.
+    /// `last` are the spins of the table that is there and the separation that it belongs to (absent where nothing is
+    /// there yet), `now` is the separation with the site, and `traced` says whether a spin is one of the side's own sites.
+    /// A bond is inside where both its ends are within, and outside everywhere else.
     ///
     /// # Errors
     /// A table too large.
-    pub fn outer(
+    pub fn new(
         network: &SpinNetwork,
-        last: Option<&[u32]>,
-        separations: [Option<&Separation>; 2],
+        side: SideOf,
+        last: Option<(&[u32], &Separation)>,
+        now: &Separation,
         site: u32,
         traced: impl Fn(u32) -> bool,
     ) -> Result<Self, TooWide> {
-        let [is, was] = separations;
-        let spin_of = |at: Option<&Separation>, s: u32| at.is_some_and(|at| !at.within[s as usize]);
-        let bond_of = |at: Option<&Separation>, b: usize| {
+        let inside = side == SideOf::Inside;
+        let has_spin = |at: &Separation, s: u32| at.within[s as usize] == inside;
+        let has_bond = |at: &Separation, b: usize| {
             let (l, u) = (network.bonds[b].lower as usize, network.bonds[b].upper as usize);
-            at.is_some_and(|s| !(s.within[l] && s.within[u]))
+            (at.within[l] && at.within[u]) == inside
         };
+        let was = last.map(|(_, separation)| separation);
         let tables = doubled(
             network,
-            (0..network.spins() as u32).filter(|s| spin_of(is, *s) && !spin_of(was, *s)),
-            (0..network.bonds.len()).filter(|b| bond_of(is, *b) && !bond_of(was, *b)),
+            (0..network.spins() as u32)
+                .filter(|s| has_spin(now, *s) && !was.is_some_and(|at| has_spin(at, *s))),
+            (0..network.bonds.len()).filter(|b| has_bond(now, *b) && !was.is_some_and(|at| has_bond(at, *b))),
             &traced,
         );
-        Self::planned(tables, last, site, open_names(separators(is), traced))
-    }
-
-    fn planned(
-        tables: Vec<Table<T>>,
-        last: Option<&[u32]>,
-        site: u32,
-        open: Vec<u32>,
-    ) -> Result<Self, TooWide> {
         // A site that joins the traced side stands once from now on.
         let last: Option<Vec<u32>> =
-            last.map(|spins| spins.iter().copied().filter(|s| *s != bra(site)).collect());
+            last.map(|(spins, _)| spins.iter().copied().filter(|s| *s != bra(site)).collect());
+        let open = open_names(&now.separators, traced);
         let plan = Plan::new(tables.iter().map(|t| &t.spins[..]).chain(last.as_deref()), &open)?;
         Ok(Self { tables, site, open, plan })
     }
@@ -106,10 +82,6 @@ impl<T: Number> Step<T> {
         }
         Table { spins: self.open.clone(), values }
     }
-}
-
-fn separators(separation: Option<&Separation>) -> &[u32] {
-    separation.map_or(&[], |s| &s.separators)
 }
 
 /// The steps of a side, planned before any is taken: most of the work would be lost where the last is too wide.
@@ -187,27 +159,29 @@ pub(super) fn spectrum<T: Number>(
 ) -> Result<Spectrum, TooWide> {
     let rest = region.complement();
     let whole = separator.of(network, region);
-    let mut side = |sites: &Region, outside: bool| {
+    let mut grow = |sites: &Region, side: SideOf| {
         narrowest(&orders(sites), whole.separators.len(), |order| {
             let mut joined = vec![false; network.spins()];
-            let (mut open, mut last): (Option<Vec<u32>>, Option<Separation>) = (None, None);
+            let mut last: Option<(Vec<u32>, Separation)> = None;
             Side::<T>::of((1..=order.len()).map(|count| {
                 let grown = of_sites(sites, &order[..count]);
-                let now = separator.of(network, &if outside { grown.complement() } else { grown });
+                let now = separator.of(
+                    network,
+                    &match side {
+                        SideOf::Inside => grown,
+                        SideOf::Outside => grown.complement(),
+                    },
+                );
                 let site = order[count - 1];
                 joined[site as usize] = true;
-                let traced = |s: u32| joined[s as usize];
-                let step = if outside {
-                    Step::outer(network, open.as_deref(), [Some(&now), last.as_ref()], site, traced)?
-                } else {
-                    Step::inner(network, open.as_deref(), [last.as_ref(), Some(&now)], site, traced)?
-                };
-                (open, last) = (Some(step.open.clone()), Some(now));
+                let before = last.as_ref().map(|(spins, separation)| (&spins[..], separation));
+                let step = Step::new(network, side, before, &now, site, |s| joined[s as usize])?;
+                last = Some((step.open.clone(), now));
                 Ok(step)
             }))
         })
     };
-    let (inner, outer) = (side(region, false)?, side(&rest, true)?);
+    let (inner, outer) = (grow(region, SideOf::Inside)?, grow(&rest, SideOf::Outside)?);
     let is_in = |region: &Region, s: u32| (s as usize) < network.sites() && region.contains(u64::from(s));
     let inner = gram(&inner.run().values, &whole.separators, |s| is_in(region, s));
     let outer = gram(&outer.run().values, &whole.separators, |s| is_in(&rest, s));

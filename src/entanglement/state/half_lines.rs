@@ -3,7 +3,7 @@
 use super::MOST_SEPARATING_SPINS;
 use super::elimination::{TooWide, Workspace};
 use super::environments::gram;
-use super::growth::Step;
+use super::growth::{SideOf, Step};
 use super::separator::{Separation, Separator};
 use super::spectrum::{Spectrum, of_gram_pair};
 use super::spin_network::SpinNetwork;
@@ -114,8 +114,8 @@ impl<T: Number> Tables<T> {
         let before = cut.checked_sub(1).map(|k| &cuts[k]);
         let in_left = |s: u32| s as usize <= cut;
         let last = self.left.last();
-        let steps = [before, Some(&cuts[cut])];
-        let step = Step::inner(network, last.map(|t| &t.spins[..]), steps, cut as u32, in_left)?;
+        let there = last.zip(before).map(|(t, at)| (&t.spins[..], at));
+        let step = Step::new(network, SideOf::Inside, there, &cuts[cut], cut as u32, in_left)?;
         self.left.push(step.run(last.cloned(), &mut Workspace::default()));
         Ok(())
     }
@@ -131,10 +131,9 @@ impl<T: Number> Tables<T> {
         for cut in (0..cuts.len() - done).rev().take(CUTS_PER_PIECE) {
             let in_left = |s: u32| s as usize <= cut;
             let in_right = |s: u32| s as usize > cut && (s as usize) < network.sites();
-            let steps = [Some(&cuts[cut]), cuts.get(cut + 1)];
             let last = self.right.take();
-            let spins = last.as_ref().map(|t| &t.spins[..]);
-            let step = Step::outer(network, spins, steps, cut as u32 + 1, in_right)?;
+            let there = last.as_ref().zip(cuts.get(cut + 1)).map(|(t, at)| (&t.spins[..], at));
+            let step = Step::new(network, SideOf::Outside, there, &cuts[cut], cut as u32 + 1, in_right)?;
             let right = step.run(last, &mut Workspace::default());
             let left = self.left.pop().unwrap_or_else(|| unreachable!("a left side for every cut"));
             let separators = &cuts[cut].separators;
