@@ -33,7 +33,8 @@ impl Enlarged {
     }
 
     /// It as a picture, and its numbers.
-    const fn exports(self) -> [Export; 2] {
+    #[must_use]
+    pub const fn exports(self) -> [Export; 2] {
         match self {
             Self::Plot(kind) => [Export::Plot(kind), Export::PlotData(kind)],
             Self::Study => [Export::StudyPlot, Export::StudyData],

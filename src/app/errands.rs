@@ -60,6 +60,8 @@ pub struct Errand {
     pub name: String,
     /// Counts the errands of this window.
     pub number: u64,
+    /// Whether a file comes of it that would be lost with the window.
+    makes_file: bool,
     began: Instant,
     course: Arc<Course>,
 }
@@ -73,12 +75,13 @@ pub struct Errands {
 
 impl Errands {
     /// One more is under way from now on.
-    pub fn begin(&mut self, name: String) -> Arc<Course> {
+    pub fn begin(&mut self, name: String, makes_file: bool) -> Arc<Course> {
         let course = Arc::new(Course::default());
         self.sent += 1;
         self.list.push(Errand {
             name,
             number: self.sent,
+            makes_file,
             began: Instant::now(),
             course: Arc::clone(&course),
         });
@@ -100,6 +103,13 @@ impl Errands {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
+    }
+
+    /// Whether a file is being made that the end of the window would undo, and what its work is called.
+    #[must_use]
+    pub fn making(&self) -> Option<&str> {
+        let open = |errand: &&Errand| errand.makes_file && !errand.course.ended.load(Ordering::Relaxed);
+        self.list.iter().find(|errand| open(errand) && errand.course.goes_on()).map(|e| e.name.as_str())
     }
 
     /// Those that have lasted long enough to be shown.

@@ -177,7 +177,21 @@ impl Files {
     /// Does work that may last, shows how far it is, and drops what comes of it once it was called off, unless that is
     /// on the disk already.
     fn send_out(&mut self, name: String, work: impl FnOnce(&Course) -> FileJob + Send + 'static) {
-        let doing = Doing(self.errands.begin(name.clone()));
+        self.send(name, false, work);
+    }
+
+    /// As [`send_out`](Self::send_out), of work that a file comes of.
+    fn send_to_make(&mut self, name: String, work: impl FnOnce(&Course) -> FileJob + Send + 'static) {
+        self.send(name, true, work);
+    }
+
+    fn send(
+        &mut self,
+        name: String,
+        makes_file: bool,
+        work: impl FnOnce(&Course) -> FileJob + Send + 'static,
+    ) {
+        let doing = Doing(self.errands.begin(name.clone(), makes_file));
         self.spawn(move || {
             let job = work(&doing.0);
             let wanted = doing.0.goes_on() || job.has_written();
@@ -268,7 +282,7 @@ impl Files {
         document: Document,
         write: impl FnOnce(&Document, &Path, &dyn Fn() -> bool) -> Result<(), ExportError> + Send + 'static,
     ) {
-        self.send_out(format!("writing {}", name_of(&path)), move |course| {
+        self.send_to_make(format!("writing {}", name_of(&path)), move |course| {
             let result = write(&document, &path, &|| course.goes_on()).map_err(|e| e.to_string());
             let saved = (export == Export::Session).then(|| Box::new(document));
             FileJob::Written(export, path, result.map(|()| saved))
@@ -277,7 +291,7 @@ impl Files {
 
     /// Makes the film of an order and writes it.
     pub fn make_film(&mut self, order: filming::Order, document: Document, path: PathBuf) {
-        self.send_out(name_of(&path), move |course| {
+        self.send_to_make(name_of(&path), move |course| {
             let (at, go_on) = (|progress| course.at(progress), || course.goes_on());
             let made = filming::make_file(&order, document, &path, &at, &go_on);
             FileJob::Filmed(path, made.map_err(|e| e.to_string()))

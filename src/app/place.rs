@@ -95,12 +95,7 @@ impl Place {
 
     /// Gives a document that says nothing of its colours the ones that were chosen last.
     pub fn dress(&self, document: &mut Document) {
-        if document.view.theme == ThemeChoice::System
-            && let Ok(key) = keys::find("view.theme")
-        {
-            // A word of another version leaves the document as it is.
-            let _unknown = key.set_text(document, &self.theme);
-        }
+        dress(document, &self.theme);
     }
 
     /// The same window as egui opens it.
@@ -131,6 +126,16 @@ pub fn remember(folder: &StateFolder, place: &Place) -> Result<(), SessionError>
         (place.position, place.size) = (before.position, before.size);
     }
     folder.write(FILE, &place)
+}
+
+/// Gives a document that says nothing of its colours those of a theme's word.
+pub fn dress(document: &mut Document, theme: &str) {
+    if document.view.theme == ThemeChoice::System
+        && let Ok(key) = keys::find("view.theme")
+    {
+        // A word of another version leaves the document as it is.
+        let _unknown = key.set_text(document, theme);
+    }
 }
 
 #[cfg(test)]

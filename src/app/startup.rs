@@ -37,9 +37,7 @@ pub fn run(mut launch: Launch) -> anyhow::Result<()> {
     // What is measured is the same window everywhere.
     let folder = StateFolder::of_platform().filter(|_| !launch.measure_startup);
     let place = folder.as_ref().map_or_else(Place::default, place::remembered);
-    if launch.path.is_none() {
-        place.dress(&mut launch.document);
-    }
+    place.dress(&mut launch.document);
     let viewport = place.viewport(viewport);
     let options = eframe::NativeOptions { viewport, ..Default::default() };
     eframe::run_native(

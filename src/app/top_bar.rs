@@ -2,6 +2,7 @@
 
 use super::action::{Action, Export};
 use super::bookmarks;
+use super::enlarged::Enlarged;
 use super::film::FilmCommand;
 use super::left_panel::has_ring;
 use super::painter::color;
@@ -201,6 +202,8 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
     let mut actions = Vec::new();
     let ctx = ui.ctx().clone();
     let (mut chosen, mut ran, mut others) = (None, None, Vec::new());
+    // The plot that covers the canvas is the one that is meant, else the one that is always there.
+    let [plot, numbers] = desk.view.enlarged.unwrap_or(Enlarged::Plot(PlotKind::Scaling)).exports();
     let mut item = |ui: &mut Ui, enabled: bool, title: String, name: &str, action: Action| {
         let mut button = egui::Button::new(title);
         if SHORTCUTS.iter().any(|(_, n)| *n == name) {
@@ -223,9 +226,8 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
         item(ui, true, "Save as…".into(), "Save as…", Action::Ask(Export::Session));
         ui.separator();
         item(ui, true, "Export the bulk…".into(), "Export the bulk…", Action::Ask(Export::Bulk));
-        item(ui, true, "Export the plot…".into(), "", Action::Ask(Export::Plot(PlotKind::Scaling)));
-        let numbers = Action::Ask(Export::PlotData(PlotKind::Scaling));
-        item(ui, true, "Export the plot's numbers…".into(), "", numbers);
+        item(ui, true, "Export the plot…".into(), "", Action::Ask(plot));
+        item(ui, true, "Export the plot's numbers…".into(), "", Action::Ask(numbers));
         item(ui, true, "Export a film…".into(), "", Action::AskFilm);
         ui.separator();
         item(ui, true, "Quit".into(), "Quit", Action::Quit);
@@ -238,9 +240,8 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
         item(ui, redo.is_some(), redo.map_or("Redo".into(), |n| format!("Redo: {n}")), "Redo", Action::Redo);
         ui.separator();
         item(ui, true, "Copy the bulk".into(), "", Action::CopyPicture(Export::Bulk));
-        let plot = PlotKind::Scaling;
-        item(ui, true, "Copy the plot".into(), "", Action::CopyPicture(Export::Plot(plot)));
-        item(ui, true, "Copy the plot's numbers".into(), "", Action::CopyNumbers(Export::PlotData(plot)));
+        item(ui, true, "Copy the plot".into(), "", Action::CopyPicture(plot));
+        item(ui, true, "Copy the plot's numbers".into(), "", Action::CopyNumbers(numbers));
         ui.separator();
         let runs = ui.add_enabled_ui(desk.runs.iter().next().is_some(), |ui| {
             ui.menu_button("Trained before", |ui| {

@@ -13,18 +13,30 @@ pub fn question_ui(ctx: &egui::Context, desk: &Desk) -> Option<Action> {
         return None;
     }
     let mut action = None;
+    // Another session takes no file away that is being made.
+    let making = desk.files.errands().making().filter(|_| desk.view.closing);
+    let choices = [
+        ("Save", Key::S, Action::Save),
+        ("Discard", Key::D, Action::DiscardChanges),
+        ("Cancel", Key::Escape, Action::KeepChanges),
+    ];
+    let (heading, first) =
+        if desk.is_modified() { ("Save the changes?", 0) } else { ("Close before the file is there?", 1) };
     let modal = egui::Modal::new(Id::unique("closing")).show(ctx, |ui| {
         ui.set_width(360.0);
-        ui.label(RichText::new("Save the changes?").heading());
+        ui.label(RichText::new(heading).heading());
         ui.add_space(4.0);
-        ui.label("This session has changes that no file has.");
+        if desk.is_modified() {
+            ui.label("This session has changes that no file has.");
+        }
+        if let Some(name) = making {
+            ui.label(format!(
+                "{name} is being made, and there will be no such file if the window closes now."
+            ));
+        }
         ui.add_space(12.0);
         ui.horizontal(|ui| {
-            for (word, key, choice) in [
-                ("Save", Key::S, Action::Save),
-                ("Discard", Key::D, Action::DiscardChanges),
-                ("Cancel", Key::Escape, Action::KeepChanges),
-            ] {
+            for (word, key, choice) in choices.into_iter().skip(first) {
                 let pressed = ui.input_mut(|i| i.consume_key(Modifiers::NONE, key));
                 if ui.button(word).on_hover_text(format!("key {}", key.name())).clicked() || pressed {
                     action = Some(choice);

@@ -143,7 +143,7 @@ impl Holoscope {
         if ctx.input(|i| i.viewport().close_requested()) && !self.desk.may_close {
             if !self.desk.ask_before_leaving() {
                 ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
-            } else if self.desk.is_modified() {
+            } else if self.desk.would_lose() {
                 ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
                 self.desk.view.closing = true;
                 // Whoever closes windows may not wait for an answer.

@@ -1,6 +1,7 @@
 //! Undo and redo of every edit, by name.
 
 use super::document::{Document, RegionName};
+use crate::figure::camera::Camera;
 use crate::rbm::LayerRbm;
 use crate::sim::LearnedStack;
 use std::collections::VecDeque;
@@ -19,12 +20,31 @@ const PLAIN_BYTES: usize = 2048;
 struct Step {
     name: String,
     document: Document,
+    changed: Besides,
     bytes: usize,
+}
+
+/// What a step changed besides the parameters.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Besides {
+    /// The weights, whether or not the parameters stayed: going back brings those of before.
+    pub weights: bool,
+    /// The view, which stood here before it.
+    pub camera: Option<Camera>,
+}
+
+/// Where a step back or forth leads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Past {
+    /// The document there, with the weights that it had.
+    pub document: Document,
+    /// What the step changed besides its parameters.
+    pub changed: Besides,
 }
 
 impl Step {
     /// `next` is the document that this one is beside: weights that both have are counted once.
-    fn new(name: String, document: Document, next: &Document) -> Self {
+    fn new(name: String, document: Document, changed: Besides, next: &Document) -> Self {
         let regions: usize =
             RegionName::ALL.iter().map(|n| 16 * document.regions.get(*n).intervals().len()).sum();
         let shared = match (&document.learned, &next.learned) {
@@ -33,7 +53,16 @@ impl Step {
         };
         let weights = document.learned.as_deref().filter(|_| !shared).map_or(0, weight_bytes);
         let bytes = PLAIN_BYTES + name.len() + regions + weights;
-        Self { name, document, bytes }
+        Self { name, document, changed, bytes }
+    }
+}
+
+impl Step {
+    /// Where the step leads, and the step that leads from there to `now` again.
+    fn taken(self, now: &Document, camera: Camera) -> (Past, Self) {
+        let back = Besides { camera: self.changed.camera.map(|_| camera), ..self.changed };
+        let way_back = Self::new(self.name, now.clone(), back, &self.document);
+        (Past { document: self.document, changed: self.changed }, way_back)
     }
 }
 
@@ -59,6 +88,17 @@ impl History {
     ///
     /// Edits that bear the same `gesture` number (a drag, a slider held) are one step.
     pub fn record(&mut self, name: String, before: &Document, gesture: Option<u64>) {
+        self.record_besides(name, before, Besides::default(), gesture);
+    }
+
+    /// As [`record`](Self::record), of an edit that changed something besides the parameters.
+    pub fn record_besides(
+        &mut self,
+        name: String,
+        before: &Document,
+        changed: Besides,
+        gesture: Option<u64>,
+    ) {
         self.redo.clear();
         if gesture.is_some()
             && self.gesture == gesture
@@ -69,7 +109,7 @@ impl History {
         }
         self.gesture = gesture;
         let newest = self.undo.back().map_or(before, |step| &step.document);
-        let step = Step::new(name, before.clone(), newest);
+        let step = Step::new(name, before.clone(), changed, newest);
         self.push(step);
     }
 
@@ -94,20 +134,22 @@ impl History {
         self.undo.pop_back().map(|step| step.document)
     }
 
-    /// Goes one step back from `now`.
-    pub fn undo(&mut self, now: &Document) -> Option<Document> {
+    /// Goes one step back from `now`, seen from `camera`.
+    pub fn undo(&mut self, now: &Document, camera: Camera) -> Option<Past> {
         self.gesture = None;
         let step = self.undo.pop_back()?;
-        self.redo.push(Step::new(step.name, now.clone(), &step.document));
-        Some(step.document)
+        let (past, way_back) = step.taken(now, camera);
+        self.redo.push(way_back);
+        Some(past)
     }
 
-    /// Goes one step forth from `now`.
-    pub fn redo(&mut self, now: &Document) -> Option<Document> {
+    /// Goes one step forth from `now`, seen from `camera`.
+    pub fn redo(&mut self, now: &Document, camera: Camera) -> Option<Past> {
         self.gesture = None;
         let step = self.redo.pop()?;
-        self.push(Step::new(step.name, now.clone(), &step.document));
-        Some(step.document)
+        let (past, way_back) = step.taken(now, camera);
+        self.push(way_back);
+        Some(past)
     }
 
     /// What the next undo would take back.
@@ -127,6 +169,21 @@ impl History {
 mod tests {
     use super::*;
 
+    fn plain(document: Document) -> Past {
+        Past { document, changed: Besides::default() }
+    }
+
+    #[test]
+    fn a_step_that_moved_the_view_takes_it_along_both_ways() {
+        let (here, there) = (Camera::HOME, Camera { magnification: 3.0, ..Camera::HOME });
+        let mut h = History::default();
+        let changed = Besides { weights: true, camera: Some(here) };
+        h.record_besides("go".into(), &with_k2(2.0), changed, None);
+        assert_eq!(h.undo(&with_k2(1.0), there), Some(Past { document: with_k2(2.0), changed }));
+        let changed = Besides { weights: true, camera: Some(there) };
+        assert_eq!(h.redo(&with_k2(2.0), here), Some(Past { document: with_k2(1.0), changed }));
+    }
+
     fn with_k2(k2: f64) -> Document {
         let mut d = Document::default();
         d.theory.k2 = k2;
@@ -139,16 +196,16 @@ mod tests {
         h.record("set K2 = 1".into(), &with_k2(2.0), Some(7));
         h.record("set K2 = 0.5".into(), &with_k2(1.0), Some(7));
         assert_eq!(h.undo_name(), Some("set K2 = 0.5"));
-        assert_eq!(h.undo(&with_k2(0.5)), Some(with_k2(2.0)));
-        assert_eq!(h.undo(&with_k2(2.0)), None);
-        assert_eq!(h.redo(&with_k2(2.0)), Some(with_k2(0.5)));
+        assert_eq!(h.undo(&with_k2(0.5), Camera::HOME), Some(plain(with_k2(2.0))));
+        assert_eq!(h.undo(&with_k2(2.0), Camera::HOME), None);
+        assert_eq!(h.redo(&with_k2(2.0), Camera::HOME), Some(plain(with_k2(0.5))));
     }
 
     #[test]
     fn a_new_edit_ends_what_could_be_redone() {
         let mut h = History::default();
         h.record("a".into(), &with_k2(2.0), None);
-        assert!(h.undo(&with_k2(1.0)).is_some());
+        assert!(h.undo(&with_k2(1.0), Camera::HOME).is_some());
         h.record("b".into(), &with_k2(2.0), None);
         assert_eq!(h.redo_name(), None);
         assert_eq!(h.undo_name(), Some("b"));
@@ -187,7 +244,7 @@ mod tests {
             h.record("comb".into(), &comb, None);
         }
         assert!(h.bytes() <= MOST_BYTES && h.undo.len() > 20, "{} steps, {} bytes", h.undo.len(), h.bytes());
-        assert_eq!(h.undo(&comb), Some(comb));
+        assert_eq!(h.undo(&comb, Camera::HOME), Some(plain(comb)));
     }
 
     #[test]
@@ -201,7 +258,7 @@ mod tests {
         }));
         let mut h = History::default();
         h.record("x".into(), &learned, None);
-        let back = h.undo(&with_k2(2.0)).unwrap();
+        let back = h.undo(&with_k2(2.0), Camera::HOME).unwrap().document;
         assert!(Arc::ptr_eq(&back.learned.unwrap(), &learned.learned.unwrap()));
     }
 }

@@ -14,5 +14,5 @@ pub mod v1;
 pub use bookmarks::{Bookmark, Note, NotePlace};
 pub use document::{Document, RegionName, Regions, Units, ViewParameters};
 pub use file::SessionError;
-pub use history::History;
+pub use history::{Besides, History, Past};
 pub use samples_file::SamplesFile;

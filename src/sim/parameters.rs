@@ -221,6 +221,12 @@ pub struct WeightsOrigin {
 }
 
 impl WeightsOrigin {
+    /// Whether one training with the parameters of the task gives these weights again.
+    #[must_use]
+    pub fn is_training(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Of weights that a training came to which went on from those of this origin.
     #[must_use]
     pub fn gone_on(&self) -> Self {

@@ -6,8 +6,9 @@ use crate::window::{
 };
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, OutputCommand};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use holoscope::app::action::{Action, Export};
+use holoscope::app::enlarged::Enlarged;
 use holoscope::app::state::Tab;
 use holoscope::desk::{PlotKind, plots, weights};
 use holoscope::figure::camera::{Camera, ChartKind};
@@ -366,4 +367,36 @@ fn a_control_that_differs_from_its_preset_says_so() {
     set(&mut window, "view.units", Value::Text("bits".into()));
     window.run_steps(2);
     assert_eq!(marks(&window), Vec::<String>::new());
+}
+
+#[test]
+fn undo_of_going_to_a_bookmark_takes_the_view_back() {
+    let mut window = open(quick(&[]));
+    let near = Camera { magnification: 3.0, shift: [0.2, -0.1], ..Camera::HOME };
+    act(&mut window, Action::Look(near));
+    act(&mut window, Action::AddBookmark);
+    act(&mut window, Action::Look(Camera::HOME));
+    act(&mut window, Action::ReduceMotion(true));
+    act(&mut window, Action::GoToBookmark(0));
+    window.run_steps(2);
+    assert_eq!(desk(&window).camera, near);
+    act(&mut window, Action::Undo);
+    window.run_steps(2);
+    assert_eq!(desk(&window).camera, Camera::HOME);
+    act(&mut window, Action::Redo);
+    window.run_steps(2);
+    assert_eq!(desk(&window).camera, near);
+}
+
+#[test]
+fn the_menus_take_the_plot_that_covers_the_canvas() {
+    let mut window = open(quick(&[]));
+    settle(&mut window);
+    act(&mut window, Action::Enlarge(Some(Enlarged::Plot(PlotKind::Flow))));
+    window.run_steps(2);
+    click(&mut window, Role::Button, "File");
+    click(&mut window, Role::Button, "Export the plot…");
+    window.run_steps(2);
+    let path = window.get_by_label("path").accesskit_node().value().unwrap();
+    assert!(path.ends_with("flow.svg"), "{path}");
 }

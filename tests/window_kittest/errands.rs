@@ -86,6 +86,24 @@ fn a_film_that_is_called_off_leaves_no_file_and_says_so() {
 }
 
 #[test]
+fn a_window_that_closes_asks_while_a_film_is_being_made() {
+    let here = tempfile::tempdir().unwrap();
+    let mut window = small();
+    let path = here.path().join("film.gif");
+    act(&mut window, Action::MakeFilm(path.clone()));
+    assert!(!desk(&window).is_modified() && desk(&window).would_lose());
+    act(&mut window, Action::Quit);
+    assert!(!desk(&window).may_close, "the film would be lost");
+    window.run_steps(2);
+    assert!(names(&window, Role::Label).iter().any(|l| l.starts_with("film.gif is being made")));
+    act(&mut window, Action::KeepChanges);
+    act(&mut window, Action::Quit);
+    // What it waits for is made, and then it closes by itself.
+    wait(&mut window, "the end", |d| d.may_close);
+    assert_eq!(names_in(here.path()), ["film.gif", "film.gif.holo"]);
+}
+
+#[test]
 fn the_film_dialog_says_what_cannot_be_and_stays() {
     let here = tempfile::tempdir().unwrap();
     let mut window = small();

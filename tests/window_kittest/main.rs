@@ -23,6 +23,7 @@ mod regions;
 mod samples;
 mod state;
 mod tour;
+mod weights;
 
 #[path = "../window/mod.rs"]
 mod window;

@@ -98,6 +98,9 @@ impl Desk {
                 self.workers.trainer.send(TrainerCommand::StepLayer);
             }
             Action::Restart => {
+                if self.document.learned.is_some() {
+                    self.record_weights("training anew".into());
+                }
                 self.document.learned = None;
                 self.training = None;
                 self.start_training();
@@ -124,13 +127,15 @@ impl Desk {
                 }
             }
             Action::Undo => {
-                if let Some(document) = self.history.undo(&self.document) {
-                    self.replace(document);
+                let past = self.history.undo(&self.document, self.aim());
+                if let Some(past) = past {
+                    self.travel(past, time);
                 }
             }
             Action::Redo => {
-                if let Some(document) = self.history.redo(&self.document) {
-                    self.replace(document);
+                let past = self.history.redo(&self.document, self.aim());
+                if let Some(past) = past {
+                    self.travel(past, time);
                 }
             }
             Action::New => {
@@ -229,6 +234,9 @@ impl Desk {
             Action::ContinueTraining => {
                 let starts = self.training.as_ref().map(|t| Arc::new(t.stack()));
                 let samples = self.document.user_samples().cloned();
+                if self.document.learned.is_some() {
+                    self.record_weights("training on".into());
+                }
                 self.document.learned = None;
                 let task = self.task();
                 self.workers.trainer.send(TrainerCommand::Start { task, known: None, starts, samples });
@@ -254,7 +262,7 @@ impl Desk {
                 if !self.ask_before_leaving() {
                     return;
                 }
-                if self.is_modified() && !self.may_close {
+                if self.would_lose() && !self.may_close {
                     self.view.closing = true;
                 } else {
                     self.may_close = true;

@@ -1,10 +1,11 @@
 //! Changes of the document: every one passes here, is recorded for undo, and is followed by what it asks for.
 
 use super::Desk;
+use crate::app::place::dress;
 use crate::desk;
 use crate::figure::camera::Camera;
 use crate::session::keys;
-use crate::session::{Document, History};
+use crate::session::{Besides, Document, History, Past};
 use crate::sim::LearnedStack;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -55,6 +56,27 @@ impl Desk {
         }
     }
 
+    /// Goes where a step of the history leads: with the weights of there if the step changed them, else with the
+    /// present ones as long as they answer the parameters.
+    pub(super) fn step_to(&mut self, past: Past) {
+        if !past.changed.weights {
+            return self.replace(past.document);
+        }
+        let before = std::mem::replace(&mut self.document, past.document);
+        self.document.keep_read_samples(&before);
+        if self.document.learned.is_none() {
+            // Nothing of the weights that were left may be what a training goes on from.
+            self.training = None;
+        }
+        self.start_training();
+    }
+
+    /// Notes that what comes now changes the weights, so that undo brings those of now back.
+    pub(super) fn record_weights(&mut self, name: String) {
+        let changed = Besides { weights: true, camera: None };
+        self.history.record_besides(name, &self.document, changed, None);
+    }
+
     pub(super) fn replace(&mut self, document: Document) {
         let before = std::mem::replace(&mut self.document, document);
         self.document.keep_read_samples(&before);
@@ -74,7 +96,7 @@ impl Desk {
     /// Goes back to a training that came to its end: its parameters and its weights, with nothing trained anew.
     pub(super) fn back_to_run(&mut self, number: u64) {
         let Some(run) = self.runs.get(number).cloned() else { return };
-        self.history.record(format!("back to training {number}"), &self.document, None);
+        self.record_weights(format!("back to training {number}"));
         let of = &run.document;
         let d = &mut self.document;
         if d.network.sites != of.network.sites {
@@ -97,10 +119,8 @@ impl Desk {
             self.errors.push(format!("{name}: {sentence}"));
             return;
         }
-        self.history.record(format!("weights of {name}"), &self.document, None);
+        self.record_weights(format!("weights of {name}"));
         self.document.learned = Some(stack);
-        // Nothing but a session file can bring them back.
-        self.saved = None;
         self.start_training();
     }
 
@@ -108,6 +128,9 @@ impl Desk {
         self.leave_tour();
         desk::samples::anchor(&mut document, path.as_deref());
         document.keep_read_samples(&self.document);
+        if let Some(keeping) = &self.keeping {
+            dress(&mut document, &keeping.theme);
+        }
         self.view.samples_question = document.unread_samples().is_some();
         self.saved = Some(document.clone());
         self.document = document;

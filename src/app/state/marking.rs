@@ -2,7 +2,7 @@
 
 use super::Desk;
 use crate::app::bookmarks::Draft;
-use crate::session::{Bookmark, Note, NotePlace};
+use crate::session::{Besides, Bookmark, Note, NotePlace};
 
 impl Desk {
     /// Bookmarks what is shown, named after its regions.
@@ -38,8 +38,15 @@ impl Desk {
     pub(super) fn go_to_bookmark(&mut self, index: usize, time: f64) {
         let Some(bookmark) = self.document.bookmarks.get(index).cloned() else { return };
         self.view.marks.visited = Some(index);
+        let (before, from) = (self.document.clone(), self.aim());
         self.glide_to(bookmark.camera, time);
-        self.edit(format!("go to bookmark {}", bookmark.name), None, |d| bookmark.apply(d));
+        bookmark.apply(&mut self.document);
+        if !before.is_but_weights(&self.document) || from != bookmark.camera {
+            let changed = Besides { weights: false, camera: Some(from) };
+            let name = format!("go to bookmark {}", bookmark.name);
+            self.history.record_besides(name, &before, changed, None);
+            self.after_change(&before);
+        }
     }
 
     /// Goes to the next bookmark, or back to the one before; round at the ends.

@@ -166,10 +166,17 @@ impl Desk {
         Ok(desk)
     }
 
-    /// Whether there are changes that no file has.
+    /// Whether there are changes that no file has: other parameters, or weights that these alone do not give.
     #[must_use]
     pub fn is_modified(&self) -> bool {
-        self.saved.as_ref().is_none_or(|saved| !self.document.is_but_weights(saved))
+        let Some(saved) = &self.saved else { return true };
+        !self.document.is_but_weights(saved) || has_weights_besides(&self.document, saved)
+    }
+
+    /// Whether something is lost if the window closes now: changes, or a file that is being made.
+    #[must_use]
+    pub fn would_lose(&self) -> bool {
+        self.is_modified() || self.files.errands().making().is_some()
     }
 
     /// What windows that are gone have lost.
@@ -239,6 +246,10 @@ impl Desk {
         // Before the network is made anew: a session that was opened must not meet the network of the last one.
         for job in self.files.finished() {
             self.take_file_job(job, time);
+        }
+        if self.view.closing && !self.would_lose() {
+            // What it waited for is done.
+            self.may_close = true;
         }
         self.listen_to_keeping();
         if let Some(snapshot) = self.workers.trainer.take_latest()
@@ -319,4 +330,16 @@ impl Desk {
     pub fn redo_of(path: &str) -> Option<Redo> {
         keys::find(path).ok().map(|k| k.redo)
     }
+}
+
+/// Whether a document has other weights than `saved`, and those of one of both cannot be had again by training with
+/// its parameters: they were continued, or came from a file.
+fn has_weights_besides(now: &Document, saved: &Document) -> bool {
+    let (now, saved) = (now.learned.as_ref(), saved.learned.as_ref());
+    let same = match (now, saved) {
+        (Some(now), Some(saved)) => Arc::ptr_eq(now, saved) || now.layers == saved.layers,
+        (None, None) => true,
+        _ => false,
+    };
+    !same && [now, saved].into_iter().flatten().any(|stack| !stack.origin.is_training())
 }

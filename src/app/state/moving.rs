@@ -4,6 +4,7 @@ use super::Desk;
 use crate::desk;
 use crate::figure::camera::Camera;
 use crate::figure::passage::{self, Passage};
+use crate::session::Past;
 
 /// A glide of the camera.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +50,20 @@ impl Desk {
         }
         self.passage.take_if(|(_, began)| reduced_motion || time - *began >= passage::DURATION);
     }
+
+    /// Where the view stands, or will once its glide is over.
+    pub(super) fn aim(&self) -> Camera {
+        self.glide.map_or(self.camera, |glide| glide.to)
+    }
+
+    /// Goes where a step of the history leads, with the view if the step moved it.
+    pub(super) fn travel(&mut self, past: Past, time: f64) {
+        if let Some(camera) = past.changed.camera {
+            self.glide_to(camera, time);
+        }
+        self.step_to(past);
+    }
+
     pub(super) fn glide_to(&mut self, to: Camera, time: f64) {
         self.glide = Some(Glide { from: self.camera, to, began: time });
     }
