@@ -86,7 +86,7 @@ pub fn buttons_ui(ui: &mut Ui, desk: &Desk, what: Enlarged, on_top: impl FnOnce(
 pub fn enlarged_ui(ui: &mut Ui, desk: &Desk, what: Enlarged, theme: Theme, height: f32) -> Vec<Action> {
     let chart: Option<Chart> = match what {
         Enlarged::Plot(kind) => return plot_ui(ui, desk, kind, Heading::Title, theme, height),
-        Enlarged::Study => desk.analysis.as_ref().and_then(|study| study.chart.clone()),
+        Enlarged::Study => desk.present_analysis().and_then(|study| study.chart.clone()),
         Enlarged::State => state_chart(desk),
     };
     let mut actions = Vec::new();

@@ -140,8 +140,9 @@ fn fit_ui(desk: &Desk, note: &egui::Response) -> Vec<Action> {
         number("intercept", fit.intercept_nats / unit.nats, unit.name),
         number("c_eff", fit.c_eff, ""),
         number("c_error", fit.error * 3.0 / LN_2, ""),
+        number("r_squared", fit.r_squared.unwrap_or(f64::NAN), ""),
     ];
-    // A line through two sizes has no error.
+    // A line through two sizes has no error, a plateau no share of variance.
     let numbers: Vec<Quantity> = numbers.into_iter().filter(|n| n.value.is_finite()).collect();
     let note = note.clone().interact(egui::Sense::click());
     note.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Copy the slope of the fit"));

@@ -15,11 +15,13 @@ use crate::figure::palette::{Role, Theme};
 use crate::figure::plots::EntropyUnit;
 use crate::numerics::stable::LN_2;
 use crate::session::RegionName;
-use crate::sim::{CutAnswer, FermionEntropies};
+use crate::sim::{CutAnswer, FermionEntropies, UnionCut};
 use egui::{Align, Align2, Layout, Rect, Ui, vec2};
 
 /// Height of a line of a table.
 const LINE: f32 = 20.0;
+/// Width of the letters before a line; those of a union reach into the first column, whose numbers end right of them.
+const LETTERS: f32 = 14.0;
 /// Width of a column of slacks.
 const SLACK: f32 = 84.0;
 /// Formulas stand under the names of inequalities from this height of the tab on; below it, in their tooltips.
@@ -146,10 +148,41 @@ fn regions_table(
             actions.extend(copy_ui(&response, &quantity));
         }
     }
+    for union in answer.unions.iter() {
+        union_line(ui, union, fermions.as_ref(), unit, &shares, theme);
+    }
     for pin in &desk.pins {
         pinned_lines(ui, pin, unit, &shares, theme);
     }
     actions
+}
+
+/// The cut of a union of regions: as above, but for its spins.
+fn union_line(
+    ui: &mut Ui,
+    union: &UnionCut,
+    fermions: Option<&FermionEntropies>,
+    unit: &EntropyUnit,
+    shares: &[f32],
+    theme: Theme,
+) {
+    let entropy = |nats: f64| four_digits(nats / unit.nats);
+    let known = fermions.and_then(|f| f.together).and_then(|t| t.of_union(union.name));
+    let cells = [
+        grouped(union.region.len()),
+        union.links.to_string(),
+        "–".into(),
+        entropy(union.nats),
+        "–".into(),
+        known.map_or_else(|| "–".into(), entropy),
+        four_digits(geodesic_lengths(&union.region).iter().sum()),
+    ];
+    let hint = format!(
+        "{} = {}; spins are counted of A, B and C alone, and of unions by `cut`",
+        union.name, union.region
+    );
+    let cells = cells.map(|text| (text, hint.as_str()));
+    let _places = line(ui, (union.name, Role::Text), &cells, shares, Role::Text, theme);
 }
 
 /// The regions of a pin, faint; what it is called stands under the pointer.
@@ -190,7 +223,7 @@ fn line(
     let painter = ui.painter();
     let bold = font(Face::SemiBold, 13.0);
     painter.text(rect.left_center(), Align2::LEFT_CENTER, letter.0, bold, color(theme, letter.1));
-    let (left, all) = (rect.left() + 14.0, shares.iter().sum::<f32>());
+    let (left, all) = (rect.left() + LETTERS, shares.iter().sum::<f32>());
     let mut at = left;
     let (mut hovered, mut places) = (None, Vec::new());
     for ((text, hint), share) in cells.iter().zip(shares) {
@@ -235,12 +268,19 @@ fn joint_table(
     let mut information = |name: &str, of: fn(&JointEntropies) -> Option<f64>| {
         let Some(nats) = of(cuts) else { return };
         let other = fermions.as_ref().and_then(of).map_or_else(|| "–".into(), shown);
-        entry(ui, [(shown(nats), Role::Text), (other, Role::Text)], theme, |ui| {
+        let response = entry(ui, [(shown(nats), Role::Text), (other.clone(), Role::Text)], theme, |ui| {
             ui.label(typeset(name, &font(Face::Regular, 13.0), color(theme, Role::Text)));
         });
+        let spoken = format!("{name}: cuts {}; fermions {other}", shown(nats));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
     };
-    information("I(A,B) = S_A + S_B − S_AB", mutual_information);
-    information("I3(A,B,C)", tripartite);
+    if let Some((pair, _)) = cuts.mutual_information() {
+        let ([first, second, both], name) = (pair.names(), pair.information());
+        let name = format!("{name} = S_{first} + S_{second} − S_{both}");
+        information(&name, |s| s.mutual_information().map(|(_, nats)| nats));
+    }
+    information("I(A:C|B) = S_AB + S_BC − S_B − S_ABC", JointEntropies::conditional_mutual_information);
+    information("I3(A,B,C)", JointEntropies::tripartite);
     ui.add_space(4.0);
     let columns = [("slack".to_string(), Role::Secondary), ("slack".to_string(), Role::Secondary)];
     entry(ui, columns, theme, |ui| heading(ui, "Inequalities"));
@@ -268,20 +308,6 @@ fn joint_table(
             let job = typeset(formula, &font(Face::Regular, 11.5), color(theme, Role::Faint));
             ui.add(egui::Label::new(job).wrap());
         }
-    }
-}
-
-fn mutual_information(entropies: &JointEntropies) -> Option<f64> {
-    match entropies {
-        JointEntropies::Two(s) | JointEntropies::Three(s) => Some(s.mutual_information()),
-        JointEntropies::Five(_) => None,
-    }
-}
-
-fn tripartite(entropies: &JointEntropies) -> Option<f64> {
-    match entropies {
-        JointEntropies::Three(s) => Some(s.tripartite()),
-        JointEntropies::Two(_) | JointEntropies::Five(_) => None,
     }
 }
 

@@ -8,6 +8,7 @@ use super::regions_tab::regions_tab_ui;
 use super::state::{ActiveRegion, Desk, Tab};
 use super::state_tab::state_tab_ui;
 use super::studies::studies_ui;
+use crate::desk::results::is_above_volume;
 use crate::desk::{PlotKind, picture};
 use crate::export::Quantity;
 use crate::figure::chart::{four_digits, grouped};
@@ -67,8 +68,9 @@ pub fn cut_line(desk: &Desk, name: RegionName) -> String {
         .collect();
     let more = if answer.region.intervals().len() > 3 { " ∪ …" } else { "" };
     let s = |n: usize| if n == 1 { "" } else { "s" };
+    let above = if is_above_volume(&answer.cut) { " · bound above |A| ln 2" } else { "" };
     format!(
-        "{links} link{} · {} site{} {}{more}",
+        "{links} link{} · {} site{} {}{more}{above}",
         s(links),
         grouped(sites),
         s(sites as usize),

@@ -21,7 +21,7 @@ pub struct StudiesState {
 pub fn studies_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> Vec<Action> {
     let mut actions = Vec::new();
     let small = |text: String, role| RichText::new(text).small().color(color(theme, role));
-    let shown = desk.analysis.clone();
+    let shown = desk.present_analysis();
     let running = shown.as_ref().is_some_and(|s| s.running);
     let top = ui.cursor().top();
     ui.horizontal_wrapped(|ui| {
@@ -84,6 +84,7 @@ pub fn studies_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> Ve
 fn state_words(snapshot: &StudySnapshot, desk: &Desk) -> String {
     let (then, now) = (&snapshot.document, &desk.document);
     let same = (then.theory, then.network, then.learning) == (now.theory, now.network, now.learning)
+        // Of the regions A alone decides over rows; the marker of A and B is where they are now.
         && then.regions.a == now.regions.a;
     let progress = &snapshot.progress;
     let state = if snapshot.running {

@@ -64,7 +64,8 @@ pub(super) enum Command {
     ///
     /// For region A, for B and C where they are given, and for their unions. With network.receptive_field 2
     /// or 3, network.sites may go to 2^40 here; above 2^20 the flow that proves the cut is looked for only with
-    /// --certificate or --threads, to 2^22 sites.
+    /// --certificate or --threads, to 2^22 sites; the graph that
+    /// `verify` needs beside it is written to 2^20.
     Cut(CutArgs),
     /// Check a certificate: that the flow proves the cut minimal
     ///

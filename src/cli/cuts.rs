@@ -7,7 +7,7 @@ use super::output::{Product, check_answer, check_output};
 use super::preparation::{prepare, prepare_opened};
 use super::samples::opened;
 use super::terminal::Terminal;
-use super::text::{Columns, decimals, or_dash};
+use super::text::{Columns, decimals, or_dash, unit_of};
 use crate::desk::files::{TABLES, ending, links_table, table_bytes};
 use crate::desk::open::lay_implicit;
 use crate::desk::results::{
@@ -16,6 +16,7 @@ use crate::desk::results::{
 use crate::desk::verify::{self, VerifyError};
 use crate::desk::{Study, study};
 use crate::figure::chart::{four_digits, grouped};
+use crate::figure::plots::EntropyUnit;
 use crate::holography::BulkNetwork;
 use crate::lattice::Boundary;
 use crate::network::Geometry;
@@ -108,14 +109,15 @@ pub(super) fn cut(arguments: &CutArgs, terminal: &Terminal) -> Result<(), Failur
         let details = CutDetails { certificate: arguments.certificate, threads: arguments.threads };
         cut_report(&prepared.document, &prepared.network, details, go_on)?
     };
-    terminal.answer(&common.output, &report, || cut_text(&prepared.document, &report))
+    let unit = unit_of(&prepared.document, &prepared.network);
+    terminal.answer(&common.output, &report, || cut_text(&prepared.document, &report, &unit))
 }
 
-fn cut_text(document: &Document, report: &CutReport) -> String {
-    let mut table = Columns::new(
-        2,
-        &["region", "sites", "S (nats)", "links", "spins", "spins · ln 2", "flow (nats)", "fermions (nats)"],
-    );
+fn cut_text(document: &Document, report: &CutReport, unit: &EntropyUnit) -> String {
+    let shown = |nats: f64| decimals(nats / unit.nats);
+    let [s, flow, fermions] = ["S", "flow", "fermions"].map(|name| format!("{name} ({})", unit.name));
+    let mut table =
+        Columns::new(2, &["region", "sites", &s, "links", "spins", "spins · ln 2", &flow, &fermions]);
     for (name, entropy) in &report.entropy_nats.0 {
         let text = match *name {
             "a" => report.regions.a.clone(),
@@ -127,12 +129,12 @@ fn cut_text(document: &Document, report: &CutReport) -> String {
         table.row(vec![
             name.to_uppercase(),
             text,
-            decimals(*entropy),
+            shown(*entropy),
             or_dash(report.links_cut.get(name), ToString::to_string),
             or_dash(report.spins_cut.get(name), ToString::to_string),
-            or_dash(report.bound_nats.get(name), |x| decimals(*x)),
-            or_dash(report.flow_nats.as_ref().and_then(|s| s.get(name)), |x| decimals(*x)),
-            or_dash(fermion, |x| decimals(*x)),
+            or_dash(report.bound_nats.get(name), |x| shown(*x)),
+            or_dash(report.flow_nats.as_ref().and_then(|s| s.get(name)), |x| shown(*x)),
+            or_dash(fermion, |x| shown(*x)),
         ]);
     }
     let mut text = format!("{}\n{}", heading(document), table.text());
@@ -140,19 +142,17 @@ fn cut_text(document: &Document, report: &CutReport) -> String {
     if !tied.is_empty() {
         text += &format!("another cut is as small: {}\n", tied.join(", "));
     }
-    if let Some(information) = report.mutual_information_nats {
-        text += &format!("I(A,B) = {} nats\n", decimals(information));
+    if !report.above_volume.is_empty() {
+        text += &format!("bound above |A| ln 2: {}\n", report.above_volume.join(", ").to_uppercase());
     }
-    if let Some(information) = report.tripartite_nats {
-        text += &format!("I3 = {} nats\n", decimals(information));
-    }
+    text += &informations_text(report, unit);
     if report.inequalities.is_empty() {
         return text;
     }
     let mut slacks = Columns::new(1, &["inequality", "slack of cuts", "", "of fermions", ""]);
     let cells = |row: Option<&InequalityRow>| {
         let mark = if row.is_none_or(|row| row.holds) { "" } else { "VIOLATED" };
-        [or_dash(row, |row| decimals(row.slack_nats)), mark.to_string()]
+        [or_dash(row, |row| shown(row.slack_nats)), mark.to_string()]
     };
     for (i, row) in report.inequalities.iter().enumerate() {
         let fermion = report.fermion.as_ref().and_then(|f| f.inequalities.get(i));
@@ -164,6 +164,28 @@ fn cut_text(document: &Document, report: &CutReport) -> String {
     text + &slacks.text()
 }
 
+/// Mutual, conditional and tripartite information of cuts, and beside them of fermions.
+fn informations_text(report: &CutReport, unit: &EntropyUnit) -> String {
+    let Some([first, second]) = report.mutual_information_of else { return String::new() };
+    let fermion = report.fermion.as_ref();
+    let shown = |nats: f64| format!("{} {}", decimals(nats / unit.nats), unit.name);
+    let line = |name: &str, cuts: Option<f64>, fermions: Option<f64>| {
+        let beside = fermions.map_or_else(String::new, |nats| format!(", of fermions {}", shown(nats)));
+        cuts.map_or_else(String::new, |nats| format!("{name} = {}{beside}\n", shown(nats)))
+    };
+    let pair = format!("I({},{})", first.to_uppercase(), second.to_uppercase());
+    [
+        line(&pair, report.mutual_information_nats, fermion.and_then(|f| f.mutual_information_nats)),
+        line(
+            "I(A:C|B)",
+            report.conditional_mutual_information_nats,
+            fermion.and_then(|f| f.conditional_mutual_information_nats),
+        ),
+        line("I3", report.tripartite_nats, fermion.and_then(|f| f.tripartite_nats)),
+    ]
+    .concat()
+}
+
 /// The answer of `verify`.
 #[derive(Serialize)]
 struct VerifyReport {
@@ -171,6 +193,9 @@ struct VerifyReport {
     ok: bool,
     /// Checks made.
     checks: u64,
+    /// Numbers of the file that nothing in it proves, and why; left out if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_proved: Vec<&'static str>,
     /// The first that does not hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     violation: Option<String>,
@@ -188,13 +213,25 @@ pub(super) fn verify(arguments: &VerifyArgs, terminal: &Terminal) -> Result<(), 
     let found = verify::verify(&graph, &cut, [&names[0], &names[1]]);
     let report = match &found {
         Err(VerifyError::Broken { .. }) => return found.map(|_| ()).map_err(Failure::from),
-        Ok(verdict) => VerifyReport { ok: true, checks: verdict.checks, violation: None },
-        Err(VerifyError::Violation { reason, checks }) => {
-            VerifyReport { ok: false, checks: *checks, violation: Some(reason.clone()) }
-        }
+        Ok(verdict) => VerifyReport {
+            ok: true,
+            checks: verdict.checks,
+            not_proved: verdict.not_proved.clone(),
+            violation: None,
+        },
+        Err(VerifyError::Violation { reason, checks }) => VerifyReport {
+            ok: false,
+            checks: *checks,
+            not_proved: Vec::new(),
+            violation: Some(reason.clone()),
+        },
     };
     let text = || {
-        if report.ok { format!("the certificate holds: {} checks\n", report.checks) } else { String::new() }
+        if !report.ok {
+            return String::new();
+        }
+        let not: String = report.not_proved.iter().map(|what| format!("not proved: {what}\n")).collect();
+        format!("the certificate holds: {} checks\n{not}", report.checks)
     };
     terminal.answer(&arguments.output, &report, text)?;
     found.map(|_| ()).map_err(Failure::from)

@@ -9,12 +9,16 @@ use super::plot_args::{DataArgs, Plot};
 use super::preparation::{Prepared, open, prepare, train};
 use super::studies::study_of;
 use super::terminal::Terminal;
-use super::text::{Columns, decimals, or_dash, or_nothing, with_error};
+use super::text::{Columns, decimals, or_dash, or_nothing, unit_of, with_error};
 use crate::desk::files::{TABLES, ending, plot_table};
-use crate::desk::results::{FermionReport, ScalingReport, fermion_report, scaling_report, survey};
+use crate::desk::results::{
+    FermionReport, ScalingReport, SurveySizes, fermion_report, scaling_report, survey,
+};
 use crate::desk::{PlotKind, PlotOptions, study, weights};
 use crate::figure::chart::four_digits;
-use crate::session::Document;
+use crate::figure::plots::EntropyUnit;
+use crate::numerics::stable::LN_2;
+use crate::session::{Document, Units};
 use crate::sim::{LearnedStack, SurveySnapshot};
 use std::path::Path;
 
@@ -29,52 +33,58 @@ pub(super) fn scaling(arguments: &ScalingArgs, terminal: &Terminal) -> Result<()
         )));
     }
     let prepared = prepare(&arguments.network, terminal)?;
-    let survey = surveyed(&prepared, arguments.sizes.clone(), terminal)?;
+    let wanted = SurveySizes { sizes: arguments.sizes.clone(), window: arguments.window };
+    let survey = surveyed(&prepared, wanted, terminal)?;
     let report = scaling_report(&prepared.network, &survey);
-    terminal.answer(output, &report, || scaling_text(&report))
+    let unit = unit_of(&prepared.document, &prepared.network);
+    terminal.answer(output, &report, || scaling_text(&report, &unit))
 }
 
 /// The survey of a network, with a sign that work goes on.
 pub(super) fn surveyed(
     prepared: &Prepared,
-    sizes: Option<Vec<u64>>,
+    wanted: SurveySizes,
     terminal: &Terminal,
 ) -> Result<SurveySnapshot, Failure> {
     let progress = terminal.progress("entropy against size", 1);
-    Ok(survey(&prepared.document, &prepared.network, sizes, || progress.tick())?)
+    Ok(survey(&prepared.document, &prepared.network, wanted, || progress.tick())?)
 }
 
-fn scaling_text(report: &ScalingReport) -> String {
+fn scaling_text(report: &ScalingReport, unit: &EntropyUnit) -> String {
+    let shown = |nats: f64| decimals(nats / unit.nats);
+    let mean = format!("mean ({})", unit.name);
     let mut table = Columns::new(
         0,
-        &["size", "positions", "mean (nats)", "std", "least", "largest", "Dirac, c = 1", "Ising, c = ½"],
+        &["size", "positions", &mean, "std", "least", "largest", "Dirac, c = 1", "Ising, c = ½"],
     );
     for row in &report.rows {
         table.row(vec![
             row.size.to_string(),
             row.positions.to_string(),
-            decimals(row.mean_nats),
-            decimals(row.std_nats),
-            decimals(row.min_nats),
-            decimals(row.max_nats),
-            or_dash(row.fermion_nats, decimals),
-            or_dash(row.quantum_ising_nats, decimals),
+            shown(row.mean_nats),
+            shown(row.std_nats),
+            shown(row.min_nats),
+            shown(row.max_nats),
+            or_dash(row.fermion_nats, shown),
+            or_dash(row.quantum_ising_nats, shown),
         ]);
     }
     let fit = report.fit.as_ref().map_or_else(
         || "no fit: fewer than two sizes in its window\n".to_string(),
         |fit| {
             format!(
-                "slope {} nats per doubling, sizes {}…{}, r² = {}, c_eff = {}\n",
-                with_error(fit.slope_nats_per_log2, fit.error),
+                "slope {} {} per doubling, sizes {}…{}, r² = {}, c_eff = {}\n",
+                with_error(fit.slope_nats_per_log2 / unit.nats, fit.error.map(|e| e / unit.nats)),
+                unit.name,
                 fit.window[0],
                 fit.window[1],
-                four_digits(fit.r2),
+                or_dash(fit.r2, four_digits),
                 four_digits(fit.c_eff)
             )
         },
     );
-    table.text() + &fit
+    let notes: String = report.notes.iter().map(|note| format!("{note}\n")).collect();
+    table.text() + &fit + &notes
 }
 
 /// Exact entropies of region A in the reference theories.
@@ -86,17 +96,23 @@ pub(super) fn fermion(arguments: &CommonArgs, terminal: &Terminal) -> Result<(),
         let _running = terminal.progress("exact fermions", 1);
         fermion_report(&document)?
     };
-    terminal.answer(output, &report, || fermion_text(&document, &report))
+    // A link has no largest capacity where no network is built: links count ln 2 here.
+    let unit = match document.view.units {
+        Units::Nats => EntropyUnit { nats: 1.0, name: "nats" },
+        Units::Bits | Units::Links => EntropyUnit { nats: LN_2, name: "bits" },
+    };
+    terminal.answer(output, &report, || fermion_text(&document, &report, &unit))
 }
 
-fn fermion_text(document: &Document, report: &FermionReport) -> String {
+fn fermion_text(document: &Document, report: &FermionReport, unit: &EntropyUnit) -> String {
+    let shown = |nats: f64| decimals(nats / unit.nats);
     let mut table = Columns::plain(1);
     let infinite = |x: Option<f64>| x.map_or_else(|| "∞".into(), four_digits);
     table.row(vec!["ξ (sites)".into(), infinite(report.xi)]);
     table.row(vec!["z_IR = log2 ξ".into(), infinite(report.z_ir)]);
-    table.row(vec!["S_A, free Dirac fermion (nats)".into(), decimals(report.dirac_nats)]);
-    let ising = report.quantum_ising_nats.map_or_else(|| "only for one interval".into(), decimals);
-    table.row(vec!["S_A, quantum Ising chain (nats)".into(), ising]);
+    table.row(vec![format!("S_A, free Dirac fermion ({})", unit.name), shown(report.dirac_nats)]);
+    let ising = report.quantum_ising_nats.map_or_else(|| "only for one interval".into(), shown);
+    table.row(vec![format!("S_A, quantum Ising chain ({})", unit.name), ising]);
     format!(
         "A = {} of a ring of {} sites, m = {}\n{}",
         or_nothing(&document.regions.a.to_string()),

@@ -35,6 +35,16 @@ pub(super) struct ScalingArgs {
     /// Sizes of intervals; left out, all to 2^12 and powers of two above
     #[arg(long, value_name = "1,2,4…", value_delimiter = ',')]
     pub sizes: Option<Vec<u64>>,
+    /// Sizes that may enter the fit, both ends included; left out, 8 to N/8 (2 to N/4 under 128 sites)
+    #[arg(long, value_name = "LOW..HIGH", value_parser = window)]
+    pub window: Option<[u64; 2]>,
+}
+
+/// A window of sizes as it is written.
+fn window(text: &str) -> Result<[u64; 2], String> {
+    let ends = text.split_once("..").and_then(|(low, high)| Some([low.parse().ok()?, high.parse().ok()?]));
+    let ends: Option<[u64; 2]> = ends.filter(|[low, high]| low < high);
+    ends.ok_or_else(|| "no window; give two sizes, the smaller one first, as 8..512".into())
 }
 
 #[derive(Debug, Args)]

@@ -11,6 +11,7 @@ use super::terminal::Terminal;
 use crate::desk::complete::{known_training, with_bulk};
 use crate::desk::files::{bulk_title, cut_regions, ending, figure_bytes, session_of_figure};
 use crate::desk::paper::{self, BULK, PLOT, PRINT_SCALE, SCREEN_SCALE};
+use crate::desk::results::SurveySizes;
 use crate::desk::studies::StudyKind;
 use crate::desk::{LearningShown, PlotKind, PlotOptions, Study, caption, picture, plots, study};
 use crate::export::{Format, Sheet, check_size};
@@ -214,7 +215,7 @@ pub(super) fn plot_of(
 ) -> Result<(Document, Study, Chart), Failure> {
     let (document, study) = if kind.needs_survey() {
         let (prepared, mut study) = bulk_study(network, terminal)?;
-        study.survey = Some(Arc::new(surveyed(&prepared, None, terminal)?));
+        study.survey = Some(Arc::new(surveyed(&prepared, SurveySizes::default(), terminal)?));
         (prepared.document, study)
     } else {
         learning_study(network, kind, terminal)?

@@ -91,5 +91,9 @@ fn table_text(kind: StudyKind, table: &StudyTable) -> String {
             numbers.iter().map(|n| format!("{} = {}\n", n.name, with_error(n.value, n.error))).collect()
         }
     };
-    format!("{}\n{}{fit}", kind.question(), columns.text())
+    let about: Vec<String> =
+        table.about.iter().map(|(name, number)| format!("{} = {number}", name.replace('_', " "))).collect();
+    let about = if about.is_empty() { String::new() } else { format!("{}\n", about.join(", ")) };
+    let notes: String = table.notes.iter().map(|note| format!("{note}\n")).collect();
+    format!("{}\n{}{fit}{about}{notes}", kind.question(), columns.text())
 }

@@ -1,7 +1,12 @@
 //! Answers for people: aligned columns, true minus signs.
 
+use crate::desk::{Study, picture};
 use crate::figure::chart::four_digits;
+use crate::figure::plots::EntropyUnit;
+use crate::holography::BulkNetwork;
+use crate::session::Document;
 use crate::session::quoting::quoted;
+use std::sync::Arc;
 
 /// A table whose columns are as wide as their widest cell. The first `left` columns are words, aligned left;
 /// the others are numbers, aligned right.
@@ -63,6 +68,11 @@ const fn is_combining(c: char) -> bool {
 pub(super) fn decimals(x: f64) -> String {
     let text = format!("{x:.6}");
     if text == "-0.000000" { "0.000000".into() } else { text.replace('-', "−") }
+}
+
+/// The unit that a session shows entropies in, for text alone: JSON is in nats.
+pub(super) fn unit_of(document: &Document, network: &Arc<BulkNetwork>) -> EntropyUnit {
+    picture::unit(document, &Study::of(Arc::clone(network)))
 }
 
 /// A number with its standard error, four digits each; alone where no error is known.

@@ -1,6 +1,7 @@
 //! The figures of a study: the same that the window draws and files hold.
 
 use super::looks::{BulkLooks, WidestLink};
+use super::results::fit_note;
 use super::study::{Study, reuse_of_weights};
 use crate::figure::bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
@@ -316,38 +317,37 @@ pub fn scaling_plot(document: &Document, study: &Study, compare: bool) -> Chart 
             .map(|(name, a)| (hue(name), a.region.len(), a.cut.capacity_nats))
             .collect()
     });
+    let row = |r: &SurveyRow| SizeEntropy {
+        size: r.size,
+        mean: r.mean_nats,
+        std: r.std_nats,
+        min: r.min_nats,
+        max: r.max_nats,
+        positions: r.positions,
+    };
+    let mut survey_notes = Vec::new();
     let (rows, reference, fit) = match &study.survey {
-        Some(s) => (
-            s.rows
-                .iter()
-                .map(|r| SizeEntropy {
-                    size: r.size,
-                    mean: r.mean_nats,
-                    std: r.std_nats,
-                    positions: r.positions,
-                })
-                .collect(),
-            s.reference
+        Some(s) => {
+            let sites = document.network.sites;
+            survey_notes.extend(s.above_volume_note());
+            survey_notes.extend(s.fit.and_then(|fit| fit_note(&fit, sites)));
+            survey_notes.extend(s.reference_notes(sites));
+            let rows: Vec<SizeEntropy> = s.rows.iter().map(row).collect();
+            let reference: Vec<ReferenceEntropy> = s
+                .reference
                 .iter()
                 .map(|r| ReferenceEntropy {
                     size: r.size as u64,
                     dirac: r.dirac_nats,
                     quantum_ising: r.quantum_ising_nats,
                 })
-                .collect(),
-            s.fit,
-        ),
+                .collect();
+            (rows, reference, s.fit)
+        }
         None => (Vec::new(), Vec::new(), None),
     };
-    let shallow: Vec<SizeEntropy> = study.shallow.as_ref().map_or_else(Vec::new, |s| {
-        let row = |r: &SurveyRow| SizeEntropy {
-            size: r.size,
-            mean: r.mean_nats,
-            std: r.std_nats,
-            positions: r.positions,
-        };
-        s.rows.iter().map(row).collect()
-    });
+    let shallow: Vec<SizeEntropy> =
+        study.shallow.as_ref().map_or_else(Vec::new, |s| s.rows.iter().map(row).collect());
     let mass = document.theory.mass;
     let wall = (mass != 0.0).then(|| fermion::correlation_length(mass).log2());
     scaling_chart(&ScalingPlot {
@@ -360,6 +360,7 @@ pub fn scaling_plot(document: &Document, study: &Study, compare: bool) -> Chart 
         compare,
         shallow: &shallow,
         unit: unit(document, study),
+        survey_notes,
         capacity_note: capacity_note(study),
     })
 }

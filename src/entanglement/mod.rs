@@ -15,10 +15,10 @@ pub use central_charge::{CentralCharge, EntropyKind, fit_central_charge};
 pub use domain_wall::DomainWall;
 pub use elimination::{Elimination, FrontierError, MOST_WIDTH};
 pub use frontier::{Contraction, Expectations, LANES, Lanes, LayeredIsing};
-pub use inequalities::{FiveEntropies, Inequality, JointEntropies, RegionEntropies};
+pub use inequalities::{FiveEntropies, Inequality, JointEntropies, Pair, PairEntropies, RegionEntropies};
 pub use learned_geometry::{
     FitOptions, GeometryError, GeometryFit, GeometryModel, LayerCouplings, LearnedGeometry, RegionEntropy,
     position_classes, region_set,
 };
 pub use random_tensors::RandomTensors;
-pub use scaling::{ScalingFit, default_window, fit_scaling};
+pub use scaling::{ScalingFit, default_window, fit_scaling, window_note};

@@ -1,6 +1,6 @@
 //! Regions together with their unions: which entropies the inequalities between them need.
 
-use crate::entanglement::{FiveEntropies, JointEntropies, RegionEntropies};
+use crate::entanglement::{FiveEntropies, JointEntropies, Pair, PairEntropies, RegionEntropies};
 use crate::network::Region;
 
 /// The unions of several regions whose entropies are wanted.
@@ -12,22 +12,29 @@ pub struct JointRegions {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    Two,
+    Two(Pair),
     Three,
     Five,
 }
 
 impl JointRegions {
-    /// A, B and C and their unions, where at least two of them are not empty; the first five intervals of A and
+    /// Those of A, B and C that are not empty and their unions, where they are at least two; the first five intervals of A and
     /// their unions, where A stands alone with as many.
     #[must_use]
     pub fn of([a, b, c]: [&Region; 3]) -> Option<Self> {
-        let given = [a, b, c].into_iter().filter(|r| !r.is_empty()).count();
-        if given >= 2 {
+        let regions = [a, b, c];
+        if regions.iter().all(|r| !r.is_empty()) {
             let ab = a.union(b);
             let unions =
                 vec![a.clone(), b.clone(), c.clone(), ab.clone(), b.union(c), c.union(a), ab.union(c)];
-            return Some(Self { unions, kind: if given == 3 { Kind::Three } else { Kind::Two } });
+            return Some(Self { unions, kind: Kind::Three });
+        }
+        for pair in [Pair::Ab, Pair::Ac, Pair::Bc] {
+            let [first, second] = pair.places().map(|place| regions[place]);
+            if !first.is_empty() && !second.is_empty() {
+                let unions = vec![first.clone(), second.clone(), first.union(second)];
+                return Some(Self { unions, kind: Kind::Two(pair) });
+            }
         }
         if a.intervals().len() < 5 {
             return None;
@@ -43,7 +50,17 @@ impl JointRegions {
         Some(Self { unions, kind: Kind::Five })
     }
 
-    /// The regions whose entropies are needed; some may be empty, or equal to others.
+    /// Names of [`Self::unions`], in that order; none for intervals of one region.
+    #[must_use]
+    pub fn names(&self) -> Vec<&'static str> {
+        match self.kind {
+            Kind::Two(pair) => pair.names().to_vec(),
+            Kind::Three => vec!["A", "B", "C", "AB", "BC", "AC", "ABC"],
+            Kind::Five => Vec::new(),
+        }
+    }
+
+    /// The regions whose entropies are needed; some may be equal to others.
     #[must_use]
     pub fn unions(&self) -> &[Region] {
         &self.unions
@@ -57,21 +74,25 @@ impl JointRegions {
     #[must_use]
     pub fn entropies(&self, unit_nats: Option<f64>, nats: &[f64]) -> JointEntropies {
         assert_eq!(nats.len(), self.unions.len(), "one entropy for each union");
-        if self.kind == Kind::Five {
-            let five = |from: usize| std::array::from_fn(|i| nats[from + i]);
-            return JointEntropies::Five(FiveEntropies {
+        let five = |from: usize| std::array::from_fn(|i| nats[from + i]);
+        match self.kind {
+            Kind::Two(pair) => JointEntropies::Two(PairEntropies {
+                pair,
+                first: nats[0],
+                second: nats[1],
+                both: nats[2],
+                unit_nats,
+            }),
+            Kind::Three => {
+                let [a, b, c, ab, bc, ca, abc] = std::array::from_fn(|i| nats[i]);
+                JointEntropies::Three(RegionEntropies { a, b, c, ab, bc, ca, abc, unit_nats })
+            }
+            Kind::Five => JointEntropies::Five(FiveEntropies {
                 pairs: five(0),
                 triples: five(5),
                 all: nats[10],
                 unit_nats,
-            });
-        }
-        let [a, b, c, ab, bc, ca, abc] = std::array::from_fn(|i| nats[i]);
-        let entropies = RegionEntropies { a, b, c, ab, bc, ca, abc, unit_nats };
-        if self.kind == Kind::Three {
-            JointEntropies::Three(entropies)
-        } else {
-            JointEntropies::Two(entropies)
+            }),
         }
     }
 
@@ -113,12 +134,6 @@ mod tests {
             panic!("three regions were given")
         };
         assert_eq!([s.a, s.b, s.c, s.ab, s.bc, s.ca, s.abc], [4.0, 2.0, 1.0, 6.0, 3.0, 5.0, 7.0]);
-        let Some(JointEntropies::Two(s)) =
-            JointRegions::of([&a, &none, &c]).map(|j| j.entropies_by(None, sizes))
-        else {
-            panic!("two regions were given")
-        };
-        assert_eq!([s.a, s.b, s.ab, s.ca, s.abc], [4.0, 0.0, 4.0, 5.0, 5.0]);
         assert_eq!(JointRegions::of([&a, &none, &none]), None);
         // Five intervals of 1, 2, 4, 8 and 16 sites, the first of which wraps.
         let five = region("0..2,4..8,10..18,20..36,63..64");
@@ -132,5 +147,27 @@ mod tests {
         assert_eq!(s.pairs, [3.0, 6.0, 12.0, 24.0, 17.0]);
         assert_eq!(s.triples, [7.0, 14.0, 28.0, 25.0, 19.0]);
         assert_eq!(s.all, 31.0);
+    }
+
+    /// A was once compared with an empty B where C was given: slacks of 0, and no mutual information.
+    #[test]
+    fn two_regions_are_compared_with_each_other_whichever_they_are() {
+        let (x, y, none) = (region("0..4"), region("20..21"), region(""));
+        let sizes = |r: &Region| (r.len() * r.len()) as f64;
+        for (given, pair, name) in [
+            ([&x, &y, &none], Pair::Ab, "AB"),
+            ([&x, &none, &y], Pair::Ac, "AC"),
+            ([&none, &x, &y], Pair::Bc, "BC"),
+        ] {
+            let joint = JointRegions::of(given).unwrap();
+            assert_eq!(joint.names().last(), Some(&name));
+            let found = joint.entropies_by(None, sizes);
+            let JointEntropies::Two(s) = found else { panic!("two regions were given") };
+            assert_eq!((s.pair, s.first, s.second, s.both), (pair, 16.0, 1.0, 25.0));
+            assert_eq!(found.mutual_information(), Some((pair, -8.0)));
+            let rows = found.inequalities();
+            assert_eq!(rows.iter().map(|r| r.slack_nats).collect::<Vec<_>>(), [-8.0, 10.0]);
+            assert!(rows.iter().all(|r| r.name.contains(&format!("S_{name}"))));
+        }
     }
 }

@@ -34,10 +34,25 @@ pub struct CutAnswer {
     pub later: [Later; 3],
     /// Entropies of the regions and their unions, where several were given.
     pub together: Option<JointEntropies>,
+    /// The cuts of those unions; found with [`Self::together`].
+    pub unions: Arc<[UnionCut]>,
     /// Whether all that was asked for is there.
     pub complete: bool,
     /// How long the cuts took.
     pub seconds: f64,
+}
+
+/// The minimal cut of a union of two or three of the regions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnionCut {
+    /// `AB`, `AC`, `BC` or `ABC`.
+    pub name: &'static str,
+    /// The union.
+    pub region: Region,
+    /// How many links are cut.
+    pub links: usize,
+    /// Their summed capacity: S, in nats.
+    pub nats: f64,
 }
 
 /// What takes longer than a cut, of one region.
@@ -93,6 +108,7 @@ impl CutEngine {
         let unmoved =
             before.as_ref().filter(|b| b.regions.iter().zip(&answers).all(|(x, y)| x.region == y.region));
         let together = unmoved.and_then(|b| b.together);
+        let unions = unmoved.map_or_else(|| Arc::new([]) as Arc<[_]>, |b| Arc::clone(&b.unions));
         let seconds = begin.elapsed().as_secs_f64();
         let mut answer = CutAnswer {
             number,
@@ -101,6 +117,7 @@ impl CutEngine {
             overlays,
             later,
             together,
+            unions,
             complete: false,
             seconds,
         };
@@ -126,16 +143,32 @@ impl CutEngine {
                 let Some((_, solver)) = &mut self.solver else { return false };
                 let mut links = Vec::new();
                 let known = |region: &Region| answer.regions.iter().find(|a| a.region == *region);
-                answer.together =
-                    Some(joint.entropies_by(network.common_nats(), |region| match known(region) {
-                        Some(answer) => answer.cut.capacity_nats,
+                // Links and entropy of each; the shape of a cut, which takes longer, is not asked for.
+                let found: Vec<(usize, f64)> = joint
+                    .unions()
+                    .iter()
+                    .map(|region| match known(region) {
+                        Some(answer) => (answer.cut.links.len(), answer.cut.capacity_nats),
                         None => {
                             solver.value_and_links(region, &mut links);
                             // In one order, so that equal cuts have equal sums.
                             links.sort_unstable();
-                            network.sum_nats(&links)
+                            (links.len(), network.sum_nats(&links))
                         }
-                    }));
+                    })
+                    .collect();
+                let nats: Vec<f64> = found.iter().map(|(_, nats)| *nats).collect();
+                answer.together = Some(joint.entropies(network.common_nats(), &nats));
+                let named = joint.names().into_iter().zip(joint.unions()).zip(found);
+                answer.unions = named
+                    .filter(|((name, _), _)| name.len() > 1)
+                    .map(|((name, region), (links, nats))| UnionCut {
+                        name,
+                        region: region.clone(),
+                        links,
+                        nats,
+                    })
+                    .collect();
             }
             Missing::Spins(place) => {
                 answer.later[place].spins =
@@ -262,7 +295,8 @@ mod tests {
         let network = Arc::clone(&first.network);
         let before = engine.completed(first);
         let Some(JointEntropies::Two(s)) = before.together else { panic!("two regions were given") };
-        assert_eq!((s.a, s.ab - s.abc), (6.0, 0.0));
+        assert_eq!((s.first, before.unions.len()), (6.0, 1));
+        assert_eq!((before.unions[0].name, before.unions[0].nats), ("AB", s.both));
         let next = CutQuery { network, ..query(["5..14", "20..30", ""], "ties") };
         let after = engine.answer(next);
         assert_eq!((after.later[0].spins, after.later[1].spins), (None, before.later[1].spins));

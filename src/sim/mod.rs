@@ -16,7 +16,7 @@ mod trainer;
 mod wall_walker;
 mod worker;
 
-pub use cut_solver::{CutAnswer, CutEngine, CutQuery, Later};
+pub use cut_solver::{CutAnswer, CutEngine, CutQuery, Later, UnionCut};
 pub use fermion_solver::{FermionAnswer, FermionEntropies, FermionQuery, FermionSolver};
 pub use file_rows::split_rows;
 pub use geometry_learner::{

@@ -17,7 +17,7 @@ pub mod wolff;
 pub use autocorrelation::Autocorrelation;
 pub use chain::ClassicalChain;
 pub use chain_sampler::ChainSampler;
-pub use fermion::{Entropies, FermionRow, HoppingChain, QuantumIsingChain};
+pub use fermion::{Entropies, FermionRow, HoppingChain, QuantumIsingChain, ReferenceChains};
 pub use quantum_ising::QuantumIsingSampler;
 pub use user_samples::{SamplesDigest, SamplesError, SamplesFormat, UserSamples};
 pub use wolff::{WolffReport, WolffSampling};

@@ -1,10 +1,11 @@
 //! Regions under the hand: chosen along the rim, moved, cleared and typed, and one number of them in every place.
 
 use crate::hands::{answer, canvas, drag_along_rim, let_go, outside, readout, region, rim};
-use crate::window::{Window, click, desk, names, open, quick, settle, wait_for as wait};
+use crate::window::{Window, click, desk, desk_mut, names, open, quick, settle, wait_for as wait};
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, Shape, vec2};
 use egui_kittest::kittest::Queryable;
+use holoscope::app::state::Tab;
 use holoscope::desk::results::{CutDetails, cut_report};
 use holoscope::desk::{files, picture, study};
 use holoscope::export::Cell;
@@ -308,4 +309,28 @@ fn keys_meant_for_a_dialog_or_a_menu_leave_region_and_view_behind_it_as_they_are
     // Nothing lies over the window now.
     press(&mut window, Key::Escape);
     assert_eq!(region(&window), "");
+}
+
+/// The tab once had lines for A, B and C alone, and said I(A,B) = 0 where A and C were given.
+#[test]
+fn unions_and_the_information_of_the_two_given_regions_stand_in_the_tab() {
+    let set = [
+        ("network.sites", "64"),
+        ("network.capacity", "unit"),
+        ("regions.a", "0..8"),
+        ("regions.b", ""),
+        ("regions.c", "9..20"),
+    ];
+    let mut window = open(quick(&set));
+    settle(&mut window);
+    desk_mut(&mut window).view.tab = Tab::Regions;
+    window.run_steps(3);
+    wait(&mut window, "the union", |w| !desk(w).answer.as_ref().unwrap().unions.is_empty());
+    window.run_steps(2);
+    let labels = names(&window, Role::Label);
+    let links = |n: f64| four_digits(n * std::f64::consts::LN_2);
+    assert!(labels.iter().any(|n| n.starts_with(&format!("AC 19, 11, –, {}", links(11.0)))), "{labels:?}");
+    let information = format!("I(A,C) = S_A + S_C − S_AC: cuts {}", links(3.0));
+    assert!(labels.iter().any(|n| n.starts_with(&information)), "{labels:?}");
+    assert!(!labels.iter().any(|n| n.starts_with("I(A,B)")));
 }

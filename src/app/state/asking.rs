@@ -243,6 +243,7 @@ impl Desk {
                 network,
                 mass,
                 sizes: None,
+                window: None,
                 references: true,
             });
         }
@@ -262,6 +263,7 @@ impl Desk {
                     network: Arc::new(network),
                     mass: self.document.theory.mass,
                     sizes: None,
+                    window: None,
                     references: false,
                 }),
                 Err(error) => self.errors.push(error.to_string()),

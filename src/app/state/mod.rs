@@ -20,8 +20,8 @@ use super::files::Files;
 use super::keeping::{Keeping, LostSession};
 use crate::desk::pins::{self, Pin};
 use crate::desk::runs::Runs;
-use crate::desk::studies::StudySnapshot;
-use crate::desk::{self, Study};
+use crate::desk::studies::{StudyKind, StudySnapshot, with_marker_of};
+use crate::desk::{self, Study, picture};
 use crate::figure::camera::{Camera, ChartKind};
 use crate::holography::BulkNetwork;
 use crate::session::keys::{self, Redo};
@@ -311,12 +311,29 @@ impl Desk {
             training: self.current_training(),
             critical: self.companion.stack(&self.document),
             shallow: self.shallow.clone(),
-            analysis: self.analysis.clone(),
+            analysis: self.present_analysis(),
             own_state: self.own_state.plot.clone().filter(|plot| plot.kind == self.own_state.shown),
             wall: self.wall.clone(),
             couplings: self.couplings.clone(),
             pins: self.pins.clone(),
         }
+    }
+
+    /// The study that was worked through, its marker on the present regions where it shows them.
+    #[must_use]
+    pub fn present_analysis(&self) -> Option<Arc<StudySnapshot>> {
+        let snapshot = self.analysis.as_ref()?;
+        let (then, now) = (&snapshot.document, &self.document);
+        let same = (then.theory, then.network, then.learning) == (now.theory, now.network, now.learning);
+        let (Some(chart), Some(answer)) = (&snapshot.chart, &self.answer) else {
+            return Some(Arc::clone(snapshot));
+        };
+        if snapshot.kind != StudyKind::Transition || !same {
+            return Some(Arc::clone(snapshot));
+        }
+        let unit = picture::unit(now, &Study::of(Arc::clone(&self.network)));
+        let chart = Some(with_marker_of(chart, answer, &unit));
+        Some(Arc::new(StudySnapshot { chart, ..StudySnapshot::clone(snapshot) }))
     }
 
     /// What the samples of the present theory do beside what it says; empty while they are drawn.

@@ -1,7 +1,7 @@
 //! What `cut` answers: the minimal cut of the regions and of their unions, with its proof.
 
 use super::{ReportError, capacity_sources};
-use crate::entanglement::{Inequality, RegionEntropies};
+use crate::entanglement::{Inequality, JointEntropies};
 use crate::holography::{BulkNetwork, FermionRegions, JointRegions};
 use crate::hyperbolic::regularised_length;
 use crate::lattice::Boundary;
@@ -89,6 +89,12 @@ pub struct ThreadReport {
 pub struct FermionCutReport {
     /// S of each region and union.
     pub entropy_nats: ByUnion<f64>,
+    /// I, as in [`CutReport::mutual_information_nats`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mutual_information_nats: Option<f64>,
+    /// I(A:C|B); only with three regions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conditional_mutual_information_nats: Option<f64>,
     /// I3; only with three regions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tripartite_nats: Option<f64>,
@@ -128,6 +134,10 @@ pub struct CutReport {
     pub spins_cut: ByUnion<u64>,
     /// Spins cut times ln 2.
     pub bound_nats: ByUnion<f64>,
+    /// Regions whose entropy is above |A| ln 2, or that of the rest if it is smaller: no state of spins has as much,
+    /// and the cut is an upper bound alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub above_volume: Vec<&'static str>,
     /// Largest flow from the region to the rest; null where it was not looked for.
     pub flow_nats: Option<ByUnion<f64>>,
     /// Why it is null.
@@ -140,12 +150,22 @@ pub struct CutReport {
     pub ties: ByUnion<TieReport>,
     /// Nodes of each layer that the region feeds, layer 0 first.
     pub cone: ByUnion<Vec<u64>>,
+    /// The same nodes themselves, as intervals of each layer, layer 0 first.
+    pub cone_intervals: ByUnion<Vec<String>>,
+    /// Nodes of each layer on the region's side of the cut nearest to it, the entanglement wedge, as intervals.
+    pub wedge_intervals: ByUnion<Vec<String>>,
     /// Length of the ideal geodesic of each interval above z = 1, in curvature radii: 2 arcosh(Ñ/2), on a ring
     /// with the shorter way round for Ñ.
     pub geodesic_length: ByUnion<Vec<f64>>,
-    /// S_A + S_B − S_AB; only with two regions.
+    /// S_A + S_B − S_AB of the two regions that are given, of A and B where there are three; absent with fewer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mutual_information_nats: Option<f64>,
+    /// The two regions that it is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mutual_information_of: Option<[&'static str; 2]>,
+    /// I(A:C|B) = S_AB + S_BC − S_B − S_ABC; only with three regions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conditional_mutual_information_nats: Option<f64>,
     /// I3; only with three regions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tripartite_nats: Option<f64>,
@@ -197,9 +217,11 @@ pub fn cut_report(
         cuts.0.push((*name, cut));
     }
     let common = network.common_nats();
-    let entropies = RegionEntropies { unit_nats: common, ..entropies(&cuts) };
-    let given = [&document.regions.a, &document.regions.b, &document.regions.c].map(|r| !r.is_empty());
-    let (two, three) = (given[0] && given[1], given == [true; 3]);
+    let together = together(&document.regions, common, &mut |region| {
+        let known = cuts.0.iter().find(|(_, cut)| cut.region == *region);
+        known.map_or_else(|| solver.solve_near(region).capacity_nats, |(_, cut)| cut.capacity_nats)
+    });
+    let information = together.and_then(|t| t.mutual_information());
     let nats = |units: u64| units as f64 * network.unit_nats();
     let number = |link: &_| geometry.link_index(*link);
     let spins = map(&cuts, |cut| fewest_spins(network, bulk.channels as u32, cut));
@@ -225,24 +247,35 @@ pub fn cut_report(
         links_cut: map(&cuts, |cut| cut.links.len()),
         bound_nats: map(&spins, |spins| *spins as f64 * LN_2),
         spins_cut: spins,
+        above_volume: cuts.0.iter().filter(|(_, cut)| is_above_volume(cut)).map(|(name, _)| *name).collect(),
         flow_nats: proof.is_some().then(|| map(&flows, |flow| nats(flow.value().0))),
         flow_reason: proof.is_none().then_some(
-            "above 2^20 sites the flow is looked for on request: --certificate or --threads, to 2^22 sites",
+            "above 2^20 sites the flow is looked for on request: --certificate or --threads, to 2^22 sites; the graph \
+             that verify needs beside it is written to 2^20",
         ),
         cut_links: map(&cuts, |cut| cut.links.iter().map(number).collect()),
         ties: ByUnion(ties.collect()),
         cone: map(&cuts, |cut| causal_cone(geometry, &cut.region).node_counts()),
+        cone_intervals: map(&cuts, |cut| intervals(causal_cone(geometry, &cut.region).layers())),
+        wedge_intervals: map(&cuts, |cut| intervals(cut.wedge.layers())),
         geodesic_length: map(&cuts, |cut| geodesic_lengths(&cut.region)),
-        mutual_information_nats: two.then(|| entropies.mutual_information()),
-        tripartite_nats: three.then(|| entropies.tripartite()),
-        inequalities: inequalities(&document.regions, common, &mut |region| {
-            let known = cuts.0.iter().find(|(_, cut)| cut.region == *region);
-            known.map_or_else(|| solver.solve_near(region).capacity_nats, |(_, cut)| cut.capacity_nats)
-        }),
+        mutual_information_nats: information.map(|(_, nats)| nats),
+        mutual_information_of: information.map(|(pair, _)| pair.places().map(|place| ["a", "b", "c"][place])),
+        conditional_mutual_information_nats: together.and_then(|t| t.conditional_mutual_information()),
+        tripartite_nats: together.and_then(|t| t.tripartite()),
+        inequalities: inequalities(together.as_ref()),
         flow: details.certificate.then(|| map(&flows, by_link)),
         threads: details.threads.then(|| ByUnion(flows.0.iter().filter_map(paths).collect())),
         fermion: fermion(document, &unions),
     })
+}
+
+/// Whether a cut is above |A| ln 2, or that of the rest if it is smaller: the words "bound above |A| ln 2".
+#[must_use]
+pub fn is_above_volume(cut: &Cut) -> bool {
+    let sites = cut.region.len().min(cut.region.sites() - cut.region.len());
+    // Sums of capacities are rounded by less.
+    cut.capacity_nats > sites as f64 * LN_2 * (1.0 + 1e-12)
 }
 
 /// Most sites, as a power of two, up to which a proof is made unasked: a third of a gigabyte of memory.
@@ -261,15 +294,20 @@ pub fn geodesic_lengths(region: &Region) -> Vec<f64> {
     region.intervals().iter().map(|i| regularised_length(span(i.len) as f64, 1.0)).collect()
 }
 
-/// The table of inequalities between the given regions, or between the first five intervals of the only one.
-fn inequalities(
+/// The entropies of the given regions and their unions, or of the first five intervals of the only one.
+fn together(
     regions: &Regions,
     unit_nats: Option<f64>,
     entropy: &mut dyn FnMut(&Region) -> f64,
-) -> Vec<InequalityRow> {
+) -> Option<JointEntropies> {
     let joint = JointRegions::of([&regions.a, &regions.b, &regions.c]);
-    let table = joint.map(|joint| joint.entropies_by(unit_nats, entropy).inequalities());
-    table.unwrap_or_default().into_iter().map(InequalityRow::from).collect()
+    joint.map(|joint| joint.entropies_by(unit_nats, entropy))
+}
+
+/// The table of inequalities between them.
+fn inequalities(together: Option<&JointEntropies>) -> Vec<InequalityRow> {
+    let table = together.map(JointEntropies::inequalities).unwrap_or_default();
+    table.into_iter().map(InequalityRow::from).collect()
 }
 
 /// The same regions as fermions, where that is quick.
@@ -279,13 +317,17 @@ fn fermion(document: &Document, unions: &[(&'static str, Region)]) -> Option<Fer
     let fermions = FermionRegions::new(document.theory.mass, document.network.sites);
     let entropy_nats =
         ByUnion(unions.iter().map(|(name, region)| (*name, fermions.entropy_nats(region))).collect());
-    let three = unions.len() == 7;
-    let tripartite = three.then(|| entropies_of(|name| entropy_nats.get(name).copied()).tripartite());
-    let inequalities = inequalities(regions, None, &mut |region| {
+    let together = together(regions, None, &mut |region| {
         let known = unions.iter().position(|(_, union)| union == region);
         known.map_or_else(|| fermions.entropy_nats(region), |place| entropy_nats.0[place].1)
     });
-    Some(FermionCutReport { entropy_nats, tripartite_nats: tripartite, inequalities })
+    Some(FermionCutReport {
+        entropy_nats,
+        mutual_information_nats: together.and_then(|t| t.mutual_information()).map(|(_, nats)| nats),
+        conditional_mutual_information_nats: together.and_then(|t| t.conditional_mutual_information()),
+        tripartite_nats: together.and_then(|t| t.tripartite()),
+        inequalities: inequalities(together.as_ref()),
+    })
 }
 
 /// Region A and every union of two or three given regions; B and C where they are given.
@@ -311,23 +353,9 @@ fn map<T, U>(all: &ByUnion<T>, of: impl Fn(&T) -> U) -> ByUnion<U> {
     ByUnion(all.0.iter().map(|(name, value)| (*name, of(value))).collect())
 }
 
-/// All seven entropies; a union with an empty region is the union without it.
-fn entropies(cuts: &ByUnion<Cut>) -> RegionEntropies {
-    entropies_of(|name| cuts.get(name).map(|cut| cut.capacity_nats))
-}
-
-fn entropies_of(known: impl Fn(&str) -> Option<f64>) -> RegionEntropies {
-    let s = |names: &[&str]| names.iter().find_map(|name| known(name)).unwrap_or(0.0);
-    RegionEntropies {
-        a: s(&["a"]),
-        b: s(&["b"]),
-        c: s(&["c"]),
-        ab: s(&["ab"]),
-        bc: s(&["bc", "b", "c"]),
-        ca: s(&["ac", "a", "c"]),
-        abc: s(&["abc", "ab", "ac", "bc"]),
-        unit_nats: None,
-    }
+/// The nodes of layers as they would be written in a session.
+fn intervals(layers: &[Region]) -> Vec<String> {
+    layers.iter().map(ToString::to_string).collect()
 }
 
 fn texts(regions: &Regions) -> RegionTexts {
@@ -383,6 +411,74 @@ mod tests {
         let (threads, entropy) = (report.threads.unwrap(), *report.entropy_nats.get("abc").unwrap());
         let sum: f64 = threads.get("abc").unwrap().iter().map(|t| t.nats).sum();
         assert!((sum - entropy).abs() <= report.rounding_nats + 1e-12);
+    }
+
+    /// Once both rows said slack 0, and there was no I: A was compared with a B that was not given.
+    #[test]
+    fn mutual_information_of_a_and_c_is_not_lost() {
+        for (first, second) in [("a", "c"), ("b", "c"), ("a", "b")] {
+            let of = |name: &str, text: &'static str| (format!("regions.{name}"), text);
+            let set = [of(first, "0..8"), of(second, "9..20")];
+            let none = [("network.sites", "64"), ("regions.a", "")];
+            let set: Vec<_> = none.into_iter().chain(set.iter().map(|(k, v)| (k.as_str(), *v))).collect();
+            let report = report(&set, false);
+            // 7 + 7 − 11 links.
+            assert!((report.mutual_information_nats.unwrap() - 3.0 * LN_2).abs() < 1e-12);
+            assert_eq!(report.mutual_information_of, Some([first, second]));
+            let slacks: Vec<f64> = report.inequalities.iter().map(|row| row.slack_nats / LN_2).collect();
+            assert!((slacks[0] - 3.0).abs() < 1e-12 && (slacks[1] - 11.0).abs() < 1e-12, "{slacks:?}");
+            let union = format!("S_{}{}", first.to_uppercase(), second.to_uppercase());
+            assert!(report.inequalities.iter().all(|row| row.name.contains(&union)));
+            assert!(report.tripartite_nats.is_none() && report.conditional_mutual_information_nats.is_none());
+            let fermion = report.fermion.unwrap();
+            let s = |name: &str| *fermion.entropy_nats.get(name).unwrap();
+            let expected = s(first) + s(second) - s(&format!("{first}{second}"));
+            assert!((fermion.mutual_information_nats.unwrap() - expected).abs() < 1e-12 && expected > 0.1);
+            assert!((fermion.inequalities[0].slack_nats - expected).abs() < 1e-12);
+        }
+    }
+
+    /// Of wedge and cone a file once held the counts of nodes alone.
+    #[test]
+    fn wedges_and_cones_are_written_layer_by_layer() {
+        let report = report(&[("network.sites", "64"), ("regions.a", "5..37")], false);
+        let (wedge, cone) =
+            (report.wedge_intervals.get("a").unwrap(), report.cone_intervals.get("a").unwrap());
+        assert_eq!((wedge[0].as_str(), cone[0].as_str()), ("5..37", "5..37"));
+        let sizes = |layers: &[String]| -> Vec<u64> {
+            let sites = (0..layers.len()).map(|k| 64 >> k);
+            let size = |(text, n): (&String, u64)| Region::parse(text, n, Boundary::Ring).unwrap().len();
+            layers.iter().zip(sites).map(size).collect()
+        };
+        assert_eq!(sizes(cone), *report.cone.get("a").unwrap());
+        assert!(sizes(wedge).iter().zip(sizes(cone)).all(|(w, c)| *w <= c), "{wedge:?} {cone:?}");
+        assert_eq!(wedge.len(), 7);
+    }
+
+    /// Two sites that three links leave: nothing once said that no two spins have this entropy.
+    #[test]
+    fn a_cut_above_the_volume_of_its_region_says_so() {
+        let of = |a: &'static str| report(&[("network.sites", "64"), ("regions.a", a)], false).above_volume;
+        assert_eq!(of("5..7"), ["a"]);
+        assert!(of("5..37").is_empty() && of("").is_empty() && of("0..64").is_empty());
+        assert_eq!(of("7..69"), ["a"], "the rest has two sites");
+    }
+
+    #[test]
+    fn conditional_information_stands_beside_i3() {
+        let regions = [("regions.a", "0..8"), ("regions.b", "8..12"), ("regions.c", "12..20")];
+        let report = report(&[&regions[..], &[("network.sites", "64")]].concat(), false);
+        for (conditional, rows) in [
+            (report.conditional_mutual_information_nats, &report.inequalities),
+            (
+                report.fermion.as_ref().unwrap().conditional_mutual_information_nats,
+                &report.fermion.as_ref().unwrap().inequalities,
+            ),
+        ] {
+            let row = rows.iter().find(|row| row.name.starts_with("strong")).unwrap();
+            assert_eq!(conditional, Some(row.slack_nats));
+            assert!(row.slack_nats > 0.0 && row.holds);
+        }
     }
 
     #[test]

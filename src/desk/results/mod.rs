@@ -15,7 +15,7 @@ mod train;
 
 pub use cut::{
     ByUnion, CutDetails, CutReport, FermionCutReport, InequalityRow, RegionTexts, ThreadReport, TieReport,
-    cut_report, geodesic_lengths,
+    cut_report, geodesic_lengths, is_above_volume,
 };
 pub use fermion::{FermionReport, fermion_report};
 pub use graph::{GraphReport, LinkRow, NodeRow, graph_report};
@@ -23,7 +23,7 @@ pub use graphml::graphml;
 pub use learned_geometry::{
     LearnedGeometryReport, LearnedLayerRow, RegionRow, learned_geometry_report, learned_layer_rows,
 };
-pub use scaling::{FitReport, ScalingReport, ScalingRow, scaling_report, survey};
+pub use scaling::{FitReport, ScalingReport, ScalingRow, SurveySizes, fit_note, scaling_report, survey};
 pub use state::{StateReport, StateRow, regions_set, state_report};
 pub use tensor::{TensorNetwork, TensorReport, TensorRow, tensor_report, tensor_sizes};
 pub use train::{

@@ -1,7 +1,7 @@
 //! What `scaling` answers: entropy against size, and the fit of its logarithm.
 
 use super::{ReportError, capacity_sources, finite};
-use crate::entanglement::ScalingFit;
+use crate::entanglement::{ScalingFit, window_note};
 use crate::holography::BulkNetwork;
 use crate::session::Document;
 use crate::sim::{Engine, SurveySnapshot, SurveyTask, Surveyor};
@@ -15,6 +15,13 @@ pub struct ScalingReport {
     pub capacities: Vec<&'static str>,
     /// One row a size, ascending.
     pub rows: Vec<ScalingRow>,
+    /// Sites of the ring that the exact values are of; absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference_sites: Option<u64>,
+    /// What must be said of rows and fit: exact values of another ring or not of every size, means above |A| ln 2, a
+    /// smaller window, a plateau.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// Least-squares line through the means in the window; absent with fewer than two sizes there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fit: Option<FitReport>,
@@ -56,8 +63,9 @@ pub struct FitReport {
     pub intercept_nats: f64,
     /// Smallest and largest size that entered.
     pub window: [u64; 2],
-    /// Share of the variance explained.
-    pub r2: f64,
+    /// Share of the variance explained; absent on a plateau, where there is no variance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r2: Option<f64>,
     /// 3 dS/d ln Ñ.
     pub c_eff: f64,
 }
@@ -75,20 +83,42 @@ impl From<ScalingFit> for FitReport {
     }
 }
 
-/// Surveys a network to the end, at `sizes` in place of the default ones; `go_on` is asked between pieces of
-/// about 20 ms.
+/// Sizes of a survey and of its fit in place of the default ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SurveySizes {
+    /// Sizes that are cut.
+    pub sizes: Option<Vec<u64>>,
+    /// The first and the last size that may enter the fit.
+    pub window: Option<[u64; 2]>,
+}
+
+impl From<Option<Vec<u64>>> for SurveySizes {
+    fn from(sizes: Option<Vec<u64>>) -> Self {
+        Self { sizes, window: None }
+    }
+}
+
+/// Surveys a network to the end; `go_on` is asked between pieces of about 20 ms.
 ///
 /// # Errors
 /// `go_on` returned `false`.
 pub fn survey(
     document: &Document,
     network: &Arc<BulkNetwork>,
-    sizes: Option<Vec<u64>>,
+    wanted: impl Into<SurveySizes>,
     mut go_on: impl FnMut() -> bool,
 ) -> Result<SurveySnapshot, ReportError> {
     let mut surveyor = Surveyor::default();
     let mass = document.theory.mass;
-    surveyor.apply(SurveyTask { number: 1, network: Arc::clone(network), mass, sizes, references: true });
+    let SurveySizes { sizes, window } = wanted.into();
+    surveyor.apply(SurveyTask {
+        number: 1,
+        network: Arc::clone(network),
+        mass,
+        sizes,
+        window,
+        references: true,
+    });
     while surveyor.advance() {
         if !go_on() {
             return Err(ReportError::CalledOff);
@@ -97,10 +127,21 @@ pub fn survey(
     Ok(surveyor.snapshot().expect("a survey that has come to its end shows itself"))
 }
 
+/// What must be said of a fit: that it is of a plateau, or that its window is the smaller one of small networks.
+#[must_use]
+pub fn fit_note(fit: &ScalingFit, sites: u64) -> Option<String> {
+    if fit.saturated() {
+        return Some("saturated: the mean entropies in the window are equal".into());
+    }
+    let smaller = fit.window[0] < 8;
+    window_note(sites).filter(|_| smaller).map(str::to_owned)
+}
+
 /// The report of a finished survey.
 #[must_use]
 pub fn scaling_report(network: &BulkNetwork, survey: &SurveySnapshot) -> ScalingReport {
-    let rows = survey
+    let sites = network.network.geometry().sites();
+    let rows: Vec<ScalingRow> = survey
         .rows
         .iter()
         .map(|row| ScalingRow {
@@ -115,5 +156,14 @@ pub fn scaling_report(network: &BulkNetwork, survey: &SurveySnapshot) -> Scaling
             quantum_ising_nats: row.quantum_ising_nats,
         })
         .collect();
-    ScalingReport { capacities: capacity_sources(network), rows, fit: survey.fit.map(FitReport::from) }
+    let mut notes = survey.reference_notes(sites);
+    notes.extend(survey.above_volume_note());
+    notes.extend(survey.fit.and_then(|fit| fit_note(&fit, sites)));
+    ScalingReport {
+        capacities: capacity_sources(network),
+        rows,
+        reference_sites: survey.reference_sites,
+        notes,
+        fit: survey.fit.map(FitReport::from),
+    }
 }

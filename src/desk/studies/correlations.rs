@@ -28,6 +28,8 @@ pub struct BoundaryCorrelations {
     pub fit: Option<LineFit>,
     /// First and last separation of the fit.
     pub window: [u64; 2],
+    /// Where the chain that was solved is another one than the session's.
+    pub notes: Vec<String>,
 }
 
 /// Correlation of two sites.
@@ -78,7 +80,15 @@ pub fn boundary_correlations(document: &Document) -> Result<BoundaryCorrelations
         TheoryKind::Samples => (Vec::new(), 0.0),
     };
     let exact: Vec<(f64, f64)> = values.into_iter().map(|c: f64| (c - disconnected, 0.0)).collect();
-    Ok(from_values(&exact, n, disconnected, decay_of(document)))
+    let mut found = from_values(&exact, n, disconnected, decay_of(document));
+    if n < document.network.sites {
+        let asked = document.network.sites;
+        found.notes.push(format!("of a chain of {n} sites, the longest that is solved, in place of {asked}"));
+    }
+    if theory.kind == TheoryKind::QuantumIsing && document.network.boundary == Boundary::Line {
+        found.notes.push("of the quantum Ising chain on a ring, though the network is an open line".into());
+    }
+    Ok(found)
 }
 
 /// Squared spontaneous magnetisation of the infinite quantum Ising chain, (1 − (h/J)²)^¼ where h < J (Pfeuty 1970).
@@ -148,7 +158,15 @@ pub fn from_values(
         }
     };
     let points: Vec<(f64, f64)> = rows.iter().filter(fitted).map(point).collect();
-    BoundaryCorrelations { sites, rows, disconnected, decay, fit: fit_line(&points), window }
+    BoundaryCorrelations {
+        sites,
+        rows,
+        disconnected,
+        decay,
+        fit: fit_line(&points),
+        window,
+        notes: Vec::new(),
+    }
 }
 
 /// The correlations of a document's theory, found in one piece.
@@ -209,6 +227,8 @@ impl BoundaryCorrelations {
         }
         table.add_fitted("delta", self.delta());
         table.add_fitted("correlation_length", self.correlation_length());
+        table.about.insert("sites", self.sites);
+        table.notes.clone_from(&self.notes);
         table
     }
 
@@ -217,7 +237,7 @@ impl BoundaryCorrelations {
     pub fn chart(&self) -> Chart {
         let points: Vec<[f64; 3]> =
             self.rows.iter().map(|r| [r.bulk_distance, r.correlation, r.error]).collect();
-        correlations_chart(&CorrelationsPlot {
+        let mut chart = correlations_chart(&CorrelationsPlot {
             points: &points,
             decay: self.decay,
             fit: self.fit,
@@ -226,7 +246,9 @@ impl BoundaryCorrelations {
             correlation_length: self.correlation_length(),
             sites: self.sites,
             connected: self.disconnected > 0.0,
-        })
+        });
+        chart.notes.extend(self.notes.iter().cloned());
+        chart
     }
 }
 
@@ -240,6 +262,20 @@ mod tests {
         let all: Vec<_> = settings.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
         set_all(&mut document, &all).unwrap();
         boundary_correlations(&document).unwrap()
+    }
+
+    /// A chain of 1024 sites once stood in for 2^14, a ring for a line, and nothing was said.
+    #[test]
+    fn another_chain_than_the_sessions_is_named() {
+        let of_theory = |kind, sites, boundary| {
+            of(&[("theory.kind", kind), ("network.sites", sites), ("network.boundary", boundary)]).table()
+        };
+        let own = of_theory("chain", "64", "line");
+        assert!(own.notes.is_empty() && own.about["sites"] == 64);
+        let long = of_theory("chain", "2^14", "ring");
+        assert!(long.about["sites"] == 1024 && long.notes[0].contains("16384"), "{:?}", long.notes);
+        let line = of_theory("quantum-ising", "64", "line");
+        assert!(line.notes.len() == 1 && line.notes[0].contains("ring"), "{:?}", line.notes);
     }
 
     #[test]

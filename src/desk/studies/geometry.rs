@@ -142,6 +142,7 @@ impl GeometryStudy {
             network: Arc::clone(&network),
             mass: document.theory.mass,
             sizes: Some(sizes(network.network.geometry().sites())),
+            window: None,
             references: false,
         });
         Ok(Self { study: Study::of(network), surveyor, survey: None })
@@ -212,10 +213,8 @@ impl MeasuredGeometry {
     /// As a plot.
     fn chart(&self, study: &Study) -> Chart {
         let layers: Vec<(f64, f64)> = self.rows.iter().map(|r| (f64::from(r.layer), r.ln_f2)).collect();
-        let lengths: Vec<(f64, f64)> = self.rows.iter().map(|r| (r.length, r.mean_nats)).collect();
         geometry_chart(&GeometryPlot {
             layers: &layers,
-            lengths: &lengths,
             metric: self.metric,
             window: self.window,
             kappa: self.kappa(),
@@ -241,6 +240,7 @@ mod tests {
             network: Arc::clone(&network),
             mass: 0.0,
             sizes: None,
+            window: None,
             references: false,
         };
         measured_geometry(&network, &Surveyor::run(task))

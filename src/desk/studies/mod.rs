@@ -20,7 +20,7 @@ pub use correlations::{BoundaryCorrelations, boundary_correlations};
 pub use engine::{StudyCommand, StudyEngine, StudySnapshot};
 pub use learned_geometry::learning_geometry;
 pub use table::{Column, FittedNumber, StudyFit, StudyTable};
-pub use transition::cross_ratio;
+pub use transition::{cross_ratio, with_marker_of};
 
 use super::samples;
 use super::study::{StudyError, task};

@@ -3,6 +3,7 @@
 use crate::desk::results::FitReport;
 use crate::export::{Cell, Table};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -23,6 +24,12 @@ pub struct StudyTable {
     /// What was fitted, where the study fits something.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fit: Option<StudyFit>,
+    /// Numbers that hold for all rows, by name: of which chain they are, of how many positions.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub about: BTreeMap<&'static str, u64>,
+    /// Where the study is not of what the session asks for, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// What a study fitted.

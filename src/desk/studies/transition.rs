@@ -3,12 +3,17 @@
 use super::{StudyProgress, StudyTable};
 use crate::desk::picture;
 use crate::desk::study::{Study, StudyError, bulk_network};
+use crate::entanglement::Pair;
 use crate::figure::Chart;
-use crate::figure::plots::{TransitionPlot, TransitionPoint, transition_chart};
+use crate::figure::chart::Axis;
+use crate::figure::plots::{
+    EntropyUnit, TransitionPlot, TransitionPoint, transition_chart, transition_marker,
+};
 use crate::lattice::Boundary;
 use crate::network::{CutSolver, Interval, Region};
 use crate::numerics::statistics::Summary;
 use crate::session::{Document, Regions};
+use crate::sim::CutAnswer;
 use std::f64::consts::PI;
 use std::sync::Arc;
 
@@ -17,6 +22,8 @@ use std::sync::Arc;
 struct Transition {
     /// Sites of each interval.
     size: u64,
+    /// Sites of A, where it is a single interval that is too large for two of its size to part.
+    too_large: Option<u64>,
     /// Positions that every row is the mean of; on a line all there are, where they are fewer.
     positions: u64,
     /// By separation.
@@ -91,6 +98,7 @@ impl TransitionStudy {
     fn found(&self) -> Transition {
         Transition {
             size: self.size,
+            too_large: single(&self.document.regions.a).map(|a| a.len).filter(|len| *len != self.size),
             positions: self.positions,
             jump: crossing(&self.points),
             points: self.points.clone(),
@@ -196,20 +204,42 @@ fn crossing(points: &[TransitionPoint]) -> Option<(f64, f64)> {
     })
 }
 
-/// The present regions, if A and B are single intervals.
-fn selected(solver: &mut CutSolver, regions: &Regions) -> Option<(f64, f64)> {
-    let (a, b) = (single(&regions.a)?, single(&regions.b)?);
-    let g = *solver.network().geometry();
-    let n = g.sites();
+/// The cross-ratio of A and B, if they are single intervals.
+fn cross_ratio_of(a: &Region, b: &Region) -> Option<f64> {
+    let (n, boundary) = (a.sites(), a.boundary());
+    let (a, b) = (single(a)?, single(b)?);
     let gap = |from: Interval, to: Interval| (to.start + 2 * n - from.start - from.len) % n;
-    let separation = match g.boundary() {
+    let separation = match boundary {
         Boundary::Ring => gap(a, b).min(gap(b, a)),
         Boundary::Line if a.start < b.start => gap(a, b),
         Boundary::Line => gap(b, a),
     };
-    let mut s = |intervals: &[Interval]| entropy(solver, g.boundary(), intervals);
-    let information = s(&[a]) + s(&[b]) - s(&[a, b]);
-    Some((cross_ratio(n, g.boundary(), a.len, b.len, separation), information))
+    Some(cross_ratio(n, boundary, a.len, b.len, separation))
+}
+
+/// The present regions, if A and B are single intervals.
+fn selected(solver: &mut CutSolver, regions: &Regions) -> Option<(f64, f64)> {
+    let cross_ratio = cross_ratio_of(&regions.a, &regions.b)?;
+    let boundary = regions.a.boundary();
+    let mut s = |region: &Region| entropy(solver, boundary, region.intervals());
+    let information = s(&regions.a) + s(&regions.b) - s(&regions.a.union(&regions.b));
+    Some((cross_ratio, information))
+}
+
+/// The plot of this study with the marker of the regions of an answer in place of those it was worked through with.
+/// No marker while the answer does not have both, or their mutual information is not found yet.
+#[must_use]
+pub fn with_marker_of(chart: &Chart, answer: &CutAnswer, unit: &EntropyUnit) -> Chart {
+    let [a, b, _] = &answer.regions;
+    let information = answer.together.and_then(|t| t.mutual_information());
+    let known = information.filter(|(pair, _)| *pair == Pair::Ab);
+    let marker = known.and_then(|(_, nats)| Some((cross_ratio_of(&a.region, &b.region)?, nats)));
+    let mut chart = chart.clone();
+    chart.markers = marker.map(|at| transition_marker(at, unit)).into_iter().collect();
+    if let Some(marker) = chart.markers.first().filter(|m| m.at[1] > chart.y.range[1]) {
+        chart.y = Axis::round(&chart.y.label, [0.0, 1.1 * marker.at[1]], 5);
+    }
+    chart
 }
 
 impl Transition {
@@ -236,19 +266,30 @@ impl Transition {
             ]);
         }
         table.add_fitted("cross_ratio_at_jump", self.jump);
+        table.about.insert("interval_sites", self.size);
+        table.about.insert("positions", self.positions);
+        table.notes.extend(self.note());
         table
+    }
+
+    /// That the intervals are not of A's size, where they are not.
+    fn note(&self) -> Option<String> {
+        let (size, asked) = (self.size, self.too_large?);
+        Some(format!("intervals of {size} sites: two of A's {asked} have no room to part"))
     }
 
     /// As a plot.
     fn chart(&self, document: &Document, study: &Study) -> Chart {
-        transition_chart(&TransitionPlot {
+        let mut chart = transition_chart(&TransitionPlot {
             points: &self.points,
             size: self.size,
             positions: self.positions,
             jump: self.jump,
             selection: self.selection,
             unit: picture::unit(document, study),
-        })
+        });
+        chart.notes.extend(self.note());
+        chart
     }
 }
 
@@ -300,6 +341,46 @@ mod tests {
         );
         let swapped = run(&[("regions.a", "14..22"), ("regions.b", "5..13")]).selection.unwrap();
         assert!((information - swapped.1).abs() < 1e-12, "I(A,B) = I(B,A)");
+    }
+
+    /// The marker once stayed where A and B had been when the study was worked through.
+    #[test]
+    fn the_marker_follows_the_regions() {
+        let mut document = Document::default();
+        let set = [("network.capacity", "unit"), ("network.sites", "64"), ("regions.a", "5..13")];
+        let set = set.map(|(k, v)| (k.to_string(), v.to_string()));
+        set_all(&mut document, &set).unwrap();
+        let study = TransitionStudy { positions: 1, ..TransitionStudy::new(&document).unwrap() };
+        let chart = study.found().chart(&document, &study.study);
+        assert!(chart.markers.is_empty());
+        let unit = picture::unit(&document, &study.study);
+        let mut answer_to = |b: &str| {
+            set_all(&mut document, &[("regions.b".into(), b.into())]).unwrap();
+            crate::desk::study::cut(&document, &study.study.network)
+        };
+        let mut places = Vec::new();
+        for b in ["14..22", "20..28"] {
+            let answer = answer_to(b);
+            let live = with_marker_of(&chart, &answer, &unit);
+            let mut solver = CutSolver::new(Arc::clone(&study.study.network.network));
+            let regions = answer.regions.clone().map(|r| r.region);
+            let [a, b, c] = regions;
+            let expected = selected(&mut solver, &Regions { a, b, c }).unwrap();
+            assert_eq!(live.markers[0].at[0], expected.0);
+            assert!((live.markers[0].at[1] - expected.1).abs() < 1e-12);
+            places.push(live.markers[0].at);
+        }
+        assert_ne!(places[0], places[1]);
+        assert!(with_marker_of(&chart, &answer_to(""), &unit).markers.is_empty());
+    }
+
+    /// A = 5..45 of 64 sites silently became ten.
+    #[test]
+    fn intervals_smaller_than_a_are_told() {
+        let table = run(&[("regions.a", "5..45")]).table();
+        assert_eq!((table.about["interval_sites"], table.about["positions"]), (10, 64));
+        assert!(table.notes[0].contains("10 sites") && table.notes[0].contains("40"), "{:?}", table.notes);
+        assert!(run(&[("regions.a", "5..13")]).table().notes.is_empty());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::desk::complete::learning;
 use crate::desk::results::{CutDetails, StackRow, cut_report, fermion_report, train_report};
 use crate::desk::studies::{StudyFit, StudyKind, run_study};
 use crate::desk::study::{StudyError, bulk_network, train_if_needed};
+use crate::entanglement::ScalingFit;
 use crate::holography::BulkNetwork;
 use crate::numerics::statistics::Summary;
 use crate::session::Document;
@@ -144,20 +145,20 @@ fn scaling(point: &mut Point<'_>) -> Result<Vec<Quantity>, StudyError> {
     let network = point.network()?;
     let mut surveyor = Surveyor::default();
     let mass = point.document.theory.mass;
-    surveyor.apply(SurveyTask { number: 1, network, mass, sizes: None, references: false });
+    surveyor.apply(SurveyTask { number: 1, network, mass, sizes: None, window: None, references: false });
     while surveyor.advance() {
         if !(point.go_on)() {
             return Err(StudyError::CalledOff);
         }
     }
     let fit = surveyor.snapshot().and_then(|survey| survey.fit);
-    let of =
-        |name: &str, get: fn(&crate::entanglement::ScalingFit) -> f64| (name.into(), fit.as_ref().map(get));
+    let of = |name: &str, get: fn(&ScalingFit) -> f64| (name.into(), fit.as_ref().map(get));
     Ok(vec![
         of("slope_nats_per_log2", |f| f.slope_nats_per_log2),
         of("slope_error", |f| f.error),
         of("intercept_nats", |f| f.intercept_nats),
-        of("r2", |f| f.r_squared),
+        // A plateau has none.
+        ("r2".into(), fit.as_ref().and_then(|f| f.r_squared)),
         of("c_eff", |f| f.c_eff),
         of("window_from", |f| f.window[0] as f64),
         of("window_to", |f| f.window[1] as f64),

@@ -1,7 +1,7 @@
 //! What a certificate claims of one region, checked against the graph.
 
 use super::graph::Graph;
-use super::{Checks, VerifyError};
+use super::{Checks, VerifyError, spins};
 use std::collections::HashSet;
 
 /// A sum with what rounding may have done to it.
@@ -88,7 +88,7 @@ impl Claim<'_> {
             rounding.largest = difference;
         }
         rounding.tolerance = rounding.tolerance.max(tolerance);
-        self.check_counts(graph, inside, &removed, checks)
+        self.check_counts(graph, inside, checks)
     }
 
     fn cut_places(&self, graph: &Graph, checks: &mut Checks) -> Result<HashSet<usize>, VerifyError> {
@@ -148,13 +148,7 @@ impl Claim<'_> {
         Ok(value)
     }
 
-    fn check_counts(
-        &self,
-        graph: &Graph,
-        inside: &[bool],
-        removed: &HashSet<usize>,
-        checks: &mut Checks,
-    ) -> Result<(), VerifyError> {
+    fn check_counts(&self, graph: &Graph, inside: &[bool], checks: &mut Checks) -> Result<(), VerifyError> {
         let name = self.name;
         checks.require(self.links_cut == self.links.len() as u64, || {
             format!(
@@ -163,13 +157,9 @@ impl Claim<'_> {
                 self.links.len()
             )
         })?;
-        let sites = inside.iter().filter(|i| **i).count();
-        let smaller = sites.min(inside.len() - sites) as u64;
-        // Every link is cut, too, by taking the spins of its narrower end away.
-        let ends = removed.iter().map(|link| graph.ends[*link].map(|node| graph.spins[node]));
-        let through_links: u64 = ends.map(|[from, to]| from.min(to)).sum();
-        checks.require(self.spins_cut <= smaller.min(through_links), || {
-            format!("spins_cut of region {name} is {}: more than its links or sites", self.spins_cut)
+        let fewest = spins::fewest(graph, inside);
+        checks.require(self.spins_cut == fewest, || {
+            format!("spins_cut of region {name} is {}, and {fewest} separate it", self.spins_cut)
         })?;
         let bound = self.spins_cut as f64 * std::f64::consts::LN_2;
         checks.require((self.bound - bound).abs() <= 2.0 * f64::EPSILON * bound, || {

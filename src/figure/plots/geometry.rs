@@ -11,8 +11,6 @@ use crate::numerics::stable::LN_2;
 pub struct GeometryPlot<'a> {
     /// Layer τ and ln f2; NaN where there is none.
     pub layers: &'a [(f64, f64)],
-    /// Length of geodesics and entropy of cuts of the same size, in nats.
-    pub lengths: &'a [(f64, f64)],
     /// Fit of ln f2.
     pub metric: Option<LineFit>,
     /// First and last layer of the fit.

@@ -34,7 +34,7 @@ pub use state::{
 };
 pub use tensor::{TensorCurve, TensorPlot, tensor_chart};
 pub use training::{TrainingPlot, training_chart};
-pub use transition::{TransitionPlot, TransitionPoint, transition_chart};
+pub use transition::{TransitionPlot, TransitionPoint, transition_chart, transition_marker};
 pub use weights::{WeightsPlot, weights_chart};
 
 use super::chart::Tick;

@@ -2,7 +2,9 @@
 
 use super::whole_ticks;
 use crate::entanglement::ScalingFit;
-use crate::figure::chart::{Axis, Chart, Marker, Rule, Series, Style, grouped, round_ticks, with_error};
+use crate::figure::chart::{
+    Axis, Chart, Marker, Rule, Series, Style, four_digits, grouped, round_ticks, with_error,
+};
 use crate::figure::palette::{Hue, Role};
 use crate::numerics::stable::LN_2;
 
@@ -15,6 +17,10 @@ pub struct SizeEntropy {
     pub mean: f64,
     /// Standard deviation over positions.
     pub std: f64,
+    /// Smallest over positions.
+    pub min: f64,
+    /// Largest over positions.
+    pub max: f64,
     /// How many positions.
     pub positions: u64,
 }
@@ -60,6 +66,8 @@ pub struct ScalingPlot<'a> {
     pub shallow: &'a [SizeEntropy],
     /// Unit of the entropies.
     pub unit: EntropyUnit,
+    /// Words under the plot about the sizes: means above |A| ln 2, a plateau, references of another ring.
+    pub survey_notes: Vec<String>,
     /// Words under the plot about where the capacities come from.
     pub capacity_note: String,
 }
@@ -75,7 +83,7 @@ pub fn scaling_chart(plot: &ScalingPlot<'_>) -> Chart {
     let top = plot
         .rows
         .iter()
-        .map(|r| r.mean + r.std)
+        .map(|r| r.max.max(r.mean + r.std))
         .chain(plot.selection.iter().map(|s| s.2))
         .fold(0.0_f64, f64::max)
         .max(u);
@@ -142,10 +150,11 @@ pub fn scaling_chart(plot: &ScalingPlot<'_>) -> Chart {
             end_label: String::new(),
         });
         notes.push(format!(
-            "{} {}/doubling · c_eff {} · fit {}…{}",
+            "{} {}/doubling · c_eff {} · {}fit {}…{}",
             with_error(fit.slope_nats_per_log2 / u, fit.error / u),
             plot.unit.name,
             with_error(fit.c_eff, fit.error * 3.0 / LN_2),
+            fit.r_squared.map_or_else(String::new, |r2| format!("R² {} · ", four_digits(r2))),
             fit.window[0],
             fit.window[1]
         ));
@@ -165,6 +174,23 @@ pub fn scaling_chart(plot: &ScalingPlot<'_>) -> Chart {
             keep
         })
         .collect();
+    for (name, of) in [
+        ("cut, smallest over positions", (|r| r.min) as fn(&SizeEntropy) -> f64),
+        ("cut, largest over positions", |r| r.max),
+    ] {
+        // One position, or a tree's own symmetry, leaves nothing between them.
+        if shown.iter().all(|r| r.min >= r.max) {
+            continue;
+        }
+        series.push(Series {
+            name: name.into(),
+            role: Role::Faint,
+            style: line(0.75, None),
+            points: shown.iter().map(|r| at(r.size, of(r))).collect(),
+            spread: Vec::new(),
+            end_label: String::new(),
+        });
+    }
     series.push(Series {
         name: "cut, mean over positions".into(),
         role: Role::Text,
@@ -174,6 +200,7 @@ pub fn scaling_chart(plot: &ScalingPlot<'_>) -> Chart {
         spread: shown.iter().map(|r| if r.size.is_power_of_two() { r.std / u } else { f64::NAN }).collect(),
         end_label: String::new(),
     });
+    notes.extend(plot.survey_notes.iter().cloned());
     if let Some(end) = plot.reference.last().map(|r| r.size).filter(|size| *size < last) {
         notes.push(format!("exact c = 1 and c = ½ curves computed to |A| = {}", grouped(end)));
     }

@@ -40,6 +40,12 @@ pub struct TransitionPlot<'a> {
     pub unit: EntropyUnit,
 }
 
+/// The marker of the present regions: at their cross-ratio, as high as their I(A,B) in nats.
+#[must_use]
+pub fn transition_marker((x, nats): (f64, f64), unit: &EntropyUnit) -> Marker {
+    Marker { at: [x, nats / unit.nats], role: Role::Region(Hue::A), name: "A and B".into() }
+}
+
 /// I(A,B), S connected and S disconnected against the cross-ratio.
 #[must_use]
 pub fn transition_chart(plot: &TransitionPlot<'_>) -> Chart {
@@ -84,11 +90,7 @@ pub fn transition_chart(plot: &TransitionPlot<'_>) -> Chart {
             line("S connected", "connected", Some([6.0, 4.0]), |p| p.connected_nats),
             dots,
         ],
-        markers: plot
-            .selection
-            .map(|(x, nats)| Marker { at: [x, nats / u], role: Role::Region(Hue::A), name: "A and B".into() })
-            .into_iter()
-            .collect(),
+        markers: plot.selection.map(|at| transition_marker(at, &plot.unit)).into_iter().collect(),
         rules: plot.jump.map(|(x, _)| Rule { at: x, label: "jump".into() }).into_iter().collect(),
         notes,
     }
