@@ -260,7 +260,7 @@ fn ink(page: &Figure) -> f64 {
 fn nothing_pops_while_one_flies() {
     // A zoom by two, in steps of half a percent: half a percent of all lengths, and of the page's edge, may
     // change in one step. A row of tiles or links that came at once would be several percent.
-    for chart in [ChartKind::HalfPlane, ChartKind::Poincare, ChartKind::Klein] {
+    for chart in ChartKind::ALL {
         let mut page = Figure::new(FRAME.width, FRAME.height);
         let mut p = Projection::new(chart, RingRadius::Balanced, 1 << 20, Camera::HOME, FRAME);
         p.camera = p.zoomed([500.0, 700.0], 700.0);

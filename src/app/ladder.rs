@@ -5,6 +5,7 @@ use super::controls::mark_asked_box;
 use super::film::FilmCommand;
 use super::painter::color;
 use super::state::Desk;
+use crate::figure::WallLook;
 use crate::figure::chart::grouped;
 use crate::figure::palette::{Role, Theme};
 use crate::holography::LayerStatus;
@@ -109,11 +110,11 @@ pub fn ladder_ui(ui: &mut Ui, rect: Rect, desk: &Desk, theme: Theme) -> (Vec<Act
     // The wall: a handle at its height that can be dragged to another layer.
     let wall = match desk.document.network.wall {
         Wall::Off => None,
-        Wall::Mass => Some(fermion::correlation_length(desk.document.theory.mass).log2() as f32),
-        Wall::Layer(_) => Some(depth as f32 + 1.0),
+        Wall::Mass => Some(Some(fermion::correlation_length(desk.document.theory.mass).log2())),
+        Wall::Layer(_) => Some(None),
     };
-    if let Some(z) = wall.filter(|z| z.is_finite()) {
-        let y = bottom - cell * z.clamp(0.0, layers as f32);
+    if let Some(z_ir) = wall.map(|z_ir| z_ir.filter(|z| z.is_finite())) {
+        let y = bottom - cell * (depth as f32 + 1.0).min(layers as f32);
         let handle = Rect::from_center_size(pos2(rect.left() + 0.5 * WIDTH, y), vec2(WIDTH + 6.0, 12.0));
         let response = ui.interact(handle, ui.scope_id().with("wall"), Sense::drag());
         ui.painter().line_segment(
@@ -132,7 +133,14 @@ pub fn ladder_ui(ui: &mut Ui, rect: Rect, desk: &Desk, theme: Theme) -> (Vec<Act
                 });
             }
         }
-        response.on_hover_text(format!("z_IR = {z:.1}; drag to put the wall at a layer"));
+        if let Some(z) = z_ir {
+            // Beside the cells, at its place within the last one.
+            let y = bottom - cell * (z as f32).clamp(0.0, layers as f32);
+            let mark = [pos2(rect.left() + WIDTH, y), pos2(rect.left() + WIDTH + 6.0, y)];
+            ui.painter().line_segment(mark, Stroke::new(1.0, color(theme, Role::Secondary)));
+        }
+        let words = WallLook { z_ir }.words(depth).join(", ");
+        response.on_hover_text(format!("{words}; drag to put the wall above another layer"));
     }
     (actions, lit)
 }

@@ -1,8 +1,8 @@
 //! A place for the camera in words, for commands and the tour.
 
 use super::picture;
-use crate::figure::camera::{Camera, ChartKind, Frame};
-use crate::hyperbolic::{HalfPlane, Viewpoint};
+use crate::figure::camera::{Camera, ChartKind, Frame, Projection};
+use crate::hyperbolic::HalfPlane;
 use crate::session::Document;
 use std::str::FromStr;
 
@@ -55,7 +55,7 @@ const LOWEST: f64 = 0.5;
 impl CameraPlace {
     /// The camera that puts the point into the middle of the page: by a shift of the ring; by an isometry of the
     /// disks, after which the chain is seen finer by the factor; by a translation of the half-plane, whose
-    /// boundary stays at the bottom, and that factor.
+    /// boundary stays at the bottom, and that factor. Charts of the plane are held near the network, as under a hand.
     #[must_use]
     pub fn camera(self, document: &Document, size: [f32; 2]) -> Camera {
         let Self::At { x, z, zoom } = self else { return Camera::HOME };
@@ -71,14 +71,13 @@ impl CameraPlace {
             }
             ChartKind::Poincare | ChartKind::Klein => {
                 let centre = HalfPlane { x, z: z.max(LOWEST) / zoom };
-                let sites = document.network.sites as f64;
-                Camera::HOME.seen_from(Viewpoint { centre, turn_rad: 0.0 }, sites)
+                Projection { camera: Camera::HOME, ..projection }.centred_on(centre)
             }
-            ChartKind::HalfPlane => Camera {
-                dilation: zoom,
-                translation: 0.5 - x / document.network.sites as f64,
-                ..Camera::HOME
-            },
+            ChartKind::HalfPlane => {
+                let translation = 0.5 - x / document.network.sites as f64;
+                let camera = Camera { dilation: zoom, translation, ..Camera::HOME };
+                Projection { camera, ..projection }.in_reach()
+            }
         }
     }
 }
@@ -86,6 +85,28 @@ impl CameraPlace {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_camera_magnified_beyond_all_measure_still_sees_tiles() {
+        let mut document = Document::default();
+        let size = [900.0, 900.0];
+        for chart in [ChartKind::HalfPlane, ChartKind::Poincare, ChartKind::Klein] {
+            document.view.chart = chart;
+            for place in ["40,4,1000", "40,4,1e13", "-1e9,4,1", "1e9,100,1e6"] {
+                let camera = place.parse::<CameraPlace>().unwrap().camera(&document, size);
+                let p = picture::projection(&document, camera, Frame::page(size[0], size[1]));
+                let tiles = document.network.receptive_field;
+                let seen = (0..=900).step_by(20).flat_map(|x| (0..=900).step_by(20).map(move |y| [x, y]));
+                let seen = seen.filter(|at| {
+                    let at = at.map(|c| c as f32);
+                    crate::figure::pick::tile_under(&p, tiles, document.network.boundary, 8, at).is_some()
+                });
+                // Of 46² places. Seen from a quarter of a site's height, as low as a hand comes, a disk has all tiles in a
+                // circle of a fifth of its radius, π/4 · 46²/25 = 66 of them if it filled the page.
+                assert!(seen.count() > 40, "{chart:?} {place}: {camera:?}");
+            }
+        }
+    }
 
     #[test]
     fn a_camera_looks_at_its_point() {

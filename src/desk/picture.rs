@@ -15,7 +15,7 @@ use crate::figure::plots::{
     EntropyUnit, FlowPlot, LayerFigures, LayersPlot, PlanePlot, ReferenceEntropy, ScalingPlot, SizeEntropy,
     TrainingPlot, WeightsPlot, flow_chart, plane_chart, scaling_chart, training_chart, weights_chart,
 };
-use crate::figure::{BulkPicture, Chart, Figure, ThreadCount};
+use crate::figure::{BulkPicture, Chart, Figure, ThreadCount, WallLook};
 use crate::holography::LayerStatus;
 use crate::hyperbolic::Tile;
 use crate::lattice::{Boundary, ReceptiveField};
@@ -167,7 +167,7 @@ fn with_scene<R>(
         layers: &looks,
         regions: &regions,
         spins: &spins,
-        wall: wall_height(document),
+        wall: wall(document),
         lit_layer: view.lit_layer,
         overlays: document.view.show,
         looks: data.looks(view.still_beads),
@@ -207,19 +207,16 @@ fn link_tones(network: &Network, layer: u32) -> Vec<f32> {
         .collect()
 }
 
-/// Where the wall stands: at the exact z = ξ of the mass, or above the layer that was asked for.
-fn wall_height(document: &Document) -> Option<f64> {
+/// The infrared wall, where the network ends before its full depth: `z_IR` is that of the mass, if it follows the mass.
+fn wall(document: &Document) -> Option<WallLook> {
     let n = &document.network;
+    if n.depth(document.theory.mass) >= n.log2_sites() {
+        return None;
+    }
     match n.wall {
         Wall::Off => None,
-        Wall::Mass => {
-            let xi = fermion::correlation_length(document.theory.mass);
-            (xi < n.sites as f64).then_some(xi)
-        }
-        Wall::Layer(_) => {
-            let d = n.depth(document.theory.mass);
-            (d < n.log2_sites()).then(|| f64::from(d + 1).exp2())
-        }
+        Wall::Mass => Some(WallLook { z_ir: Some(fermion::correlation_length(document.theory.mass).log2()) }),
+        Wall::Layer(_) => Some(WallLook { z_ir: None }),
     }
 }
 

@@ -11,14 +11,15 @@ use super::link_tones::LinkTones;
 use super::links::{DrawnLink, LinkGroups, hide_cut_links};
 use super::looks::Looks;
 use super::overlays::{ThreadCount, draw_cone, draw_geodesics, draw_threads, draw_ties};
-use super::page::{Anchor, Figure, Mark, Paint, Place, Stroke};
+use super::page::{Figure, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
-use super::plane_bulk::{draw_plane, draw_plane_layer, draw_plane_wall};
-use super::polyline::horocycle_line;
+use super::plane_bulk::{draw_plane, draw_plane_edges, draw_plane_layer};
+use super::polyline::{horocycle_line, off_chord};
 use super::regions::{curve_places, draw_curves, draw_cut_links, draw_region, draw_wedge};
 use super::ruler::{draw_depths, draw_ruler};
 use super::seen_tiles::seen_tiles;
 use super::tints::StripGroups;
+use super::wall::{WallLook, draw_wall};
 use crate::holography::{Overlays, RegionAnswer};
 use crate::hyperbolic::{HalfPlane, RingRadius, Tile, point_between, segment_points};
 use crate::lattice::{Boundary, ReceptiveField};
@@ -32,6 +33,14 @@ pub(super) const FULL_FROM: f64 = 8.0;
 pub(super) const THIN: f64 = 0.3;
 /// Links appear from this width of their lower tiles on, and are at full strength at twice it.
 pub(super) const LINKS_FROM: f64 = 4.5;
+/// Nodes appear from this width of their tiles on, and are at full strength at the second.
+pub(super) const NODES: [f64; 2] = [7.0, 11.0];
+/// Steps in which links become wider, see [`narrowed`].
+const NARROW_STEPS: f32 = 16.0;
+/// How far a link may be from where it belongs, in points.
+const SAGITTA: f32 = 0.2;
+/// Straight pieces of a link at most: half a circle of 80 points radius to [`SAGITTA`] takes 32, one of 320 takes 64.
+const MOST_STEPS: usize = 64;
 /// Length of the piece of an arc drawn straight, in points.
 const ARC_STEP: f64 = 5.0;
 /// Dashes and gaps of a link that has not been learned yet.
@@ -101,8 +110,8 @@ pub struct BulkScene<'a> {
     pub regions: &'a [RegionLook<'a>],
     /// One sample of the boundary spins, repeated where the network has more sites; empty for none.
     pub spins: &'a [bool],
-    /// Height of the infrared wall, if it stands inside.
-    pub wall: Option<f64>,
+    /// The infrared wall, if it stands inside: where the network ends.
+    pub wall: Option<WallLook>,
     /// A layer to be lit, under the pointer on the depth ladder.
     pub lit_layer: Option<u32>,
     /// What is laid over the regions.
@@ -134,6 +143,10 @@ pub(super) fn draw_ground(page: &mut Figure, scene: &BulkScene<'_>, links: &mut 
     }
     if let Some(film) = &scene.looks.film {
         draw_film(page, scene, film);
+    }
+    if scene.projection.chart.is_plane() {
+        // The veil over the copies last: what they show of the film is as faint as they are.
+        draw_plane_edges(page, scene);
     }
 }
 
@@ -391,6 +404,13 @@ fn draw_single_tiles(page: &mut Figure, scene: &BulkScene<'_>, view: &LayerView)
     page.lines(edges, edge);
 }
 
+/// What a link keeps of its width where tiles are narrow: from 0.7 at six points on to 1 at twelve, in steps that no
+/// eye sees.
+pub(super) fn narrowed(width: f64) -> f32 {
+    let share = ((width - 6.0) / 6.0).clamp(0.0, 1.0) as f32;
+    0.7 + 0.3 * (share * NARROW_STEPS).round() / NARROW_STEPS
+}
+
 /// Adds the polyline of a link from child to parent: the geodesic between their nodes.
 pub(super) fn add_link(
     mapper: &Mapper,
@@ -399,12 +419,11 @@ pub(super) fn add_link(
     places: &mut Vec<Place>,
 ) {
     let (from, to) = (child.centre(field), parent.centre(field));
-    let (a, b) = (mapper.to_page(from), mapper.to_page(to));
-    let steps = link_steps(a, b);
-    let share = |i: usize| i as f64 / steps as f64;
-    places.push(a);
-    places.extend((1..steps).map(|i| mapper.to_page(point_between(from, to, share(i)))));
-    places.push(b);
+    let at = |share: f64| mapper.to_page(point_between(from, to, share));
+    let steps = link_steps(at);
+    places.push(mapper.to_page(from));
+    places.extend((1..steps).map(|i| at(i as f64 / steps as f64)));
+    places.push(mapper.to_page(to));
 }
 
 /// The same as a list of its own.
@@ -414,10 +433,20 @@ pub(super) fn link_line(p: &Projection, field: ReceptiveField, child: Tile, pare
     places
 }
 
-/// Straight pieces of a link between two places.
-pub(super) fn link_steps(a: Place, b: Place) -> usize {
-    let length = f64::from((a[0] - b[0]).hypot(a[1] - b[1]));
-    ((length / 14.0).ceil()).clamp(1.0, 12.0) as usize
+/// Straight pieces, equal in length, of a curve with its parameter from 0 to 1: twice as many until the middle of none
+/// is off its chord by more than [`SAGITTA`]. Links about the middle of a ring turn by half a circle.
+fn link_steps(at: impl Fn(f64) -> Place) -> usize {
+    let bent = |steps: usize| {
+        let share = |i: usize, part: f64| at((i as f64 + part) / steps as f64);
+        (0..steps).any(|i| off_chord(share(i, 0.0), share(i, 1.0), share(i, 0.5)) > SAGITTA)
+    };
+    // A curve that bends both ways crosses its chord: one piece is looked at in two.
+    let straight = |steps: usize| !bent(steps) && !(steps == 1 && bent(2));
+    let mut steps = 1;
+    while steps < MOST_STEPS && !straight(steps) {
+        steps *= 2;
+    }
+    steps
 }
 
 fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], links: &mut Vec<DrawnLink>) {
@@ -446,7 +475,7 @@ fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], li
                 let (role, wide) = look.ink(scene, link, *mean);
                 let stroke = Stroke {
                     paint: Paint::at(role, strength),
-                    width: wide * scene.strokes * if width < 12.0 { 0.7 } else { 1.0 },
+                    width: wide * scene.strokes * narrowed(width),
                     dash: (!look.learned && width > 5.0).then_some(UNLEARNED_DASH),
                 };
                 let points = shape.iter().map(|(turn, d)| p.on_spoke(turned(*node, *turn), *d));
@@ -462,7 +491,7 @@ fn draw_links(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView], li
 fn turned_link(scene: &BulkScene<'_>, child: Tile, parent: Tile) -> Vec<([f64; 2], f64)> {
     let p = &scene.projection;
     let (from, to) = (child.centre(scene.field), parent.centre(scene.field));
-    let points = match link_steps(p.to_page(from), p.to_page(to)) {
+    let points = match link_steps(|share| p.to_page(point_between(from, to, share))) {
         1 => vec![from, to],
         steps => segment_points(from, to, steps + 1),
     };
@@ -477,13 +506,14 @@ fn turned([cos, sin]: [f64; 2], [by_cos, by_sin]: [f64; 2]) -> [f64; 2] {
 
 fn draw_nodes(page: &mut Figure, layers: &[LayerView]) {
     for view in layers {
-        if view.width < 9.0 {
+        let shown = ((view.width - NODES[0]) / (NODES[1] - NODES[0])).clamp(0.0, 1.0) as f32;
+        if shown == 0.0 {
             continue;
         }
-        let radius = (0.09 * view.width).clamp(1.0, 3.0) as f32;
+        let radius = (0.09 * view.width).clamp(0.8, 3.0) as f32;
         let mut centres = page.places();
         centres.extend(view.seen.iter().map(|(_, _, at)| *at));
-        let fill = Paint::at(Role::Secondary, 0.85 * view.strength);
+        let fill = Paint::at(Role::Secondary, 0.85 * shown);
         page.discs(centres, radius, Some(fill), None);
     }
 }
@@ -530,23 +560,4 @@ pub(super) fn draw_spin_discs(page: &mut Figure, [up, down]: [Vec<Place>; 2], ra
     page.discs(up, radius, Some(Paint::at(Role::SpinUp, strength)), None);
     let rim = Stroke::solid(Paint::at(Role::SpinDown, strength), 1.0_f32.min(radius));
     page.discs(down, radius - 0.5 * rim.width, None, Some(rim));
-}
-
-fn draw_wall(page: &mut Figure, scene: &BulkScene<'_>) {
-    let Some(z) = scene.wall else { return };
-    let p = &scene.projection;
-    if p.chart.is_plane() {
-        draw_plane_wall(page, scene, z);
-        return;
-    }
-    let stroke = Stroke::solid(Paint::of(Role::Secondary), 2.0 * scene.strokes);
-    let points = horocycle(p, z, 0.0, p.sites());
-    page.marks.push(Mark::Area { outline: points.clone(), paint: Paint::at(Role::Canvas, 0.6) });
-    let centre = p.ring_centre();
-    let radius = p.ring_radius() * p.ring.radius_of(z);
-    page.outline(points, stroke);
-    if radius > 30.0 {
-        let at = [centre[0] as f32, (centre[1] + radius - 14.0) as f32];
-        page.text(at, format!("z_IR = {:.1}", z.log2()), 11.5, Role::Secondary, Anchor::Middle);
-    }
 }

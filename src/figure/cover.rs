@@ -53,9 +53,7 @@ pub(super) fn wedge_on_cover(scene: &BulkScene<'_>, outline: &[WedgeSide]) -> Ve
         let bounds = outline.iter().map(bounds).fold(Bounds::around([]), |all, side| all.with(&side));
         images(scene, bounds.x).iter().map(|p| plane_outline(p, outline)).collect()
     } else {
-        let period = |p: &Projection| opened(&corners(p, outline), round);
-        let over = Bounds::around(&period(&scene.projection)).x;
-        images(scene, over).iter().map(|p| over_infinity(p, &period(p))).collect()
+        vec![over_infinity(&scene.projection, &around(&scene.projection, outline, round))]
     };
     areas.into_iter().filter(|area| area.len() > 2).collect()
 }
@@ -90,6 +88,22 @@ fn corners(p: &Projection, outline: &[WedgeSide]) -> Vec<HalfPlane> {
         }
     }
     points
+}
+
+/// Sheets of the cover to either side on which a wedge that goes around the ring is filled: any end of it within sight
+/// would be an edge where the wedge has none.
+const ROUNDS: i32 = 3;
+
+/// The outline of a wedge that goes around the ring, `round` sites, on so many sheets of its cover as one line.
+fn around(p: &Projection, outline: &[WedgeSide], round: f64) -> Vec<HalfPlane> {
+    let sheets = (-ROUNDS..=ROUNDS).map(|k| if round > 0.0 { k } else { -k });
+    let on = |k: i32| {
+        let k = f64::from(k);
+        let camera = Camera { translation: p.camera.translation + k, ..p.camera };
+        let period = opened(&corners(&Projection { camera, ..*p }, outline), round);
+        period.into_iter().map(move |q| q.shifted(k * p.sites()))
+    };
+    sheets.flat_map(on).collect()
 }
 
 /// The outline of a wedge that goes around the ring, `round` sites, on its cover: one period of it, opened at its
@@ -159,4 +173,120 @@ fn around_boundary(p: &Projection, points: &[HalfPlane]) -> Vec<Place> {
         places.extend(side.into_iter().skip(1));
     }
     places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::bulk::{RegionLook, draw_bulk};
+    use crate::figure::camera::{ChartKind, Frame};
+    use crate::figure::page::{Figure, Mark};
+    use crate::figure::{Hue, Looks, Role};
+    use crate::holography::{BulkNetwork, CapacitySource, Overlays, RegionAnswer};
+    use crate::hyperbolic::RingRadius;
+    use crate::lattice::ReceptiveField;
+    use crate::network::{CutSolver, Geometry, MaxFlow, Region, Thread, threads};
+
+    const FRAME: Frame = Frame::page(1000.0, 700.0);
+    const SITES: u64 = 256;
+
+    fn projection(chart: ChartKind) -> Projection {
+        Projection::new(chart, RingRadius::Balanced, SITES, Camera::HOME, FRAME)
+    }
+
+    /// The marks in the hue of a region, with something laid over it.
+    fn drawn(chart: ChartKind, region: &str, overlays: Overlays) -> Vec<Mark> {
+        let (field, boundary) = (ReceptiveField::Three, Boundary::Ring);
+        let geometry = Geometry::new(8, boundary, field, 8).unwrap();
+        let network = BulkNetwork::new(geometry, CapacitySource::Unit).unwrap().network;
+        let region = Region::parse(region, SITES, boundary).unwrap();
+        let answer = RegionAnswer::with_overlays(&mut CutSolver::new(network.clone()), &region, overlays);
+        let flow = MaxFlow::new(&network).unwrap().certificate(&answer.cut).unwrap();
+        let threads: Vec<Thread> = threads(&flow, &region);
+        let look = RegionLook {
+            hue: Hue::A,
+            region: &region,
+            answer: Some(&answer),
+            threads: &threads,
+            handles: false,
+        };
+        let scene = BulkScene {
+            projection: projection(chart),
+            field,
+            boundary,
+            depth: 8,
+            layers: &[],
+            regions: &[look],
+            spins: &[],
+            wall: None,
+            lit_layer: None,
+            overlays,
+            looks: Looks::PLAIN,
+            strokes: 1.0,
+            dark: true,
+        };
+        let mut page = Figure::new(FRAME.width, FRAME.height);
+        draw_bulk(&mut page, &scene);
+        let of_region = |mark: &Mark| match mark {
+            Mark::Line { stroke, .. } => stroke.paint.role == Role::Region(Hue::A),
+            Mark::Area { paint, .. } => paint.role == Role::Region(Hue::A),
+            _ => false,
+        };
+        page.marks.into_iter().filter(of_region).collect()
+    }
+
+    /// Whether a thin line of the region comes down to the boundary there.
+    fn stands_at(chart: ChartKind, marks: &[Mark], x: f64) -> bool {
+        let foot = projection(chart).to_page(HalfPlane { x, z: 0.0 });
+        marks.iter().any(|mark| match mark {
+            Mark::Line { points, stroke, .. } if stroke.width < 1.5 => {
+                // A thread begins in the middle of its site.
+                points.iter().any(|q| (q[0] - foot[0]).hypot(q[1] - foot[1]) < 3.0)
+            }
+            _ => false,
+        })
+    }
+
+    const PLANES: [ChartKind; 3] = [ChartKind::HalfPlane, ChartKind::Poincare, ChartKind::Klein];
+
+    #[test]
+    fn the_cone_has_both_of_its_flanks_on_the_cover() {
+        for chart in PLANES {
+            let marks = drawn(chart, "40..88", Overlays { cone: true, ..Overlays::NONE });
+            assert!([40.0, 88.0].iter().all(|x| stands_at(chart, &marks, *x)), "{chart:?}");
+        }
+    }
+
+    #[test]
+    fn threads_stand_at_both_arcs_of_a_region_over_the_seam() {
+        for chart in PLANES {
+            let marks = drawn(chart, "240..280", Overlays { threads: true, ..Overlays::NONE });
+            // The outermost sites have one each: from the left copy, and from the right one.
+            for x in [-15.5, 23.5, 240.5, 279.5] {
+                assert!(stands_at(chart, &marks, x), "{chart:?}: none at {x}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_geodesic_over_the_seam_stands_on_both_sides_of_the_period() {
+        for chart in PLANES {
+            let marks = drawn(chart, "40..220", Overlays { geodesics: true, ..Overlays::NONE });
+            assert!([-36.0, 40.0, 220.0, 296.0].iter().all(|x| stands_at(chart, &marks, *x)), "{chart:?}");
+        }
+    }
+
+    #[test]
+    fn a_wedge_around_the_ring_has_no_edge_within_sight() {
+        let marks = drawn(ChartKind::HalfPlane, "40..220", Overlays::NONE);
+        let area = marks.iter().find_map(|mark| match mark {
+            Mark::Area { outline, .. } => Some(outline),
+            _ => None,
+        });
+        let range = area
+            .unwrap()
+            .iter()
+            .fold((f32::INFINITY, f32::NEG_INFINITY), |(l, m), q| (l.min(q[0]), m.max(q[0])));
+        assert!(range.0 < 0.0 && range.1 > FRAME.width, "{range:?}");
+    }
 }

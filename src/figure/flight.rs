@@ -133,6 +133,13 @@ impl Projection {
         }
     }
 
+    /// The nearest camera to this one that a hand could fly to, from which some of the network is seen; on the ring
+    /// this one.
+    #[must_use]
+    pub fn in_reach(&self) -> Camera {
+        if self.chart == ChartKind::Ring { self.camera } else { self.settled(self.viewpoint()) }
+    }
+
     /// The camera after a motion of what is seen.
     fn after(&self, motion: Isometry) -> Camera {
         self.settled(self.viewpoint().moved(motion))

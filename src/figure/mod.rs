@@ -33,6 +33,7 @@ mod seen_tiles;
 pub mod sheet;
 mod sight;
 pub mod tints;
+pub mod wall;
 
 pub use bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 pub use bulk_picture::BulkPicture;
@@ -44,3 +45,4 @@ pub use overlays::ThreadCount;
 pub use page::Figure;
 pub use palette::{Hue, Role, Theme};
 pub use passage::Passage;
+pub use wall::WallLook;

@@ -2,13 +2,14 @@
 //!
 //! All of it costs what is seen of it: points closer than a pixel are one, lines end where the frame does.
 
-use super::beads::{Tracks, draw_still};
+use super::beads::{Track, Tracks, draw_still};
 use super::bulk::{BulkScene, RegionLook};
 use super::camera::{Mapper, Projection};
 use super::chart::clip;
+use super::cover::images;
 use super::page::{Figure, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
-use super::regions::draw_outlines;
+use super::regions::{curve_places, draw_outlines};
 use crate::holography::RegionAnswer;
 use crate::hyperbolic::{Curve, HalfPlane, IdealGeodesic, Tile, point_between};
 use crate::lattice::{Boundary, ReceptiveField};
@@ -61,14 +62,10 @@ pub(super) fn draw_ties(page: &mut Figure, scene: &BulkScene<'_>, answer: &Regio
 /// The causal cone: a dotted line, no fill.
 pub(super) fn draw_cone(page: &mut Figure, scene: &BulkScene<'_>, curves: &[Curve], hue: Hue) {
     let dots = Stroke::dashed(Paint::at(Role::Region(hue), 0.9), 1.2 * scene.strokes, 1.2, 3.2);
-    let mapper = scene.projection.mapper();
-    let mut points = page.places();
-    for curve in curves {
-        points.clear();
-        points.extend(curve.iter().map(|q| mapper.to_page(*q)));
+    for points in curves.iter().flat_map(|curve| curve_places(scene, curve)) {
         draw_seen(page, &scene.projection, &points, dots);
+        page.give_back(points);
     }
-    page.give_back(points);
 }
 
 /// The ideal geodesic of each interval, on a ring the one of the shorter way round.
@@ -84,10 +81,12 @@ pub(super) fn draw_geodesics(page: &mut Figure, scene: &BulkScene<'_>, look: &Re
             Boundary::Ring if 2.0 * (end - start) > n => (end, start + n),
             _ => (start, end),
         };
-        let mut points = page.places();
-        add_half_circle(&scene.projection, left, right, &mut points);
-        draw_seen(page, &scene.projection, &points, stroke);
-        page.give_back(points);
+        for p in images(scene, [left, right]) {
+            let mut points = page.places();
+            add_half_circle(&p, left, right, &mut points);
+            draw_seen(page, &p, &points, stroke);
+            page.give_back(points);
+        }
     }
 }
 
@@ -151,8 +150,8 @@ fn may_be_seen(p: &Projection, places: &[[f64; 2]]) -> bool {
 /// How far a thread runs beside the links it takes, at most, in points and as a share of its tiles' width.
 const BESIDE: [f64; 2] = [3.0, 0.12];
 
-/// The flow of a region's cut, path by path. The ways of the threads on the page are added to `tracks`; those that
-/// are dots there are left out.
+/// The flow of a region's cut, path by path, on every sheet of the cover on which the arc of its interval is drawn. The
+/// ways of the threads on the page are added to `tracks`; those that are dots there are left out.
 pub(super) fn draw_threads(
     page: &mut Figure,
     scene: &BulkScene<'_>,
@@ -161,10 +160,29 @@ pub(super) fn draw_threads(
 ) -> ThreadCount {
     let stroke = Stroke::solid(Paint::at(Role::Region(look.hue), 0.55), scene.strokes);
     let begin = tracks.len();
-    add_tracks(scene, look, tracks);
+    let sites = look.region.sites();
+    let sheets: Vec<(&Interval, Vec<Mapper>)> = look
+        .region
+        .intervals()
+        .iter()
+        .map(|i| {
+            let images = images(scene, [i.start as f64, (i.start + i.len) as f64]);
+            (i, images.iter().map(Projection::mapper).collect())
+        })
+        .collect();
+    let mut path = Vec::new();
     let mut drawn = 0;
-    for track in &tracks[begin..] {
-        drawn += usize::from(draw_seen(page, &scene.projection, &track.places, stroke));
+    for thread in look.threads {
+        let of_interval = |(i, _): &&(&Interval, _)| (thread.site + sites - i.start) % sites < i.len;
+        let Some((interval, mappers)) = sheets.iter().find(of_interval) else { continue };
+        let site = if thread.site < interval.start { thread.site + sites } else { thread.site };
+        let mut seen = false;
+        for mapper in mappers {
+            if let Some(track) = add_track(mapper, thread, scene.field, (site, look.hue), &mut path, tracks) {
+                seen |= draw_seen(page, &scene.projection, &track.places, stroke);
+            }
+        }
+        drawn += usize::from(seen);
     }
     if scene.looks.still_beads {
         draw_still(page, &tracks[begin..], look.hue, scene.strokes);
@@ -172,25 +190,25 @@ pub(super) fn draw_threads(
     ThreadCount { drawn, all: look.threads.len() }
 }
 
-/// Adds the way of every bit thread of a region on the page; dots are left out.
-fn add_tracks(scene: &BulkScene<'_>, look: &RegionLook<'_>, tracks: &mut Tracks) {
-    let sites = look.region.sites();
-    let mapper = scene.projection.mapper();
-    let mut path = Vec::new();
-    for thread in look.threads {
-        // On the sheet of the cover on which the arc of its interval stands.
-        let on_sheet = |i: &&Interval| (thread.site + sites - i.start) % sites < i.len;
-        let start = look.region.intervals().iter().find(on_sheet).map_or(0, |i| i.start);
-        let site = if thread.site < start { thread.site + sites } else { thread.site };
-        path.clear();
-        add_thread(&mapper, thread, scene.field, site as i64, &mut path);
-        move_beside(&mut path);
-        let track = tracks.next(look.hue);
-        thin(&path, &mut track.places);
-        if track.places.len() < 2 {
-            tracks.drop_last();
-        }
+/// Adds the way of a bit thread on the page; none if it is a dot there. `path` is room to work in.
+fn add_track<'a>(
+    mapper: &Mapper,
+    thread: &Thread,
+    field: ReceptiveField,
+    (site, hue): (u64, Hue),
+    path: &mut Vec<OnThread>,
+    tracks: &'a mut Tracks,
+) -> Option<&'a Track> {
+    path.clear();
+    add_thread(mapper, thread, field, site as i64, path);
+    move_beside(path);
+    let track = tracks.next(hue);
+    thin(path, &mut track.places);
+    if track.places.len() < 2 {
+        tracks.drop_last();
+        return None;
     }
+    tracks.last()
 }
 
 /// A place of a thread on the page, and the width there of its tile.

@@ -2,15 +2,15 @@
 //! horocycles and geodesics, links, spins, the copies of a ring on its cover.
 
 use super::bulk::{
-    BAND_BELOW, BulkScene, FULL_FROM, LINKS_FROM, SPIN_HEIGHT, THIN, UNLEARNED_DASH, draw_spin_discs,
-    link_steps,
+    BAND_BELOW, BulkScene, FULL_FROM, LINKS_FROM, NODES, SPIN_HEIGHT, THIN, UNLEARNED_DASH, draw_spin_discs,
+    narrowed,
 };
 use super::bundle::Bundle;
 use super::links::{DrawnLink, LinkGroups};
-use super::page::{Anchor, Figure, Mark, Paint, Place, Stroke};
+use super::page::{Figure, Mark, Paint, Place, Stroke};
 use super::palette::Role;
 use super::polyline::{
-    add_geodesic, add_horocycle, add_strip, horocycle_angle, horocycle_line, horocycle_x, single, trace, walk,
+    add_geodesic, add_horocycle, add_strip, horocycle_angle, horocycle_x, pieces_of_arc, single, trace, walk,
 };
 use super::seen_tiles::{SeenTile, seen_tiles, tile_width};
 use super::sheet::Sheet;
@@ -34,8 +34,6 @@ const TONE_STEPS: f64 = 8.0;
 const TONE_SAMPLES: usize = 96;
 /// Share of the mean tone of links in a band.
 const TONE_SHARE: f32 = 0.28;
-/// Nodes appear from this width of their tiles on, and are at full strength at the second.
-const NODES: [f64; 2] = [7.0, 11.0];
 /// Height of the point at infinity, in heights of the view: far below what f64 or an eye would notice.
 const INFINITY: f64 = 1e12;
 
@@ -49,39 +47,13 @@ pub(super) fn draw_plane(page: &mut Figure, scene: &BulkScene<'_>, links: &mut V
     plane.draw_links(page, &seen, links);
     plane.draw_nodes(page, &seen);
     plane.draw_spins(page, &seen);
-    plane.draw_veil(page);
-    plane.draw_rim(page);
 }
 
-/// Draws the infrared wall: what is beyond it in shade, its edge, its label.
-pub(super) fn draw_plane_wall(page: &mut Figure, scene: &BulkScene<'_>, z: f64) {
-    let sheet = scene.projection.sheet();
-    let frame = scene.projection.frame;
-    let stroke = Stroke::solid(Paint::of(Role::Secondary), 2.0 * scene.strokes);
-    let label = format!("z_IR = {:.1}", z.log2());
-    let shade = Paint::at(Role::Canvas, 0.6);
-    if sheet.is_level() {
-        let line = horocycle_line(&sheet, frame, z, scene.projection.visible_x(8.0));
-        let (a, b) = (line[0], line[line.len() - 1]);
-        let outline = vec![a, b, [b[0], frame.top], [a[0], frame.top]];
-        page.marks.push(Mark::Area { outline, paint: shade });
-        page.line(line, stroke);
-        page.text([b[0] - 20.0, b[1] - 10.0], label, 11.5, Role::Secondary, Anchor::End);
-        return;
-    }
-    let mut outline = horocycle_line(&sheet, frame, z, [f64::NEG_INFINITY, f64::INFINITY]);
-    outline.pop();
-    page.marks.push(Mark::Area { outline: outline.clone(), paint: shade });
-    page.outline(outline, stroke);
-    // Above the lowest point of the wall, towards the inside of it.
-    let at = HalfPlane { x: sheet.view().centre.x, z };
-    let (edge, inside) = (sheet.to_page(at), sheet.to_page(HalfPlane { z: 1.2 * z, ..at }));
-    let length = (inside[0] - edge[0]).hypot(inside[1] - edge[1]);
-    if length > 3.0 {
-        let step = 14.0 / length;
-        let place = [0, 1].map(|i| edge[i] + step * (inside[i] - edge[i]));
-        page.text(single(place), label, 11.5, Role::Secondary, Anchor::Middle);
-    }
+/// Draws what lies over all that the ground shows: the veil over the copies of a ring, and the boundary.
+pub(super) fn draw_plane_edges(page: &mut Figure, scene: &BulkScene<'_>) {
+    let plane = Plane { scene, sheet: scene.projection.sheet() };
+    plane.draw_veil(page);
+    plane.draw_rim(page);
 }
 
 /// Paints over all of one layer between two heights.
@@ -299,16 +271,17 @@ impl Plane<'_> {
                     continue;
                 }
                 let link = LinkId { layer: child.layer, block, slot: slot as u8 };
-                let narrow = in_steps(((width - 6.0) / 6.0).clamp(0.0, 1.0) as f32, LINK_STEPS);
                 let (role, wide) = look.ink(scene, link, *mean);
                 let stroke = Stroke {
                     paint: Paint::at(role, opacity),
-                    width: wide * scene.strokes * (0.7 + 0.3 * narrow),
+                    width: wide * scene.strokes * narrowed(*width),
                     dash: (!look.learned && *width > 5.0).then_some(UNLEARNED_DASH),
                 };
                 let can_be_cut = !is_copy && opacity >= 1.0;
                 let end = single(self.sheet.to_page(parent.centre(scene.field)));
-                let points = shapes.between(*child, slot, link_steps(*at, end));
+                let middle = shapes.between(*child, slot, 2).nth(1);
+                let middle = middle.map_or(end, |q| single(self.sheet.to_page(q)));
+                let points = shapes.between(*child, slot, pieces_of_arc(*at, middle, end));
                 let points = points.map(|q| single(self.sheet.to_page(q)));
                 groups.add(page, stroke, points, can_be_cut.then_some(link));
             }

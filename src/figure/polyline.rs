@@ -116,12 +116,78 @@ fn refine<const N: usize>(
 }
 
 /// Distance of a point from a chord: across it, since steps of a curve need not be even along a straight one.
-fn off_chord(a: Place, b: Place, m: Place) -> f32 {
+pub(super) fn off_chord(a: Place, b: Place, m: Place) -> f32 {
     let (along, off) = ([b[0] - a[0], b[1] - a[1]], [m[0] - a[0], m[1] - a[1]]);
     let square = along[0] * along[0] + along[1] * along[1];
     let share = (off[0] * along[0] + off[1] * along[1]) / square.max(f32::MIN_POSITIVE);
     let share = share.clamp(0.0, 1.0);
     (off[0] - share * along[0]).hypot(off[1] - share * along[1])
+}
+
+/// Straight pieces of an arc of a circle with this middle, so that none leaves it by more than the tolerance: the height
+/// of an arc over its chord falls as the square of their number.
+pub(super) fn pieces_of_arc(a: Place, middle: Place, b: Place) -> usize {
+    (off_chord(a, b, middle) / TOLERANCE).sqrt().ceil().clamp(1.0, MOST_PIECES) as usize
+}
+
+/// A turn of a polyline by more than this, in radians, is a corner that is meant.
+const CORNER: f32 = 0.6;
+/// Pieces of a side at most: its height over the chord falls by 256.
+const MOST_PIECES: f32 = 16.0;
+
+/// The smooth curve through the corners of a polyline, with new corners where the old ones would be seen: on every side
+/// the cubic of Hermite that leaves and comes in the middle direction of two sides. True corners stay.
+///
+/// It leaves a side by about an eighth of its length and turn, so that a fine polyline is hardly moved. Sides that lie
+/// outside the frame stay as they are.
+pub(super) fn smoothed(frame: Frame, places: Vec<Place>) -> Vec<Place> {
+    let side = |i: usize| {
+        let (a, b) = (places[i], places[i + 1]);
+        let d = [b[0] - a[0], b[1] - a[1]];
+        (d, d[0].hypot(d[1]))
+    };
+    // The turn at a corner, and the direction there of the sides before and after it.
+    let corner = |i: usize, own: Place| {
+        if i == 0 || i + 1 == places.len() {
+            return (0.0, own);
+        }
+        let ((d, before), (e, after)) = (side(i - 1), side(i));
+        if before == 0.0 || after == 0.0 {
+            return (0.0, own);
+        }
+        let [d, e] = [d.map(|c| c / before), e.map(|c| c / after)];
+        let turn = (d[0] * e[1] - d[1] * e[0]).atan2(d[0] * e[0] + d[1] * e[1]).abs();
+        let sum = [d[0] + e[0], d[1] + e[1]];
+        let length = sum[0].hypot(sum[1]);
+        if turn > CORNER { (0.0, own) } else { (turn, sum.map(|c| c / length)) }
+    };
+    let mut smooth = Vec::with_capacity(places.len());
+    smooth.extend(places.first().copied());
+    for i in 0..places.len().saturating_sub(1) {
+        let (a, b) = (places[i], places[i + 1]);
+        let (d, length) = side(i);
+        if length * CORNER > 8.0 * TOLERANCE && far(frame, a).min(far(frame, b)) <= length {
+            let own = d.map(|c| c / length);
+            let ((turn, leaves), (other, comes)) = (corner(i, own), corner(i + 1, own));
+            let height = length * (turn + other) / 16.0;
+            let pieces = (height / TOLERANCE).sqrt().ceil().min(MOST_PIECES) as usize;
+            smooth.extend((1..pieces).map(|k| {
+                let t = k as f32 / pieces as f32;
+                let u = 1.0 - t;
+                let shares = [
+                    u * u * (1.0 + 2.0 * t),
+                    t * u * u * length,
+                    t * t * (1.0 + 2.0 * u),
+                    -t * t * u * length,
+                ];
+                [0, 1].map(|c| {
+                    shares[0] * a[c] + shares[1] * leaves[c] + shares[2] * b[c] + shares[3] * comes[c]
+                })
+            }));
+        }
+        smooth.push(b);
+    }
+    smooth
 }
 
 /// How far outside the frame a place is, in points.
@@ -292,6 +358,27 @@ mod tests {
             // Beside the chord one tolerance, beyond its end another: √2, and some for the chord's own end.
             assert!(walk.len() < 2 || walk.iter().all(|p| off(*p, &simple) <= 2.0 * tolerance));
         });
+    }
+
+    #[test]
+    fn a_coarse_circle_is_drawn_round_and_true_corners_stay() {
+        // Sides of 10° of a circle of 400 points leave it by 400 (1 − cos 5°) = 1.5 points.
+        let on = |degrees: f32| {
+            let angle = degrees.to_radians();
+            [400.0 + 400.0 * angle.cos(), 400.0 * angle.sin()]
+        };
+        let coarse: Vec<Place> = (0..=18).map(|i| on(10.0 * i as f32)).collect();
+        let smooth = smoothed(FRAME, coarse.clone());
+        assert!(coarse.iter().all(|p| smooth.contains(p)));
+        let off = |p: Place| ((p[0] - 400.0).hypot(p[1]) - 400.0).abs();
+        // The two ends have no side beyond them to tell a direction.
+        let middles = smooth.windows(2).map(|w| [0.5 * (w[0][0] + w[1][0]), 0.5 * (w[0][1] + w[1][1])]);
+        let inner = middles.filter(|p| (on(10.0)[1]..800.0).contains(&p[1]) && p[1] > on(170.0)[1]);
+        let worst = inner.map(off).fold(0.0, f32::max);
+        assert!(worst < 2.0 * TOLERANCE, "{worst}");
+        let right_angle = vec![[100.0, 100.0], [300.0, 100.0], [300.0, 300.0]];
+        assert_eq!(smoothed(FRAME, right_angle.clone()), right_angle);
+        assert!(smoothed(FRAME, Vec::new()).is_empty());
     }
 
     #[test]

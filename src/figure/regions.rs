@@ -1,13 +1,13 @@
 //! Regions on the picture of the bulk: wedges, cut links, Ryu–Takayanagi curves, arcs with their handles.
 
-use super::bulk::{BAND_BELOW, BulkScene, RegionLook, add_link, arc_steps, horocycle};
+use super::bulk::{BAND_BELOW, BulkScene, LINKS_FROM, RegionLook, add_link, arc_steps, horocycle, narrowed};
 use super::camera::Projection;
 use super::cover::{curve_on_cover, end_on_page, hole_on_cover, images, wedge_on_cover};
 use super::keyhole::areas;
 use super::page::{Anchor, Face, Figure, Mark, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
 use super::plane_bulk::link_width;
-use super::polyline::{simplify, single, trace};
+use super::polyline::{simplify, single, smoothed, trace};
 use super::sight::Sight;
 use crate::holography::{RegionAnswer, WedgeSide};
 use crate::hyperbolic::{Bounds, Curve, Tile};
@@ -126,14 +126,18 @@ pub(super) fn draw_cut_links(
             points.clear();
             add_link(&mapper, scene.field, [child, parent], &mut points);
         }
-        let narrow = if width < 12.0 { 0.6 } else { 1.0 };
-        let core = Stroke::solid(Paint::at(Role::CurveCore, 0.75), 1.5 * narrow * scene.strokes);
+        let narrow = narrowed(width);
+        // They come as links do, but sooner: from the width on from which tiles are seen.
+        let shown = ((width - BAND_BELOW) / LINKS_FROM).clamp(0.0, 1.0) as f32;
+        let core = Stroke::solid(Paint::at(Role::CurveCore, 0.75 * shown), 1.5 * narrow * scene.strokes);
         page.line(points, core);
         if let Some((at, along)) = crossing
-            && width >= 6.0
+            && width > TICKS[0]
         {
             let half = 3.5 * narrow * scene.strokes;
-            let tick = Stroke::solid(Paint::of(Role::Region(hue)), 3.0 * narrow * scene.strokes);
+            let shown = ((width - TICKS[0]) / (TICKS[1] - TICKS[0])).min(1.0) as f32;
+            let paint = Paint::at(Role::Region(hue), shown);
+            let tick = Stroke::solid(paint, 3.0 * narrow * scene.strokes);
             let mut ends = page.places();
             ends.extend([-half, half].map(|s| [at[0] + s * along[0], at[1] + s * along[1]]));
             page.line(ends, tick);
@@ -141,6 +145,8 @@ pub(super) fn draw_cut_links(
     }
 }
 
+/// The ticks of cut links appear from this width of their tiles on, and are at full strength at the second.
+const TICKS: [f64; 2] = [5.0, 7.0];
 /// Links that are looked at one by one.
 const FEW: usize = 16;
 
@@ -218,10 +224,12 @@ fn first_crossing(link: &[Place], curves: &[Vec<Place>]) -> Option<(Place, Place
 /// The string of a curve on the page, and on the cover of a ring its images.
 pub(super) fn curve_places(scene: &BulkScene<'_>, curve: &Curve) -> Vec<Vec<Place>> {
     let p = &scene.projection;
-    if p.chart.is_plane() {
-        return curve_on_cover(scene, curve);
+    let mut images =
+        if p.chart.is_plane() { curve_on_cover(scene, curve) } else { vec![curve_on_ring(p, curve)] };
+    for places in &mut images {
+        *places = smoothed(p.frame, std::mem::take(places));
     }
-    vec![curve_on_ring(p, curve)]
+    images
 }
 
 /// The glowing strings.
