@@ -340,12 +340,13 @@ fn layers_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Option<Action> {
     let tiles = choice(ui, d, "view.tiles", &tiles);
     let by = [("capacity", "capacity"), ("weight", "weight"), ("flow", "flow"), ("learned", "J")];
     let links = choice(ui, d, "view.links", &by);
+    let source = choice(ui, d, "geometry.source", &[("fermion", "fermions"), ("ising", "Ising")]);
     let few = (d.view.links == LinksBy::Learned).then(|| few_sites_ui(ui, d, theme)).flatten();
     // The dimension of random tensors, which the links of the network may have besides.
     let walked = d.view.tiles == TileTint::DomainWall && d.network.capacity != CapacityRule::BondDimension;
     let dimension = walked.then(|| slider(ui, d, "network.bond_dimension", theme)).flatten();
     ui.spacing_mut().item_spacing.y = 6.0;
-    tiles.or(dimension).or(links).or(few).or(ticks(ui, d, "view.show", LAYERS))
+    tiles.or(dimension).or(links).or(source).or(few).or(ticks(ui, d, "view.show", LAYERS))
 }
 
 /// Where couplings are shown that a network of this size does not learn: the way to one that does.

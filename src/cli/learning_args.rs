@@ -28,9 +28,9 @@ pub(super) struct LearnGeometryArgs {
     #[command(flatten)]
     pub common: CommonArgs,
     /// Entropies of fermions (fermion) or of the quantum Ising chain (ising) at theory.mass, or a .csv file of rows
-    /// region,entropy (nats)
-    #[arg(long, value_name = "fermion|ising|FILE.csv", default_value = "fermion")]
-    pub from: String,
+    /// region,entropy (nats); left out, geometry.source
+    #[arg(long, value_name = "fermion|ising|FILE.csv")]
+    pub from: Option<String>,
     /// How many regions: intervals of every size, then random pairs of intervals; of ising intervals only
     #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(8..=2000))]
     pub regions: u32,

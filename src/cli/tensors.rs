@@ -26,8 +26,10 @@ pub(super) fn tensor(arguments: &TensorArgs, terminal: &Terminal) -> Result<(), 
     check_answer(output)?;
     let document = open(&arguments.common)?;
     let report = {
-        let progress = terminal.progress("random tensors", 1);
-        tensor_report(&document, arguments.all, arguments.leg_dimension, |_, _| progress.tick())?
+        let mut bar = None;
+        tensor_report(&document, arguments.all, arguments.leg_dimension, |done, sizes| {
+            bar.get_or_insert_with(|| terminal.progress("random tensors", sizes as u64)).at(done as u64)
+        })?
     };
     terminal.answer(output, &report, || tensor_text(&report))
 }
@@ -77,7 +79,8 @@ pub(super) fn learn_geometry(arguments: &LearnGeometryArgs, terminal: &Terminal)
         mass: document.theory.mass,
         count: arguments.regions as usize,
     };
-    let data = match arguments.from.as_str() {
+    let from = arguments.from.as_deref().unwrap_or_else(|| document.geometry_source.name());
+    let data = match from {
         "fermion" => theory(EntropySource::Fermion),
         "ising" => theory(EntropySource::QuantumIsing),
         file if Path::new(file).extension().is_some() => {
@@ -105,15 +108,18 @@ pub(super) fn learn_geometry(arguments: &LearnGeometryArgs, terminal: &Terminal)
     };
     let task = GeometryTask { number: 1, geometry, data, options };
     let learned = {
-        let progress = terminal.progress("learning geometry", 1);
-        GeometryLearner::run(task, || progress.tick())
+        let mut bar = None;
+        GeometryLearner::run(task, |[done, searches]| {
+            bar.get_or_insert_with(|| terminal.progress("learning geometry, searches", searches as u64))
+                .at(done as u64)
+        })
     };
     let (snapshot, fit) = learned.map_err(|failure| match failure {
         GeometryFailure::CalledOff => Failure::Interrupted,
         GeometryFailure::Refused(reason) => Failure::Usage(reason),
     })?;
     let seconds = begin.elapsed().as_secs_f64();
-    let report = learned_geometry_report(&snapshot, &fit, Some(&arguments.from), seconds)
+    let report = learned_geometry_report(&snapshot, &fit, Some(from), seconds)
         .ok_or_else(|| Failure::Other("nothing was learned: give another --ridge".into()))?;
     terminal.answer(output, &report, || learned_text(&report))
 }
@@ -122,20 +128,32 @@ fn learned_text(report: &LearnedGeometryReport) -> String {
     let coupling = |value: f64, error: Option<f64>| {
         error.map_or_else(|| four_digits(value), |error| with_error_in_brackets(value, error))
     };
+    let held_there = |value: f64, error: Option<f64>, held: Option<f64>| match held {
+        Some(let_go) => format!("{} held", with_error_in_brackets(value, let_go)),
+        None => coupling(value, error),
+    };
+    let share = |found: f64, held: Option<f64>| format!("{:.0} %", 100.0 * held.unwrap_or(found));
     let mut table = Columns::new(0, &["layer", "side J", "from data", "middle J", "from data"]);
     for (k, row) in report.layers.iter().enumerate() {
-        let LearnedLayerRow { side, middle, standard_error, middle_standard_error, .. } = *row;
         table.row(vec![
             k.to_string(),
-            coupling(side, standard_error),
-            format!("{:.0} %", 100.0 * row.data_share),
-            or_dash(middle, |m| coupling(m, middle_standard_error)),
-            or_dash(row.middle_data_share, |share| format!("{:.0} %", 100.0 * share)),
+            held_there(row.side, row.standard_error, row.held_standard_error),
+            share(row.data_share, row.held_data_share),
+            or_dash(row.middle, |m| {
+                held_there(m, row.middle_standard_error, row.middle_held_standard_error)
+            }),
+            or_dash(row.middle_data_share, |found| share(found, row.middle_held_data_share)),
         ]);
     }
+    let is_held = |row: &LearnedLayerRow| row.held_data_share.or(row.middle_held_data_share).is_some();
+    let held = if report.layers.iter().any(is_held) {
+        "held: at 0, the end of its range, with error and share that it has when it alone is let go\n"
+    } else {
+        ""
+    };
     let mass = report.mass.map_or_else(String::new, |m| format!(" at m = {}", four_digits(m)));
     format!(
-        "S2 of {} regions ({} held out) from {}{mass}, a ring of {} sites, means over all positions\n{}boundary field \
+        "S2 of {} regions ({} held out) from {}{mass}, a ring of {} sites, means over all positions\n{}{held}boundary field \
          {}, rms {} nats, held out {} nats, ridge {}\n",
         report.regions,
         report.regions_heldout,

@@ -82,7 +82,7 @@ pub fn with_bulk(
         study.wall = Some(Arc::new(domain_wall::walked(task, go_on).ok_or(StudyError::CalledOff)?));
     }
     if let Some(task) = learned_links::task(document, &study.network) {
-        study.couplings = Some(Arc::new(GeometryLearner::run(task, go_on)?.0));
+        study.couplings = Some(Arc::new(GeometryLearner::run(task, |_| go_on())?.0));
     }
     Ok(study)
 }

@@ -3,6 +3,7 @@
 use crate::entanglement::RegionEntropy;
 use crate::lattice::Boundary;
 use crate::network::{Region, RegionError};
+use crate::numerics::stable::LN_2;
 use crate::session::{SessionError, file};
 use std::path::Path;
 
@@ -43,6 +44,9 @@ pub enum EntropiesError {
 /// The largest table that is read: a million regions.
 const LARGEST_TABLE: u64 = 64 << 20;
 
+/// What a table may be rounded by: five digits of an entropy that is the largest.
+const ROUNDED: f64 = 1e-5;
+
 /// Regions of a ring of `sites` and their S2 in nats, one a row: `region,entropy` under an optional heading of these
 /// words; a region of several intervals stands in quotation marks.
 ///
@@ -80,6 +84,11 @@ fn parse(bytes: &[u8], file: &str, sites: u64) -> Result<Vec<RegionEntropy>, Ent
         }
         let region = Region::parse(region, sites, Boundary::Ring)
             .map_err(|source| EntropiesError::Region { file: file.into(), row, source })?;
+        let most = region.len() as f64 * LN_2;
+        if entropy > most * (1.0 + ROUNDED) {
+            let spins = region.len();
+            return Err(wrong(row, format!("{entropy} nats are more than {spins} spins hold, {most:.3}")));
+        }
         found.push(RegionEntropy { region, renyi2_nats: entropy });
     }
     if found.is_empty() { Err(EntropiesError::Empty { file: file.into() }) } else { Ok(found) }
@@ -105,5 +114,8 @@ mod tests {
         assert!(error("0..2,3..4,0.5\n").contains("row 1: 3 cells"));
         assert!(error("0..2,-1\n").contains("an entropy of -1"));
         assert!(error("region,entropy\n").contains("no rows"));
+        // Written in other units, or astray: no couplings have such entropies, whatever else is set.
+        assert!(error("0..2,1e300\n").contains("more than 2 spins hold, 1.386"));
+        assert!(parse(b"0..2,1.38630\n", "s.csv", 32).is_ok(), "two whole bits, rounded up");
     }
 }

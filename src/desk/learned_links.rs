@@ -6,7 +6,7 @@ use crate::entanglement::{FitOptions, GeometryModel, LayerCouplings};
 use crate::figure::chart::{four_digits, grouped, with_error_in_brackets};
 use crate::figure::link_scale::LinkScale;
 use crate::figure::link_tones::{LinkTones, LinksBy};
-use crate::holography::{BulkNetwork, EntropySource};
+use crate::holography::BulkNetwork;
 use crate::lattice::Boundary;
 use crate::network::{Geometry, LinkId};
 use crate::session::Document;
@@ -19,14 +19,14 @@ const WIDEST: f64 = 1.0;
 /// Letters of a line of the legend.
 const LINE: usize = 38;
 
-/// The fit of a network to the entropies of fermions of a document's mass.
+/// The fit of a network to the entropies of the theory that a document names, at its mass.
 #[must_use]
 pub fn fit_of(document: &Document, geometry: Geometry) -> GeometryTask {
     GeometryTask {
         number: 1,
         geometry,
         data: EntropyData::Theory {
-            source: EntropySource::Fermion,
+            source: document.geometry_source,
             mass: document.theory.mass,
             count: REGIONS,
         },
@@ -91,7 +91,9 @@ pub fn scale(study: &Study) -> LinkScale {
         };
     };
     let title = match &fit.task.data {
-        EntropyData::Theory { mass, .. } => format!("J learned from entropies, m = {mass}"),
+        EntropyData::Theory { source, mass, .. } => {
+            format!("J learned from {}, m = {mass}", source.plural())
+        },
         EntropyData::Given(_) => "J learned from entropies".into(),
     };
     let rms = four_digits(learned.rms_nats);
@@ -152,7 +154,7 @@ mod tests {
         let all = settings.iter().chain(&fixed).map(|(k, v)| ((*k).to_string(), (*v).to_string()));
         set_all(&mut document, &all.collect::<Vec<_>>()).unwrap();
         let network = Arc::new(bulk_network(&document, None).unwrap());
-        let learned = task(&document, &network).map(|task| GeometryLearner::run(task, || true).unwrap().0);
+        let learned = task(&document, &network).map(|task| GeometryLearner::run(task, |_| true).unwrap().0);
         let couplings = learned.map(Arc::new);
         (document, Study { couplings, ..Study::of(network) })
     }

@@ -18,7 +18,7 @@ pub enum FrontierError {
     /// The frontier is too wide.
     #[error(
         "exact sums over the network of {sites} sites and {links} links a node need a frontier of {width} spins, and \
-         {MOST_WIDTH} are possible: set network.sites lower,{} or network.boundary = line", fewer_links(*links, ", ", ",")
+         {MOST_WIDTH} are possible: set network.sites lower{} or network.boundary = line", fewer_links(*links, ", ", ",")
     )]
     TooWide {
         /// Boundary sites.

@@ -17,8 +17,8 @@ pub use elimination::{Elimination, FrontierError, MOST_WIDTH};
 pub use frontier::{Contraction, Expectations, LANES, Lanes, LayeredIsing};
 pub use inequalities::{FiveEntropies, Inequality, JointEntropies, Pair, PairEntropies, RegionEntropies};
 pub use learned_geometry::{
-    FitOptions, GeometryError, GeometryFit, GeometryModel, LayerCouplings, LearnedGeometry, RegionEntropy,
-    position_classes, region_set,
+    FitOptions, GeometryError, GeometryFit, GeometryModel, HeldAtZero, LayerCouplings, LearnedGeometry,
+    RegionEntropy, least_regions, position_classes, region_set,
 };
 pub use random_tensors::RandomTensors;
 pub use scaling::{ScalingFit, default_window, fit_scaling, window_note};

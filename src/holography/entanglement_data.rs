@@ -4,7 +4,7 @@ use crate::entanglement::{RegionEntropy, region_set};
 use crate::theory::{HoppingChain, QuantumIsingChain};
 
 /// Theories whose S2 is known exactly.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum EntropySource {
     /// Free Dirac fermions, c = 1: any union of intervals.
     #[default]
@@ -20,6 +20,24 @@ impl EntropySource {
         match self {
             Self::Fermion => "fermion",
             Self::QuantumIsing => "ising",
+        }
+    }
+
+    /// In a word or two, for a legend.
+    #[must_use]
+    pub const fn plural(self) -> &'static str {
+        match self {
+            Self::Fermion => "fermions",
+            Self::QuantumIsing => "Ising spins",
+        }
+    }
+
+    /// In words, with its central charge where it is critical.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Fermion => "Dirac fermions (c = 1)",
+            Self::QuantumIsing => "the quantum Ising chain (c = ½)",
         }
     }
 

@@ -6,7 +6,7 @@ use crate::figure::camera::ChartKind;
 use crate::figure::link_tones::LinksBy;
 use crate::figure::palette::ThemeChoice;
 use crate::figure::tints::TileTint;
-use crate::holography::Overlays;
+use crate::holography::{EntropySource, Overlays};
 use crate::hyperbolic::RingRadius;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{Interval, Region, RegionError};
@@ -128,6 +128,8 @@ pub struct Document {
     pub regions: Regions,
     /// Which state of the network itself is asked for.
     pub state: StateParameters,
+    /// Theory whose entropies the couplings of links are learned from.
+    pub geometry_source: EntropySource,
     /// Chart, theme and units.
     pub view: ViewParameters,
     /// Name of the preset that the parameters were taken from, whatever was changed since.
@@ -171,6 +173,7 @@ impl Default for Document {
                 ..Regions::empty(256, Boundary::Ring)
             },
             state: StateParameters::default(),
+            geometry_source: EntropySource::default(),
             view: ViewParameters {
                 chart: ChartKind::Ring,
                 ring_radius: RingRadius::Balanced,
@@ -215,6 +218,7 @@ impl Document {
             learning,
             regions,
             state,
+            geometry_source,
             view,
             preset,
             bookmarks,
@@ -223,7 +227,8 @@ impl Document {
         } = self;
         (theory, samples_file, network, learning)
             == (&other.theory, &other.samples_file, &other.network, &other.learning)
-            && (regions, state, view) == (&other.regions, &other.state, &other.view)
+            && (regions, state, geometry_source, view)
+                == (&other.regions, &other.state, &other.geometry_source, &other.view)
             && (preset, bookmarks, notes) == (&other.preset, &other.bookmarks, &other.notes)
     }
 

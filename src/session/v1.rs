@@ -35,6 +35,9 @@ pub struct Session {
     /// The network's own state.
     #[serde(default)]
     pub state: State,
+    /// Geometry learned from entropies.
+    #[serde(default)]
+    pub geometry: Geometry,
     /// View.
     #[serde(default)]
     pub view: View,
@@ -225,6 +228,14 @@ pub struct State {
     pub pairs: u64,
 }
 
+/// Keys `geometry.*`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Geometry {
+    /// `fermion` or `ising`.
+    pub source: String,
+}
+
 /// A place to come back to: regions on a boundary of their own, what is shown over them, and where from.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -377,6 +388,12 @@ impl Default for State {
     }
 }
 
+impl Default for Geometry {
+    fn default() -> Self {
+        Self { source: "fermion".into() }
+    }
+}
+
 impl Default for View {
     fn default() -> Self {
         Self {
@@ -430,6 +447,7 @@ impl Session {
             ("state.phase", self.state.phase.to_string()),
             ("state.random_phases", self.state.random_phases.to_string()),
             ("state.pairs", self.state.pairs.to_string()),
+            ("geometry.source", self.geometry.source.clone()),
             ("view.chart", v.chart.clone()),
             ("view.ring_radius", v.ring_radius.clone()),
             ("view.theme", v.theme.clone()),
@@ -457,6 +475,7 @@ impl Session {
             learning: Learning::default(),
             regions: Regions::default(),
             state: State::default(),
+            geometry: Geometry::default(),
             view: View::default(),
             preset: None,
             bookmarks: Vec::new(),
@@ -505,6 +524,7 @@ impl Session {
                 "state.phase" => number(&mut s.state.phase, text),
                 "state.random_phases" => number(&mut s.state.random_phases, text),
                 "state.pairs" => number(&mut s.state.pairs, text),
+                "geometry.source" => s.geometry.source.clone_from(text),
                 "view.chart" => s.view.chart.clone_from(text),
                 "view.ring_radius" => s.view.ring_radius.clone_from(text),
                 "view.theme" => s.view.theme.clone_from(text),

@@ -1,7 +1,9 @@
 //! The engine that learns link couplings from entropies, shown while it learns.
 
 use super::worker::Engine;
-use crate::entanglement::{FitOptions, GeometryFit, GeometryModel, LearnedGeometry, RegionEntropy};
+use crate::entanglement::{
+    FitOptions, GeometryError, GeometryFit, GeometryModel, LearnedGeometry, RegionEntropy, least_regions,
+};
 use crate::holography::EntropySource;
 use crate::network::Geometry;
 use std::sync::Arc;
@@ -107,24 +109,46 @@ impl GeometryTask {
                 fit(&source.entropies(*mass, self.geometry.sites(), *count, self.options.seed))
             }
         }
-        .map_err(|e| e.to_string())
+        .map_err(|e| self.few_intervals(&e).unwrap_or_else(|| e.to_string()))
+    }
+
+    /// What to do where a theory of which only intervals are known has too few of them: a longer ring.
+    fn few_intervals(&self, error: &GeometryError) -> Option<String> {
+        let GeometryError::Regions { regions, parameters, .. } = error else { return None };
+        let EntropyData::Theory { source: EntropySource::QuantumIsing, count, .. } = self.data else { return None };
+        let (g, half) = (&self.geometry, self.geometry.sites() / 2);
+        if (count as u64) < half {
+            return None;
+        }
+        let longer = (self.geometry.sites().ilog2() + 1..=GeometryModel::SITES.end().ilog2()).find(|log2| {
+            Geometry::new(*log2, g.boundary(), g.field(), *log2)
+                .is_ok_and(|longer| (least_regions(&longer) as u64) <= longer.sites() / 2)
+        })?;
+        Some(format!(
+            "{regions} different regions are too few for {parameters} couplings: of the quantum Ising chain intervals \
+             are learned from, and a ring of {} sites has {half}; set network.sites = {}, or geometry.source = fermion",
+            g.sites(),
+            1_u64 << longer
+        ))
     }
 }
 
 impl GeometryLearner {
-    /// Learns to the end, the same numbers whatever shows them; `go_on` is asked between pieces and may call it off.
+    /// Learns to the end, the same numbers whatever shows them; `go_on` is asked between pieces, told how many searches have
+    /// ended and how many there are, and may call it off.
     /// Seconds at 32 sites.
     ///
     /// # Errors
     /// Why it cannot be learned, or called off.
     pub fn run(
         task: GeometryTask,
-        go_on: impl Fn() -> bool,
+        mut go_on: impl FnMut([usize; 2]) -> bool,
     ) -> Result<(GeometrySnapshot, GeometryFit), GeometryFailure> {
         let mut learner = Self::default();
         learner.apply(GeometryCommand::Learn(Box::new(task)));
         while learner.advance() {
-            if !go_on() {
+            let starts = learner.fit.as_ref().map_or([0, 1], GeometryFit::starts);
+            if !go_on(starts) {
                 return Err(GeometryFailure::CalledOff);
             }
         }
@@ -221,7 +245,7 @@ mod tests {
     fn pieces_of_work_and_threads_leave_the_couplings_as_they_are() {
         let run = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| GeometryLearner::run(task(0.1, Boundary::Ring), || true).unwrap().0.learned)
+            pool.install(|| GeometryLearner::run(task(0.1, Boundary::Ring), |_| true).unwrap().0.learned)
         };
         let found = run(1).unwrap();
         assert_eq!(Some(&found), run(2).as_ref());
@@ -258,7 +282,7 @@ mod tests {
         for (mass, before) in [(0.0, 3.55243e-3), (0.1, 2.65903e-3), (0.3, 8.1572e-4), (0.6, 1.70573e-4)] {
             let data = EntropyData::Theory { source: EntropySource::Fermion, mass, count: 100 };
             let task = GeometryTask { data, ..task(mass, Boundary::Ring) };
-            let (snapshot, fit) = GeometryLearner::run(task, || true).unwrap();
+            let (snapshot, fit) = GeometryLearner::run(task, |_| true).unwrap();
             let learned = snapshot.learned.unwrap();
             let (x, model, s2) = refitted(&fit);
             let ridge = FitOptions::default().ridge;
@@ -309,9 +333,14 @@ mod tests {
 
     #[test]
     fn what_cannot_be_learned_is_said() {
-        let failure = |boundary, go_on| GeometryLearner::run(task(0.1, boundary), || go_on).err().unwrap();
+        let failure = |boundary, go_on| GeometryLearner::run(task(0.1, boundary), |_| go_on).err().unwrap();
         let refused = failure(Boundary::Line, true).to_string();
         assert!(refused.contains("set network.boundary = ring"), "{refused}");
         assert_eq!(failure(Boundary::Ring, false), GeometryFailure::CalledOff);
+        // A ring of 16 has 8 intervals, and no wish of ours gives it more.
+        let data = EntropyData::Theory { source: EntropySource::QuantumIsing, mass: 0.1, count: 100 };
+        let few = GeometryTask { data, ..task(0.1, Boundary::Ring) };
+        let advice = GeometryLearner::run(few, |_| true).err().unwrap().to_string();
+        assert!(advice.contains("has 8; set network.sites = 32") && !advice.contains("give at least"), "{advice}");
     }
 }

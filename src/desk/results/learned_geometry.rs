@@ -66,11 +66,23 @@ pub struct LearnedLayerRow {
     /// Standard error of the middle coupling; absent where it is held at 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub middle_standard_error: Option<f64>,
-    /// How much of the side coupling the data determine, the ridge the rest.
+    /// How much of the side coupling the data determine, the ridge the rest; 0 where it is held at 0.
     pub data_share: f64,
     /// How much of the middle coupling the data determine.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub middle_data_share: Option<f64>,
+    /// Standard error of a side coupling that is held at 0, if it alone were let go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_standard_error: Option<f64>,
+    /// How much of it the data would determine then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_data_share: Option<f64>,
+    /// The error of a middle coupling that is held at 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub middle_held_standard_error: Option<f64>,
+    /// Its share of the data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub middle_held_data_share: Option<f64>,
 }
 
 /// S2 of one region.
@@ -96,6 +108,10 @@ pub fn learned_layer_rows(learned: &LearnedGeometry) -> Vec<LearnedLayerRow> {
         middle_standard_error: l.middle_error,
         data_share: l.side_data_share,
         middle_data_share: l.middle.map(|_| l.middle_data_share),
+        held_standard_error: l.side_held.and_then(|zero| zero.error),
+        held_data_share: l.side_held.map(|zero| zero.data_share),
+        middle_held_standard_error: l.middle_held.and_then(|zero| zero.error),
+        middle_held_data_share: l.middle_held.map(|zero| zero.data_share),
     };
     learned.layers.iter().map(row).collect()
 }

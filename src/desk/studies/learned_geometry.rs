@@ -1,14 +1,15 @@
-//! The geometry learned from entropies of free fermions, beside the stack of RBMs.
+//! The geometry learned from entropies of a reference theory, beside the stack of RBMs.
 
 use super::{StudyProgress, StudyTable};
 use crate::desk::learned_links;
 use crate::desk::study::{self, StudyError};
-use crate::entanglement::{GeometryModel, LearnedGeometry};
+use crate::entanglement::{GeometryModel, HeldAtZero, LayerCouplings, LearnedGeometry};
 use crate::figure::Chart;
 use crate::figure::plots::{GeometryCouplings, LearnedGeometryPlot, learned_geometry_chart};
+use crate::holography::EntropySource;
 use crate::network::Geometry;
 use crate::session::Document;
-use crate::sim::{Engine, GeometryCommand, GeometryLearner, GeometrySnapshot};
+use crate::sim::{EntropyData, Engine, GeometryCommand, GeometryLearner, GeometrySnapshot, TheoryKind};
 use crate::theory::fermion::correlation_length;
 
 /// Sites of the ring where the document's has more than can be learned, and most of the study.
@@ -30,7 +31,11 @@ fn geometry_of(document: &Document, sites: u64) -> Result<Geometry, StudyError> 
     study::geometry(&document)
 }
 
-/// Learns the couplings for fermions of the document's mass, on a ring of at most 32 sites.
+fn or_nan(x: Option<f64>) -> f64 {
+    x.unwrap_or(f64::NAN)
+}
+
+/// Learns the couplings for the entropies of the document's theory and mass, on a ring of at most 32 sites.
 pub(super) struct LearnedGeometryStudy {
     document: Document,
     learner: GeometryLearner,
@@ -81,14 +86,32 @@ impl LearnedGeometryStudy {
         }
     }
 
+    /// What the stack has learned, where that is not the theory whose entropies are learned from.
+    fn stack_theory(&self, source: EntropySource) -> Option<&'static str> {
+        match self.document.theory.kind {
+            TheoryKind::QuantumIsing if source == EntropySource::QuantumIsing => None,
+            TheoryKind::QuantumIsing => Some("the quantum Ising chain (c = ½)"),
+            TheoryKind::Chain => Some("a classical chain"),
+            TheoryKind::Samples => Some("samples of your own"),
+        }
+    }
+
     fn rows(&self, learned: &LearnedGeometry) -> Vec<GeometryCouplings> {
-        let error = |e: Option<f64>| e.unwrap_or(f64::NAN);
-        let row = |(k, l): (usize, &crate::entanglement::LayerCouplings)| GeometryCouplings {
-            layer: k as u32,
-            side: [l.side, error(l.side_error)],
-            middle: [l.middle.unwrap_or(f64::NAN), error(l.middle_error)],
-            data_share: [l.side_data_share, l.middle_data_share],
-            stack: self.stack(k),
+        let row = |(k, l): (usize, &LayerCouplings)| {
+            // Of a coupling held at 0, what it would have if it were let go.
+            let known = |error: Option<f64>, share: f64, held: Option<HeldAtZero>| match held {
+                Some(zero) => (or_nan(zero.error), zero.data_share),
+                None => (or_nan(error), share),
+            };
+            let (side_error, side_share) = known(l.side_error, l.side_data_share, l.side_held);
+            let (middle_error, middle_share) = known(l.middle_error, l.middle_data_share, l.middle_held);
+            GeometryCouplings {
+                layer: k as u32,
+                side: [l.side, side_error],
+                middle: [or_nan(l.middle), middle_error],
+                data_share: [side_share, middle_share],
+                stack: self.stack(k),
+            }
         };
         learned.layers.iter().enumerate().map(row).collect()
     }
@@ -104,16 +127,24 @@ impl LearnedGeometryStudy {
             ("middle_data_share", ""),
             ("stack_side", ""),
             ("stack_middle", ""),
+            ("side_held_error", ""),
+            ("side_held_share", ""),
+            ("middle_held_error", ""),
+            ("middle_held_share", ""),
         ]);
         let Some((snapshot, learned)) = self.learned() else { return table };
         for (row, l) in self.rows(learned).iter().zip(&learned.layers) {
             let middle_share = l.middle.map_or(f64::NAN, |_| l.middle_data_share);
-            let [side, error] = row.side;
-            let [middle, middle_error] = row.middle;
+            let (side, error) = (l.side, or_nan(l.side_error));
+            let (middle, middle_error) = (or_nan(l.middle), or_nan(l.middle_error));
+            let held = |zero: Option<HeldAtZero>| {
+                [zero.and_then(|zero| zero.error), zero.map(|zero| zero.data_share)].map(or_nan)
+            };
             let [stack_side, stack_middle] = row.stack;
             let layer = f64::from(row.layer);
             let first = [layer, side, error, l.side_data_share, middle, middle_error, middle_share];
-            table.push(first.into_iter().chain([stack_side, stack_middle]));
+            let last = [stack_side, stack_middle].into_iter().chain(held(l.side_held));
+            table.push(first.into_iter().chain(last).chain(held(l.middle_held)));
         }
         if snapshot.done {
             table.add_fitted("pin_field", learned.pin_field_error.map(|e| (learned.pin_field, e)));
@@ -125,7 +156,8 @@ impl LearnedGeometryStudy {
 
     pub(super) fn chart(&self) -> Option<Chart> {
         let (snapshot, learned) = self.learned()?;
-        let xi = correlation_length(self.document.theory.mass);
+        let EntropyData::Theory { source, mass, .. } = &snapshot.task.data else { return None };
+        let xi = correlation_length(*mass);
         Some(learned_geometry_chart(&LearnedGeometryPlot {
             layers: &self.rows(learned),
             rms: [learned.rms_nats, learned.held_out_rms_nats.unwrap_or(f64::NAN)],
@@ -133,6 +165,9 @@ impl LearnedGeometryStudy {
             field: learned.pin_field,
             ridge: snapshot.task.options.ridge,
             sites: snapshot.task.geometry.sites(),
+            source: source.title(),
+            mass: *mass,
+            stack_theory: self.stack_theory(*source),
             wall: xi.is_finite().then(|| xi.log2()),
             done: snapshot.done,
         }))

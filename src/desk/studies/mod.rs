@@ -126,7 +126,7 @@ impl StudyKind {
             Self::Tightness => "how near every interval comes to the bound m ln 2",
             Self::Sources => "how boundary spins answer to a source on a hidden spin, against its distance",
             Self::Tensor => "S2 of random tensors of D = 2, 4, 16, 64 beside the minimal cut",
-            Self::LearnedGeometry => "which link couplings reproduce the entropies of fermions",
+            Self::LearnedGeometry => "which link couplings reproduce the entropies of geometry.source",
         }
     }
 }

@@ -47,6 +47,23 @@ pub struct LayerCouplings {
     pub side_data_share: f64,
     /// How much of the middle coupling the data determine.
     pub middle_data_share: f64,
+    /// How well the 0 of the side coupling is known; none unless it is held there.
+    pub side_held: Option<HeldAtZero>,
+    /// How well the 0 of the middle coupling is known.
+    pub middle_held: Option<HeldAtZero>,
+}
+
+/// What the data say of a coupling that is held at 0, the end of its range.
+///
+/// A layer whose couplings are all 0 feels no slope, and neither does one above such a layer: the data then say nothing
+/// (share 0), and the error is that of the ridge alone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HeldAtZero {
+    /// Standard error that it would have if it alone were let go, negative values allowed; none where as many parameters
+    /// as regions leave no variance.
+    pub error: Option<f64>,
+    /// How much of it the data would determine then, 0 (the ridge alone) to 1.
+    pub data_share: f64,
 }
 
 impl LayerCouplings {
@@ -146,9 +163,7 @@ impl GeometryFit {
     ) -> Result<Self, GeometryError> {
         GeometryModel::check(geometry)?;
         let mut data = position_classes(data);
-        let parameters = geometry.depth() as usize * couplings_per_layer(geometry.field()) + 1;
-        // As many learned from as there are parameters, and one more for a variance.
-        let least = (parameters + 1) + (parameters + 1).div_ceil(HELD_OUT - 1);
+        let (parameters, least) = (parameters_of(geometry), least_regions(geometry));
         if data.len() < least {
             return Err(GeometryError::Regions { regions: data.len(), parameters, least });
         }
@@ -282,7 +297,7 @@ impl GeometryFit {
         let best = self.best.as_ref()?;
         let parameters = self.model.parameters();
         let (learned, held_out) = best.residuals.values.split_at(self.learned_from);
-        let errors = if best.stopped.is_some() {
+        let (errors, zeros): (_, Vec<Option<HeldAtZero>>) = if best.stopped.is_some() {
             let found = Residuals {
                 values: learned.to_vec(),
                 jacobian: best.residuals.jacobian[..learned.len() * parameters].to_vec(),
@@ -293,13 +308,21 @@ impl GeometryFit {
                 .enumerate()
                 .map(|(k, x)| *x == 0.0 && (!self.options.free || k + 1 == parameters))
                 .collect();
-            parameter_errors(&found, &self.ridge(), &held)
+            let let_go = |k: usize| {
+                let mut held = held.clone();
+                held[k] = false;
+                let alone = parameter_errors(&found, &self.ridge(), &held);
+                HeldAtZero { error: alone.errors[k], data_share: alone.data_share[k] }
+            };
+            let zeros = (0..parameters).map(|k| held[k].then(|| let_go(k))).collect();
+            (parameter_errors(&found, &self.ridge(), &held), zeros)
         } else {
-            ParameterErrors {
+            let none = ParameterErrors {
                 errors: vec![None; parameters],
                 data_share: vec![0.0; parameters],
                 effective: 0.0,
-            }
+            };
+            (none, vec![None; parameters])
         };
         let rms = |r: &[f64]| (r.iter().map(|r| r * r).sum::<f64>() / r.len() as f64).sqrt();
         let per_layer = couplings_per_layer(self.model.geometry().field());
@@ -312,6 +335,8 @@ impl GeometryFit {
                 middle_error: (per_layer > 1).then(|| errors.errors[k + 1]).flatten(),
                 side_data_share: errors.data_share[k],
                 middle_data_share: if per_layer > 1 { errors.data_share[k + 1] } else { 0.0 },
+                side_held: zeros[k],
+                middle_held: if per_layer > 1 { zeros[k + 1] } else { None },
             })
             .collect();
         Some(LearnedGeometry {
@@ -349,6 +374,18 @@ impl GeometryFit {
         let left = self.points.len() + usize::from(self.search.is_some());
         [self.costs.len(), self.costs.len() + left]
     }
+}
+
+fn parameters_of(geometry: &Geometry) -> usize {
+    geometry.depth() as usize * couplings_per_layer(geometry.field()) + 1
+}
+
+/// Fewest regions, up to position, that the couplings of a network are learned from, a fifth of them being held out: as many
+/// learned from as there are parameters, and one more for a variance.
+#[must_use]
+pub fn least_regions(geometry: &Geometry) -> usize {
+    let parameters = parameters_of(geometry);
+    (parameters + 1) + (parameters + 1).div_ceil(HELD_OUT - 1)
 }
 
 fn start_point(geometry: &Geometry, start: fn(f64) -> f64) -> Vec<f64> {
@@ -422,6 +459,30 @@ mod tests {
                     near(layer.middle.unwrap(), exact[1]);
                 });
             }
+        }
+    }
+
+    /// Where the network ends before its top, what lies above is at 0 because nothing feels it, and not because the data
+    /// say so: letting one such coupling go finds the ridge alone, s/√(ρ n).
+    #[test]
+    fn a_coupling_held_at_zero_says_whether_the_data_know_it() {
+        let geometry = Geometry::new(4, Boundary::Ring, ReceptiveField::Three, 4).unwrap();
+        // Nothing above the second layer, and middle couplings that are negative: zero is then the data's own word.
+        let data = synthetic(&geometry, &[0.5, -0.1, 0.4, 0.6, 0.0, 0.0, 0.0, 0.0, 1.1], 40);
+        let found = run(&geometry, &data, FitOptions::default());
+        let [below, above] = [found.layers[0], found.layers[3]];
+        assert_eq!((below.middle, below.middle_error), (Some(0.0), None));
+        let known = below.middle_held.unwrap();
+        assert!(known.data_share > 0.9 && known.error.unwrap() < 0.1, "{known:?}");
+        assert!(below.side_held.is_none());
+        let dead: Vec<HeldAtZero> = [above.side_held, above.middle_held].into_iter().flatten().collect();
+        assert!(!dead.is_empty(), "{above:?}");
+        let n = found.regions[0] as f64;
+        let s2 = found.rms_nats.powi(2) * n / (n - found.effective_parameters);
+        for zero in dead {
+            assert!(zero.data_share < 1e-6, "{zero:?}");
+            let ridge = (s2 / (FitOptions::default().ridge * n)).sqrt();
+            assert!((zero.error.unwrap() - ridge).abs() < 1e-3 * ridge, "{zero:?} {ridge}");
         }
     }
 

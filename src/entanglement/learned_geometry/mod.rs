@@ -8,6 +8,6 @@ mod fit;
 mod model;
 mod regions;
 
-pub use fit::{FitOptions, GeometryFit, LayerCouplings, LearnedGeometry};
+pub use fit::{FitOptions, GeometryFit, HeldAtZero, LayerCouplings, LearnedGeometry, least_regions};
 pub use model::{GeometryError, GeometryModel};
 pub use regions::{RegionEntropy, position_classes, region_set};

@@ -5,7 +5,7 @@ use crate::figure::camera::ChartKind;
 use crate::figure::link_tones::LinksBy;
 use crate::figure::palette::ThemeChoice;
 use crate::figure::tints::TileTint;
-use crate::holography::{Overlays, StateForm};
+use crate::holography::{EntropySource, Overlays, StateForm};
 use crate::hyperbolic::RingRadius;
 use crate::lattice::{Boundary, ReceptiveField};
 use crate::rbm::TrainingMethod;
@@ -53,6 +53,7 @@ words!(radius, RingRadius, "balanced" => RingRadius::Balanced, "conformal" => Ri
 words!(theme, ThemeChoice, "system" => ThemeChoice::System, "light" => ThemeChoice::Light,
     "dark" => ThemeChoice::Dark, "print" => ThemeChoice::Print);
 words!(form, StateForm, "marginal" => StateForm::Marginal, "born" => StateForm::Born);
+words!(source, EntropySource, "fermion" => EntropySource::Fermion, "ising" => EntropySource::QuantumIsing);
 words!(tiles, TileTint, "plain" => TileTint::Plain, "spins" => TileTint::Spins,
     "magnetisation" => TileTint::Magnetisation, "kl" => TileTint::Kl, "entropy" => TileTint::Entropy,
      "domain-wall" => TileTint::DomainWall);
@@ -502,6 +503,18 @@ pub static KEYS: &[Key] = &[
         },
     },
     Key {
+        path: "geometry.source",
+        symbol: "S2",
+        label: "J learned from",
+        kind: Kind::Choice(source::WORDS),
+        unit: "",
+        meaning: "Theory of theory.mass whose entropies the couplings J of links are learned from: free Dirac fermions, or the quantum Ising chain (intervals only, from 32 sites).",
+        equation: "S2(A) = F[A] − F[∅]",
+        redo: Redo::Picture,
+        get: |d| Value::Text(source::word(d.geometry_source).into()),
+        set: |d, v| choose(&mut d.geometry_source, v, source::value),
+    },
+    Key {
         path: "view.chart",
         symbol: "",
         label: "Chart",
@@ -582,7 +595,7 @@ pub static KEYS: &[Key] = &[
         label: "Links",
         kind: Kind::Choice(links::WORDS),
         unit: "",
-        meaning: "What width and colour of the links show: what cutting them costs, their signed weight, the flow that proves the cuts, or the coupling J that is learned from the entropies of fermions of theory.mass on a ring of 8 to 64 sites.",
+        meaning: "What width and colour of the links show: what cutting them costs, their signed weight, the flow that proves the cuts, or the coupling J that is learned from the entropies of geometry.source on a ring of 8 to 64 sites.",
         equation: "s(w), w, |flow| ≤ s(w), S2(A) = F[A] − F[∅]",
         redo: Redo::Cut,
         get: |d| Value::Text(links::word(d.view.links).into()),
