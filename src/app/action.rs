@@ -56,6 +56,13 @@ pub enum Action {
         /// Number of the slider drag, if it was one.
         gesture: Option<u64>,
     },
+    /// Typed a value; what it is no value of is told in a sentence, and the old one stays.
+    Type {
+        /// Path of the key.
+        path: &'static str,
+        /// What was typed.
+        text: String,
+    },
     /// Chose a region.
     SelectRegion {
         /// Which.
@@ -69,8 +76,15 @@ pub enum Action {
     Nudge(i64),
     /// Escaped from a drag.
     CallOff(u64),
-    /// The arrow keys move this end from now on.
-    FocusEnd(RegionEnd),
+    /// The arrow keys move this end of this interval of the active region from now on.
+    FocusEnd {
+        /// Which interval, from 0.
+        interval: usize,
+        /// Which end of it.
+        end: RegionEnd,
+    },
+    /// The arrow keys move an end of this interval from now on.
+    FocusInterval(usize),
     /// This region is edited from now on.
     Activate(RegionName),
     /// Moved the view.

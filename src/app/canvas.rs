@@ -1,8 +1,10 @@
 //! The bulk on the screen and the hand on it: select along the rim, turn and magnify elsewhere.
 
 use super::action::{Action, RegionEnd};
+use super::controls::hold_arrows;
 use super::flight::{Momentum, flown};
 use super::painter::{FigurePainter, Still};
+use super::state::ActiveRegion;
 use crate::desk::picture::projection;
 use crate::figure::BulkPicture;
 use crate::figure::camera::{Camera, Frame, Projection};
@@ -50,7 +52,9 @@ impl Drag {
 struct Gesture {
     number: u64,
     drag: Drag,
-    /// The region before it began.
+    /// The region that it edits: the one that the hand took hold of, which is the active one a frame later.
+    name: RegionName,
+    /// That region before it began.
     before: Region,
     /// Unwrapped way of the pointer along the boundary, in sites.
     travelled: f64,
@@ -91,7 +95,7 @@ pub struct CanvasModel<'a> {
     /// Where the view stands.
     pub camera: Camera,
     /// The region that is edited.
-    pub active: RegionName,
+    pub active: ActiveRegion,
     /// Name and value for people who do not see.
     pub spoken: &'a str,
     /// Whether the view stops when the hand lets go.
@@ -112,6 +116,7 @@ pub fn canvas_ui(ui: &mut Ui, rect: Rect, state: &mut CanvasState, model: &Canva
     let mut actions = Vec::new();
     state.hover = response.hover_pos().map(page);
     state.focused = response.has_focus();
+    hold_arrows(ui, &response);
     begin_or_move(ui, state, model, &p, &response, rect, &mut actions);
     wheel(ui, &response, &p, page, &mut actions);
     keys(ui, state, model, &p, &mut actions);
@@ -157,9 +162,9 @@ fn coast(ui: &Ui, state: &mut CanvasState, p: &Projection, actions: &mut Vec<Act
 }
 
 fn near_region(p: &Projection, model: &CanvasModel<'_>, at: Option<[f32; 2]>) -> bool {
-    at.is_some_and(|at| {
-        pick::near_rim(p, at) || pick::grip_at(p, model.document.regions.get(model.active), at).is_some()
-    })
+    let regions = &model.document.regions;
+    let held = |at| RegionName::ALL.into_iter().any(|name| pick::grip_at(p, regions.get(name), at).is_some());
+    at.is_some_and(|at| pick::near_rim(p, at) || held(at))
 }
 
 fn begin_or_move(
@@ -177,21 +182,27 @@ fn begin_or_move(
         && let Some(origin) = ui.input(|i| i.pointer.press_origin())
     {
         let (drag, name) = what_begins(model, p, page(origin), modifiers);
-        if name != model.active {
+        if name != model.active.name {
             actions.push(Action::Activate(name));
         }
-        if let Drag::Grip(grip) = drag {
-            actions.push(Action::FocusEnd(if matches!(grip, Grip::Start(_)) {
-                RegionEnd::Start
-            } else {
-                RegionEnd::End
-            }));
+        match drag {
+            Drag::Grip(Grip::Start(interval)) => {
+                actions.push(Action::FocusEnd { interval, end: RegionEnd::Start });
+            }
+            Drag::Grip(Grip::End(interval)) => {
+                actions.push(Action::FocusEnd { interval, end: RegionEnd::End });
+            }
+            Drag::Grip(Grip::Arc(interval)) => {
+                actions.push(Action::FocusEnd { interval, end: model.active.end });
+            }
+            Drag::Select { .. } | Drag::View | Drag::Turn => {}
         }
         state.count += 1;
         let before = model.document.regions.get(name).clone();
         state.gesture = Some(Gesture {
             number: state.count,
             drag,
+            name,
             before,
             travelled: 0.0,
             last: origin,
@@ -212,15 +223,13 @@ fn begin_or_move(
             Drag::View | Drag::Turn => {}
             _ => {
                 gesture.travelled += way_along(p, from, to);
-                let region = dragged_region(gesture);
-                if region != *model.document.regions.get(model.active)
-                    || matches!(gesture.drag, Drag::Select { .. })
+                let name = gesture.name;
+                let (region, interval) = dragged_region(gesture);
+                if region != *model.document.regions.get(name) || matches!(gesture.drag, Drag::Select { .. })
                 {
-                    actions.push(Action::SelectRegion {
-                        name: model.active,
-                        region,
-                        gesture: Some(gesture_id(gesture.number)),
-                    });
+                    let gesture = Some(gesture_id(gesture.number));
+                    actions.push(Action::SelectRegion { name, region, gesture });
+                    actions.push(Action::FocusInterval(interval));
                 }
             }
         }
@@ -256,8 +265,9 @@ fn what_begins(
     at: [f32; 2],
     modifiers: egui::Modifiers,
 ) -> (Drag, RegionName) {
+    let active = model.active.name;
     if modifiers.alt {
-        return (Drag::Turn, model.active);
+        return (Drag::Turn, active);
     }
     let mode = if modifiers.shift {
         Mode::Add
@@ -267,17 +277,17 @@ fn what_begins(
         Mode::Replace
     };
     if mode == Mode::Replace {
-        let others = RegionName::ALL.into_iter().filter(|n| *n != model.active);
-        for name in std::iter::once(model.active).chain(others) {
+        let others = RegionName::ALL.into_iter().filter(|n| *n != active);
+        for name in std::iter::once(active).chain(others) {
             if let Some(grip) = pick::grip_at(p, model.document.regions.get(name), at) {
                 return (Drag::Grip(grip), name);
             }
         }
     }
     if pick::near_rim(p, at) {
-        return (Drag::Select { mode, anchor: p.from_page(at).x }, model.active);
+        return (Drag::Select { mode, anchor: p.from_page(at).x }, active);
     }
-    (Drag::View, model.active)
+    (Drag::View, active)
 }
 
 /// Signed way along the boundary between two places, in sites, the short way round.
@@ -292,33 +302,40 @@ fn way_along(p: &Projection, from: [f32; 2], to: [f32; 2]) -> f64 {
     (step + 0.5 * n).rem_euclid(n) - 0.5 * n
 }
 
-/// The region that a drag has made so far.
-fn dragged_region(gesture: &Gesture) -> Region {
+/// The region that a drag has made so far, and which of its intervals the hand holds.
+fn dragged_region(gesture: &Gesture) -> (Region, usize) {
     let before = &gesture.before;
     match &gesture.drag {
-        Drag::View | Drag::Turn => before.clone(),
+        Drag::View | Drag::Turn => (before.clone(), 0),
         Drag::Select { mode, anchor } => {
             let (a, b) = (*anchor, anchor + gesture.travelled);
             let part = between(before, a.min(b).round(), a.max(b).round());
-            match mode {
-                Mode::Replace => part,
+            let region = match mode {
+                Mode::Replace => part.clone(),
                 Mode::Add => before.union(&part),
                 Mode::TakeAway => before.difference(&part),
-            }
-        }
-        Drag::Grip(grip) => {
-            let index = match grip {
-                Grip::Start(i) | Grip::End(i) | Grip::Arc(i) => *i,
             };
-            moved_interval(before, index, *grip, gesture.travelled.round())
+            let interval = index_in(&region, &part);
+            (region, interval)
         }
+        Drag::Grip(grip) => moved_interval(before, *grip, gesture.travelled.round()),
     }
 }
 
-/// Region `before` with one end of an interval, or all of it, moved by `step` sites.
-fn moved_interval(before: &Region, index: usize, grip: Grip, step: f64) -> Region {
+/// Which interval of a region a part of it lies in; the first where it lies in none.
+fn index_in(region: &Region, part: &Region) -> usize {
+    let Some(Interval { start, len }) = part.intervals().first().copied() else { return 0 };
+    let n = region.sites();
+    // Its middle: the whole part lies in one interval, which on a ring may begin before site 0.
+    let middle = (start + len / 2) % n;
+    region.intervals().iter().position(|i| (middle + n - i.start) % n < i.len).unwrap_or(0)
+}
+
+/// Region `before` with one end of an interval, or all of it, moved by `step` sites; and which interval that is then.
+fn moved_interval(before: &Region, grip: Grip, step: f64) -> (Region, usize) {
+    let (Grip::Start(index) | Grip::End(index) | Grip::Arc(index)) = grip;
     let Some(Interval { start, len }) = before.intervals().get(index).copied() else {
-        return before.clone();
+        return (before.clone(), 0);
     };
     let n = before.sites() as f64;
     let (start, end) = (start as f64, (start + len) as f64);
@@ -333,7 +350,10 @@ fn moved_interval(before: &Region, index: usize, grip: Grip, step: f64) -> Regio
     };
     let rest = before.intervals().iter().enumerate().filter(|(i, _)| *i != index).map(|(_, i)| *i);
     let all = rest.chain(moved.intervals().iter().copied());
-    Region::from_intervals(before.sites(), before.boundary(), all).unwrap_or_else(|_| before.clone())
+    let region =
+        Region::from_intervals(before.sites(), before.boundary(), all).unwrap_or_else(|_| before.clone());
+    let index = index_in(&region, &moved);
+    (region, index)
 }
 
 /// The sites between two unwrapped gaps, on the boundary of `like`: at most all of them.
@@ -408,10 +428,11 @@ fn keys(
             Some(_) => {}
             None if model.escape.is_some() => actions.extend(model.escape.clone()),
             None => {
-                let now = model.document.regions.get(model.active);
+                let name = model.active.name;
+                let now = model.document.regions.get(name);
                 if !now.is_empty() {
                     let region = Region::empty(now.sites(), now.boundary());
-                    actions.push(Action::SelectRegion { name: model.active, region, gesture: None });
+                    actions.push(Action::SelectRegion { name, region, gesture: None });
                 }
             }
         }
@@ -430,14 +451,17 @@ fn keys(
     }
 }
 
-/// Region `before` with an end of its first interval moved by `step` sites, at most to the other end.
+/// Region `before` with an end of one of its intervals moved by `step` sites, at most to the other end; and which
+/// interval that is then.
 #[must_use]
-pub fn nudged(before: &Region, end: RegionEnd, step: i64) -> Region {
-    let Some(len) = before.intervals().first().map(|i| i.len as f64) else { return before.clone() };
+pub fn nudged(before: &Region, interval: usize, end: RegionEnd, step: i64) -> (Region, usize) {
+    let Some(len) = before.intervals().get(interval).map(|i| i.len as f64) else {
+        return (before.clone(), 0);
+    };
     let step = step as f64;
     match end {
-        RegionEnd::Start => moved_interval(before, 0, Grip::Start(0), step.min(len)),
-        RegionEnd::End => moved_interval(before, 0, Grip::End(0), step.max(-len)),
+        RegionEnd::Start => moved_interval(before, Grip::Start(interval), step.min(len)),
+        RegionEnd::End => moved_interval(before, Grip::End(interval), step.max(-len)),
     }
 }
 
@@ -487,12 +511,27 @@ mod tests {
     #[test]
     fn an_end_moves_by_one_and_by_sixteen() {
         let region = |t: &str| Region::parse(t, 64, Boundary::Ring).unwrap();
-        let nudge = |t: &str, end, step| nudged(&region(t), end, step).to_string();
+        let nudge = |t: &str, end, step| nudged(&region(t), 0, end, step).0.to_string();
         assert_eq!(nudge("5..37", RegionEnd::End, 1), "5..38");
         assert_eq!(nudge("5..37", RegionEnd::Start, -16), "53..101");
         assert_eq!(nudge("5..7", RegionEnd::End, -16), "");
         let line = Region::parse("5..60", 64, Boundary::Line).unwrap();
-        assert_eq!(nudged(&line, RegionEnd::End, 16).to_string(), "5..64");
+        assert_eq!(nudged(&line, 0, RegionEnd::End, 16).0.to_string(), "5..64");
+    }
+
+    #[test]
+    fn the_interval_that_is_moved_is_known_by_its_number_wherever_it_comes_to_lie() {
+        let region = Region::parse("5..10,20..30,40..50", 64, Boundary::Ring).unwrap();
+        let moved = |grip, step| {
+            let (region, index) = moved_interval(&region, grip, step);
+            (region.to_string(), index)
+        };
+        assert_eq!(moved(Grip::End(1), 3.0), ("5..10,20..33,40..50".into(), 1));
+        // Over the seam, where it takes in the first.
+        assert_eq!(moved(Grip::Arc(2), 20.0), ("20..30,60..74".into(), 1));
+        assert_eq!(moved(Grip::Arc(0), 27.0), ("20..30,32..37,40..50".into(), 1));
+        assert_eq!(moved(Grip::End(0), 10.0), ("5..30,40..50".into(), 0));
+        assert_eq!(moved(Grip::Start(2), 10.0), ("5..10,20..30".into(), 0), "it is gone");
     }
 
     #[test]

@@ -1,20 +1,13 @@
 //! Controls made from the table of keys: one slider, field or choice for each parameter.
 
 use super::action::Action;
-use super::painter::color;
 use crate::desk::presets;
-use crate::figure::chart::four_digits;
-use crate::figure::palette::{Role, Theme};
 use crate::session::Document;
-use crate::session::keys::{self, Key, Kind, Value};
-use egui::{Align2, Rect, Response, Sense, Stroke, Ui, Vec2, pos2, vec2};
+use crate::session::keys::{self, Key, Value};
+use egui::{Align2, Rect, Response, Sense, Stroke, Ui, Vec2, vec2};
 
 /// Height of one row.
-const ROW: f32 = 28.0;
-/// Width of the symbol to the left of a slider.
-const SYMBOL: f32 = 30.0;
-/// Width of the value to the right of a slider.
-const VALUE: f32 = 70.0;
+pub const ROW: f32 = 28.0;
 
 /// The tooltip of a key: what it is, its formula, its range.
 #[must_use]
@@ -28,7 +21,7 @@ pub fn tooltip(key: &Key) -> String {
     text
 }
 
-fn key(path: &'static str) -> &'static Key {
+pub(super) fn key(path: &'static str) -> &'static Key {
     keys::find(path).expect("panels name only keys of the table, and a test opens them all")
 }
 
@@ -49,145 +42,6 @@ pub fn mark_modified(ui: &Ui, name: &Response, document: &Document, key: &Key) {
         egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{} modified, {words}", key.label))
     });
     dot.on_hover_text(words);
-}
-
-/// How a slider's position maps to its value.
-#[derive(Clone, Copy, PartialEq)]
-enum Scale {
-    Linear,
-    Log,
-    /// Whole powers of two.
-    Powers,
-}
-
-/// A slider for a number: symbol left, value right, tick at the default, double click resets.
-#[must_use]
-pub fn slider(ui: &mut Ui, document: &Document, path: &'static str, theme: Theme) -> Option<Action> {
-    let key = key(path);
-    let (min, max, scale, whole) = match key.kind {
-        Kind::Real { min, max } => (min, max, Scale::Linear, false),
-        Kind::Integer { min, max } => (min as f64, (max as f64).min(1e9), Scale::Log, true),
-        Kind::PowerOfTwo { min_log2, max_log2 } => {
-            (f64::from(min_log2).exp2(), f64::from(max_log2).exp2(), Scale::Powers, true)
-        }
-        Kind::Choice(_) | Kind::Words(_) | Kind::Wall | Kind::Region | Kind::Path => return None,
-    };
-    let number = |v: &Value| match v {
-        Value::Real(x) => *x,
-        Value::Integer(i) => *i as f64,
-        Value::Text(_) => f64::NAN,
-    };
-    let now = number(&key.get(document));
-    let to_share = |x: f64| match scale {
-        Scale::Linear => (x - min) / (max - min),
-        Scale::Log | Scale::Powers => (x / min.max(1.0)).ln() / (max / min.max(1.0)).ln(),
-    };
-    let from_share = |t: f64| {
-        let t = t.clamp(0.0, 1.0);
-        match scale {
-            Scale::Linear => {
-                // Steps of a hundredth, and a rest at the default and at zero.
-                let x = min + t * (max - min);
-                let step = if max - min > 2.5 { 0.02 } else { 0.01 };
-                (x / step).round() * step
-            }
-            Scale::Log => {
-                let x = min.max(1.0) * (max / min.max(1.0)).powf(t);
-                let digits = 10_f64.powf(x.log10().floor() - 1.0).max(1.0);
-                (x / digits).round() * digits
-            }
-            Scale::Powers => (min.log2() + t * (max / min).log2()).round().exp2(),
-        }
-        .clamp(min, max)
-    };
-    let value_of = |x: f64| if whole { Value::Integer(x as u64) } else { Value::Real(x) };
-    let mut action = None;
-    let width = ui.available_width();
-    let middle = egui::Layout::left_to_right(egui::Align::Center);
-    let row =
-        ui.allocate_ui_with_layout(vec2(width, ROW), middle, |ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            let italic = super::painter::font(crate::figure::page::Face::Italic, 13.0);
-            let label = super::painter::typeset(key.symbol, &italic, color(theme, Role::Text));
-            let symbol_width = if key.symbol.chars().count() > 4 { 56.0 } else { SYMBOL };
-            ui.allocate_ui_with_layout(
-                vec2(symbol_width, ROW),
-                egui::Layout::left_to_right(egui::Align::Center),
-                |ui| {
-                    ui.set_min_width(symbol_width);
-                    let name = ui.label(label).on_hover_text(tooltip(key));
-                    mark_modified(ui, &name, document, key);
-                },
-            );
-            let track = (width - symbol_width - VALUE - 12.0).max(40.0);
-            let (rect, response) = ui.allocate_exact_size(vec2(track, 24.0), Sense::click_and_drag());
-            let response = response.on_hover_text(tooltip(key));
-            paint_slider(ui, rect, &response, to_share(now), to_share(number(&key.default_value())), theme);
-            response.widget_info(|| {
-                egui::WidgetInfo::slider(
-                    ui.is_enabled(),
-                    now,
-                    format!("{} {}", key.label, key.symbol).trim().to_string(),
-                )
-            });
-            let gesture = Some(gesture_number(ui, &response));
-            let spoken = assistive_request(ui, &response, now, [min, max]);
-            if let Some(Assistive::Value(asked)) = spoken {
-                let asked = match scale {
-                    Scale::Powers => asked.max(1.0).log2().round().exp2(),
-                    Scale::Log => asked.round(),
-                    Scale::Linear => asked,
-                };
-                action = Some(Action::Set { path, value: value_of(asked.clamp(min, max)), gesture: None });
-            } else if response.double_clicked() {
-                action = Some(Action::Set { path, value: key.default_value(), gesture: None });
-            } else if (response.dragged() || response.clicked()) && response.interact_pointer_pos().is_some()
-            {
-                if let Some(pointer) = response.interact_pointer_pos() {
-                    let share = f64::from((pointer.x - rect.left() - KNOB) / (rect.width() - 2.0 * KNOB));
-                    let next = from_share(share);
-                    if next != now {
-                        action = Some(Action::Set { path, value: value_of(next), gesture });
-                    }
-                }
-            } else if let Some(step) = match spoken {
-                Some(Assistive::Steps(steps)) => Some(steps),
-                _ => key_step(ui).filter(|_| response.has_focus()),
-            } {
-                let next = match scale {
-                    Scale::Linear => (now + step * 0.02).clamp(min, max),
-                    Scale::Powers => (now.log2() + step.signum()).exp2().clamp(min, max),
-                    Scale::Log => {
-                        (now + step * 10_f64.powf((now.log10().floor() - 1.0).max(0.0))).clamp(min, max)
-                    }
-                };
-                action = Some(Action::Set { path, value: value_of(next), gesture: None });
-            }
-            let mut edited = now;
-            let mut field =
-                egui::DragValue::new(&mut edited).range(min..=max).speed(0.0).update_while_editing(false);
-            field = if whole { field.fixed_decimals(0) } else { field.max_decimals(6) };
-            let field = field.custom_formatter(move |x, _| {
-                if whole { crate::figure::chart::grouped(x as u64) } else { short(x) }
-            });
-            let field = field.custom_parser(|text| {
-                let text = text.replace('−', "-").replace(['\u{2009}', ' '], "");
-                match text.split_once('^') {
-                    Some((b, e)) => Some(b.parse::<f64>().ok()?.powf(e.parse().ok()?)),
-                    None => text.parse().ok(),
-                }
-            });
-            let response = ui.add_sized(vec2(VALUE, 22.0), field).on_hover_text(tooltip(key));
-            response.widget_info(|| {
-                egui::WidgetInfo::labeled(egui::Role::SpinButton, true, format!("{} value", key.label))
-            });
-            if edited != now {
-                let edited = if scale == Scale::Powers { edited.log2().round().exp2() } else { edited };
-                action = Some(Action::Set { path, value: value_of(edited), gesture: None });
-            }
-        });
-    mark_asked(ui, path, row.response.rect);
-    action
 }
 
 /// Name of the control that a person was asked to use.
@@ -234,37 +88,8 @@ pub fn mark_asked_places(ui: &Ui, name: &str, places: impl IntoIterator<Item = e
     }
 }
 
-/// A value with as many digits as it has, at most four after the point.
-fn short(x: f64) -> String {
-    let text = format!("{x:.4}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if x != 0.0 && (text == "0" || text == "-0") { four_digits(x) } else { text.replace('-', "−") }
-}
-
-/// Radius of a slider's knob.
-const KNOB: f32 = 7.0;
-
-fn paint_slider(ui: &Ui, rect: Rect, response: &Response, share: f64, default: f64, theme: Theme) {
-    let at = |t: f64| rect.left() + KNOB + (rect.width() - 2.0 * KNOB) * t.clamp(0.0, 1.0) as f32;
-    let y = rect.center().y;
-    let painter = ui.painter();
-    let rail = |from: f32, to: f32, role| {
-        painter.line_segment([pos2(from, y), pos2(to, y)], Stroke::new(3.0, color(theme, role)));
-    };
-    rail(rect.left() + KNOB, rect.right() - KNOB, Role::Hairline);
-    rail(at(default), at(share), Role::Outline);
-    let tick = at(default);
-    painter.line_segment(
-        [pos2(tick, y + 6.0), pos2(tick, y + 10.0)],
-        Stroke::new(1.0, color(theme, Role::Outline)),
-    );
-    let active = response.dragged() || response.has_focus() || response.hovered();
-    let rim = if active { Role::Focus } else { Role::Outline };
-    painter.circle(pos2(at(share), y), KNOB, color(theme, Role::Raised), Stroke::new(1.5, color(theme, rim)));
-}
-
 /// A number that stays the same while a control is held: the time its drag began.
-fn gesture_number(ui: &Ui, response: &Response) -> u64 {
+pub fn gesture_number(ui: &Ui, response: &Response) -> u64 {
     let id = response.id.with("gesture");
     let time = ui.input(|i| (i.time * 1e6) as u64);
     let began = response.drag_started() || response.clicked();
@@ -277,55 +102,14 @@ fn gesture_number(ui: &Ui, response: &Response) -> u64 {
     })
 }
 
-/// What a screen reader, or a test that speaks like one, asks of a slider.
-enum Assistive {
-    /// This value.
-    Value(f64),
-    /// So many steps up.
-    Steps(f64),
-}
-
-/// Tells assistive technology what the slider allows, and gives what was asked of it in this frame.
-fn assistive_request(ui: &Ui, response: &Response, now: f64, [min, max]: [f64; 2]) -> Option<Assistive> {
-    use egui::accesskit::{Action, ActionData};
-    if !ui.is_enabled() {
-        return None;
+/// Keeps the arrow keys for a control while it has the focus: egui would take the first one as a step to the next
+/// control, and whoever presses it again moves that one.
+pub fn hold_arrows(ui: &Ui, response: &Response) {
+    if response.has_focus() {
+        let arrows =
+            egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
+        ui.memory_mut(|m| m.set_focus_lock_filter(response.id, arrows));
     }
-    let id = response.id;
-    ui.ctx().accesskit_node_builder(id, |node| {
-        node.set_min_numeric_value(min);
-        node.set_max_numeric_value(max);
-        node.add_action(Action::SetValue);
-        if now < max {
-            node.add_action(Action::Increment);
-        }
-        if now > min {
-            node.add_action(Action::Decrement);
-        }
-    });
-    ui.input(|input| {
-        let value =
-            input.accesskit_action_requests(id, Action::SetValue).filter_map(|request| match request.data {
-                Some(ActionData::NumericValue(value)) if value.is_finite() => Some(Assistive::Value(value)),
-                _ => None,
-            });
-        let steps = input.num_accesskit_action_requests(id, Action::Increment) as f64
-            - input.num_accesskit_action_requests(id, Action::Decrement) as f64;
-        value.last().or((steps != 0.0).then_some(Assistive::Steps(steps)))
-    })
-}
-
-fn key_step(ui: &Ui) -> Option<f64> {
-    ui.input(|i| {
-        let size = if i.modifiers.shift { 10.0 } else { 1.0 };
-        if i.key_pressed(egui::Key::ArrowRight) || i.key_pressed(egui::Key::ArrowUp) {
-            Some(size)
-        } else if i.key_pressed(egui::Key::ArrowLeft) || i.key_pressed(egui::Key::ArrowDown) {
-            Some(-size)
-        } else {
-            None
-        }
-    })
 }
 
 /// More words than these do not fit beside a name in a narrow panel: they stand below it.
@@ -439,11 +223,15 @@ pub fn section<R>(
     };
     painter.add(egui::Shape::line(arrow.map(|v: Vec2| tip + v).to_vec(), Stroke::new(1.5, weak)));
     if !open {
-        painter.text(rect.left_top() + vec2(0.0, 22.0), Align2::LEFT_TOP, summary, small, weak);
+        // What does not fit is under the pointer.
+        let words = egui::WidgetText::from(summary);
+        let words = words.into_galley(ui, Some(egui::TextWrapMode::Truncate), rect.width(), small);
+        ui.painter().galley(rect.left_top() + vec2(0.0, 22.0), words, weak);
     }
     response.widget_info(|| {
         egui::WidgetInfo::selected(egui::Role::DisclosureTriangle, true, open, format!("{title} section"))
     });
+    let response = if open { response } else { response.on_hover_text(summary) };
     if response.clicked() {
         open = !open;
         ui.data_mut(|d| d.insert_temp(id, open));

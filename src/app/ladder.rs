@@ -1,7 +1,7 @@
 //! The depth ladder: one cell per layer, rim at the bottom; what is learned, and how entangled.
 
 use super::action::Action;
-use super::controls::mark_asked_box;
+use super::controls::{gesture_number, mark_asked_box};
 use super::film::FilmCommand;
 use super::painter::color;
 use super::state::Desk;
@@ -122,15 +122,12 @@ pub fn ladder_ui(ui: &mut Ui, rect: Rect, desk: &Desk, theme: Theme) -> (Vec<Act
             Stroke::new(2.0, color(theme, if response.hovered() { Role::Focus } else { Role::Secondary })),
         );
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Slider, true, "infrared wall"));
+        let gesture = Some(gesture_number(ui, &response));
         if let Some(p) = response.interact_pointer_pos().filter(|_| response.dragged()) {
             let layer = (((bottom - p.y) / cell).round() as i64 - 1).clamp(1, i64::from(layers - 1));
             if Wall::Layer(layer as u32) != desk.document.network.wall {
                 let value = Value::Text(layer.to_string());
-                actions.push(Action::Set {
-                    path: "network.wall",
-                    value,
-                    gesture: Some(0x2000_0000_0000_0000),
-                });
+                actions.push(Action::Set { path: "network.wall", value, gesture });
             }
         }
         if let Some(z) = z_ir {

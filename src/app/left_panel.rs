@@ -1,9 +1,11 @@
 //! Theory, network, learning: the sliders, in sections that fold.
 
 use super::action::Action;
-use super::controls::{choice, mark_asked, mark_modified, section, slider, ticks, tooltip};
+use super::controls::{choice, mark_asked, mark_modified, section, ticks, tooltip};
+use super::number_field::{Entered, NumberField, number_field};
 use super::painter::color;
 use super::samples::samples_ui;
+use super::slider::slider;
 use crate::desk::presets::{self, PRESETS};
 use crate::desk::{learned_links, study};
 use crate::figure::chart::{four_digits, grouped, with_error_in_brackets};
@@ -215,6 +217,12 @@ fn network_ui(ui: &mut Ui, d: &Document, pruning: &[String], theme: Theme) -> Ve
     actions.extend(choice(ui, d, "network.receptive_field", &[("2", "2"), ("3", "3"), ("4", "4")]));
     actions.extend(choice(ui, d, "network.boundary", &[("ring", "ring"), ("line", "line")]));
     actions.extend(wall_ui(ui, d));
+    if let Wall::Layer(layer) = d.network.wall
+        && layer > d.network.log2_sites()
+    {
+        let top = d.network.log2_sites();
+        secondary(ui, theme, &format!("layer {layer} is beyond the top layer, {top}: no wall at this N"));
+    }
     actions.extend(choice(
         ui,
         d,
@@ -247,14 +255,28 @@ fn wall_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
             ui.spacing_mut().item_spacing.x = 2.0;
             let depth = d.network.depth(d.theory.mass);
             if let Wall::Layer(layer) = d.network.wall {
-                let mut edited = layer.min(d.network.log2_sites());
-                let field = egui::DragValue::new(&mut edited).range(1..=d.network.log2_sites()).speed(0.05);
-                let response = ui.add(field);
-                response.widget_info(|| {
-                    egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "wall layer value")
-                });
-                if edited != layer {
-                    action = set(edited.to_string());
+                // A wall beyond the top layer stays: with more sites it is a layer again.
+                let written = layer.to_string();
+                let (_, entered) = number_field(
+                    ui,
+                    &NumberField {
+                        name: "wall layer value",
+                        shown: &written,
+                        exact: &written,
+                        hint: &tooltip(key),
+                        width: 30.0,
+                        large: 1,
+                        drag: Some(20.0),
+                    },
+                );
+                match entered {
+                    Some(Entered::Text(text)) => action = Some(Action::Type { path: "network.wall", text }),
+                    Some(Entered::Steps(steps, gesture)) => {
+                        let top = i64::from(d.network.log2_sites());
+                        let value = Value::Text((i64::from(layer) + steps).clamp(1, top).to_string());
+                        action = Some(Action::Set { path: "network.wall", value, gesture });
+                    }
+                    None => {}
                 }
             }
             let at_layer = matches!(d.network.wall, Wall::Layer(_));

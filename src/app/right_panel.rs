@@ -1,7 +1,10 @@
 //! The readout in large digits, the scaling plot, and the tabs below it.
 
 use super::action::{Action, RegionEnd};
+use super::canvas::nudged;
+use super::controls::tooltip;
 use super::copying::{copy_ui, hint, number_ui};
+use super::number_field::{Entered, NumberField, number_field};
 use super::painter::{color, font, typeset};
 use super::plots::{Heading, plot_ui};
 use super::regions_tab::regions_tab_ui;
@@ -18,6 +21,7 @@ use crate::lattice::Boundary;
 use crate::network::{Interval, Region};
 use crate::numerics::stable::LN_2;
 use crate::session::RegionName;
+use crate::session::keys;
 use crate::sim::Phase;
 use egui::{RichText, Ui, vec2};
 
@@ -64,7 +68,7 @@ pub fn cut_line(desk: &Desk, name: RegionName) -> String {
         .intervals()
         .iter()
         .take(3)
-        .map(|i| format!("[{}, {})", i.start, i.start + i.len))
+        .map(|i| format!("[{}, {})", grouped(i.start), grouped(i.start + i.len)))
         .collect();
     let more = if answer.region.intervals().len() > 3 { " ∪ …" } else { "" };
     let s = |n: usize| if n == 1 { "" } else { "s" };
@@ -98,7 +102,7 @@ pub fn bound_line(desk: &Desk, name: RegionName) -> String {
 
 fn readout_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
-    let ActiveRegion { name, end } = desk.view.active;
+    let name = desk.view.active.name;
     let hue = color(theme, Role::Region(picture::hue(name)));
     let unit = picture::unit(&desk.document, &desk.study());
     let entropy = desk.answer.as_ref().map(|a| a.regions[name as usize].cut.capacity_nats);
@@ -161,60 +165,92 @@ fn readout_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
     let bound = ui.label(RichText::new(bound_line(desk, name)).small().color(color(theme, Role::Secondary)));
     bound.on_hover_text(hint);
     ui.horizontal(|ui| {
-        actions.extend(ends_ui(ui, desk.document.regions.get(name), name, end, theme));
+        actions.extend(ends_ui(ui, desk.document.regions.get(name), desk.view.active, theme));
     });
     actions
 }
 
-/// The two ends of the active region as number fields.
-fn ends_ui(ui: &mut Ui, region: &Region, name: RegionName, focused: RegionEnd, theme: Theme) -> Vec<Action> {
+/// The two ends of an interval of the active region as number fields.
+fn ends_ui(ui: &mut Ui, region: &Region, active: ActiveRegion, theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
-    let n = region.sites();
-    let first = region.intervals().first().copied();
-    let (start, end) = first.map_or((0, 0), |i| (i.start, i.start + i.len));
-    for (which, label, mut value, before) in
-        [(RegionEnd::Start, "from", start, start), (RegionEnd::End, "to", end, end)]
-    {
-        let mark = if which == focused { Role::Focus } else { Role::Secondary };
+    let (name, index) = (active.name, active.interval_of(region));
+    let path = keys::region_path(name);
+    let about = keys::find(path).map(tooltip).unwrap_or_default();
+    let held = region.intervals().get(index).copied();
+    let (start, end) = held.map_or((0, 0), |i| (i.start, i.start + i.len));
+    let intervals = region.intervals().len();
+    ui.spacing_mut().item_spacing.x = if intervals > 1 { 4.0 } else { 8.0 };
+    for (which, label, value) in [(RegionEnd::Start, "from", start), (RegionEnd::End, "to", end)] {
+        let mark = if which == active.end { Role::Focus } else { Role::Secondary };
         ui.label(RichText::new(label).small().color(color(theme, mark)));
-        let most = if region.boundary() == Boundary::Ring { 2 * n } else { n };
-        let field = egui::DragValue::new(&mut value).range(0..=most).speed(0.25).update_while_editing(false);
-        let response = ui.add_sized(vec2(64.0, 22.0), field);
-        response.widget_info(|| {
-            egui::WidgetInfo::labeled(
-                egui::Role::SpinButton,
-                true,
-                format!("region {} {label}", name.letter()),
-            )
-        });
-        if response.gained_focus() || response.clicked() {
-            actions.push(Action::FocusEnd(which));
+        let (response, entered) = number_field(
+            ui,
+            &NumberField {
+                name: &format!("region {} {label}", name.letter()),
+                shown: &grouped(value),
+                exact: &value.to_string(),
+                hint: &format!("{about}\n↑ ↓ move this end by 1, with Shift by 16"),
+                width: if intervals > 1 { 60.0 } else { 64.0 },
+                large: 16,
+                drag: Some(4.0),
+            },
+        );
+        if response.gained_focus() || response.clicked() || response.drag_started() {
+            actions.push(Action::FocusEnd { interval: index, end: which });
         }
-        if value != before {
-            let (start, end) = if which == RegionEnd::Start { (value, end) } else { (start, value) };
-            let interval = match region.boundary() {
-                Boundary::Line => Interval { start: start.min(n - 1), len: end.saturating_sub(start) },
-                Boundary::Ring => {
-                    // On a ring an end before the start means round the seam.
-                    let end = if end < start { end + n } else { end };
-                    Interval { start: start % n, len: (end - start).min(n) }
-                }
-            };
-            let rest = region.intervals().iter().skip(1).copied();
-            if let Ok(region) = Region::from_intervals(n, region.boundary(), rest.chain([interval])) {
-                let gesture = response.dragged().then_some(0x4000_0000_0000_0000);
-                actions.push(Action::SelectRegion { name, region, gesture });
+        match entered {
+            Some(Entered::Text(text)) => {
+                actions.push(Action::Type { path, text: with_end(region, index, which, &text) });
             }
+            Some(Entered::Steps(steps, gesture)) => {
+                let (region, interval) = nudged(region, index, which, steps);
+                actions.push(Action::SelectRegion { name, region, gesture });
+                actions.push(Action::FocusInterval(interval));
+            }
+            None => {}
+        }
+    }
+    if intervals > 1 {
+        let hint = "the interval that fields and arrow keys edit; click for the next";
+        let next = ui.small_button(format!("{} of {intervals}", index + 1)).on_hover_text(hint);
+        next.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Next interval"));
+        if next.clicked() {
+            actions.push(Action::FocusInterval((index + 1) % intervals));
         }
     }
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         let clear = ui.add_enabled(!region.is_empty(), egui::Button::new("clear").small());
-        if clear.on_hover_text("Escape").clicked() {
-            let region = Region::empty(n, region.boundary());
+        if clear.on_hover_text("no sites (Escape)").clicked() {
+            let region = Region::empty(region.sites(), region.boundary());
             actions.push(Action::SelectRegion { name, region, gesture: None });
         }
     });
     actions
+}
+
+/// A region, as it is written, with one end of an interval as it was typed. On a ring an end before the start means
+/// round the seam.
+fn with_end(region: &Region, index: usize, which: RegionEnd, typed: &str) -> String {
+    let n = region.sites();
+    let ring = region.boundary() == Boundary::Ring;
+    let write = |i: &Interval| format!("{}..{}", i.start, i.start + i.len);
+    let held = region.intervals().get(index).copied().unwrap_or(Interval { start: 0, len: 0 });
+    let (start, end) = (held.start, held.start + held.len);
+    let edited = match (which, typed.parse::<u64>()) {
+        // The end stays at its place, within one turn from the start.
+        (RegionEnd::Start, Ok(start)) if ring && start < n => {
+            format!("{start}..{}", start + (end + n - start) % n)
+        }
+        (RegionEnd::End, Ok(end)) if ring && end < start => format!("{start}..{}", end + n),
+        (RegionEnd::Start, _) => format!("{typed}..{end}"),
+        (RegionEnd::End, _) => format!("{start}..{typed}"),
+    };
+    let mut parts: Vec<String> = region.intervals().iter().map(write).collect();
+    match parts.get_mut(index) {
+        Some(part) => *part = edited,
+        None => parts.push(edited),
+    }
+    parts.join(",")
 }
 
 fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
@@ -343,4 +379,28 @@ fn layer_table(ui: &mut Ui, desk: &Desk, theme: Theme) -> Option<Action> {
         }
     });
     action
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typed_end_is_written_as_the_command_line_would_have_it() {
+        let with = |text: &str, boundary, index, which, typed: &str| {
+            with_end(&Region::parse(text, 64, boundary).unwrap(), index, which, typed)
+        };
+        let (ring, line) = (Boundary::Ring, Boundary::Line);
+        assert_eq!(with("5..10,20..30", ring, 1, RegionEnd::End, "40"), "5..10,20..40");
+        assert_eq!(with("5..10", ring, 0, RegionEnd::End, "3"), "5..67", "round the seam");
+        assert_eq!(with("60..70", ring, 0, RegionEnd::Start, "2"), "2..6", "the end stays at its place");
+        assert_eq!(with("5..10", ring, 0, RegionEnd::Start, "20"), "20..74");
+        assert_eq!(with("5..10", ring, 0, RegionEnd::Start, "10"), "10..10", "no site is left");
+        assert_eq!(with("", ring, 0, RegionEnd::End, "9"), "0..9");
+        // What is no region stays as it was typed, and is refused as such.
+        assert_eq!(with("5..10", ring, 0, RegionEnd::Start, "64"), "64..10");
+        assert_eq!(with("5..10", ring, 0, RegionEnd::End, "900"), "5..900");
+        assert_eq!(with("5..10", line, 0, RegionEnd::End, "3"), "5..3");
+        assert_eq!(with("5..10", ring, 0, RegionEnd::End, "ten"), "5..ten");
+    }
 }

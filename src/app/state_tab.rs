@@ -1,10 +1,11 @@
 //! The tab of the network's own state: its form and phases, the region's entropies beside bound and cut, a plot.
 
 use super::action::Action;
-use super::controls::{choice, slider};
+use super::controls::choice;
 use super::enlarged::{Enlarged, buttons_ui};
 use super::painter::{color, font, typeset};
 use super::plots::chart_ui;
+use super::slider::slider;
 use super::state::Desk;
 use crate::desk::picture;
 use crate::desk::studies::StudyKind;

@@ -401,7 +401,7 @@ impl Holoscope {
         let model = CanvasModel {
             document: &self.desk.document,
             camera: self.desk.camera,
-            active: self.desk.view.active.name,
+            active: self.desk.view.active,
             spoken: &spoken,
             reduced_motion: self.desk.view.reduced_motion,
             escape: cards::escape(&self.desk),

@@ -125,6 +125,12 @@ impl History {
         self.undo.iter().chain(&self.redo).map(|step| step.bytes).sum()
     }
 
+    /// The document before a gesture that is under way.
+    #[must_use]
+    pub fn before(&self, gesture: u64) -> Option<&Document> {
+        self.undo.back().filter(|_| self.gesture == Some(gesture)).map(|step| &step.document)
+    }
+
     /// Forgets the step of a gesture that was called off, and returns the document before it.
     pub fn call_off(&mut self, gesture: u64) -> Option<Document> {
         if self.gesture != Some(gesture) {
@@ -196,7 +202,10 @@ mod tests {
         h.record("set K2 = 1".into(), &with_k2(2.0), Some(7));
         h.record("set K2 = 0.5".into(), &with_k2(1.0), Some(7));
         assert_eq!(h.undo_name(), Some("set K2 = 0.5"));
+        assert_eq!(h.before(7), Some(&with_k2(2.0)));
+        assert_eq!(h.before(8), None);
         assert_eq!(h.undo(&with_k2(0.5), Camera::HOME), Some(plain(with_k2(2.0))));
+        assert_eq!(h.before(7), None);
         assert_eq!(h.undo(&with_k2(2.0), Camera::HOME), None);
         assert_eq!(h.redo(&with_k2(2.0), Camera::HOME), Some(plain(with_k2(0.5))));
     }

@@ -14,6 +14,7 @@
 mod bulk;
 mod controls;
 mod daily;
+mod editing;
 mod errands;
 mod figures;
 mod hands;

@@ -38,34 +38,52 @@ impl Desk {
                 }
                 self.set(path, &value, gesture);
             }
+            Action::Type { path, text } => self.set_typed(path, &text, time, theme),
             Action::SelectRegion { name, region, gesture } => {
+                let of = self.document.regions.get(name);
+                if (region.sites(), region.boundary()) != (of.sites(), of.boundary()) {
+                    // A hand that still drags on a boundary that is gone.
+                    return;
+                }
                 let label = if region.is_empty() {
                     format!("clear {}", name.letter())
                 } else {
                     format!("select {} {region}", name.letter())
                 };
                 self.view.hint_seen |= gesture.is_some();
+                // A drag takes from the others what it covers at its end, not what it passed over.
+                let began = gesture.and_then(|gesture| self.history.before(gesture));
+                let began = began.map(|document| document.regions.clone());
                 self.edit(label, gesture, |d| {
                     for other in RegionName::ALL.into_iter().filter(|o| *o != name) {
-                        let rest = d.regions.get(other).difference(&region);
+                        let whole = began.as_ref().unwrap_or(&d.regions).get(other);
+                        let rest = whole.difference(&region);
                         *d.regions.get_mut(other) = rest;
                     }
                     *d.regions.get_mut(name) = region;
                 });
             }
             Action::Nudge(step) => {
-                let ActiveRegion { name, end } = self.view.active;
-                let d = &self.document;
-                let region = nudged(d.regions.get(name), end, step);
+                let active @ ActiveRegion { name, end, .. } = self.view.active;
+                let before = self.document.regions.get(name);
+                let (region, interval) = nudged(before, active.interval_of(before), end, step);
                 self.apply(Action::SelectRegion { name, region, gesture: None }, time, theme);
+                self.view.active.interval = interval;
             }
             Action::CallOff(gesture) => {
                 if let Some(before) = self.history.call_off(gesture) {
                     self.replace(before);
                 }
             }
-            Action::FocusEnd(end) => self.view.active.end = end,
-            Action::Activate(name) => self.view.active.name = name,
+            Action::FocusEnd { interval, end } => {
+                (self.view.active.interval, self.view.active.end) = (interval, end);
+            }
+            Action::FocusInterval(interval) => self.view.active.interval = interval,
+            Action::Activate(name) => {
+                if self.view.active.name != name {
+                    (self.view.active.name, self.view.active.interval) = (name, 0);
+                }
+            }
             Action::Look(camera) => {
                 self.glide = None;
                 self.camera = camera;

@@ -1,11 +1,13 @@
 //! Changes of the document: every one passes here, is recorded for undo, and is followed by what it asks for.
 
 use super::Desk;
+use crate::app::action::Action;
 use crate::app::place::dress;
 use crate::desk;
 use crate::figure::camera::Camera;
+use crate::figure::palette::Theme;
 use crate::session::keys;
-use crate::session::{Besides, Document, History, Past};
+use crate::session::{Besides, Document, History, Past, RegionName};
 use crate::sim::LearnedStack;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -45,6 +47,24 @@ impl Desk {
         }
         let name = if key.symbol.is_empty() { key.label } else { key.symbol };
         self.edit(format!("set {name} = {value}"), gesture, |d| *d = trial);
+    }
+
+    /// Sets what was typed, read as the command line reads it; what it is no value of is an error, and the old value
+    /// stays.
+    pub(super) fn set_typed(&mut self, path: &'static str, text: &str, time: f64, theme: Theme) {
+        let Ok(key) = keys::find(path) else { return };
+        let mut typed = self.document.clone();
+        if let Err(error) = key.set_text(&mut typed, text) {
+            self.errors.push(error.to_string());
+            return;
+        }
+        match RegionName::ALL.into_iter().find(|name| keys::region_path(*name) == path) {
+            Some(name) => {
+                let region = typed.regions.get(name).clone();
+                self.apply(Action::SelectRegion { name, region, gesture: None }, time, theme);
+            }
+            None => self.set(path, &key.get(&typed), None),
+        }
     }
 
     pub(super) fn edit(&mut self, name: String, gesture: Option<u64>, change: impl FnOnce(&mut Document)) {

@@ -9,6 +9,7 @@ use crate::app::present::PresentState;
 use crate::app::studies::StudiesState;
 use crate::desk::facts::Spot;
 use crate::desk::{PlotKind, PlotOptions};
+use crate::network::Region;
 use crate::session::RegionName;
 
 /// What belongs to this window: nothing of it is saved.
@@ -83,13 +84,23 @@ impl ViewState {
 pub struct ActiveRegion {
     /// Its name.
     pub name: RegionName,
+    /// The interval of it that arrow keys and number fields edit, as it was chosen: there may be fewer by now.
+    pub interval: usize,
     /// The end that arrow keys move.
     pub end: RegionEnd,
 }
 
+impl ActiveRegion {
+    /// Number of the interval that is edited, among those that the region has now.
+    #[must_use]
+    pub fn interval_of(self, region: &Region) -> usize {
+        self.interval.min(region.intervals().len().saturating_sub(1))
+    }
+}
+
 impl Default for ActiveRegion {
     fn default() -> Self {
-        Self { name: RegionName::A, end: RegionEnd::End }
+        Self { name: RegionName::A, interval: 0, end: RegionEnd::End }
     }
 }
 
