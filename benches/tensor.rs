@@ -104,7 +104,7 @@ fn main() {
             options: FitOptions::default(),
         };
         let (begin, busy) = (Instant::now(), cpu_time::ProcessTime::now());
-        let (snapshot, _) = GeometryLearner::run(task, || true).expect("a ring of 32 sites is learned");
+        let (snapshot, _) = GeometryLearner::run(task, |_| true).expect("a ring of 32 sites is learned");
         let seconds = begin.elapsed().as_secs_f64();
         let learned = snapshot.learned.expect("there were evaluations");
         report.line(&name, seconds, "s");
