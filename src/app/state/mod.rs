@@ -234,9 +234,8 @@ impl Desk {
         let starts = self.training.as_ref().filter(|t| self.view.go_on && t.is_complete());
         let starts = starts.map(|t| Arc::new(t.stack()));
         self.workers.trainer.send(TrainerCommand::Start { task, known, starts, samples });
-        if !self.wants_playing {
-            self.workers.trainer.send(TrainerCommand::Pause);
-        }
+        // The engine stays paused from one task to the next.
+        self.workers.trainer.send(if self.wants_playing { TrainerCommand::Play } else { TrainerCommand::Pause });
     }
 
     /// Takes in what the engines have done, and asks for what is missing. Once a frame, before views.
