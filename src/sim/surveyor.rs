@@ -167,7 +167,12 @@ impl SurveySnapshot {
         let above = |r: &&SurveyRow| r.mean_nats > r.size as f64 * LN_2 * (1.0 + ROUNDING);
         let sizes: Vec<u64> = self.rows.iter().filter(above).map(|r| r.size).collect();
         let (first, last) = (sizes.first()?, sizes.last()?);
-        let range = if first == last { format!("size {first}") } else { format!("sizes {first}…{last}") };
+        let between = self.rows.iter().filter(|r| (*first..=*last).contains(&r.size)).count();
+        let range = match sizes.len() {
+            1 => format!("size {first}"),
+            all if all == between => format!("sizes {first}…{last}"),
+            some => format!("{some} sizes in {first}…{last}"),
+        };
         Some(format!("means of {range}: bound above |A| ln 2"))
     }
 
