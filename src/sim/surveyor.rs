@@ -73,7 +73,7 @@ pub struct SurveySnapshot {
 const LONGEST_REFERENCE: u64 = 1 << 16;
 /// Largest interval of any size whose reference is computed: its eigenvalues take a twentieth of a second.
 const LARGEST_REFERENCE: u64 = 512;
-/// Largest interval of a power of two sites whose reference is computed: it takes some 0.7 seconds, and comes last.
+/// Largest interval of a power of two sites whose reference is computed: it takes some two seconds, and comes last.
 const LARGEST_POWER_OF_TWO: u64 = 2048;
 /// By how much a mean of sums of |A| numbers may be above |A| ln 2 from rounding alone, relatively.
 const ROUNDING: f64 = 1e-12;
@@ -193,7 +193,7 @@ impl SurveySnapshot {
         if self.done && self.rows.iter().any(|r| r.size > LARGEST_REFERENCE && !known(r.size)) {
             notes.push(format!(
                 "exact values above |A| = {LARGEST_REFERENCE} at powers of two to {LARGEST_POWER_OF_TWO} only: each \
-                 takes up to a second"
+                 takes a second or two"
             ));
         }
         notes
