@@ -297,7 +297,8 @@ fn next_region(rng: &mut Stream, network: &Network, before: &Region) -> Region {
 fn random_cuts_equal_a_textbook_flow() {
     let mut rng = stream(1, "cuts", 0);
     let mut links = Vec::new();
-    for case in 0..random_networks(2000) {
+    // Three regions each: more than 10,000 cuts.
+    for case in 0..random_networks(3400) {
         // Mostly small ones; those above 2^4 sites have parts that are searched and parts that are tabled.
         let network = random_network(&mut rng, if case % 10 == 9 { 6 + case / 10 % 3 } else { 2 + case % 4 });
         let mut solver = CutSolver::new(Arc::clone(&network));

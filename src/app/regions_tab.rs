@@ -20,8 +20,8 @@ use egui::{Align, Align2, Layout, Rect, Ui, vec2};
 
 /// Height of a line of a table.
 const LINE: f32 = 20.0;
-/// Width of the letters before a line; those of a union reach into the first column, whose numbers end right of them.
-const LETTERS: f32 = 14.0;
+/// Width of the letters before a line, three of them for ABC.
+const LETTERS: f32 = 26.0;
 /// Width of a column of slacks.
 const SLACK: f32 = 84.0;
 /// Formulas stand under the names of inequalities from this height of the tab on; below it, in their tooltips.

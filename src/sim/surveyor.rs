@@ -73,7 +73,7 @@ pub struct SurveySnapshot {
 const LONGEST_REFERENCE: u64 = 1 << 16;
 /// Largest interval of any size whose reference is computed: its eigenvalues take a twentieth of a second.
 const LARGEST_REFERENCE: u64 = 512;
-/// Largest interval of a power of two sites whose reference is computed: it takes some 0.7 seconds, and comes last.
+/// Largest interval of a power of two sites whose reference is computed: it takes some two seconds, and comes last.
 const LARGEST_POWER_OF_TWO: u64 = 2048;
 /// By how much a mean of sums of |A| numbers may be above |A| ln 2 from rounding alone, relatively.
 const ROUNDING: f64 = 1e-12;
@@ -167,7 +167,12 @@ impl SurveySnapshot {
         let above = |r: &&SurveyRow| r.mean_nats > r.size as f64 * LN_2 * (1.0 + ROUNDING);
         let sizes: Vec<u64> = self.rows.iter().filter(above).map(|r| r.size).collect();
         let (first, last) = (sizes.first()?, sizes.last()?);
-        let range = if first == last { format!("size {first}") } else { format!("sizes {first}…{last}") };
+        let between = self.rows.iter().filter(|r| (*first..=*last).contains(&r.size)).count();
+        let range = match sizes.len() {
+            1 => format!("size {first}"),
+            all if all == between => format!("sizes {first}…{last}"),
+            some => format!("{some} sizes in {first}…{last}"),
+        };
         Some(format!("means of {range}: bound above |A| ln 2"))
     }
 
@@ -188,7 +193,7 @@ impl SurveySnapshot {
         if self.done && self.rows.iter().any(|r| r.size > LARGEST_REFERENCE && !known(r.size)) {
             notes.push(format!(
                 "exact values above |A| = {LARGEST_REFERENCE} at powers of two to {LARGEST_POWER_OF_TWO} only: each \
-                 takes up to a second"
+                 takes a second or two"
             ));
         }
         notes

@@ -217,7 +217,7 @@ impl QuantumIsingChain {
     /// [`Self::interval_entropy`] of the interval itself, not of its complement.
     fn entropy_of(&self, size: usize) -> Entropies {
         // G_{a−b} with its columns in reverse order depends on a + b alone, so it is symmetric, and its singular
-        // values are the moduli of its eigenvalues: half the work, and a third of the time.
+        // values are the moduli of its eigenvalues: half the multiply-adds.
         let last = size as i64 - 1;
         let block = Mat::from_fn(size, size, |a, b| self.correlations.at(a as i64 + b as i64 - last));
         let mut entropies = Entropies::default();

@@ -51,6 +51,42 @@ fn scaling_has_rows_fit_and_references() {
     assert_eq!(std::fs::read_to_string(here.path().join("s.csv")).unwrap(), csv);
 }
 
+/// The window was once that of all sizes, 8…512, though 64…256 entered, and a plateau had a slope of −4e−30.
+#[test]
+fn a_fit_names_the_sizes_that_entered_and_a_plateau_is_flat() {
+    let here = folder();
+    let set = settings(&["network.sites=4096", "network.capacity=unit"]);
+    let of = |arguments: &[&str]| json(here.path(), &[&["scaling"], arguments, set.as_slice()].concat());
+    let few = of(&["--sizes", "64,128,256"]);
+    assert_eq!(few["fit"]["window"], serde_json::json!([64, 256]));
+    assert_eq!(few["reference_sites"], 4096);
+    let chosen = of(&["--sizes", "8,16,32,64,512", "--window", "10..100"]);
+    assert_eq!(chosen["fit"]["window"], serde_json::json!([16, 64]));
+    let wall = ["network.wall=mass", "theory.mass=0.1", "network.capacity=unit", "network.sites=256"];
+    let wall = settings(&wall);
+    let flat = json(here.path(), &[&["scaling"], wall.as_slice()].concat());
+    assert_eq!(
+        (flat["fit"]["slope_nats_per_log2"].as_f64(), flat["fit"]["error"].as_f64()),
+        (Some(0.0), Some(0.0))
+    );
+    assert!(flat["fit"].get("r2").is_none(), "{}", flat["fit"]);
+    let notes = flat["notes"].to_string();
+    assert!(notes.contains("saturated") && notes.contains("bound above |A| ln 2"), "{notes}");
+}
+
+#[test]
+fn text_is_in_the_unit_of_the_session_and_json_in_nats() {
+    let here = folder();
+    let set = settings(&["network.sites=64", "network.capacity=unit", "regions.a=5..37", "view.units=bits"]);
+    let of = |command: &str| ok(here.path(), &[&[command], set.as_slice()].concat());
+    // Eleven links of one bit.
+    let cut = of("cut");
+    assert!(cut.contains("S (bits)") && cut.contains(" 11.000000 "), "{cut}");
+    assert!(of("scaling").contains("bits per doubling") && of("fermion").contains("(bits)"));
+    let nats = json(here.path(), &[&["cut"], set.as_slice()].concat())["entropy_nats"]["a"].as_f64();
+    assert!((nats.unwrap() - 11.0 * std::f64::consts::LN_2).abs() < 1e-12);
+}
+
 #[test]
 fn fermion_gives_the_published_entropies() {
     let here = folder();
