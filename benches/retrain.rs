@@ -34,12 +34,16 @@ fn cold(document: &mut Document) -> f64 {
     begin.elapsed().as_secs_f64() * 1e3
 }
 
-/// The same in the engine that the window keeps, which has the last position's weights; with it the time to
-/// the first complete stack, from few rows where rows come slowly.
-fn in_the_window(trainer: &mut Trainer, document: &Document) -> [f64; 2] {
+/// The same in the engine that the window keeps, anew or from the weights of the last position; with it the time to the
+/// first complete stack, from few rows where rows come slowly, and the weights.
+fn in_the_window(
+    trainer: &mut Trainer,
+    document: &Document,
+    starts: Option<Arc<LearnedStack>>,
+) -> ([f64; 2], Arc<LearnedStack>) {
     let begin = Instant::now();
     let task = TrainingTask::new(document.theory, &document.network, document.learning);
-    trainer.apply(TrainerCommand::Start { task, known: None, starts: None, samples: None });
+    trainer.apply(TrainerCommand::Start { task, known: None, starts, samples: None });
     let mut first = None;
     let stamp = trainer.snapshot().map_or(0, |s| s.stamp);
     while trainer.advance() {
@@ -55,7 +59,7 @@ fn in_the_window(trainer: &mut Trainer, document: &Document) -> [f64; 2] {
     let snapshot = trainer.snapshot().expect("the last layer changed it");
     cut(document, &snapshot);
     let all = begin.elapsed().as_secs_f64() * 1e3;
-    [first.unwrap_or(all), all]
+    ([first.unwrap_or(all), all], Arc::new(snapshot.stack()))
 }
 
 fn main() {
@@ -76,10 +80,20 @@ fn main() {
                 document(&[("theory.kind", kind.into()), (key, value.to_string())])
             })
             .collect();
-        let mut trainer = Trainer::looked_at();
-        let moves: Vec<[f64; 2]> = documents.iter().map(|d| in_the_window(&mut trainer, d)).collect();
-        say(&format!("{name}_window_first"), &mut moves.iter().map(|m| m[0]).collect());
-        say(&format!("{name}_window"), &mut moves.iter().map(|m| m[1]).collect());
+        for (series, warm) in [("window", false), ("window_warm", true)] {
+            let mut trainer = Trainer::looked_at();
+            let mut last = None;
+            let moves: Vec<[f64; 2]> = documents
+                .iter()
+                .map(|d| {
+                    let (times, learned) = in_the_window(&mut trainer, d, last.take());
+                    last = Some(learned).filter(|_| warm);
+                    times
+                })
+                .collect();
+            say(&format!("{name}_{series}_first"), &mut moves.iter().map(|m| m[0]).collect());
+            say(&format!("{name}_{series}"), &mut moves.iter().map(|m| m[1]).collect());
+        }
         say(&format!("{name}_cold"), &mut documents.iter_mut().map(cold).collect());
     }
     for preset in holoscope::desk::presets::PRESETS {

@@ -173,7 +173,7 @@ fn report_of(weights: [f64; 3], chain: ClassicalChain, sites: usize) -> LayerRep
             max_iterations: 0,
             ..TrainingOptions::default()
         },
-        starts: vec![Rbm::unbiased(shape, &weights)],
+        starts: vec![Rbm::unbiased(shape, &weights).into()],
     };
     let below = ModelBelow::Chain { energy, correlation_length: Some(chain.correlation_length()) };
     let mut stack =
@@ -302,4 +302,89 @@ fn learning_goes_on_from_the_weights_that_are_there() {
     // At the optimum there is nothing more to do.
     let again = study::train_from(&document, Some(Arc::new(optimum.stack())), |_| true).unwrap();
     assert!(again.layers[0].report.as_ref().unwrap().iterations.unwrap() <= 1);
+}
+
+/// Learned from a chain with a field, layer by layer: K̃2, its error, and the largest link entropy.
+fn flow_in_a_field(k1: f64, seed: u64) -> Vec<(f64, f64, f64)> {
+    let how = learning(256, 4000, seed);
+    let snapshot = train(task_of([k1, 1.0, 0.0], ReceptiveField::Three, Boundary::Ring, how));
+    let figures = |layer| {
+        let report = report(&snapshot, layer);
+        let of = |couplings: Option<holoscope::rbm::StatedCouplings>| couplings.and_then(|k| k.k2);
+        let entropy = report.link_entropies.iter().copied().fold(0.0, f64::max);
+        (of(report.k_eff).unwrap_or(0.0), of(report.k_eff_error).unwrap_or(f64::NAN), entropy)
+    };
+    (0..snapshot.layers.len()).map(figures).collect()
+}
+
+#[test]
+fn in_a_field_all_seeds_learn_the_same_links_and_none_beyond_the_correlation_length() {
+    // Exact: K2' = ¼ ln[cosh(2K2+K1) cosh(2K2−K1)/cosh² K1], K1' = K1 + ½ ln[cosh(2K2+K1)/cosh(2K2−K1)].
+    let flows: Vec<_> = (1..=3).map(|seed| flow_in_a_field(0.3, seed)).collect();
+    let (mut k1, mut k2) = (0.3_f64, 1.0_f64);
+    for layer in 0..8 {
+        let (above, below) = ((2.0 * k2 + k1).cosh(), (2.0 * k2 - k1).cosh());
+        let next = (k1 + 0.5 * (above / below).ln(), 0.25 * (above * below / k1.cosh().powi(2)).ln());
+        (k1, k2) = next;
+        for flow in &flows {
+            let (found, error, entropy) = flow[layer];
+            if layer < 3 {
+                // Each layer also inherits the scatter of those below.
+                assert!((found - k2).abs() < 5.0 * error + 0.01, "layer {layer}: {found} ± {error}, {k2}");
+                assert!((entropy - flows[0][layer].2).abs() < 0.02, "layer {layer}: {flows:?}");
+            } else {
+                // ξ is below one site there: what the samples hold of it does not pay for a link.
+                assert_eq!((found, entropy), (0.0, 0.0), "layer {layer}: {flows:?}");
+            }
+        }
+    }
+    // A field that is none changes nothing: noise has no links, with biases or without.
+    for k1 in [0.0, 1e-9] {
+        let noise = task_of([k1, 0.0, 0.0], ReceptiveField::Three, Boundary::Ring, learning(64, 1000, 1));
+        for layer in &train(noise).layers {
+            assert!(!layer.rbm.has_links(), "K1 = {k1}: {:?}", layer.rbm);
+        }
+    }
+}
+
+#[test]
+fn coin_flips_of_the_users_own_have_no_entanglement() {
+    let (rows, sites) = (500, 64);
+    let mut samples = SpinSamples::all_down(rows, sites);
+    let mut state = 1_u64;
+    for row in 0..rows {
+        for site in 0..sites {
+            // The high bits of a linear congruential generator (Knuth's MMIX).
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            samples.set(row, site, state >> 63 == 1);
+        }
+    }
+    for (field, shared_weights, channels) in [
+        (ReceptiveField::Two, true, 1),
+        (ReceptiveField::Three, true, 1),
+        (ReceptiveField::Four, true, 1),
+        (ReceptiveField::Three, false, 1),
+        (ReceptiveField::Three, true, 2),
+    ] {
+        let options = StackOptions {
+            boundary: Boundary::Ring,
+            field,
+            depth: 3,
+            channels,
+            seed: 1,
+            layer: TrainingOptions { shared_weights, ..TrainingOptions::default() },
+            starts: Vec::new(),
+        };
+        let below = ModelBelow::Unknown { reason: "coins".into(), correlation_length: None };
+        let held_out = SpinSamples::all_down(0, sites);
+        let mut stack = StackTraining::new(options, samples.clone(), held_out, below).unwrap();
+        while stack.advance() != StackProgress::Finished {}
+        for layer in stack.layers() {
+            assert!(!layer.rbm.has_links(), "{field:?} {channels}: {:?}", layer.rbm);
+            assert!(layer.report.link_entropies.iter().all(|s| *s == 0.0));
+            // Nothing was measured, so nothing is stated to be exactly 0.
+            let error = layer.report.k_eff_error.and_then(|error| error.k1);
+            assert!(error.is_none() || !shared_weights, "{error:?}");
+        }
+    }
 }

@@ -311,11 +311,14 @@ fn learning_summary(d: &Document) -> String {
 
 fn learning_ui(ui: &mut Ui, d: &Document, go_on: bool, theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
-    actions.extend(choice(ui, d, "learning.method", &[("exact", "exact"), ("cd", "CD-1"), ("pcd", "PCD")]));
+    actions.extend(choice(ui, d, "learning.method", &[("exact", "exact"), ("cd", "CD-k"), ("pcd", "PCD")]));
     actions.extend(choice(ui, d, "learning.shared_weights", &[("true", "shared"), ("false", "own")]));
     actions.extend(slider(ui, d, "learning.channels", theme));
     let contrastive = d.learning.method != TrainingMethod::Exact;
-    ui.add_enabled_ui(contrastive, |ui| actions.extend(slider(ui, d, "learning.rate", theme)));
+    ui.add_enabled_ui(contrastive, |ui| {
+        actions.extend(slider(ui, d, "learning.rate", theme));
+        actions.extend(slider(ui, d, "learning.gibbs_steps", theme));
+    });
     // The chain of a file is as long as it is.
     let free = d.task().samples.is_none();
     ui.add_enabled_ui(free, |ui| actions.extend(slider(ui, d, "learning.sites", theme)));

@@ -17,7 +17,7 @@ use crate::export::Quantity;
 use crate::figure::chart::{four_digits, grouped};
 use crate::figure::page::Face;
 use crate::figure::palette::{Role, Theme};
-use crate::lattice::Boundary;
+use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{Interval, Region};
 use crate::numerics::stable::LN_2;
 use crate::session::RegionName;
@@ -325,7 +325,10 @@ fn layer_table(ui: &mut Ui, desk: &Desk, theme: Theme) -> Option<Action> {
     let mut action = None;
     egui::ScrollArea::vertical().id_salt("layers").auto_shrink(false).show(ui, |ui| {
         egui::Grid::new("layer report").num_columns(6).spacing(vec2(10.0, 4.0)).show(ui, |ui| {
-            for title in ["τ", "K′2", "KL / spin", "side w", "middle w", "iter."] {
+            // Two links are both sides: there is no middle.
+            let two = training.task.field == ReceptiveField::Two;
+            let titles = if two { ["first w", "second w"] } else { ["side w", "middle w"] };
+            for title in ["τ", "K′2", "KL / spin", titles[0], titles[1], "iter."] {
                 ui.label(RichText::new(title).small().color(color(theme, Role::Secondary)));
             }
             ui.end_row();
@@ -341,8 +344,8 @@ fn layer_table(ui: &mut Ui, desk: &Desk, theme: Theme) -> Option<Action> {
                     ("τ", Some(k as f64), "", &whole),
                     ("K′_2", report.and_then(|r| r.k_eff?.k2), "", &four_digits),
                     ("KL", report.and_then(|r| r.kl_per_spin), "nats per spin", &power),
-                    ("w_side", w.first().copied(), "", &four_digits),
-                    ("w_middle", Some(middle), "", &four_digits),
+                    (if two { "w_0" } else { "w_side" }, w.first().copied(), "", &four_digits),
+                    (if two { "w_1" } else { "w_middle" }, Some(middle), "", &four_digits),
                     ("iterations", report.and_then(|r| r.iterations).map(|n| n as f64), "", &whole),
                 ];
                 for (i, (symbol, value, unit, digits)) in cells.into_iter().enumerate() {

@@ -15,7 +15,7 @@ use crate::export::samples;
 use crate::figure::chart::four_digits;
 use crate::lattice::SpinSamples;
 use crate::session::{Document, file};
-use crate::sim::{LearnedStack, TheoryKind, sampling_figures, training_samples};
+use crate::sim::{LearnedStack, TheoryKind, Trainer, sampling_figures, training_samples};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -35,6 +35,13 @@ pub(super) fn train(arguments: &TrainArgs, terminal: &Terminal) -> Result<(), Fa
     if arguments.go_on && starts.is_none() {
         return Err(Failure::Usage(
             "--continue: the session holds no weights to go on from; leave --continue away".into(),
+        ));
+    }
+    if starts.as_ref().is_some_and(|starts| !Trainer::can_go_on(&study::task(&document), starts)) {
+        return Err(Failure::Usage(
+            "--continue: no layer of these weights begins one of this network (its sites, boundary, receptive field, \
+             channels or shared weights differ, or no link has a weight); leave --continue away"
+                .into(),
         ));
     }
     if let Some(path) = &output.file {

@@ -135,7 +135,8 @@ fn learning(document: &Document) -> String {
     let method = match l.method {
         TrainingMethod::Exact => "exact likelihood".to_string(),
         TrainingMethod::ContrastiveDivergence | TrainingMethod::PersistentContrastiveDivergence => {
-            format!("{} ({} passes at rate {})", l.method.name(), l.epochs, l.rate)
+            let steps = if l.gibbs_steps == 1 { "Gibbs step" } else { "Gibbs steps" };
+            format!("{} ({} {steps}, {} passes at rate {})", l.method.name(), l.gibbs_steps, l.epochs, l.rate)
         }
     };
     let weights =

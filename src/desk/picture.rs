@@ -12,8 +12,9 @@ use crate::figure::palette::Role;
 use crate::figure::palette::{Hue, Theme};
 use crate::figure::passage::Passage;
 use crate::figure::plots::{
-    EntropyUnit, FlowPlot, LayerFigures, LayersPlot, PlanePlot, ReferenceEntropy, ScalingPlot, SizeEntropy,
-    TrainingPlot, WeightsPlot, flow_chart, plane_chart, scaling_chart, training_chart, weights_chart,
+    Certainty, EntropyUnit, FlowPlot, LayerFigures, LayersPlot, PlanePlot, ReferenceEntropy, ScalingPlot,
+    SizeEntropy, TrainingPlot, WeightsPlot, flow_chart, plane_chart, scaling_chart, training_chart,
+    weights_chart,
 };
 use crate::figure::{BulkPicture, Chart, Figure, ThreadCount, WallLook};
 use crate::holography::LayerStatus;
@@ -22,9 +23,9 @@ use crate::lattice::{Boundary, ReceptiveField};
 use crate::network::{LinkId, Network};
 use crate::numerics::stable::LN_2;
 use crate::numerics::statistics::Summary;
-use crate::rbm::{LayerRbm, effective_couplings, link_entropy};
+use crate::rbm::{effective_couplings, link_entropy};
 use crate::session::{Document, Note, NotePlace, RegionName, Units};
-use crate::sim::{SurveyRow, TheoryKind, TrainingSnapshot, Wall};
+use crate::sim::{LearnedLayer, SurveyRow, TheoryKind, TrainingSnapshot, Wall};
 use crate::theory::{ClassicalChain, fermion};
 use std::sync::Arc;
 
@@ -384,14 +385,12 @@ pub fn flow_plot(document: &Document, study: &Study) -> Chart {
     let theory = document.theory;
     let is_chain = theory.kind == TheoryKind::Chain;
     // Layer 0 of the quantum Ising chain is no Ising pair interaction: its flow begins above it.
-    let mut learned = vec![(if is_chain { theory.k2 } else { f64::NAN }, None)];
+    let mut learned = vec![(if is_chain { theory.k2 } else { f64::NAN }, Certainty::Stated)];
     if let Some(training) = &study.training {
         // A single hidden spin has no neighbour and no coupling.
         for layer in training.layers.iter().filter(|l| l.rbm.shape().blocks() > 1) {
             let Some(rbm) = layer.rbm.single() else { continue };
-            let report = layer.report.as_ref();
-            let error = report.and_then(|r| r.k_eff_error?.k2);
-            learned.push((effective_couplings(rbm).k2, error));
+            learned.push((effective_couplings(rbm).k2, certainty_of_k2(layer)));
         }
     }
     let layers = document.learning.sites.trailing_zeros();
@@ -411,12 +410,11 @@ pub fn flow_plot(document: &Document, study: &Study) -> Chart {
 #[must_use]
 pub fn weights_plot(document: &Document, study: &Study) -> Chart {
     let layers = |training: &Option<Arc<TrainingSnapshot>>| -> Vec<[Vec<f64>; 2]> {
-        training.as_ref().map_or_else(Vec::new, |t| t.layers.iter().map(|l| slot_weights(&l.rbm)).collect())
+        training.as_ref().map_or_else(Vec::new, |t| t.layers.iter().map(|l| slot_weights(l)).collect())
     };
     let learned = layers(&study.training);
-    let own = learned.iter().any(|[_, spread]| !spread.is_empty());
     let means: Vec<_> = learned.iter().map(|[mean, _]| mean.clone()).collect();
-    let spread: Vec<_> = learned.iter().filter(|_| own).map(|[_, spread]| spread.clone()).collect();
+    let spread: Vec<_> = learned.iter().map(|[_, spread]| spread.clone()).collect();
     let critical: Vec<_> = layers(&study.critical).into_iter().map(|[mean, _]| mean).collect();
     let wall = document.theory.correlation_length().log2();
     weights_chart(&WeightsPlot {
@@ -429,10 +427,16 @@ pub fn weights_plot(document: &Document, study: &Study) -> Chart {
     })
 }
 
-/// Weights slot by slot, and their spread over the blocks where every block has its own.
-fn slot_weights(layer: &LayerRbm) -> [Vec<f64>; 2] {
+/// Weights slot by slot, and their standard errors, or their spread over the blocks where every block has its own; not a
+/// number where none is known.
+fn slot_weights(learned: &LearnedLayer) -> [Vec<f64>; 2] {
+    let layer = &learned.rbm;
     let spread = match layer.single().filter(|rbm| !rbm.is_shared()) {
-        None => Vec::new(),
+        None => {
+            let errors = learned.report.as_ref().map_or(&[][..], |report| &report.weight_errors);
+            let slots = 0..layer.shape().links();
+            slots.map(|slot| errors.get(slot).copied().flatten().unwrap_or(f64::NAN)).collect()
+        }
         Some(rbm) => {
             let links = rbm.shape.field.links();
             let of = |slot| rbm.weights.iter().skip(slot).step_by(links).copied().collect::<Summary>();
@@ -442,6 +446,12 @@ fn slot_weights(layer: &LayerRbm) -> [Vec<f64>; 2] {
     [layer.slot_weights(), spread]
 }
 
+/// How well K′2 of a layer is known: a report that states no error says that nothing bounds it.
+fn certainty_of_k2(layer: &LearnedLayer) -> Certainty {
+    let Some(report) = &layer.report else { return Certainty::Stated };
+    report.k_eff_error.and_then(|error| error.k2).map_or(Certainty::Undetermined, Certainty::Within)
+}
+
 /// (K1, K2) of the theory and of the hidden spins of every layer, in the plane, over exact decimation.
 #[must_use]
 pub fn plane_plot(document: &Document, study: &Study) -> Chart {
@@ -449,14 +459,13 @@ pub fn plane_plot(document: &Document, study: &Study) -> Chart {
     let is_chain = theory.kind == TheoryKind::Chain;
     let mut learned = Vec::new();
     if is_chain {
-        learned.push(([theory.k1, theory.k2], None));
+        learned.push(([theory.k1, theory.k2], Certainty::Stated));
     }
     for layer in study.training.iter().flat_map(|t| &t.layers).filter(|l| l.rbm.shape().blocks() > 1) {
         // With several channels hidden spins are no chain of Ising pairs.
         let Some(rbm) = layer.rbm.single() else { continue };
         let k = effective_couplings(rbm);
-        let error = layer.report.as_ref().and_then(|r| r.k_eff_error?.k2);
-        learned.push(([k.k1, k.k2], error));
+        learned.push(([k.k1, k.k2], certainty_of_k2(layer)));
     }
     let way = |start: ClassicalChain| {
         let steps = std::iter::successors(Some(start), ClassicalChain::decimated);

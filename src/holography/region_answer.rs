@@ -109,7 +109,11 @@ impl RegionAnswer {
             between.append(near.without(&far).reversed());
             between.placed(&geometry, &region).1
         });
-        let (curves, wedge) = near.placed(&geometry, &region);
+        let (mut curves, wedge) = near.placed(&geometry, &region);
+        if cut.links.is_empty() {
+            // Where nothing is cut, for want of links with capacity, the wedge has an edge but no curve separates it.
+            curves.clear();
+        }
         Self { region, cut, curves, wedge, ties, cone: None }
     }
 }

@@ -22,13 +22,30 @@ pub struct Cut {
     /// [`Self::capacity_nats`] minus [`Self::value`] in nats: what rounding down left out. The minimum in
     /// real numbers lies at most this far below `capacity_nats`.
     pub rounding_nats: f64,
-    /// The links cut, sorted; with the wedge, those that have one end in it.
+    /// The links cut, sorted; with the wedge, those that have one end in it. Links without capacity, pruned ones for
+    /// instance, are not there to be cut and are left out.
     pub links: Vec<LinkId>,
     /// A's side of the cut: of all minimum cuts the one nearest A.
     pub wedge: Wedge,
     /// A's side of the minimum cut nearest the complement, if that is another one. Its links are
-    /// [`Wedge::boundary_links`].
+    /// [`Self::far_links`].
     pub wedge_far: Option<Wedge>,
+}
+
+impl Cut {
+    /// The links of the minimum cut nearest the complement, if that is another one, sorted; those without capacity
+    /// left out. Panics if the network is of another geometry.
+    #[must_use]
+    pub fn far_links(&self, network: &Network) -> Option<Vec<LinkId>> {
+        let far = self.wedge_far.as_ref()?;
+        Some(with_capacity(network, far.boundary_links(network.geometry())))
+    }
+}
+
+/// The links that have a capacity.
+fn with_capacity(network: &Network, mut links: Vec<LinkId>) -> Vec<LinkId> {
+    links.retain(|link| network.nats(*link) > 0.0);
+    links
 }
 
 enum Method {
@@ -163,6 +180,7 @@ impl CutSolver {
     }
 
     fn cut_of(&self, region: &Region, wedge: Wedge, wedge_far: Option<Wedge>, links: Vec<LinkId>) -> Cut {
+        let links = with_capacity(&self.network, links);
         let value = Capacity(links.iter().map(|&link| self.network.units(link)).sum());
         let capacity_nats = self.network.sum_nats(&links);
         let rounding_nats = f64::max(capacity_nats - self.network.to_nats(value), 0.0);
@@ -228,6 +246,35 @@ mod tests {
                 assert_eq!(cut.rounding_nats, 0.0);
                 assert_eq!(cut.wedge.boundary_links(solver.network().geometry()), cut.links);
             }
+        }
+    }
+
+    #[test]
+    fn links_without_capacity_are_not_counted_as_cut() {
+        use crate::network::LayerCapacities;
+        for field in ReceptiveField::ALL {
+            let geometry = Geometry::new(4, Boundary::Ring, field, 4).unwrap();
+            // The second layer and all above hold nothing; in the first, the last slot.
+            let mut first = vec![1.0; field.links()];
+            first[field.links() - 1] = 0.0;
+            let mut layers = vec![LayerCapacities::Shared(vec![0.0; field.links()]); 4];
+            layers[0] = LayerCapacities::Shared(first);
+            let network = Arc::new(Network::new(geometry, layers).unwrap());
+            let mut solver = CutSolver::new(Arc::clone(&network));
+            for size in 1..16 {
+                let region = Region::parse(&format!("3..{}", 3 + size), 16, Boundary::Ring).unwrap();
+                let cut = solver.solve(&region);
+                assert!(cut.links.iter().all(|link| network.nats(*link) > 0.0), "{field:?} {size}: {cut:?}");
+                // Every link that is left has capacity 1.
+                assert_eq!(cut.capacity_nats, cut.links.len() as f64, "{field:?} {size}");
+                if let Some(far) = cut.far_links(&network) {
+                    assert_eq!(far.len(), cut.links.len(), "{field:?} {size}: equal cuts");
+                }
+            }
+            let nothing = vec![LayerCapacities::Shared(vec![0.0; field.links()]); 4];
+            let mut solver = CutSolver::new(Arc::new(Network::new(geometry, nothing).unwrap()));
+            let cut = solver.solve(&Region::parse("3..9", 16, Boundary::Ring).unwrap());
+            assert_eq!((cut.links.len(), cut.capacity_nats), (0, 0.0));
         }
     }
 

@@ -4,6 +4,7 @@ use super::channel_chain::ChannelChain;
 use super::channel_layer::{ChannelRbm, ChannelShape, LOW_BITS};
 use super::error::RbmError;
 use super::objective::{self, decayed, walled};
+use super::worth;
 use crate::lattice::SpinSamples;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -22,6 +23,8 @@ struct SeenPatterns {
 /// 2^{r q'} ≤ 65,536), ln Z and its gradient through the 2^q × 2^q transfer matrix. An evaluation costs
 /// q hyperbolic functions a pattern and O(8^q): below 1 ms for r q' ≤ 12, about 10 ms for all 65,536
 /// patterns of r = 4, q' = 4 with q = 4.
+///
+/// With biases λ is at least 1/samples, as in [`super::Likelihood::new`].
 ///
 /// Parameters θ stand in the order: weights, visible biases, hidden biases of [`ChannelRbm`]. A symmetric
 /// likelihood has the weights alone, all biases being 0 (samples and mirror images then weigh the same).
@@ -132,7 +135,8 @@ impl ChannelLikelihood {
             samples: counts.samples as u64,
             classes: counts.classes.iter().map(seen).collect(),
             up_spins: counts.up_spins.clone(),
-            weight_decay,
+            // As for one channel: with biases the likelihood has flat directions.
+            weight_decay: worth::decay(weight_decay, symmetric, counts.samples as u64, 1),
             symmetric,
         }
     }
@@ -171,6 +175,25 @@ impl ChannelLikelihood {
             parameters.extend(&rbm.hidden_bias);
         }
         parameters
+    }
+
+    /// The layer without links: every visible spin has the bias of its mean, every weight is 0.
+    #[must_use]
+    pub fn without_links(&self) -> ChannelRbm {
+        let mut rbm = ChannelRbm::unbiased(self.shape, vec![0.0; self.shape.seen() * self.shape.hidden]);
+        if !self.symmetric {
+            let of = self.samples * self.shape.layer.blocks() as u64;
+            rbm.visible_bias = self.up_spins.iter().map(|up| worth::lone_bias(*up, of)).collect();
+        }
+        rbm
+    }
+
+    /// Whether one hidden channel more that lowers `f(θ)` by `gain` pays for itself: Schwarz's criterion with one
+    /// parameter for each spin it sees, and its bias where there is one.
+    #[must_use]
+    pub fn channel_pays(&self, gain: f64) -> bool {
+        let parameters = self.shape.seen() + usize::from(!self.symmetric);
+        worth::pay(gain, self.shape.spins(), parameters, self.samples, self.shape.layer.blocks())
     }
 
     /// `−⟨ln p⟩/(N q')` in nats per spin, without weight decay.

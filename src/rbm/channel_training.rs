@@ -60,6 +60,27 @@ impl ChannelTraining {
         Ok(Self { likelihood, held_out: None, runs })
     }
 
+    /// Stands ready at one layer alone, to go on from it.
+    ///
+    /// # Errors
+    /// As [`Self::new`]; `start` is of another shape.
+    pub(super) fn going_on(
+        likelihood: ChannelLikelihood,
+        start: &ChannelRbm,
+        options: &TrainingOptions,
+    ) -> Result<Self, RbmError> {
+        check(options)?;
+        let shape = likelihood.shape();
+        if start.shape != shape {
+            let (found, expected) = (start.weights.len(), shape.seen() * shape.hidden);
+            return Err(RbmError::WeightsDiffer { found, expected });
+        }
+        let optimiser =
+            Options { max_iterations: options.max_iterations, gradient_tolerance: GRADIENT_TOLERANCE };
+        let runs = Runs::new([likelihood.parameters(start)], optimiser, 0.0);
+        Ok(Self { likelihood, held_out: None, runs })
+    }
+
     /// Also shows, after every iteration, how well the layer fits held-out samples.
     pub(super) fn watching(mut self, held_out: Option<ChannelLikelihood>) -> Self {
         self.held_out = held_out;
@@ -88,6 +109,17 @@ impl ChannelTraining {
     #[must_use]
     pub fn stopped(&self) -> Option<StopReason> {
         self.best().optimiser.stopped()
+    }
+
+    /// `f(θ)` of the best start: with weight decay.
+    pub(super) fn value(&self) -> f64 {
+        self.best().optimiser.value()
+    }
+
+    /// How far above its optimum the best start can have ended, nats per spin: `f − f* ≤ Σ |∂f/∂θ| |θ − θ*|` where f
+    /// is convex, with parameters within one unit of theirs.
+    fn unfinished(&self) -> f64 {
+        self.best().optimiser.gradient().iter().map(|g| g.abs()).sum()
     }
 
     /// Likelihood along the way from the best start.
@@ -167,7 +199,8 @@ pub struct ChannelResult {
     pub nll_held_out_error: f64,
     /// `nll_held_out` minus that of the best number of channels; 0 for the best itself.
     pub difference: f64,
-    /// Standard error of the difference, paired sample by sample: what samples have in common drops out.
+    /// Standard error of the difference, paired sample by sample: what samples have in common drops out. With it,
+    /// in squares, what the optimiser leaves of each likelihood: fits closer than that are the same fit.
     pub difference_error: f64,
     /// Schmidt entropy of each slot's link, nats.
     pub link_entropies: Vec<f64>,
@@ -191,6 +224,8 @@ pub struct ChannelComparison {
     results: Vec<ChannelResult>,
     /// `−ln p` per spin of each held-out sample, by number of channels.
     scores: Vec<Vec<f64>>,
+    /// How far the optimiser can have left each fit from its optimum, nats per spin.
+    unfinished: Vec<f64>,
 }
 
 impl ChannelComparison {
@@ -219,7 +254,16 @@ impl ChannelComparison {
             return Err(RbmError::Setting { name, found, expected: "at least 1" });
         }
         let training = ChannelLikelihood::new(shape, training, options.weight_decay, options.symmetric)?;
-        Ok(Self { options, training, held_out, most, work: None, results: Vec::new(), scores: Vec::new() })
+        Ok(Self {
+            options,
+            training,
+            held_out,
+            most,
+            work: None,
+            results: Vec::new(),
+            scores: Vec::new(),
+            unfinished: Vec::new(),
+        })
     }
 
     /// One iteration of the optimiser, or the judgement of a finished layer; `false` when all is done.
@@ -238,6 +282,7 @@ impl ChannelComparison {
         if let Progress::Stopped(stopped_by) = work.advance() {
             let (rbm, iterations) = (work.rbm(), work.iterations());
             let nll_training = work.likelihood().nll_per_spin(&rbm);
+            self.unfinished.push(work.unfinished());
             self.work = None;
             self.judge(rbm, iterations, nll_training, stopped_by);
         }
@@ -270,11 +315,13 @@ impl ChannelComparison {
         });
         let nll = |i: usize| self.results[i].nll_held_out;
         let best = (1..self.results.len()).fold(0, |best, i| if nll(i) < nll(best) { i } else { best });
-        for (result, scores) in self.results.iter_mut().zip(&self.scores) {
+        let last = self.unfinished[best];
+        for (i, (result, scores)) in self.results.iter_mut().zip(&self.scores).enumerate() {
             let pairs = scores.iter().zip(&self.scores[best]);
             let difference: Summary = pairs.map(|(x, best)| x - best).collect();
             result.difference = difference.mean();
-            result.difference_error = difference.std_error();
+            let rounding = if i == best { 0.0 } else { self.unfinished[i].hypot(last) };
+            result.difference_error = difference.std_error().hypot(rounding);
         }
     }
 }
@@ -295,7 +342,7 @@ pub fn compare_channels(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::lattice::{Boundary, ReceptiveField};
     use crate::numerics::streams::stream;
@@ -304,7 +351,7 @@ mod tests {
     use rand::Rng;
 
     /// Samples of the visible spins of a layer by Gibbs steps from random spins.
-    fn gibbs_samples(rbm: &ChannelRbm, samples: usize, seed: u64) -> SpinSamples {
+    pub(in crate::rbm) fn gibbs_samples(rbm: &ChannelRbm, samples: usize, seed: u64) -> SpinSamples {
         let ChannelShape { layer, visible, hidden } = rbm.shape;
         let mut rng = stream(seed, "channel samples test", 0);
         let mut uniform = || f64::from(rng.next_u32()) / 4_294_967_296.0;
@@ -373,6 +420,23 @@ mod tests {
         // Pairing takes the common scatter of the samples out.
         assert!(one.difference_error < one.nll_held_out_error);
         assert!(results.iter().all(|r| r.link_entropies.iter().all(|s| *s <= 2.0_f64.ln() + 1e-12)));
+    }
+
+    #[test]
+    fn rounding_of_the_optimiser_buys_no_channel() {
+        // Without a field one channel of r = 3 says all that any number can: whatever sets the fits apart is the
+        // optimiser's.
+        let layer = RbmShape::new(8, Boundary::Ring, ReceptiveField::Three).unwrap();
+        let truth = ChannelRbm::unbiased(ChannelShape::new(layer, 1, 1).unwrap(), vec![0.9, 1.2, 0.8]);
+        for seed in 1..=8 {
+            let (training, held_out) =
+                (gibbs_samples(&truth, 300, 2 * seed), gibbs_samples(&truth, 100, 2 * seed + 1));
+            let options = TrainingOptions { symmetric: true, ..TrainingOptions::default() };
+            for result in compare_channels(layer, &training, held_out, options).unwrap() {
+                assert!(result.difference <= 2.0 * result.difference_error, "seed {seed}: {result:?}");
+                assert!(result.difference < 1e-5, "seed {seed}: {result:?}");
+            }
+        }
     }
 
     #[test]

@@ -124,7 +124,7 @@ fn coupling_summaries(rbm: &Rbm) -> [Summary; 2] {
 
 /// Standard errors of [`effective_couplings`] of a layer learned with `likelihood`, by the delta method
 /// ([`Likelihood::standard_errors`]): the scatter from a finite number of samples. K̃3 = 0 has none; others are
-/// absent where the weights are no minimum, and K̃2 of a single hidden spin, which has no neighbour.
+/// absent where the weights are no minimum or no links paid, and K̃2 of a single hidden spin, which has no neighbour.
 ///
 /// Unshared weights have too many parameters for that: there it is the standard error of the mean over
 /// blocks, taken as independent, which holds the true spread between blocks as well.
@@ -138,6 +138,13 @@ pub fn effective_couplings_error(likelihood: &Likelihood, rbm: &Rbm) -> StatedCo
         return StatedCouplings { k1: error(k1), k2: error(k2), k3: 0.0 };
     }
     let parameters = likelihood.parameters(rbm);
+    if rbm.weights.iter().all(|w| *w == 0.0) {
+        // Links that do not pay were set to 0: that is no measurement. K̃2 of r = 2 and, without biases, K̃1 are 0
+        // whatever the weights.
+        let k1 = (parameters.len() == rbm.weights.len()).then_some(0.0);
+        let k2 = (rbm.shape.links() == 2 && rbm.shape.blocks() > 1).then_some(0.0);
+        return StatedCouplings { k1, k2, k3: 0.0 };
+    }
     let mut directions = vec![Vec::new(), Vec::new()];
     for i in 0..parameters.len() {
         let at = |shift: f64| {

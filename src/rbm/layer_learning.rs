@@ -3,7 +3,7 @@
 use super::block_counts::BlockCounts;
 use super::channel_counts::{ChannelCounts, ChannelLikelihood};
 use super::channel_layer::ChannelShape;
-use super::channel_training::ChannelTraining;
+use super::channel_stages::ChannelStages;
 use super::layer::RbmShape;
 use super::layer_rbm::LayerRbm;
 use super::likelihood::Likelihood;
@@ -46,7 +46,7 @@ impl LayerCounts {
 #[derive(Clone, Debug)]
 pub(super) enum LayerLearning {
     Single(Box<LayerTraining>),
-    Channels(Box<ChannelTraining>),
+    Channels(Box<ChannelStages>),
 }
 
 /// What learning has come to.
@@ -67,25 +67,31 @@ impl LayerOutcome {
 
 impl LayerLearning {
     /// Stands ready; `samples` are the training samples, for the contrastive methods. The options have been
-    /// checked, and there are training samples.
+    /// checked, and there are training samples. `start`, a layer of this size, stands in place of the built-in
+    /// starts.
     pub(super) fn new(
         counts: &LayerCounts,
         samples: Option<&Arc<SpinSamples>>,
         held_out: usize,
+        start: Option<&LayerRbm>,
         options: &TrainingOptions,
     ) -> Self {
         match counts {
             LayerCounts::Single(counts) => {
-                let training = LayerTraining::from_blocks(counts, samples, options);
+                let initial = start.and_then(LayerRbm::single).cloned();
+                let options = TrainingOptions { initial, ..options.clone() };
+                let training = LayerTraining::from_blocks(counts, samples, &options);
                 Self::Single(Box::new(training.expect("the stack saw samples and a start that fits")))
             }
             LayerCounts::Channels(counts) => {
                 let likelihood =
                     |c| ChannelLikelihood::from_counts(c, options.weight_decay, options.symmetric);
-                let training = ChannelTraining::new(likelihood(&counts[0]), None, options);
-                let training = training.expect("the stack saw options that channels can be learned with");
                 let watched = (held_out > 0).then(|| likelihood(&counts[1]));
-                Self::Channels(Box::new(training.watching(watched)))
+                let start = start.and_then(LayerRbm::channel_layer);
+                let training = ChannelStages::new(likelihood(&counts[0]), watched, start, options);
+                Self::Channels(Box::new(
+                    training.expect("the stack saw options that channels can be learned with"),
+                ))
             }
         }
     }
@@ -112,9 +118,9 @@ impl LayerLearning {
             }
             Self::Channels(training) => LayerOutcome {
                 rbm: training.rbm().into(),
-                iterations: training.iterations(),
+                iterations: training.history().len(),
                 stopped_by: training.stopped(),
-                history: training.history().to_vec(),
+                history: training.history(),
             },
         }
     }
@@ -123,7 +129,7 @@ impl LayerLearning {
     pub(super) fn history(&self) -> Vec<TrainingStep> {
         match self {
             Self::Single(training) => training.outcome().history,
-            Self::Channels(training) => training.history().to_vec(),
+            Self::Channels(training) => training.history(),
         }
     }
 

@@ -73,6 +73,24 @@ impl LayerRbm {
         }
     }
 
+    /// The layer, if it may have several spins on a site.
+    #[must_use]
+    pub const fn channel_layer(&self) -> Option<&ChannelRbm> {
+        match self {
+            Self::Single(_) => None,
+            Self::Channels(rbm) => Some(rbm),
+        }
+    }
+
+    /// Whether any link has a weight other than 0.
+    #[must_use]
+    pub fn has_links(&self) -> bool {
+        match self {
+            Self::Single(rbm) => rbm.weights.iter().any(|w| *w != 0.0),
+            Self::Channels(rbm) => rbm.weights.iter().any(|w| *w != 0.0),
+        }
+    }
+
     /// Whether all blocks have the same weights.
     #[must_use]
     pub fn is_shared(&self) -> bool {

@@ -4,6 +4,7 @@ use super::counts::PatternCounts;
 use super::hidden_chain::HiddenChain;
 use super::layer::{Rbm, RbmShape};
 use super::objective::{decayed, walled};
+use super::worth;
 use crate::numerics::stable::log_two_cosh;
 
 /// Mean negative log-likelihood of samples known by their pattern counts, with weight decay, per spin:
@@ -28,9 +29,11 @@ pub struct Likelihood {
 
 impl Likelihood {
     /// The likelihood of the samples behind `counts`. With `symmetric`, of the samples and their mirror
-    /// images under a flip of all spins, with biases frozen at 0.
+    /// images under a flip of all spins, with biases frozen at 0. With biases λ is at least 1/samples: the
+    /// likelihood then has flat directions, which end at the least weights.
     #[must_use]
     pub fn new(counts: &PatternCounts, weight_decay: f64, symmetric: bool) -> Self {
+        let weight_decay = worth::decay(weight_decay, symmetric, counts.samples(), 1);
         let counts = if symmetric { counts.symmetrised() } else { counts.clone() };
         Self { counts, weight_decay, symmetric }
     }
@@ -67,6 +70,27 @@ impl Likelihood {
             parameters.extend([rbm.visible_bias[0], rbm.visible_bias[1], rbm.hidden_bias]);
         }
         parameters
+    }
+
+    /// The layer without links: every visible spin has the bias of its mean, every weight is 0.
+    #[must_use]
+    pub fn without_links(&self) -> Rbm {
+        let mut rbm = Rbm::unbiased(self.shape(), &vec![0.0; self.shape().links()]);
+        if !self.symmetric {
+            let of = self.counts.rows() * self.shape().blocks() as u64;
+            rbm.visible_bias = self.counts.up_spins().map(|up| worth::lone_bias(up, of));
+        }
+        rbm
+    }
+
+    /// Whether the links of a layer with this `f(θ)` pay for themselves: Schwarz's criterion against
+    /// [`Self::without_links`], with one parameter a link, and the hidden bias where there is one.
+    #[must_use]
+    pub fn links_pay(&self, value: f64) -> bool {
+        let shape = self.shape();
+        let parameters = shape.links() + usize::from(!self.symmetric);
+        let gain = self.nll_per_spin(&self.without_links()) - value;
+        worth::pay(gain, shape.sites, parameters, self.counts.samples(), shape.blocks())
     }
 
     /// `−⟨ln p⟩/N` in nats per spin, without weight decay.
@@ -123,6 +147,33 @@ impl Likelihood {
     /// the likelihood bends the wrong way along the quantity: θ is no minimum, and nothing bounds the quantity there.
     #[must_use]
     pub fn standard_errors(&self, parameters: &[f64], directions: &[Vec<f64>]) -> Vec<Option<f64>> {
+        let along = self.along(parameters, directions).into_iter().zip(directions);
+        along
+            .map(|([variance, _], direction)| {
+                // A quantity that no parameter moves is known exactly.
+                let known = variance > 0.0 || direction.iter().all(|d| *d == 0.0);
+                known.then(|| variance.sqrt()).filter(|error| error.is_finite())
+            })
+            .collect()
+    }
+
+    /// Standard errors of the r weights themselves, as [`Self::standard_errors`]. `None` for a weight that the decay
+    /// holds more than the samples do, such as a middle one that has grown large: how far it could go is not known.
+    #[must_use]
+    pub fn weight_errors(&self, parameters: &[f64]) -> Vec<Option<f64>> {
+        let unit = |slot: usize| (0..parameters.len()).map(|i| if i == slot { 1.0 } else { 0.0 }).collect();
+        let directions: Vec<Vec<f64>> = (0..self.shape().links()).map(unit).collect();
+        let along = self.along(parameters, &directions).into_iter();
+        along
+            .map(|[variance, damped]| {
+                (variance > 0.5 * damped && damped.is_finite()).then(|| variance.sqrt())
+            })
+            .collect()
+    }
+
+    /// Along each direction d: its variance `dᵀ D⁻¹ H D⁻¹ d` and, the larger the less the decay has to say, `dᵀ D⁻¹ d`,
+    /// both over all samples. Where the samples alone decide, the two are equal.
+    fn along(&self, parameters: &[f64], directions: &[Vec<f64>]) -> Vec<[f64; 2]> {
         let n = parameters.len();
         let h = self.hessian(parameters);
         let mut damped = h.clone();
@@ -130,16 +181,13 @@ impl Likelihood {
             damped[i * n + i] += self.decay_per_spin();
         }
         let spins = self.counts.samples() as f64 * self.shape().sites as f64;
-        directions
-            .iter()
-            .map(|direction| {
-                let u = solve_positive(&damped, direction);
-                let variance: f64 = (0..n * n).map(|k| u[k / n] * h[k] * u[k % n]).sum();
-                // A quantity that no parameter moves is known exactly.
-                let known = variance > 0.0 || direction.iter().all(|d| *d == 0.0);
-                known.then(|| (variance / spins).sqrt()).filter(|error| error.is_finite())
-            })
-            .collect()
+        let of = |direction: &Vec<f64>| {
+            let u = solve_positive(&damped, direction);
+            let variance: f64 = (0..n * n).map(|k| u[k / n] * h[k] * u[k % n]).sum();
+            let width: f64 = direction.iter().zip(&u).map(|(d, u)| d * u).sum();
+            [variance / spins, width / spins]
+        };
+        directions.iter().map(of).collect()
     }
 }
 
@@ -286,6 +334,29 @@ mod tests {
                 assert_abs_diff_eq!(*g, 0.0, epsilon = 1e-14);
             }
         }
+    }
+
+    #[test]
+    fn weights_have_errors_where_the_samples_hold_them() {
+        // r = 2: independent pairs. Of weights (w, 8) the correlation of a pair is tanh w · tanh 8, so the samples
+        // hold w, with the error of atanh of a mean of products, √(1 − t²)/√pairs · dw/dt, and not the 8.
+        let shape = RbmShape { sites: 16, boundary: Boundary::Ring, field: ReceptiveField::Two };
+        let samples = random_samples(400, 16, 3);
+        let mut paired = SpinSamples::all_down(400, 16);
+        for row in 0..400 {
+            for pair in 0..8 {
+                let up = samples.is_up(row, 2 * pair);
+                paired.set(row, 2 * pair, up);
+                // Equal in three of four.
+                paired.set(row, 2 * pair + 1, up == ((row + pair) % 4 != 0));
+            }
+        }
+        let likelihood = Likelihood::new(&PatternCounts::new(shape, &paired), 1e-6, true);
+        let t = 0.5_f64;
+        let errors = likelihood.weight_errors(&[t.atanh() / 8.0_f64.tanh(), 8.0]);
+        let expected = (1.0 - t * t).sqrt() / 3200.0_f64.sqrt() / (1.0 - t * t);
+        assert_abs_diff_eq!(errors[0].unwrap(), expected, epsilon = 0.01 * expected);
+        assert_eq!(errors[1], None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod channel_chain;
 mod channel_counts;
 mod channel_layer;
 mod channel_model;
+mod channel_stages;
 mod channel_training;
 mod contrastive;
 mod counts;
@@ -34,6 +35,7 @@ mod stack;
 mod stack_options;
 mod training;
 mod unshared;
+mod worth;
 
 pub use block_counts::BlockCounts;
 pub use channel_counts::ChannelLikelihood;

@@ -9,6 +9,7 @@ use super::flow::{
 };
 use super::layer_rbm::LayerRbm;
 use super::likelihood::Likelihood;
+use super::schmidt::link_entropy;
 use crate::lattice::SpinSamples;
 use crate::numerics::local_chain::LocalChain;
 use crate::numerics::optimiser::StopReason;
@@ -114,6 +115,11 @@ pub struct LayerReport {
     pub correlation_length: Option<f64>,
     /// Schmidt entropy of each slot's link, the mean over blocks for unshared weights.
     pub link_entropies: Vec<f64>,
+    /// Standard errors of the shared weights of one channel ([`Likelihood::weight_errors`]), absent where the samples do
+    /// not hold a weight; of other layers, and of links that did not pay, nothing.
+    pub weight_errors: Vec<Option<f64>>,
+    /// The same of [`Self::link_entropies`], by `|ds/dw|`.
+    pub link_entropy_errors: Vec<Option<f64>>,
     /// Iterations of the optimiser; of weights that were not learned here none are known.
     pub iterations: Option<usize>,
     /// Why it ended; of weights that were not learned here not known.
@@ -221,6 +227,7 @@ impl LayerReport {
             | ModelBelow::Unknown { correlation_length, .. } => *correlation_length,
             ModelBelow::Channels { .. } => None,
         };
+        let weight_errors = weight_errors(input);
         let figure = |f: fn(&Comparison) -> f64| comparison.as_ref().map(f);
         Self {
             layer: input.layer,
@@ -250,10 +257,26 @@ impl LayerReport {
             nn_correlation: input.training.correlation(rbm.channels()[0], rbm.shape().boundary),
             correlation_length,
             link_entropies: rbm.link_entropies(),
+            link_entropy_errors: link_entropy_errors(rbm, &weight_errors),
+            weight_errors,
             iterations: input.stopped_by.map(|_| input.iterations),
             stopped_by: input.stopped_by,
         }
     }
+}
+
+fn weight_errors(input: &ReportInput<'_>) -> Vec<Option<f64>> {
+    let shared = input.rbm.single().filter(|rbm| rbm.is_shared() && input.rbm.has_links());
+    let known = shared.zip(input.likelihood);
+    known.map_or_else(Vec::new, |(rbm, likelihood)| likelihood.weight_errors(&likelihood.parameters(rbm)))
+}
+
+fn link_entropy_errors(rbm: &LayerRbm, weight_errors: &[Option<f64>]) -> Vec<Option<f64>> {
+    /// Truncation 10⁻¹⁰, rounding 10⁻¹¹.
+    const STEP: f64 = 1e-5;
+    let slope = |w: f64| (link_entropy(w + STEP) - link_entropy(w - STEP)) / (2.0 * STEP);
+    let weights = rbm.slot_weights().into_iter().zip(weight_errors);
+    weights.map(|(w, error)| error.map(|error| slope(w).abs() * error)).collect()
 }
 
 /// `ln[p_λ/P]` is a sum over windows of four spins, so its mean and spread over P are exact.

@@ -7,7 +7,7 @@ use super::layer_rbm::LayerRbm;
 use super::pieces::{draws_per_piece, following, piece, words_per_piece};
 use super::report::{LayerReport, ModelBelow, ReportInput};
 use super::stack_options::{SET_NAMES, StackOptions};
-use super::training::{TrainingMethod, TrainingStep};
+use super::training::{TrainingMethod, TrainingOptions, TrainingStep};
 use crate::lattice::SpinSamples;
 use crate::numerics::optimiser::{Progress, StopReason};
 use std::sync::Arc;
@@ -260,13 +260,12 @@ impl StackTraining {
     }
 
     fn optimising(&self, counts: &LayerCounts) -> Work {
-        let mut options = self.options.layer.clone();
-        let start = self.options.starts.get(self.layers.len());
-        options.initial = start.filter(|rbm| rbm.shape == self.shape && rbm.is_complete()).cloned();
+        let mut options = TrainingOptions { initial: None, ..self.options.layer.clone() };
+        let start = self.options.start(self.layers.len(), self.shape.sites << self.layers.len());
         options.sampling.seed = self.options.seed;
         options.sampling.layer = self.layers.len();
         let samples = (options.method != TrainingMethod::Exact).then_some(&self.sets[0]);
-        let learning = LayerLearning::new(counts, samples, self.sets[1].samples(), &options);
+        let learning = LayerLearning::new(counts, samples, self.sets[1].samples(), start, &options);
         match self.known.get(self.layers.len()) {
             None => Work::Optimise(learning),
             Some(rbm) => {
@@ -325,7 +324,6 @@ mod tests {
     use crate::numerics::local_chain::LocalChain;
     use crate::numerics::stable::logistic;
     use crate::numerics::streams::stream;
-    use crate::rbm::training::TrainingOptions;
     use rand::Rng;
 
     /// Exact samples of an Ising ring: bonds are independent but for an even number of broken ones.

@@ -4,6 +4,7 @@ use super::channel_layer::ChannelShape;
 use super::channel_training;
 use super::error::RbmError;
 use super::layer::{Rbm, RbmShape};
+use super::layer_rbm::LayerRbm;
 use super::report::ModelBelow;
 use super::training::TrainingOptions;
 use crate::lattice::{Boundary, ReceptiveField, SpinSamples};
@@ -28,11 +29,24 @@ pub struct StackOptions {
     /// stack; `initial` is not used here.
     pub layer: TrainingOptions,
     /// To go on from: layer k begins at `starts[k]` alone, in place of the built-in starts, if that is a layer
-    /// of its size. Layers of several channels always begin anew.
-    pub starts: Vec<Rbm>,
+    /// of its size and channels that has links.
+    pub starts: Vec<LayerRbm>,
 }
 
 impl StackOptions {
+    /// What layer `layer` of a stack on so many boundary sites goes on from: the start given, if it is a layer of
+    /// that size, wiring and channels, its weights are shared where they have to be, and it has links (at weights 0
+    /// every gradient vanishes, and nothing would be learned).
+    #[must_use]
+    pub fn start(&self, layer: usize, sites: usize) -> Option<&LayerRbm> {
+        let channels = [if layer == 0 { 1 } else { self.channels }, self.channels];
+        let shape = RbmShape { sites: sites >> layer, boundary: self.boundary, field: self.field };
+        let fits = |rbm: &&LayerRbm| rbm.shape() == shape && rbm.channels() == channels && rbm.has_links();
+        let shared = |rbm: &&LayerRbm| rbm.is_shared() || !self.layer.shared_weights;
+        let complete = |rbm: &&LayerRbm| rbm.single().is_none_or(Rbm::is_complete);
+        self.starts.get(layer).filter(fits).filter(shared).filter(complete)
+    }
+
     /// The shape of the lowest layer, if such a stack can be learned on these samples.
     pub(super) fn check(
         &self,
@@ -79,6 +93,31 @@ impl StackOptions {
 mod tests {
     use super::*;
     use crate::numerics::local_chain::LocalChain;
+
+    #[test]
+    fn only_a_start_that_fits_is_gone_on_from() {
+        let shape = RbmShape { sites: 16, boundary: Boundary::Ring, field: ReceptiveField::Three };
+        let mut unshared = Rbm::unbiased(shape, &[0.5; 3]);
+        unshared.weights = unshared.weights.repeat(8);
+        let options = |start: LayerRbm, shared_weights| StackOptions {
+            boundary: Boundary::Ring,
+            field: ReceptiveField::Three,
+            depth: 4,
+            channels: 1,
+            seed: 7,
+            layer: TrainingOptions { shared_weights, ..TrainingOptions::default() },
+            starts: vec![start],
+        };
+        let uses = |start: LayerRbm, shared| options(start, shared).start(0, 16).is_some();
+        assert!(uses(Rbm::unbiased(shape, &[0.5; 3]).into(), true));
+        assert!(uses(unshared.clone().into(), false) && !uses(unshared.into(), true));
+        assert!(!uses(Rbm::unbiased(shape, &[0.0; 3]).into(), true));
+        let two = RbmShape { field: ReceptiveField::Two, ..shape };
+        assert!(!uses(Rbm::unbiased(two, &[0.5; 2]).into(), true));
+        let wide = ChannelShape::new(shape, 1, 2).unwrap();
+        assert!(!uses(crate::rbm::ChannelRbm::unbiased(wide, vec![0.5; 6]).into(), true));
+        assert!(options(Rbm::unbiased(shape, &[0.5; 3]).into(), true).start(0, 32).is_none());
+    }
 
     #[test]
     fn what_cannot_be_stacked_is_refused() {

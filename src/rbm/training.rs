@@ -92,15 +92,26 @@ pub struct TrainingStep {
 /// What training has come to, finished or not.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainingOutcome {
-    /// The layer of the best start, with Σw ≥ 0.
+    /// The layer of the best start, with Σw ≥ 0; without links if they do not pay ([`Likelihood::links_pay`]).
     pub rbm: Rbm,
     /// Iterations from that start, or passes through the samples.
     pub iterations: usize,
     /// Why that start ended; `None` while it is still running. [`StopReason::Diverged`] only if every
     /// start did.
     pub stopped_by: Option<StopReason>,
-    /// One entry per iteration from that start, or per pass.
+    /// One entry per iteration from that start, or per pass; the last is that of the layer.
     pub history: Vec<TrainingStep>,
+}
+
+impl TrainingOutcome {
+    /// The same way, with another layer at its end.
+    pub(super) fn ending_in(mut self, rbm: Rbm, step: TrainingStep) -> Self {
+        self.rbm = rbm;
+        if let Some(last) = self.history.last_mut() {
+            *last = step;
+        }
+        self
+    }
 }
 
 /// By this much (nats per spin) a later start must be better to be preferred: less is the rounding of
@@ -120,6 +131,9 @@ const GRADIENT_TOLERANCE: f64 = 1e-7;
 /// run to their end, and the best likelihood is kept. Nothing is drawn at random. An iteration costs a few
 /// evaluations of [`Likelihood`]: microseconds on a ring, under a millisecond on a line of 4,096 sites.
 ///
+/// At the end links that do not pay for themselves are set to 0 ([`Likelihood::links_pay`]), here and for unshared
+/// weights: without that, noise learns links, and with biases strong ones.
+///
 /// **Unshared.** First the shared layer as above; from its best end every block goes its own way by L-BFGS
 /// ([`super::UnsharedLikelihood`]), and where the data ask for other signs a second start is tried. The
 /// history is that of the second stage. An iteration takes about 10 ms for 4,096 sites.
@@ -138,6 +152,7 @@ pub struct LayerTraining {
     base: Vec<f64>,
     /// A start was given, and it is the only one.
     given: bool,
+    finished: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -239,12 +254,18 @@ impl LayerTraining {
             Way::Contrastive(Box::new(training))
         };
         let held_out = (held_out.samples() > 0).then(|| likelihood(held_out));
-        Ok(Self { training: likelihood(training), held_out, way, unshared, base, given })
+        Ok(Self { training: likelihood(training), held_out, way, unshared, base, given, finished: false })
     }
 
     /// One iteration of the optimiser, or some milliseconds of sampling. [`Progress::Stopped`] once every
     /// start has ended, with the reason of the best.
     pub fn advance(&mut self) -> Progress {
+        let progress = self.advance_either();
+        self.finished = progress != Progress::Running;
+        progress
+    }
+
+    fn advance_either(&mut self) -> Progress {
         if let Some(progress) = self.unshared.as_mut().and_then(|unshared| unshared.advance()) {
             return progress;
         }
@@ -278,13 +299,22 @@ impl LayerTraining {
     /// The best layer so far and how it was reached.
     #[must_use]
     pub fn outcome(&self) -> TrainingOutcome {
-        if let Some(outcome) = self.unshared.as_ref().and_then(|unshared| unshared.outcome()) {
+        if let Some(outcome) = self.unshared.as_ref().and_then(|unshared| unshared.outcome(self.finished)) {
             return outcome;
         }
         match &self.way {
             Way::Exact(runs) => {
                 let best = runs.best();
-                best.outcome(self.training.rbm(best.optimiser.x()).canonical())
+                let outcome = best.outcome(self.training.rbm(best.optimiser.x()).canonical());
+                if !self.finished || self.training.links_pay(best.optimiser.value()) {
+                    return outcome;
+                }
+                let rbm = self.training.without_links();
+                let step = TrainingStep {
+                    nll_training: self.training.nll_per_spin(&rbm),
+                    nll_held_out: self.held_out.as_ref().map(|held_out| held_out.nll_per_spin(&rbm)),
+                };
+                outcome.ending_in(rbm, step)
             }
             Way::Contrastive(contrastive) => TrainingOutcome {
                 rbm: contrastive.rbm().canonical(),

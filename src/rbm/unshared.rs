@@ -7,6 +7,7 @@ use super::objective::{self, walled};
 use super::runs::Runs;
 use super::site_chain::SiteChain;
 use super::training::{TrainingOptions, TrainingOutcome, TrainingStep};
+use super::worth;
 use crate::numerics::lbfgs::LastSteps;
 use crate::numerics::optimiser::{Options, Progress};
 
@@ -31,9 +32,11 @@ pub struct UnsharedLikelihood {
 
 impl UnsharedLikelihood {
     /// The likelihood of the samples behind `counts`. With `symmetric`, of the samples and their mirror
-    /// images under a flip of all spins, with biases frozen at 0.
+    /// images under a flip of all spins, with biases frozen at 0. With biases λ/M is at least 1/samples, as
+    /// in [`super::Likelihood::new`].
     #[must_use]
     pub fn new(counts: &BlockCounts, weight_decay: f64, symmetric: bool) -> Self {
+        let weight_decay = worth::decay(weight_decay, symmetric, counts.samples(), counts.shape().blocks());
         let counts = if symmetric { counts.symmetrised() } else { counts.clone() };
         Self { counts, weight_decay, symmetric }
     }
@@ -80,6 +83,29 @@ impl UnsharedLikelihood {
             parameters.extend((0..shape.blocks()).map(|block| rbm.hidden_bias_of(block)));
         }
         parameters
+    }
+
+    /// The layer without links: every visible spin has the bias of its own mean, every weight is 0.
+    #[must_use]
+    pub fn without_links(&self) -> Rbm {
+        let shape = self.shape();
+        let mut parameters = vec![0.0; shape.blocks() * shape.links()];
+        if !self.symmetric {
+            let rows = self.counts.rows();
+            parameters.extend(self.counts.up_spins().iter().map(|up| worth::lone_bias(*up, rows)));
+            parameters.resize(parameters.len() + shape.blocks(), 0.0);
+        }
+        self.rbm(&parameters)
+    }
+
+    /// Whether the links of a layer with this `f(θ)` pay for themselves, as
+    /// [`super::Likelihood::links_pay`]; here every block has parameters of its own.
+    #[must_use]
+    pub fn links_pay(&self, value: f64) -> bool {
+        let shape = self.shape();
+        let parameters = shape.blocks() * (shape.links() + usize::from(!self.symmetric));
+        let gain = self.nll_per_spin(&self.without_links()) - value;
+        worth::pay(gain, shape.sites, parameters, self.counts.samples(), 1)
     }
 
     /// `−⟨ln p⟩/N` in nats per spin, without weight decay.
@@ -225,10 +251,20 @@ impl UnsharedTraining {
         }))
     }
 
-    /// The layer of the best run, every block with Σw ≥ 0, and the way there; `None` if not begun yet.
-    pub(super) fn outcome(&self) -> Option<TrainingOutcome> {
+    /// The layer of the best run, every block with Σw ≥ 0, and the way there; once
+    /// `finished`, that without links if they do not pay. `None` if not begun yet.
+    pub(super) fn outcome(&self, finished: bool) -> Option<TrainingOutcome> {
         let best = self.runs.as_ref()?.best();
-        Some(best.outcome(self.likelihood.rbm(best.optimiser.x()).canonical()))
+        let outcome = best.outcome(self.likelihood.rbm(best.optimiser.x()).canonical());
+        if !finished || self.likelihood.links_pay(best.optimiser.value()) {
+            return Some(outcome);
+        }
+        let rbm = self.likelihood.without_links();
+        let step = TrainingStep {
+            nll_training: self.likelihood.nll_per_spin(&rbm),
+            nll_held_out: self.held_out.as_ref().map(|held_out| held_out.nll_per_spin(&rbm)),
+        };
+        Some(outcome.ending_in(rbm, step))
     }
 }
 

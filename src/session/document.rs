@@ -165,6 +165,7 @@ impl Default for Document {
                 weight_decay: 1e-6,
                 method: TrainingMethod::Exact,
                 rate: 0.05,
+                gibbs_steps: 1,
                 shared_weights: true,
                 channels: 1,
             },

@@ -176,6 +176,8 @@ pub struct Learning {
     pub weight_decay: f64,
     /// Step size of the contrastive methods.
     pub rate: f64,
+    /// Gibbs steps of the contrastive methods.
+    pub gibbs_steps: u64,
     /// Whether all blocks of a layer share their weights.
     pub shared_weights: bool,
     /// Hidden spins on a site.
@@ -370,6 +372,7 @@ impl Default for Learning {
             epochs: 200,
             weight_decay: 1e-6,
             rate: 0.05,
+            gibbs_steps: 1,
             shared_weights: true,
             channels: 1,
         }
@@ -438,6 +441,7 @@ impl Session {
             ("learning.epochs", l.epochs.to_string()),
             ("learning.weight_decay", l.weight_decay.to_string()),
             ("learning.rate", l.rate.to_string()),
+            ("learning.gibbs_steps", l.gibbs_steps.to_string()),
             ("learning.shared_weights", l.shared_weights.to_string()),
             ("learning.channels", l.channels.to_string()),
             ("regions.a", r.a.clone()),
@@ -515,6 +519,7 @@ impl Session {
                 "learning.epochs" => number(&mut s.learning.epochs, text),
                 "learning.weight_decay" => number(&mut s.learning.weight_decay, text),
                 "learning.rate" => number(&mut s.learning.rate, text),
+                "learning.gibbs_steps" => number(&mut s.learning.gibbs_steps, text),
                 "learning.shared_weights" => number(&mut s.learning.shared_weights, text),
                 "learning.channels" => number(&mut s.learning.channels, text),
                 "regions.a" => s.regions.a.clone_from(text),

@@ -152,6 +152,8 @@ pub struct LearningParameters {
     pub method: TrainingMethod,
     /// Step size of the contrastive methods.
     pub rate: f64,
+    /// Gibbs steps k between data and fantasy of the contrastive methods.
+    pub gibbs_steps: u32,
     /// One set of weights for all blocks of a layer.
     pub shared_weights: bool,
     /// Hidden spins q on every site.
@@ -259,6 +261,7 @@ impl TrainingTask {
                 weight_decay: 1e-6,
                 method: TrainingMethod::Exact,
                 rate: 0.05,
+                gibbs_steps: 1,
                 shared_weights: true,
                 channels: 1,
             },

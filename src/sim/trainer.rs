@@ -75,7 +75,7 @@ impl Phase {
         match self {
             Self::Refused(reason) => Some(reason.clone()),
             Self::Diverged { layer, step } => Some(format!(
-                "training of layer {layer} diverged after {step} iterations: use more samples, smaller couplings or weight decay"
+                "training of layer {layer} diverged after {step} iterations: use a smaller step (learning.rate) where the method is cd or pcd, more samples, smaller couplings or more weight decay"
             )),
             Self::Sampling | Self::Learning(_) | Self::Done => None,
         }
@@ -273,11 +273,17 @@ impl Trainer {
 
     /// How the stack of a task is learned, from the weights to go on from where there are any.
     fn begin_at(&self, task: &TrainingTask) -> StackOptions {
-        let layers = self.starts.iter().flat_map(|stack| &stack.layers);
-        StackOptions {
-            starts: layers.map_while(|layer| layer.single().cloned()).collect(),
-            ..stack_options(task)
-        }
+        let starts = self.starts.as_ref().map_or_else(Vec::new, |stack| stack.layers.clone());
+        StackOptions { starts, ..stack_options(task) }
+    }
+
+    /// Whether a training of `task` can go on from weights that are there: at least one layer of its stack begins at
+    /// one of theirs ([`StackOptions::start`]). If not it begins anew.
+    #[must_use]
+    pub fn can_go_on(task: &TrainingTask, from: &LearnedStack) -> bool {
+        let options = StackOptions { starts: from.layers.clone(), ..stack_options(task) };
+        let sites = task.learning.sites as usize;
+        (0..from.layers.len()).any(|layer| options.start(layer, sites).is_some())
     }
 
     fn start(&mut self, task: TrainingTask, known: Option<&LearnedStack>, samples: Option<Arc<UserSamples>>) {
@@ -414,7 +420,11 @@ pub fn stack_options(task: &TrainingTask) -> StackOptions {
             max_iterations: task.learning.epochs as usize,
             initial: None,
             method: task.learning.method,
-            sampling: ContrastiveOptions { rate: task.learning.rate, ..ContrastiveOptions::default() },
+            sampling: ContrastiveOptions {
+                rate: task.learning.rate,
+                gibbs_steps: task.learning.gibbs_steps as usize,
+                ..ContrastiveOptions::default()
+            },
             shared_weights: task.learning.shared_weights,
         },
         starts: Vec::new(),
@@ -438,6 +448,8 @@ impl Engine for Trainer {
         match command {
             TrainerCommand::Start { task, known, starts, samples } => {
                 self.start(task, known.as_deref(), samples);
+                // What does not fit is not gone on from, and not named as where the weights come from.
+                let starts = starts.filter(|starts| Self::can_go_on(&task, starts));
                 self.origin = match (&known, &starts) {
                     (Some(known), _) => known.origin.clone(),
                     (None, Some(starts)) => starts.origin.gone_on(),
@@ -568,6 +580,32 @@ mod tests {
         assert_eq!((most, trainer.layers.len(), plain.layers.len()), (4, 4, 4));
         for (seen, run) in trainer.layers.iter().zip(&plain.layers) {
             assert_eq!(seen.rbm, run.rbm);
+        }
+    }
+
+    #[test]
+    fn going_on_is_recorded_only_where_it_was_done() {
+        let mut task = TrainingTask::example(TheoryKind::Chain, Boundary::Ring);
+        (task.learning.sites, task.learning.samples, task.layers) = (16, 300, 2);
+        for channels in [1, 2] {
+            task.learning.channels = channels;
+            let fresh = Trainer::run(task, |_| true).unwrap();
+            let starts = Some(Arc::new(fresh.stack()));
+            let on = Trainer::run_on(task, starts.clone(), None, |_| true).unwrap();
+            assert_eq!((fresh.origin.continued, on.origin.continued), (0, 1));
+            let iterations = |run: &TrainingSnapshot| run.layers[0].history.len();
+            // Learning begins at its own end.
+            assert!(iterations(&on) < iterations(&fresh), "{} {}", iterations(&on), iterations(&fresh));
+            // Another receptive field, or other channels: anew, and nothing is claimed.
+            let two = TrainingTask { field: crate::lattice::ReceptiveField::Two, ..task };
+            let mut wider = task;
+            wider.learning.channels = 3;
+            for other in [two, wider] {
+                let run = Trainer::run_on(other, starts.clone(), None, |_| true).unwrap();
+                assert_eq!(run.origin, WeightsOrigin::default());
+                let anew = Trainer::run(other, |_| true).unwrap();
+                assert_eq!(run.layers[0].rbm, anew.layers[0].rbm);
+            }
         }
     }
 }

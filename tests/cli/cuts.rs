@@ -210,3 +210,28 @@ fn a_cut_tells_ties_cones_threads_geodesics_and_fermions() {
     let cut = json(here.path(), &[&["cut"], one.as_slice()].concat());
     assert!(cut.get("ties").is_none() && cut.get("threads").is_none());
 }
+
+#[test]
+fn pruned_links_are_not_counted_as_cut_and_the_proof_still_holds() {
+    let here = folder();
+    let set = settings(&["theory.kind=chain", "learning.sites=32", "network.sites=32", "regions.a=3..12"]);
+    ok(here.path(), &[&["train", "-o", "t.holo"], set.as_slice()].concat());
+    for prune in ["1.5", "100"] {
+        let prune = format!("network.prune={prune}");
+        let set = ["--set", prune.as_str()];
+        let cut = json(here.path(), &[&["cut", "t.holo", "--certificate"], &set[..]].concat());
+        let graph = json(here.path(), &[&["graph", "t.holo"], &set[..]].concat());
+        let capacity = |id: &Value| {
+            let links = graph["links"].as_array().unwrap();
+            links.iter().find(|l| l["id"] == *id).unwrap()["capacity_nats"].as_f64().unwrap()
+        };
+        let links = cut["cut_links"]["a"].as_array().unwrap();
+        assert!(links.iter().all(|id| capacity(id) > 0.0), "{prune}: {links:?}");
+        assert_eq!(cut["links_cut"]["a"].as_u64().unwrap(), links.len() as u64);
+        // Where nothing is left to cut, no link is.
+        assert_eq!(cut["entropy_nats"]["a"].as_f64().unwrap() == 0.0, links.is_empty(), "{prune}");
+        std::fs::write(here.path().join("cut.json"), cut.to_string()).unwrap();
+        std::fs::write(here.path().join("graph.json"), graph.to_string()).unwrap();
+        ok(here.path(), &["verify", "graph.json", "cut.json"]);
+    }
+}

@@ -42,6 +42,7 @@ fn keys_lists_every_parameter_with_its_default() {
         ("learning.method", "exact".into()),
         ("learning.epochs", 200.into()),
         ("learning.weight_decay", 1e-6.into()),
+        ("learning.gibbs_steps", 1.into()),
         ("regions.a", "40..88".into()),
         ("regions.b", "".into()),
         ("regions.c", "".into()),

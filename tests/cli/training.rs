@@ -98,3 +98,39 @@ fn learning_goes_on_from_the_weights_of_a_session_also_with_other_parameters() {
     let layers = &serde_json::from_str::<serde_json::Value>(&report).unwrap()["layers"];
     assert!(layers[0]["iterations"].as_u64().unwrap() > 1, "{layers}");
 }
+
+#[test]
+fn weights_of_another_network_are_not_silently_left_out_of_a_continued_training() {
+    let here = folder();
+    let set = settings(&["theory.kind=chain", "theory.k2=1", "learning.sites=16", "learning.samples=400"]);
+    for channels in ["learning.channels=1", "learning.channels=2"] {
+        ok(here.path(), &[&["train", "-o", "s.holo", "--set", channels], set.as_slice()].concat());
+        ok(here.path(), &["train", "s.holo", "--continue", "-o", "on.holo"]);
+        let origin = |file: &str| -> Value {
+            let text = ok(here.path(), &["inspect", file, "--json"]);
+            serde_json::from_str::<Value>(&text).unwrap()["trained_origin"]["continued"].clone()
+        };
+        assert_eq!(origin("on.holo"), 1);
+        for other in ["network.receptive_field=2", "network.boundary=line", "learning.channels=3"] {
+            let output = run(here.path(), &["train", "s.holo", "--continue", "--set", other]);
+            let text = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_ne!(output.status.code(), Some(0), "{channels} {other}");
+            assert!(text.contains("--continue: no layer of these weights"), "{other}: {text}");
+        }
+    }
+}
+
+#[test]
+fn contrastive_divergence_takes_as_many_gibbs_steps_as_it_is_told() {
+    let here = folder();
+    let learned = |steps: &str| {
+        let set = settings(&["learning.sites=16", "learning.samples=256", "learning.epochs=3"]);
+        let steps = format!("learning.gibbs_steps={steps}");
+        let how = ["train", "--json", "--set", "learning.method=cd", "--set", &steps];
+        json(here.path(), &[&how[..], set.as_slice()].concat())["layers"][0]["weights"].clone()
+    };
+    assert_eq!(learned("3"), learned("3"));
+    assert_ne!(learned("1"), learned("3"));
+    let refused = run(here.path(), &["train", "--set", "learning.gibbs_steps=0"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("learning.gibbs_steps"));
+}

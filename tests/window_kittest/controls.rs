@@ -145,7 +145,7 @@ fn every_slider_and_every_word_sets_its_parameter() {
         match key.kind {
             Kind::Real { .. } | Kind::Integer { .. } | Kind::PowerOfTwo { .. } => {
                 let name = format!("{} {}", key.label, key.symbol);
-                if key.path == "learning.rate" {
+                if ["learning.rate", "learning.gibbs_steps"].contains(&key.path) {
                     // The exact method takes no steps; its slider is for the contrastive ones.
                     assert!(window.get_by_role_and_label(Role::Slider, &name).accesskit_node().is_disabled());
                     window.get_by_role_and_label(Role::RadioButton, "Method cd").click();

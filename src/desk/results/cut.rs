@@ -226,7 +226,7 @@ pub fn cut_report(
     let number = |link: &_| geometry.link_index(*link);
     let spins = map(&cuts, |cut| fewest_spins(network, bulk.channels as u32, cut));
     let ties = cuts.0.iter().filter_map(|(name, cut)| {
-        let far = cut.wedge_far.as_ref()?.boundary_links(geometry);
+        let far = cut.far_links(network)?;
         Some((*name, TieReport { cut_links_far: far.iter().map(number).collect() }))
     });
     let paths = |(name, flow): &(&'static str, Flow)| {

@@ -149,6 +149,12 @@ pub struct LayerRow {
     pub nn_correlation: f64,
     /// Schmidt entropy of each slot's link.
     pub link_entropy_nats: Vec<f64>,
+    /// Its standard errors; null where the samples do not hold the weight, absent where no errors are known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub link_entropy_error: Vec<Option<f64>>,
+    /// Standard errors of the shared weights, as those of the link entropies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub weights_error: Vec<Option<f64>>,
     /// Iterations of the optimiser; absent for weights that were not learned here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub iterations: Option<usize>,
@@ -275,6 +281,10 @@ fn k_eff_reason(report: &LayerReport) -> Option<&'static str> {
     let [couplings, errors] = [report.k_eff?, report.k_eff_error?];
     if couplings.k2.is_none() {
         Some("a single hidden spin has no neighbour to be coupled to")
+    } else if [errors.k1, errors.k2].contains(&None) && report.link_entropies.iter().all(|s| *s == 0.0) {
+        Some(
+            "no link of this layer pays for itself, all are 0: what the samples leave of the couplings is not measured",
+        )
     } else if errors.k1.is_none() || errors.k2.is_none() {
         Some(
             "the weights are no minimum of the negative log-likelihood, so nothing bounds the couplings there",
@@ -315,6 +325,8 @@ fn layer_row(layer: &LearnedLayer, shared: bool) -> Option<LayerRow> {
         xi: report.correlation_length.and_then(finite),
         nn_correlation: report.nn_correlation,
         link_entropy_nats: report.link_entropies.clone(),
+        link_entropy_error: report.link_entropy_errors.clone(),
+        weights_error: report.weight_errors.clone(),
         iterations: report.iterations,
         stopped_by: report.stopped_by.map(StopReason::name),
         extrapolated: false,

@@ -49,6 +49,8 @@ pub(super) struct ChannelStudy {
     tasks: Vec<TrainingTask>,
     work: Option<Work>,
     theories: Vec<Theory>,
+    /// Rows of the held-out set, once it is drawn.
+    held_out: Option<u64>,
 }
 
 impl ChannelStudy {
@@ -64,7 +66,7 @@ impl ChannelStudy {
                 .to_vec(),
             TheoryKind::Chain | TheoryKind::Samples => vec![task],
         };
-        Self { document: document.clone(), tasks, work: None, theories: Vec::new() }
+        Self { document: document.clone(), tasks, work: None, theories: Vec::new(), held_out: None }
     }
 
     pub(super) fn advance(&mut self) -> Result<bool, StudyError> {
@@ -80,7 +82,11 @@ impl ChannelStudy {
             Some(Work::Drawing(mut drawing)) => {
                 let Some(theory) = self.theories.last() else { return Ok(false) };
                 self.work = Some(if drawing.advance(&theory.task) {
-                    comparing(&theory.task, *drawing)?
+                    let comparing = comparing(&theory.task, *drawing)?;
+                    if let Work::Comparing { held_out, .. } = &comparing {
+                        self.held_out = Some(held_out.samples() as u64);
+                    }
+                    comparing
                 } else {
                     Work::Drawing(drawing)
                 });
@@ -126,7 +132,8 @@ impl ChannelStudy {
         for theory in &self.theories {
             for (result, distance) in theory.results.iter().zip(&theory.distances) {
                 table.rows.push(vec![
-                    Some(theory.task.theory.mass),
+                    // Other theories have no mass.
+                    (theory.task.theory.kind == TheoryKind::QuantumIsing).then_some(theory.task.theory.mass),
                     Some(result.channels as f64),
                     Some(result.nll_training),
                     Some(result.nll_held_out),
@@ -150,7 +157,7 @@ impl ChannelStudy {
             .map(|theory| {
                 let name = match theory.task.theory.kind {
                     TheoryKind::QuantumIsing => format!("m = {}", theory.task.theory.mass),
-                    TheoryKind::Chain => format!("K2 = {}", theory.task.theory.k2),
+                    TheoryKind::Chain => couplings_of(&theory.task),
                     TheoryKind::Samples => "samples of the file".into(),
                 };
                 let point = |r: &ChannelResult| ChannelPoint {
@@ -161,17 +168,24 @@ impl ChannelStudy {
                 (name, theory.results.iter().map(point).collect())
             })
             .collect();
-        let learning = &self.document.learning;
         (!curves.is_empty()).then(|| {
             channels_chart(&ChannelsPlot {
                 curves: &curves,
-                sites: learning.sites,
-                held_out: (learning.samples / 5).max(1),
+                sites: self.document.task().learning.sites,
+                held_out: self.held_out,
                 complete: self.document.network.receptive_field != ReceptiveField::Four
                     && self.document.theory.is_symmetric(),
             })
         })
     }
+}
+
+/// The couplings of a chain by name, those that are 0 left out but for K2.
+fn couplings_of(task: &TrainingTask) -> String {
+    let theory = &task.theory;
+    let named = [("K1", theory.k1), ("K2", theory.k2), ("K3", theory.k3)];
+    let said = named.iter().filter(|(name, k)| *name == "K2" || *k != 0.0);
+    said.map(|(name, k)| format!("{name} = {k}")).collect::<Vec<_>>().join(", ")
 }
 
 fn comparing(task: &TrainingTask, drawing: Drawing) -> Result<Work, StudyError> {

@@ -98,7 +98,8 @@ impl Graph {
         self.boundary.len()
     }
 
-    /// A site outside the region that is reached from the region without the links removed.
+    /// A site outside the region that is reached from the region without the links removed. What has no capacity
+    /// carries nothing: it need not be removed.
     pub(super) fn escape(&self, inside: &[bool], removed: &HashSet<usize>) -> Option<usize> {
         let mut seen = vec![false; self.links_at.len()];
         let mut queue: VecDeque<usize> = VecDeque::new();
@@ -109,7 +110,9 @@ impl Graph {
             }
         }
         while let Some(node) = queue.pop_front() {
-            for link in self.links_at[node].iter().filter(|l| !removed.contains(l)) {
+            for link in
+                self.links_at[node].iter().filter(|l| !removed.contains(l) && self.capacity[**l] > 0.0)
+            {
                 let [from, to] = self.ends[*link];
                 let other = if from == node { to } else { from };
                 if !seen[other] {

@@ -21,8 +21,8 @@ pub struct ChannelsPlot<'a> {
     pub curves: &'a [(String, Vec<ChannelPoint>)],
     /// Sites of the chain.
     pub sites: u64,
-    /// Held-out samples.
-    pub held_out: u64,
+    /// Held-out samples, once they are drawn.
+    pub held_out: Option<u64>,
     /// Whether one channel can already hold every function of a block's spins that the theory allows.
     pub complete: bool,
 }
@@ -87,9 +87,9 @@ pub fn channels_chart(plot: &ChannelsPlot<'_>) -> Chart {
         rules: Vec::new(),
         notes: [
             format!(
-                "N = {}, {} samples held out; solid {}",
+                "N = {}{}; solid {}",
                 plot.sites,
-                plot.held_out,
+                plot.held_out.map_or_else(String::new, |rows| format!(", {rows} samples held out")),
                 names.join(", dashed ")
             ),
             format!("enough within 2 paired errors: {}", kept.join(", ")),

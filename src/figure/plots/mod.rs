@@ -19,7 +19,7 @@ mod weights;
 pub use channels::{ChannelPoint, ChannelsPlot, channels_chart};
 pub use correlations::{CorrelationsPlot, Decay, correlations_chart};
 pub use depth::{DepthPlot, depth_chart};
-pub use flow::{FlowPlot, PlanePlot, flow_chart, plane_chart};
+pub use flow::{Certainty, FlowPlot, PlanePlot, flow_chart, plane_chart};
 pub use geometry::{GeometryPlot, geometry_chart};
 pub use layers::{
     LayerFigures, LayersPlot, correlation_chart, free_energy_chart, kl_chart, link_entropy_chart, trace_chart,

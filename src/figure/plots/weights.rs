@@ -10,7 +10,8 @@ pub struct WeightsPlot<'a> {
     /// Weights in link order, of every layer; where every block has its own, their means; with several channels
     /// the norm of each link's matrix.
     pub layers: &'a [Vec<f64>],
-    /// Their standard deviations over the blocks; empty for shared weights.
+    /// Their standard errors, or where every block has its own their standard deviations over the blocks; not a number
+    /// where none is known.
     pub spread: &'a [Vec<f64>],
     /// Number of layers planned.
     pub planned: u32,
@@ -53,7 +54,7 @@ pub fn weights_chart(plot: &WeightsPlot<'_>) -> Chart {
             role: if outer(slot) && links > 2 { Role::Secondary } else { Role::Text },
             style: Style::Dots(if outer(slot) && links > 2 { 3.0 } else { 4.0 }),
             points: plot.layers.iter().enumerate().map(|(k, w)| [k as f64, w[slot]]).collect(),
-            spread: plot.spread.iter().filter_map(|w| w.get(slot).copied()).collect(),
+            spread: plot.spread.iter().map(|w| w.get(slot).copied().unwrap_or(f64::NAN)).collect(),
             end_label: String::new(),
         })
         .collect::<Vec<_>>();

@@ -356,6 +356,21 @@ pub static KEYS: &[Key] = &[
         },
     },
     Key {
+        path: "learning.gibbs_steps",
+        symbol: "k",
+        label: "Gibbs steps",
+        kind: Kind::Integer { min: 1, max: 100 },
+        unit: "",
+        meaning: "Gibbs steps between data and fantasy in contrastive divergence (CD-k); the exact method takes none.",
+        equation: "v → h → v, k times",
+        redo: Redo::Training,
+        get: |d| Value::Integer(u64::from(d.learning.gibbs_steps)),
+        set: |d, v| {
+            d.learning.gibbs_steps = as_whole(v) as u32;
+            Ok(())
+        },
+    },
+    Key {
         path: "learning.shared_weights",
         symbol: "",
         label: "Weights",
@@ -406,7 +421,7 @@ pub static KEYS: &[Key] = &[
         label: "Weight decay",
         kind: Kind::Real { min: 0.0, max: 1.0 },
         unit: "",
-        meaning: "Keeps weights finite where the optimum is flat.",
+        meaning: "Keeps weights finite where the optimum is flat; with biases (a field, samples of one's own) at least 1/samples.",
         equation: "+ λ/2 Σ w²",
         redo: Redo::Training,
         get: |d| Value::Real(d.learning.weight_decay),
