@@ -205,6 +205,9 @@ pub struct View {
     pub units: String,
     /// Layers shown, separated by commas.
     pub show: String,
+    /// Parts left out, separated by commas.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub hide: String,
     /// What the tiles are coloured by.
     pub tiles: String,
     /// What the links are drawn by.
@@ -251,6 +254,9 @@ pub struct Bookmark {
     /// Layers shown, separated by commas.
     #[serde(default)]
     pub show: String,
+    /// Parts left out, separated by commas.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hide: String,
     /// Where it is seen from.
     #[serde(default)]
     pub camera: Camera,
@@ -385,6 +391,7 @@ impl Default for View {
             theme: "system".into(),
             units: "nats".into(),
             show: "ties".into(),
+            hide: String::new(),
             tiles: "plain".into(),
             links: "capacity".into(),
         }
@@ -435,6 +442,7 @@ impl Session {
             ("view.theme", v.theme.clone()),
             ("view.units", v.units.clone()),
             ("view.show", v.show.clone()),
+            ("view.hide", v.hide.clone()),
             ("view.tiles", v.tiles.clone()),
             ("view.links", v.links.clone()),
         ]
@@ -510,6 +518,7 @@ impl Session {
                 "view.theme" => s.view.theme.clone_from(text),
                 "view.units" => s.view.units.clone_from(text),
                 "view.show" => s.view.show.clone_from(text),
+                "view.hide" => s.view.hide.clone_from(text),
                 "view.tiles" => s.view.tiles.clone_from(text),
                 "view.links" => s.view.links.clone_from(text),
                 _ => {}
