@@ -76,7 +76,7 @@ pub struct CanvasState {
     momentum: Option<Momentum>,
     /// Where the button went down last.
     press: Option<[f32; 2]>,
-    /// Where the canvas was clicked in this frame, away from the rim.
+    /// Where the canvas was clicked in this frame, away from the handles and arcs of regions.
     pub clicked: Option<[f32; 2]>,
 }
 
@@ -129,19 +129,22 @@ pub fn canvas_ui(ui: &mut Ui, rect: Rect, state: &mut CanvasState, model: &Canva
     }
     let press = state.press;
     let still = |at: &[f32; 2]| press.is_some_and(|o| (o[0] - at[0]).hypot(o[1] - at[1]) <= CLICK);
-    state.clicked =
-        pressed.filter(|at| response.clicked() && still(at) && !near_region(&p, model, Some(*at)));
+    // On the rim too, where only a drag selects; not on what is there to be taken hold of.
+    let held = |at: [f32; 2]| {
+        RegionName::ALL.into_iter().any(|n| pick::grip_at(&p, model.document.regions.get(n), at).is_some())
+    };
+    state.clicked = pressed.filter(|at| response.clicked() && still(at) && !held(*at));
     if response.double_clicked() && !near_region(&p, model, pressed) {
         actions.push(visited(&p, model, pressed));
     }
     actions
 }
 
-/// Where a double click goes: to the tile under it; home where there is none, and on the ring, which only turns.
+/// Where a double click goes: to the tile under it; home where there is none.
 fn visited(p: &Projection, model: &CanvasModel<'_>, at: Option<[f32; 2]>) -> Action {
     let network = &model.document.network;
     let depth = network.depth(model.document.theory.mass);
-    let tile = at.filter(|_| p.chart.is_plane()).and_then(|at| {
+    let tile = at.and_then(|at| {
         let tile = tile_at(p.from_page(at), network.receptive_field)?;
         (tile.layer <= depth).then_some(tile)
     });
@@ -248,7 +251,7 @@ fn begin_or_move(
     if response.is_pointer_button_down_on() {
         state.momentum = None;
     }
-    // A click on the rim without a drag selects nothing; a click elsewhere is left to others.
+    // A click without a drag selects nothing: what it pins is left to others.
     if response.clicked() {
         response.request_focus();
     }

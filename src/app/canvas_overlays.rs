@@ -4,6 +4,7 @@ use super::action::Action;
 use super::chart_switch::chart_switch_ui;
 use super::controls::mark_asked_places;
 use super::film::{film_ui, strip};
+use super::ground::paint_ground;
 use super::ladder::{self, ladder_ui};
 use super::legend::legend_ui;
 use super::painter::{FigurePainter, color};
@@ -53,10 +54,11 @@ pub fn overlays_ui(
         desk.view.lit_layer = lit;
         ui.ctx().request_repaint();
     }
-    actions.extend(film_ui(ui, rect, desk, theme));
     if legend_ui(ui, rect, painter, desk, theme) {
         desk.view.legend = !desk.view.legend;
     }
+    // Over the ground of an unfolded legend, beside its word.
+    actions.extend(film_ui(ui, rect, desk, theme));
     let home = Rect::from_min_size(rect.max - vec2(72.0, 60.0), vec2(56.0, 26.0));
     let moved = desk.camera != crate::figure::Camera::HOME;
     if moved
@@ -78,7 +80,8 @@ pub fn overlays_ui(
     let at = pos2(rect.right() - 16.0, rect.bottom() - 18.0);
     let words = ui.painter().layout_no_wrap(hint, small, color(theme, Role::Faint));
     let place = Align2::RIGHT_CENTER.anchor_size(at, words.size());
-    if desk.view.film.is_none() || !place.intersects(strip(rect).expand(4.0)) {
+    if !words.is_empty() && (desk.view.film.is_none() || !place.intersects(strip(rect).expand(4.0))) {
+        paint_ground(ui, place, theme);
         ui.painter().galley(place.min, words, color(theme, Role::Faint));
     }
     actions

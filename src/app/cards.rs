@@ -68,7 +68,7 @@ pub fn cards_ui(ui: &mut Ui, canvas: Rect, desk: &Desk, p: &Projection, theme: T
     actions
 }
 
-/// Lights what is pinned or under the pointer: a link along its line, a tile at its node.
+/// Lights what is pinned or under the pointer: a link along its line, a tile at its node, a site on the boundary.
 pub fn mark(ui: &Ui, canvas: Rect, desk: &Desk, spot: Spot, p: &Projection, theme: Theme) {
     let painter = ui.painter().with_clip_rect(canvas);
     let ink = color(theme, Role::Focus);
@@ -79,11 +79,10 @@ pub fn mark(ui: &Ui, canvas: Rect, desk: &Desk, spot: Spot, p: &Projection, them
             let points = places.map(|[x, y]| canvas.min + vec2(x, y)).collect();
             painter.add(egui::Shape::line(points, Stroke::new(2.5, ink)));
         }
-        Spot::Tile(_) => {
+        Spot::Tile(_) | Spot::Site(_) => {
             let [x, y] = spot.place(geometry, p);
             painter.circle_stroke(canvas.min + vec2(x, y), 6.0, Stroke::new(1.5, ink));
         }
-        Spot::Site(_) => {}
     }
 }
 

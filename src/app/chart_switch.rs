@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::controls::mark_asked_box;
+use super::ground::on_ground;
 use super::left_panel::has_ring;
 use super::painter::color;
 use crate::figure::camera::ChartKind;
@@ -22,55 +23,61 @@ pub fn chart_switch_ui(
     let mut actions = Vec::new();
     let top = Rect::from_min_size(rect.min + vec2(16.0, 10.0), vec2(rect.width() - 32.0, 54.0));
     ui.scope_builder(egui::UiBuilder::new().max_rect(top), |ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
-        let row = ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 2.0;
-            for (word, kind, title) in [
-                ("ring", ChartKind::Ring, "the periodic chain, boundary outside"),
-                ("half-plane", ChartKind::HalfPlane, "sites along the line, scale z upwards"),
-                ("poincare", ChartKind::Poincare, "the Poincaré disk: true angles"),
-                ("klein", ChartKind::Klein, "the Klein disk: straight geodesics"),
-            ] {
-                let possible = kind.is_plane() || has_ring(document);
-                let text = if word == "poincare" { "poincaré" } else { word };
-                let response = ui.add_enabled(possible, egui::Button::selectable(shown == kind, text));
-                let response = response.on_hover_text(format!("{title} (C: next)"));
-                let response = response.on_disabled_hover_text("an open line has no ring chart");
-                response.widget_info(|| {
-                    egui::WidgetInfo::selected(
-                        egui::Role::RadioButton,
-                        possible,
-                        shown == kind,
-                        format!("Chart {word}"),
-                    )
-                });
-                if response.clicked() && shown != kind {
-                    let value = Value::Text(word.into());
-                    actions.push(Action::Set { path: "view.chart", value, gesture: None });
-                }
-            }
-        });
-        mark_asked_box(ui, "view.chart", row.response.rect);
-        // In a row of its own: on a narrow canvas a region on top of the ring stands where one row would end.
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 2.0;
-            if shown == ChartKind::Ring {
-                let now =
-                    keys::find("view.ring_radius").map(|k| k.get(document).to_string()).unwrap_or_default();
-                for word in ["balanced", "conformal", "even"] {
-                    let text = RichText::new(word).small().color(color(theme, Role::Secondary));
-                    let response =
-                        ui.selectable_label(now == word, text).on_hover_text("radius function (E)");
+        on_ground(ui, theme, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            let row = ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 2.0;
+                for (word, kind, title) in [
+                    ("ring", ChartKind::Ring, "the periodic chain, boundary outside"),
+                    ("half-plane", ChartKind::HalfPlane, "sites along the line, scale z upwards"),
+                    ("poincare", ChartKind::Poincare, "the Poincaré disk: true angles"),
+                    ("klein", ChartKind::Klein, "the Klein disk: straight geodesics"),
+                ] {
+                    let possible = kind.is_plane() || has_ring(document);
+                    let text = if word == "poincare" { "poincaré" } else { word };
+                    let response = ui.add_enabled(possible, egui::Button::selectable(shown == kind, text));
+                    let response = response.on_hover_text(format!("{title} (C: next)"));
+                    let response = response.on_disabled_hover_text("an open line has no ring chart");
                     response.widget_info(|| {
-                        let name = format!("Ring radius {word}");
-                        egui::WidgetInfo::selected(egui::Role::RadioButton, true, now == word, name)
+                        egui::WidgetInfo::selected(
+                            egui::Role::RadioButton,
+                            possible,
+                            shown == kind,
+                            format!("Chart {word}"),
+                        )
                     });
-                    if response.clicked() && now != word {
+                    if response.clicked() && shown != kind {
                         let value = Value::Text(word.into());
-                        actions.push(Action::Set { path: "view.ring_radius", value, gesture: None });
+                        actions.push(Action::Set { path: "view.chart", value, gesture: None });
                     }
                 }
+            });
+            mark_asked_box(ui, "view.chart", row.response.rect);
+            // In a row of its own: on a narrow canvas a region on top of the ring stands where one row would end.
+            if shown != ChartKind::Ring {
+                return;
             }
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 2.0;
+                {
+                    let now = keys::find("view.ring_radius")
+                        .map(|k| k.get(document).to_string())
+                        .unwrap_or_default();
+                    for word in ["balanced", "conformal", "even"] {
+                        let text = RichText::new(word).small().color(color(theme, Role::Secondary));
+                        let response =
+                            ui.selectable_label(now == word, text).on_hover_text("radius function (E)");
+                        response.widget_info(|| {
+                            let name = format!("Ring radius {word}");
+                            egui::WidgetInfo::selected(egui::Role::RadioButton, true, now == word, name)
+                        });
+                        if response.clicked() && now != word {
+                            let value = Value::Text(word.into());
+                            actions.push(Action::Set { path: "view.ring_radius", value, gesture: None });
+                        }
+                    }
+                }
+            });
         });
     });
     actions

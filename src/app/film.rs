@@ -1,6 +1,8 @@
 //! The film of coarse graining in the window: its play head, its controls, its keys.
 
 use super::action::Action;
+use super::ground::on_ground;
+use super::legend::FOOT;
 use super::painter::color;
 use super::state::Desk;
 use crate::desk::picture::film_position;
@@ -88,17 +90,21 @@ pub fn strip(canvas: Rect) -> Rect {
 #[must_use]
 pub fn film_ui(ui: &mut Ui, canvas: Rect, desk: &Desk, theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
-    let foot = canvas.bottom() - 10.0;
     let Some(film) = desk.view.film else {
+        // Beside the word of the legend, on the same foot.
+        let foot = canvas.bottom() - FOOT;
         let place =
             Rect::from_min_max(pos2(canvas.left() + 84.0, foot - 24.0), pos2(canvas.left() + 150.0, foot));
-        ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
-            let text = RichText::new("film ▸").small().color(color(theme, Role::Faint));
-            let button = ui.add(egui::Button::new(text).frame(false));
-            let hint = "coarse graining as a film, one layer at a time (F)";
-            if button.on_hover_text(hint).clicked() {
-                actions.push(Action::Film(FilmCommand::Toggle));
-            }
+        let upwards = egui::Layout::bottom_up(egui::Align::Min);
+        ui.scope_builder(egui::UiBuilder::new().max_rect(place).layout(upwards), |ui| {
+            on_ground(ui, theme, |ui| {
+                let text = RichText::new("film ▸").small().color(color(theme, Role::Faint));
+                let button = ui.add(egui::Button::new(text).frame(false));
+                let hint = "coarse graining as a film, one layer at a time (F)";
+                if button.on_hover_text(hint).clicked() {
+                    actions.push(Action::Film(FilmCommand::Toggle));
+                }
+            });
         });
         return actions;
     };

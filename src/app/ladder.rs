@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::controls::{gesture_number, mark_asked_box};
 use super::film::FilmCommand;
+use super::ground::paint_ground;
 use super::painter::color;
 use super::state::Desk;
 use crate::figure::WallLook;
@@ -31,6 +32,9 @@ pub fn ladder_ui(ui: &mut Ui, rect: Rect, desk: &Desk, theme: Theme) -> (Vec<Act
     let bottom = rect.center().y + 0.5 * cell * layers as f32;
     let small = super::painter::font(crate::figure::page::Face::Regular, 11.5);
     let training = desk.current_training();
+    let height = cell * layers as f32;
+    let cells = Rect::from_min_size(pos2(rect.left(), bottom - height), vec2(WIDTH, height));
+    paint_ground(ui, cells, theme);
     for layer in 0..layers {
         let y = bottom - cell * (layer + 1) as f32;
         let r = Rect::from_min_size(pos2(rect.left(), y), vec2(WIDTH, cell)).shrink2(vec2(2.0, 1.5));
@@ -84,8 +88,6 @@ pub fn ladder_ui(ui: &mut Ui, rect: Rect, desk: &Desk, theme: Theme) -> (Vec<Act
         let [low, high] = [layer, layer + 1].map(|k| grouped(1 << k));
         response.on_hover_text(format!("{words}\nτ = {layer}: z from {low} to {high}"));
     }
-    let height = cell * layers as f32;
-    let cells = Rect::from_min_size(pos2(rect.left(), bottom - height), vec2(WIDTH, height));
     mark_asked_box(ui, "depth ladder", cells);
     if let Some(film) = desk.view.film {
         // The play head: it stands in the middle of a cell when its layer is the theory that is shown.

@@ -336,6 +336,9 @@ fn layers_summary(d: &Document) -> String {
     let coloured = [("view.tiles", "tiles by data"), ("view.links", "links by data")];
     let is_default = |path| keys::find(path).is_ok_and(|key| key.get(d) == key.default_value());
     shown.extend(coloured.iter().filter(|(path, _)| !is_default(path)).map(|(_, words)| *words));
+    if !is_default("view.hide") {
+        shown.push("parts left out");
+    }
     if shown.is_empty() { "curve and wedge alone".into() } else { shown.join(" · ") }
 }
 
@@ -351,6 +354,16 @@ const LAYERS: &[(&str, &str, &str)] = &[
     ),
     ("ruler", "site numbers", "ticks along the boundary; a region 40..88 lies between those of 40 and 88"),
     ("depths", "layer numbers", "τ of every layer that has room for it; z = 2^τ"),
+];
+
+/// The same of the parts that can be left out.
+const PARTS: &[(&str, &str, &str)] = &[
+    ("links", "links", "the links of the network"),
+    ("spins", "boundary spins", "the sample of spins on the boundary"),
+    ("wedge", "wedge shading", "the tint of the entanglement wedges"),
+    ("cut", "cut", "the Ryu–Takayanagi curves and the links that they cut"),
+    ("wall", "wall", "the edge of the infrared wall, its shade and its label"),
+    ("arcs", "region arcs", "the arcs of the regions on the boundary, their letters and handles"),
 ];
 
 fn layers_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Option<Action> {
@@ -371,7 +384,9 @@ fn layers_ui(ui: &mut Ui, d: &Document, theme: Theme) -> Option<Action> {
     let walked = d.view.tiles == TileTint::DomainWall && d.network.capacity != CapacityRule::BondDimension;
     let dimension = walked.then(|| slider(ui, d, "network.bond_dimension", theme)).flatten();
     ui.spacing_mut().item_spacing.y = 6.0;
-    tiles.or(dimension).or(links).or(source).or(few).or(ticks(ui, d, "view.show", LAYERS))
+    let shown = ticks(ui, d, "view.show", LAYERS);
+    let _title = secondary(ui, theme, "left out of the picture:");
+    tiles.or(dimension).or(links).or(source).or(few).or(shown).or(ticks(ui, d, "view.hide", PARTS))
 }
 
 /// Where couplings are shown that a network of this size does not learn: the way to one that does.

@@ -18,6 +18,7 @@ pub mod film;
 mod film_order;
 mod flight;
 mod formulas;
+mod ground;
 mod guide;
 mod help;
 mod hints;

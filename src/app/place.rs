@@ -1,4 +1,4 @@
-//! Where the window stood, how large it was and how it was coloured: remembered from one start to the next.
+//! Where the window stood, how large it was, how it was coloured and whether it moved: remembered from one start to the next.
 
 use crate::desk::StateFolder;
 use crate::figure::palette::ThemeChoice;
@@ -19,7 +19,7 @@ const HOLD: f32 = 120.0;
 /// No screen is larger than this; what says so is broken.
 const LARGEST: f32 = 20_000.0;
 
-/// The window's place and theme.
+/// The window's place, theme and motion.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Place {
@@ -31,11 +31,14 @@ pub struct Place {
     pub maximized: bool,
     /// Word of the theme: `system`, `light`, `dark` or `print`.
     pub theme: String,
+    /// Whether motion is reduced.
+    pub reduced_motion: bool,
 }
 
 impl Default for Place {
     fn default() -> Self {
-        Self { position: None, size: FIRST_SIZE, maximized: false, theme: "system".into() }
+        let theme = "system".into();
+        Self { position: None, size: FIRST_SIZE, maximized: false, theme, reduced_motion: false }
     }
 }
 
@@ -79,7 +82,7 @@ impl Place {
     /// Where the window of a context stands now; `None` while that is not known, and while it fills the screen for
     /// a talk.
     #[must_use]
-    pub fn of(ctx: &egui::Context, theme: &str) -> Option<Self> {
+    pub fn of(ctx: &egui::Context, theme: &str, reduced_motion: bool) -> Option<Self> {
         ctx.input(|i| {
             let window = i.viewport();
             if window.fullscreen == Some(true) || window.minimized == Some(true) {
@@ -88,7 +91,8 @@ impl Place {
             let inside = window.inner_rect?;
             let maximized = window.maximized == Some(true);
             let position = window.outer_rect.filter(|_| !maximized).map(|r| [r.left(), r.top()]);
-            let place = Self { position, size: inside.size().into(), maximized, theme: theme.into() };
+            let (size, theme) = (inside.size().into(), theme.into());
+            let place = Self { position, size, maximized, theme, reduced_motion };
             Some(place.possible())
         })
     }
@@ -152,6 +156,8 @@ mod tests {
             size: [1000.0, 700.0],
             maximized: false,
             theme: "light".into(),
+            // It was forgotten at every exit.
+            reduced_motion: true,
         };
         remember(&folder, &place).unwrap();
         assert_eq!(remembered(&folder), place);

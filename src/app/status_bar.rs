@@ -11,11 +11,14 @@ use crate::session::RegionName;
 use crate::sim::{Phase, TheoryKind};
 use egui::{RichText, Ui};
 
-/// What is under the pointer, in words.
+/// How far the view is magnified and what is under the pointer, in words.
 #[must_use]
 pub fn under_pointer(desk: &Desk, projection: &Projection) -> String {
-    let Some(at) = desk.view.canvas.hover else { return view_words(desk, projection) };
-    cards::under(desk, projection, at).unwrap_or_else(|| view_words(desk, projection))
+    let view = view_words(desk, projection);
+    let facts = desk.view.canvas.hover.and_then(|at| cards::under(desk, projection, at));
+    // In front, where a long sentence about a tile does not push it off the bar: while one zooms it is what changes.
+    let words = Some(view).filter(|words| !words.is_empty()).into_iter().chain(facts);
+    words.collect::<Vec<_>>().join(" · ")
 }
 
 fn view_words(desk: &Desk, projection: &Projection) -> String {

@@ -204,7 +204,7 @@ impl Holoscope {
 
     fn keep(&mut self, ctx: &egui::Context) {
         let Some(keeping) = &self.desk.keeping else { return };
-        let place = Place::of(ctx, &keeping.theme);
+        let place = Place::of(ctx, &keeping.theme, self.desk.view.reduced_motion);
         if let Some(wait) = self.desk.keep(place) {
             ctx.request_repaint_after(wait);
         }

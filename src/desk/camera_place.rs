@@ -85,6 +85,7 @@ impl CameraPlace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hyperbolic::tile_at;
 
     #[test]
     fn a_camera_magnified_beyond_all_measure_still_sees_tiles() {
@@ -97,9 +98,10 @@ mod tests {
                 let p = picture::projection(&document, camera, Frame::page(size[0], size[1]));
                 let tiles = document.network.receptive_field;
                 let seen = (0..=900).step_by(20).flat_map(|x| (0..=900).step_by(20).map(move |y| [x, y]));
+                // Copies of the ring count: beside the period there is nothing else.
                 let seen = seen.filter(|at| {
-                    let at = at.map(|c| c as f32);
-                    crate::figure::pick::tile_under(&p, tiles, document.network.boundary, 8, at).is_some()
+                    let here = p.from_page(at.map(|c| c as f32));
+                    tile_at(here, tiles).is_some_and(|tile| tile.layer <= 8)
                 });
                 // Of 46² places. Seen from a quarter of a site's height, as low as a hand comes, a disk has all tiles in a
                 // circle of a fifth of its radius, π/4 · 46²/25 = 66 of them if it filled the page.

@@ -154,7 +154,9 @@ fn tile_facts(document: &Document, study: &Study, node: Node) -> Facts {
         lines.push(format!("s = {} {}", list(nats), unit.name));
         lines.extend(status(study, layer));
     }
-    lines.extend(sides(study, |a| a.cut.wedge.contains(node).then_some("in the wedge of")));
+    lines.extend(sides(study, |a| {
+        Some(if a.cut.wedge.contains(node) { "in the wedge of" } else { "outside the wedge of" })
+    }));
     Facts { title: format!("layer τ = {} · node {}", node.layer, grouped(node.index)), lines }
 }
 
@@ -308,6 +310,8 @@ mod tests {
                 let facts = Spot::Tile(node).facts(&document, &study);
                 let inside = facts.lines.contains(&"in the wedge of A".to_string());
                 assert_eq!(inside, answer.cut.wedge.contains(node), "{facts:?}");
+                let outside = facts.lines.contains(&"outside the wedge of A".to_string());
+                assert_eq!(outside, !inside, "a tile says on which side of the curve it is: {facts:?}");
                 let up = study.training.as_ref().unwrap().nodes[layer as usize].spins[index as usize] > 0.0;
                 assert!(facts.lines.contains(&format!("spin {}", if up { "up" } else { "down" })));
             }

@@ -5,6 +5,7 @@ use super::learned_links;
 use super::picture::unit;
 use super::study::Study;
 use crate::entanglement::DomainWall;
+use crate::figure::Hidden;
 use crate::figure::chart::{four_digits, grouped, with_error_in_brackets};
 use crate::figure::film::Film;
 use crate::figure::link_scale::LinkScale;
@@ -27,6 +28,7 @@ pub struct BulkLooks {
     /// The spins of every layer in one sample.
     spins: Tints,
     film: Option<f64>,
+    hidden: Hidden,
     /// What the tones of the tiles mean; none for plain ones.
     pub scale: Option<Scale>,
     /// Value of the widest link, where links are not drawn by capacity.
@@ -71,14 +73,15 @@ impl BulkLooks {
         };
         let link_scale = (document.view.links == LinksBy::Learned).then(|| learned_links::scale(study));
         let spins = film.map(|_| tiles(document, study, TileTint::Spins).0).unwrap_or_default();
-        Self { tints, links, spins, film, scale, widest_link, link_scale }
+        let hidden = document.view.hide;
+        Self { tints, links, spins, film, hidden, scale, widest_link, link_scale }
     }
 
     /// For the scene.
     #[must_use]
     pub fn looks(&self, still_beads: bool) -> Looks<'_> {
         let film = self.film.map(|at| Film { at, spins: &self.spins });
-        Looks { tints: &self.tints, links: &self.links, still_beads, film }
+        Looks { tints: &self.tints, links: &self.links, still_beads, film, hidden: self.hidden }
     }
 }
 

@@ -154,16 +154,21 @@ pub(super) fn draw_ground(page: &mut Figure, scene: &BulkScene<'_>, links: &mut 
 /// threads.
 pub(super) fn draw_over(page: &mut Figure, scene: &BulkScene<'_>, tracks: &mut Tracks) -> ThreadCount {
     tracks.clear();
+    let hidden = scene.looks.hidden;
     for look in scene.regions {
         if let Some(answer) = look.answer {
             if scene.overlays.ties {
                 draw_ties(page, scene, answer, look.hue);
             }
-            draw_wedge(page, scene, answer, look.hue);
+            if !hidden.wedge() {
+                draw_wedge(page, scene, answer, look.hue);
+            }
         }
     }
     // Over the wedges: what lies beyond the wall is in its shade.
-    draw_wall(page, scene);
+    if !hidden.wall() {
+        draw_wall(page, scene);
+    }
     let mut threads = ThreadCount::default();
     for look in scene.regions {
         if scene.overlays.cone
@@ -179,7 +184,7 @@ pub(super) fn draw_over(page: &mut Figure, scene: &BulkScene<'_>, tracks: &mut T
         }
     }
     for look in scene.regions {
-        if let Some(answer) = look.answer {
+        if let Some(answer) = look.answer.filter(|_| !hidden.cut()) {
             let curves: Vec<_> = answer.curves.iter().flat_map(|c| curve_places(scene, c)).collect();
             draw_cut_links(page, scene, answer, look.hue, &curves);
             draw_curves(page, scene, look.hue, curves);
@@ -191,7 +196,7 @@ pub(super) fn draw_over(page: &mut Figure, scene: &BulkScene<'_>, tracks: &mut T
     if scene.overlays.ruler {
         draw_ruler(page, scene);
     }
-    for look in scene.regions {
+    for look in scene.regions.iter().filter(|_| !hidden.arcs()) {
         draw_region(page, scene, look);
     }
     threads
@@ -201,7 +206,9 @@ pub(super) fn draw_over(page: &mut Figure, scene: &BulkScene<'_>, tracks: &mut T
 fn draw_ring(page: &mut Figure, scene: &BulkScene<'_>, links: &mut Vec<DrawnLink>) {
     let layers: Vec<LayerView> = (0..=scene.depth).filter_map(|k| LayerView::new(scene, k)).collect();
     draw_tiles(page, scene, &layers);
-    draw_links(page, scene, &layers, links);
+    if !scene.looks.hidden.links() {
+        draw_links(page, scene, &layers, links);
+    }
     draw_nodes(page, &layers);
     draw_spins(page, scene);
 }
@@ -346,6 +353,7 @@ fn draw_tiles(page: &mut Figure, scene: &BulkScene<'_>, layers: &[LayerView]) {
         // A band stands for its links by their mean tone, unless its tone says something else.
         if view.strength < 1.0
             && scene.looks.tints.is_plain()
+            && !scene.looks.hidden.links()
             && let Some(look) = scene.layers.get(view.layer as usize)
         {
             let mean = look.slot_tone.iter().sum::<f32>() / look.slot_tone.len().max(1) as f32;
@@ -527,7 +535,7 @@ fn draw_spins(page: &mut Figure, scene: &BulkScene<'_>) {
     rim.extend(p.spokes(0.0, p.sites() / n as f64).take(n).map(|s| p.on_spoke(s, p.ring_radius())));
     page.outline(rim, stroke);
     let spacing = p.width_per_site(1.0);
-    if spacing < 4.0 || scene.spins.is_empty() {
+    if spacing < 4.0 || scene.spins.is_empty() || scene.looks.hidden.spins() {
         return;
     }
     let room = match rim_z {

@@ -107,6 +107,8 @@ struct GroundLook {
     links: LinkTones,
     /// Position of the film and the spins that it shows.
     film: Option<(f64, Tints)>,
+    /// Whether links and spins are left out.
+    hidden: [bool; 2],
     strokes: f32,
 }
 
@@ -114,7 +116,7 @@ impl GroundLook {
     /// That of a scene; lists that are those of the look before are not copied again.
     fn of(scene: &BulkScene<'_>, before: Option<Self>) -> Self {
         let (layers, spins) = before.map(|look| (look.layers, look.spins)).unwrap_or_default();
-        let Looks { tints, links, film, still_beads: _ } = scene.looks;
+        let Looks { tints, links, film, hidden, still_beads: _ } = scene.looks;
         Self {
             projection: scene.projection,
             field: scene.field,
@@ -126,6 +128,7 @@ impl GroundLook {
             tints: tints.clone(),
             links: links.clone(),
             film: film.map(|film| (film.at, film.spins.clone())),
+            hidden: [hidden.links(), hidden.spins()],
             strokes: scene.strokes,
         }
     }
@@ -141,7 +144,7 @@ impl GroundLook {
             layers,
             spins,
             lit_layer,
-            looks: Looks { tints, links, film, still_beads: _ },
+            looks: Looks { tints, links, film, hidden, still_beads: _ },
             strokes,
             regions: _,
             wall: _,
@@ -151,6 +154,7 @@ impl GroundLook {
         projection == self.projection
             && (field, boundary, depth) == (self.field, self.boundary, self.depth)
             && (lit_layer, strokes) == (self.lit_layer, self.strokes)
+            && [hidden.links(), hidden.spins()] == self.hidden
             && layers == self.layers
             && spins == self.spins
             && (tints, links) == (&self.tints, &self.links)

@@ -12,22 +12,26 @@ use crate::lattice::Boundary;
 
 /// The projections that show what stands over `from..to` within the full period: of a line, and of what does
 /// not reach over the seam, the one of the scene.
-pub(super) fn images(scene: &BulkScene<'_>, [from, to]: [f64; 2]) -> Vec<Projection> {
+pub(super) fn images(
+    scene: &BulkScene<'_>,
+    [from, to]: [f64; 2],
+) -> impl Iterator<Item = Projection> + use<> {
     let p = scene.projection;
-    if !p.chart.is_plane() || scene.boundary == Boundary::Line {
-        return vec![p];
+    // No list: this is asked many times a frame.
+    let mut images = [None; 4];
+    if p.chart.is_plane() && scene.boundary == Boundary::Ring {
+        let n = p.sites();
+        let touches = 1e-9 * n;
+        for (image, k) in images.iter_mut().zip([0.0, -1.0, 1.0, -2.0]) {
+            let camera = Camera { translation: p.camera.translation + k, ..p.camera };
+            let meets = from + k * n < n - touches && to + k * n > touches;
+            *image = meets.then_some(Projection { camera, ..p });
+        }
     }
-    let n = p.sites();
-    let touches = 1e-9 * n;
-    let shifts = [0.0, -1.0, 1.0, -2.0].into_iter();
-    let mut images: Vec<Projection> = shifts
-        .filter(|k| from + k * n < n - touches && to + k * n > touches)
-        .map(|k| Projection { camera: Camera { translation: p.camera.translation + k, ..p.camera }, ..p })
-        .collect();
-    if images.is_empty() {
-        images.push(p);
+    if images.iter().all(Option::is_none) {
+        images[0] = Some(p);
     }
-    images
+    images.into_iter().flatten()
 }
 
 /// Where the end of an interval is taken hold of: on the cover in the full period, as all that can be selected.
@@ -38,7 +42,7 @@ pub(super) fn end_on_page(p: &Projection, x: f64) -> f64 {
 /// The string of a curve on the page, on every sheet that the full period meets.
 pub(super) fn curve_on_cover(scene: &BulkScene<'_>, curve: &Curve) -> Vec<Vec<Place>> {
     let images = images(scene, curve.bounds().x);
-    images.into_iter().map(|p| string_on(&p, curve)).collect()
+    images.map(|p| string_on(&p, curve)).collect()
 }
 
 fn string_on(p: &Projection, curve: &Curve) -> Vec<Place> {
@@ -51,7 +55,7 @@ pub(super) fn wedge_on_cover(scene: &BulkScene<'_>, outline: &[WedgeSide]) -> Ve
     let round = last.ends()[1].x - first.ends()[0].x;
     let areas: Vec<_> = if round.abs() < 0.5 * scene.projection.sites() {
         let bounds = outline.iter().map(bounds).fold(Bounds::around([]), |all, side| all.with(&side));
-        images(scene, bounds.x).iter().map(|p| plane_outline(p, outline)).collect()
+        images(scene, bounds.x).map(|p| plane_outline(&p, outline)).collect()
     } else {
         vec![over_infinity(&scene.projection, &around(&scene.projection, outline, round))]
     };

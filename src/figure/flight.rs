@@ -123,12 +123,19 @@ impl Projection {
         camera
     }
 
-    /// The camera with a point in the middle, upright; of a ring, which only turns, the view of the first
-    /// glance.
+    /// The camera with a point in the middle: upright on the plane; of a ring, which only turns, by a shift.
     #[must_use]
     pub fn centred_on(&self, p: HalfPlane) -> Camera {
         match self.chart {
-            ChartKind::Ring => Camera::HOME,
+            ChartKind::Ring => {
+                let (at, middle, radius) = (self.to_page(p), self.frame.centre(), self.home_radius());
+                let mut camera = self.camera;
+                for axis in 0..2 {
+                    camera.shift[axis] += (middle[axis] - f64::from(at[axis])) / radius;
+                }
+                self.keep_in_sight(&mut camera);
+                camera
+            }
             _ => self.settled(Viewpoint { centre: p, turn_rad: 0.0 }),
         }
     }

@@ -80,7 +80,8 @@ impl LinkGroups {
 pub(super) fn hide_cut_links(marks: &mut [Mark], first: usize, scene: &BulkScene<'_>, links: &[DrawnLink]) {
     // A cut's links are sorted, and may be a million.
     let is_cut = |link: &LinkId| {
-        scene.regions.iter().filter_map(|r| r.answer).any(|a| a.cut.links.binary_search(link).is_ok())
+        !scene.looks.hidden.cut()
+            && scene.regions.iter().filter_map(|r| r.answer).any(|a| a.cut.links.binary_search(link).is_ok())
     };
     let mut hidden: Vec<(usize, u32)> =
         links.iter().filter(|l| is_cut(&l.link)).map(|l| (l.mark - first, l.line)).collect();

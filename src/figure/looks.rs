@@ -1,6 +1,7 @@
-//! What a picture of the bulk shows of data besides the network itself.
+//! What a picture of the bulk shows of data besides the network itself, and what it leaves out.
 
 use super::film::Film;
+use super::hidden::Hidden;
 use super::link_tones::{self, LinkTones};
 use super::tints::{self, Tints};
 
@@ -15,6 +16,8 @@ pub struct Looks<'a> {
     pub still_beads: bool,
     /// The film of coarse graining, if it is shown.
     pub film: Option<Film<'a>>,
+    /// What is not drawn.
+    pub hidden: Hidden,
 }
 
 impl Looks<'_> {
@@ -27,6 +30,11 @@ impl Looks<'_> {
 
 impl Looks<'static> {
     /// Nothing but the network.
-    pub const PLAIN: Self =
-        Self { tints: &tints::PLAIN, links: &link_tones::CAPACITY, still_beads: true, film: None };
+    pub const PLAIN: Self = Self {
+        tints: &tints::PLAIN,
+        links: &link_tones::CAPACITY,
+        still_beads: true,
+        film: None,
+        hidden: Hidden::NONE,
+    };
 }

@@ -6,14 +6,14 @@ use super::beads::{Track, Tracks, draw_still};
 use super::bulk::{BulkScene, RegionLook};
 use super::camera::{Mapper, Projection};
 use super::chart::clip;
-use super::cover::images;
+use super::cover::{curve_on_cover, images};
 use super::page::{Figure, Paint, Place, Stroke};
 use super::palette::{Hue, Role};
-use super::regions::{curve_places, draw_outlines};
+use super::regions::draw_outlines;
 use crate::holography::RegionAnswer;
 use crate::hyperbolic::{Curve, HalfPlane, IdealGeodesic, Tile, point_between};
 use crate::lattice::{Boundary, ReceptiveField};
-use crate::network::{Interval, Thread};
+use crate::network::Thread;
 use std::sync::OnceLock;
 
 /// How many bit threads there are, and how many of them can be seen.
@@ -62,8 +62,18 @@ pub(super) fn draw_ties(page: &mut Figure, scene: &BulkScene<'_>, answer: &Regio
 /// The causal cone: a dotted line, no fill.
 pub(super) fn draw_cone(page: &mut Figure, scene: &BulkScene<'_>, curves: &[Curve], hue: Hue) {
     let dots = Stroke::dashed(Paint::at(Role::Region(hue), 0.9), 1.2 * scene.strokes, 1.2, 3.2);
-    for points in curves.iter().flat_map(|curve| curve_places(scene, curve)) {
-        draw_seen(page, &scene.projection, &points, dots);
+    let p = &scene.projection;
+    for curve in curves {
+        if p.chart.is_plane() {
+            for points in curve_on_cover(scene, curve) {
+                draw_seen(page, p, &points, dots);
+                page.give_back(points);
+            }
+            continue;
+        }
+        let mut points = page.places();
+        points.extend(curve.iter().map(|q| p.to_page(*q)));
+        draw_seen(page, p, &points, dots);
         page.give_back(points);
     }
 }
@@ -161,28 +171,24 @@ pub(super) fn draw_threads(
     let stroke = Stroke::solid(Paint::at(Role::Region(look.hue), 0.55), scene.strokes);
     let begin = tracks.len();
     let sites = look.region.sites();
-    let sheets: Vec<(&Interval, Vec<Mapper>)> = look
-        .region
-        .intervals()
-        .iter()
-        .map(|i| {
-            let images = images(scene, [i.start as f64, (i.start + i.len) as f64]);
-            (i, images.iter().map(Projection::mapper).collect())
-        })
-        .collect();
     let mut path = Vec::new();
     let mut drawn = 0;
-    for thread in look.threads {
-        let of_interval = |(i, _): &&(&Interval, _)| (thread.site + sites - i.start) % sites < i.len;
-        let Some((interval, mappers)) = sheets.iter().find(of_interval) else { continue };
-        let site = if thread.site < interval.start { thread.site + sites } else { thread.site };
-        let mut seen = false;
-        for mapper in mappers {
-            if let Some(track) = add_track(mapper, thread, scene.field, (site, look.hue), &mut path, tracks) {
-                seen |= draw_seen(page, &scene.projection, &track.places, stroke);
+    for interval in look.region.intervals() {
+        let images = || images(scene, [interval.start as f64, (interval.start + interval.len) as f64]);
+        let begins_here = |thread: &&Thread| (thread.site + sites - interval.start) % sites < interval.len;
+        for thread in look.threads.iter().filter(begins_here) {
+            let site = if thread.site < interval.start { thread.site + sites } else { thread.site };
+            let mut seen = false;
+            for p in images() {
+                let mapper = p.mapper();
+                if let Some(track) =
+                    add_track(&mapper, thread, scene.field, (site, look.hue), &mut path, tracks)
+                {
+                    seen |= draw_seen(page, &p, &track.places, stroke);
+                }
             }
+            drawn += usize::from(seen);
         }
-        drawn += usize::from(seen);
     }
     if scene.looks.still_beads {
         draw_still(page, &tracks[begin..], look.hue, scene.strokes);

@@ -145,6 +145,10 @@ impl Rgb {
 const CIVIDIS: [Rgb; 5] =
     [Rgb::hex(0x00224E), Rgb::hex(0x424E6B), Rgb::hex(0x7C7B78), Rgb::hex(0xBCAE6C), Rgb::hex(0xFEE838)];
 
+/// Opacity of the ground that words over the picture stand on, of the canvas's colour: the network is seen through it,
+/// and the faintest text keeps its contrast over the strongest tint.
+pub const GROUND: f32 = 0.94;
+
 impl Theme {
     /// All three.
     pub const ALL: [Self; 3] = [Self::Dark, Self::Light, Self::Print];
@@ -221,6 +225,24 @@ mod tests {
                 {
                     let ratio = theme.color(mark).contrast(theme.color(ground));
                     assert!(ratio >= 3.0, "{theme:?} {mark:?} on {ground:?}: {ratio:.2}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn words_over_the_picture_have_contrast_over_every_tile_and_tint() {
+        for theme in Theme::ALL {
+            let canvas = theme.color(Role::Canvas);
+            let hues = [Hue::A, Hue::B, Hue::C].map(Role::Region);
+            let tones = [0.0, 0.5, 1.0].into_iter();
+            let tones = tones
+                .flat_map(|t| [Role::Tile(t), Role::Link(t), Role::Layer(t), Role::Signed(2.0 * t - 1.0)]);
+            for below in hues.into_iter().chain(tones) {
+                let ground = theme.color(below).mix(canvas, GROUND);
+                for text in [Role::Text, Role::Secondary, Role::Faint] {
+                    let ratio = theme.color(text).contrast(ground);
+                    assert!(ratio >= 4.5, "{theme:?} {text:?} over {below:?}: {ratio:.2}");
                 }
             }
         }

@@ -94,7 +94,12 @@ pub fn grip_at(p: &Projection, region: &Region, at: Place) -> Option<Grip> {
         .map(Grip::Arc)
 }
 
-/// The tile at a place, wrapped into the period; `None` outside the network.
+/// Whether a place is on a copy of a ring network on its cover: it is seen there, but not taken hold of.
+fn is_on_copy(p: &Projection, here: HalfPlane) -> bool {
+    p.chart.is_plane() && !(0.0..p.sites()).contains(&here.x)
+}
+
+/// The tile at a place, wrapped into the period; `None` outside the network, and on its copies.
 #[must_use]
 pub fn tile_under(
     p: &Projection,
@@ -103,8 +108,9 @@ pub fn tile_under(
     depth: u32,
     at: Place,
 ) -> Option<Tile> {
-    let tile = tile_at(p.from_page(at), field)?;
-    if tile.layer > depth {
+    let here = p.from_page(at);
+    let tile = tile_at(here, field)?;
+    if tile.layer > depth || (boundary == Boundary::Ring && is_on_copy(p, here)) {
         return None;
     }
     let nodes = (p.ring.sites >> tile.layer).max(1) as i64;
@@ -128,7 +134,7 @@ pub fn link_places(p: &Projection, field: ReceptiveField, link: LinkId) -> Vec<P
         .map_or_else(Vec::new, |child| link_line(p, field, child, parent))
 }
 
-/// The link at a place, where links are drawn; the nearest of several, none about a node.
+/// The link at a place, where links are drawn; the nearest of several, none about a node, nor on a copy of the network.
 #[must_use]
 pub fn link_under(
     p: &Projection,
@@ -139,6 +145,9 @@ pub fn link_under(
 ) -> Option<LinkId> {
     let here = p.from_page(at);
     let tile = tile_at(here, field)?;
+    if boundary == Boundary::Ring && is_on_copy(p, here) {
+        return None;
+    }
     let distance = |a: Place| (a[0] - at[0]).hypot(a[1] - at[1]);
     if distance(p.to_page(tile.centre(field))) <= NODE_REACH {
         return None;
@@ -267,6 +276,14 @@ mod tests {
             for (x, site) in [(-3.0, None), (0.5, Some(0)), (63.5, Some(63)), (67.0, None)] {
                 let at = p.outside(x, 2.0);
                 assert_eq!(site_at(&p, at), site, "{chart:?}");
+                let within = p.to_page(HalfPlane { x, z: 4.5 });
+                let tile = tile_under(&p, ReceptiveField::Three, Boundary::Ring, 6, within);
+                assert_eq!(tile.is_some(), site.is_some(), "{chart:?} at {x}");
+                for i in 0..40 {
+                    let along = p.to_page(HalfPlane { x, z: 1.2 + 0.7 * f64::from(i) });
+                    let link = link_under(&p, ReceptiveField::Three, Boundary::Ring, 6, along);
+                    assert!(link.is_none() || site.is_some(), "{chart:?} at {x}: {link:?}");
+                }
                 assert_eq!(near_rim(&p, at), site.is_some(), "{chart:?}");
             }
         }

@@ -44,7 +44,9 @@ pub(super) fn draw_plane(page: &mut Figure, scene: &BulkScene<'_>, links: &mut V
     plane.draw_ground(page);
     plane.draw_shades(page, &seen);
     plane.draw_edges(page, &seen);
-    plane.draw_links(page, &seen, links);
+    if !scene.looks.hidden.links() {
+        plane.draw_links(page, &seen, links);
+    }
     plane.draw_nodes(page, &seen);
     plane.draw_spins(page, &seen);
 }
@@ -146,7 +148,7 @@ impl Plane<'_> {
     /// Where links are too small to be drawn the layer stands for them by their mean tone.
     fn draw_tone(&self, page: &mut Figure, layer: u32, z: [f64; 2]) {
         let Some(look) = self.scene.layers.get(layer as usize) else { return };
-        if !self.scene.looks.tints.is_plain() {
+        if !self.scene.looks.tints.is_plain() || self.scene.looks.hidden.links() {
             return;
         }
         let mean = look.slot_tone.iter().sum::<f32>() / look.slot_tone.len().max(1) as f32;
@@ -307,7 +309,7 @@ impl Plane<'_> {
     /// One sample of spins, between the boundary and the first tiles.
     fn draw_spins(&self, page: &mut Figure, seen: &[SeenTile]) {
         let spins = self.scene.spins;
-        if spins.is_empty() {
+        if spins.is_empty() || self.scene.looks.hidden.spins() {
             return;
         }
         let sites = self.scene.projection.ring.sites as i64;

@@ -132,6 +132,8 @@ pub(super) fn pieces_of_arc(a: Place, middle: Place, b: Place) -> usize {
 
 /// A turn of a polyline by more than this, in radians, is a corner that is meant.
 const CORNER: f32 = 0.6;
+/// A side as long as this, in points, shows that it is straight; the waves of long cuts have shorter ones.
+const LONG: f32 = 12.0;
 /// Pieces of a side at most: its height over the chord falls by 256.
 const MOST_PIECES: f32 = 16.0;
 
@@ -161,12 +163,20 @@ pub(super) fn smoothed(frame: Frame, places: Vec<Place>) -> Vec<Place> {
         let length = sum[0].hypot(sum[1]);
         if turn > CORNER { (0.0, own) } else { (turn, sum.map(|c| c / length)) }
     };
-    let mut smooth = Vec::with_capacity(places.len());
+    let long = |i: usize| {
+        let length = side(i).1;
+        length > LONG && far(frame, places[i]).min(far(frame, places[i + 1])) <= length
+    };
+    let sides = places.len().saturating_sub(1);
+    if !(0..sides).any(long) {
+        return places;
+    }
+    let mut smooth = Vec::with_capacity(2 * places.len());
     smooth.extend(places.first().copied());
-    for i in 0..places.len().saturating_sub(1) {
+    for i in 0..sides {
         let (a, b) = (places[i], places[i + 1]);
         let (d, length) = side(i);
-        if length * CORNER > 8.0 * TOLERANCE && far(frame, a).min(far(frame, b)) <= length {
+        if long(i) {
             let own = d.map(|c| c / length);
             let ((turn, leaves), (other, comes)) = (corner(i, own), corner(i + 1, own));
             let height = length * (turn + other) / 16.0;

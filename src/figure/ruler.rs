@@ -2,7 +2,7 @@
 
 use super::bulk::{BulkScene, FULL_FROM};
 use super::camera::Projection;
-use super::page::{Anchor, Figure, Paint, Place, Stroke};
+use super::page::{Anchor, Figure, Mark, Paint, Place, Stroke};
 use super::palette::Role;
 use super::regions::{ARC_OFFSET, letter_place};
 use crate::figure::chart::grouped;
@@ -13,6 +13,10 @@ use crate::lattice::Boundary;
 const SIZE: f32 = 11.5;
 /// Width of one digit at that size, generously.
 const DIGIT: f32 = 6.8;
+/// Width of a letter, blanks among them, at that size.
+const LETTER: f32 = 6.0;
+/// A layer so thick, in points, has τ and z beside each other.
+const ROOM_FOR_BOTH: f64 = 26.0;
 /// Numbers stand at least so far apart, in points.
 const APART: f32 = 44.0;
 /// Distance of a number from the boundary, to its nearer edge.
@@ -44,7 +48,7 @@ fn numbers(scene: &BulkScene<'_>) -> Vec<Number> {
     let mut found = Vec::new();
     let mut add = |gap: u64| {
         let at = beside(p, gap);
-        if p.frame.has_room_at(at, half_width(gap)) && is_free(scene, at) {
+        if p.frame.has_room_at(at, half_width(gap)) && is_free(scene, at, half_width(gap)) {
             found.push(Number { gap, at });
         }
     };
@@ -101,9 +105,11 @@ fn beside(p: &Projection, gap: u64) -> Place {
 }
 
 /// Whether a number is clear of the letters of regions and of the ends of their arcs.
-fn is_free(scene: &BulkScene<'_>, at: Place) -> bool {
+fn is_free(scene: &BulkScene<'_>, at: Place, half_width: f32) -> bool {
     let p = &scene.projection;
-    let off = |place: Place| (place[0] - at[0]).hypot(place[1] - at[1]);
+    // From the nearest of its digits: a number of six is as wide as what it stays away from.
+    let digits = (half_width - DIGIT).max(0.0);
+    let off = |place: Place| ((place[0] - at[0]).abs() - digits).max(0.0).hypot(place[1] - at[1]);
     let intervals = scene.regions.iter().flat_map(|look| look.region.intervals());
     intervals.into_iter().all(|i| {
         let (start, end) = (i.start as f64, (i.start + i.len) as f64);
@@ -113,10 +119,12 @@ fn is_free(scene: &BulkScene<'_>, at: Place) -> bool {
     })
 }
 
-/// Draws the number τ of every layer that is thick enough, and of the uppermost.
+/// Draws the number τ of every layer that is thick enough, with the height z where it begins where there is room for
+/// both; the first one shown says which is which.
 pub(super) fn draw_depths(page: &mut Figure, scene: &BulkScene<'_>) {
     let p = &scene.projection;
     let x = depth_abscissa(scene);
+    let mut first = true;
     for layer in 0..=scene.depth {
         let sides = Tile { layer, index: 0 }.sides(scene.field);
         let at = |z| p.to_page(HalfPlane { x, z });
@@ -131,8 +139,16 @@ pub(super) fn draw_depths(page: &mut Figure, scene: &BulkScene<'_>) {
         }
         // A ground of its own, so that no link runs through it.
         let tone = layer as f32 / scene.depth.max(1) as f32;
-        page.dot(place, 0.62 * SIZE, Paint::at(Role::Tile(tone), 0.85));
-        let text = if layer == 0 { "τ 0".to_owned() } else { layer.to_string() };
+        let both = f64::from(thick) >= ROOM_FOR_BOTH;
+        let text = match (both, std::mem::take(&mut first)) {
+            (true, _) => format!("τ {layer} · z {}", grouped(1 << layer)),
+            (false, true) => format!("τ {layer}"),
+            (false, false) => layer.to_string(),
+        };
+        let (half, high) = (0.5 * LETTER * text.chars().count() as f32 + 3.0, 0.62 * SIZE);
+        let corner = |dx: f32, dy: f32| [place[0] + dx * half, place[1] + dy * high];
+        let outline = vec![corner(-1.0, -1.0), corner(1.0, -1.0), corner(1.0, 1.0), corner(-1.0, 1.0)];
+        page.marks.push(Mark::Area { outline, paint: Paint::at(Role::Tile(tone), 0.85) });
         page.text(place, text, SIZE, Role::Secondary, Anchor::Middle);
     }
 }
@@ -147,7 +163,8 @@ fn depth_abscissa(scene: &BulkScene<'_>) -> f64 {
             return sheet.view().centre.x;
         }
         let [left, right] = p.visible_x(0.0);
-        let margin = 60.0 * (right - left) / f64::from(p.frame.width);
+        // Clear of the window's depth ladder, with half of the widest label.
+        let margin = 84.0 * (right - left) / f64::from(p.frame.width);
         return match scene.boundary {
             Boundary::Line => (left + margin).max(FULL_FROM / p.width_per_site(1.0).max(1e-9)),
             Boundary::Ring => left + margin,
@@ -215,6 +232,40 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_number_of_six_digits_does_not_touch_the_letter_beside_it() {
+        let p = Projection::new(ChartKind::HalfPlane, RingRadius::Balanced, 1 << 20, Camera::HOME, FRAME);
+        let (start, end) = (250_000, 290_000);
+        let region = Region::parse(&format!("{start}..{end}"), 1 << 20, Boundary::Ring).unwrap();
+        let look = [RegionLook { hue: Hue::A, region: &region, answer: None, threads: &[], handles: true }];
+        let scene = scene(p, &look);
+        let letter = letter_place(&p, [f64::from(start), f64::from(end)]);
+        let near = |dx: f32, half: f32| is_free(&scene, [letter[0] + dx, letter[1]], half);
+        assert!(near(30.0, half_width(40)) && !near(30.0, half_width(262_144)));
+    }
+
+    #[test]
+    fn layers_with_room_say_what_their_z_is_and_the_first_one_says_tau() {
+        let texts = |sites: u64, magnification: f64| -> Vec<String> {
+            let camera = Camera { magnification, ..Camera::HOME };
+            let p = Projection::new(ChartKind::Ring, RingRadius::Balanced, sites, camera, FRAME);
+            let mut page = Figure::new(FRAME.width, FRAME.height);
+            draw_depths(&mut page, &scene(p, &[]));
+            page.marks
+                .into_iter()
+                .filter_map(|mark| match mark {
+                    Mark::Text { text, .. } => Some(text),
+                    _ => None,
+                })
+                .collect()
+        };
+        let home = texts(256, 1.0);
+        assert!(home[0].starts_with("τ ") && home.iter().any(|t| t == "τ 5 · z 32"), "{home:?}");
+        // Layer 0 of a million sites is thinner than a letter: the first that is shown is another.
+        let many = texts(1 << 20, 1.0);
+        assert!(many[0].starts_with("τ ") && !many[0].starts_with("τ 0"), "{many:?}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::document::{Document, RegionName, Regions, rebased, scaled};
 use super::{keys, v1};
+use crate::figure::Hidden;
 use crate::figure::camera::{Camera, ChartKind};
 use crate::holography::Overlays;
 use crate::hyperbolic::RingRadius;
@@ -20,6 +21,8 @@ pub struct Bookmark {
     pub ring_radius: RingRadius,
     /// What is laid over the picture.
     pub show: Overlays,
+    /// What the picture leaves out.
+    pub hide: Hidden,
     /// Where it is seen from.
     pub camera: Camera,
 }
@@ -77,6 +80,7 @@ impl Bookmark {
             chart: document.view.chart,
             ring_radius: document.view.ring_radius,
             show: document.view.show,
+            hide: document.view.hide,
             camera,
         }
     }
@@ -99,6 +103,7 @@ impl Bookmark {
         document.view.chart = self.chart;
         document.view.ring_radius = self.ring_radius;
         document.view.show = self.show;
+        document.view.hide = self.hide;
     }
 
     /// Whether a document is there, seen from anywhere.
@@ -128,6 +133,7 @@ impl Bookmark {
             chart: text("view.chart"),
             ring_radius: text("view.ring_radius"),
             show: text("view.show"),
+            hide: text("view.hide"),
             camera: v1::Camera { rotation_rad, magnification, shift, translation, dilation, turn_rad },
         }
     }
@@ -137,6 +143,7 @@ impl Bookmark {
         scratch.view.chart = self.chart;
         scratch.view.ring_radius = self.ring_radius;
         scratch.view.show = self.show;
+        scratch.view.hide = self.hide;
     }
 
     /// The bookmark of a file.
@@ -154,6 +161,7 @@ impl Bookmark {
             ("view.chart", file.chart.clone()),
             ("view.ring_radius", file.ring_radius.clone()),
             ("view.show", file.show.clone()),
+            ("view.hide", file.hide.clone()),
         ]
         .map(|(path, value)| (path.to_string(), value));
         let of = |problem: String| format!("bookmark {}: {problem}", file.name);

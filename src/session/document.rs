@@ -2,6 +2,7 @@
 
 use super::bookmarks::{Bookmark, Note};
 use super::samples_file::SamplesFile;
+use crate::figure::Hidden;
 use crate::figure::camera::ChartKind;
 use crate::figure::link_tones::LinksBy;
 use crate::figure::palette::ThemeChoice;
@@ -107,6 +108,8 @@ pub struct ViewParameters {
     pub units: Units,
     /// What is laid over the picture of the bulk.
     pub show: Overlays,
+    /// What the picture of the bulk leaves out.
+    pub hide: Hidden,
     /// What the tiles are coloured by.
     pub tiles: TileTint,
     /// What width and colour of the links show.
@@ -181,6 +184,7 @@ impl Default for Document {
                 theme: ThemeChoice::System,
                 units: Units::Nats,
                 show: Overlays { ties: true, ..Overlays::NONE },
+                hide: Hidden::NONE,
                 tiles: TileTint::Plain,
                 links: LinksBy::Capacity,
             },

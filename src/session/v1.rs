@@ -210,6 +210,9 @@ pub struct View {
     pub units: String,
     /// Layers shown, separated by commas.
     pub show: String,
+    /// Parts left out, separated by commas.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub hide: String,
     /// What the tiles are coloured by.
     pub tiles: String,
     /// What the links are drawn by.
@@ -264,6 +267,9 @@ pub struct Bookmark {
     /// Layers shown, separated by commas.
     #[serde(default)]
     pub show: String,
+    /// Parts left out, separated by commas.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hide: String,
     /// Where it is seen from.
     #[serde(default)]
     pub camera: Camera,
@@ -405,6 +411,7 @@ impl Default for View {
             theme: "system".into(),
             units: "nats".into(),
             show: "ties".into(),
+            hide: String::new(),
             tiles: "plain".into(),
             links: "capacity".into(),
         }
@@ -457,6 +464,7 @@ impl Session {
             ("view.theme", v.theme.clone()),
             ("view.units", v.units.clone()),
             ("view.show", v.show.clone()),
+            ("view.hide", v.hide.clone()),
             ("view.tiles", v.tiles.clone()),
             ("view.links", v.links.clone()),
         ]
@@ -535,6 +543,7 @@ impl Session {
                 "view.theme" => s.view.theme.clone_from(text),
                 "view.units" => s.view.units.clone_from(text),
                 "view.show" => s.view.show.clone_from(text),
+                "view.hide" => s.view.hide.clone_from(text),
                 "view.tiles" => s.view.tiles.clone_from(text),
                 "view.links" => s.view.links.clone_from(text),
                 _ => {}

@@ -51,6 +51,7 @@ fn keys_lists_every_parameter_with_its_default() {
         ("view.theme", "system".into()),
         ("view.units", "nats".into()),
         ("view.show", "ties".into()),
+        ("view.hide", "".into()),
         ("view.tiles", "plain".into()),
         ("view.links", "capacity".into()),
     ] {

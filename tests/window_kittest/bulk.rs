@@ -218,11 +218,15 @@ fn a_click_pins_what_is_known_of_a_tile_and_another_one_takes_it_off() {
     window.key_press(Key::Escape);
     window.run_steps(2);
     assert!(pinned(&window).is_empty());
-    // Neither clicks nor Escape meant the region; a click on the rim pins nothing.
+    // Neither clicks nor Escape meant the region; nor does a click on the rim, which pins its site.
     assert_eq!(region(&window), chosen);
     let on_rim = rim(&window, 40.5);
     click(&mut window, on_rim);
+    let cards = pinned(&window);
+    assert!(cards.len() == 1 && cards[0].starts_with("Pinned: site 40 · in no region"), "{cards:?}");
+    click(&mut window, on_rim);
     assert!(pinned(&window).is_empty());
+    assert_eq!(region(&window), chosen);
     // A drag is no click.
     window.hover_at(first);
     window.drag_at(first);
@@ -232,6 +236,53 @@ fn a_click_pins_what_is_known_of_a_tile_and_another_one_takes_it_off() {
     window.drop_at(first + vec2(30.0, 0.0));
     window.run_steps(2);
     assert!(pinned(&window).is_empty());
+}
+
+#[test]
+fn a_double_click_on_the_ring_brings_its_tile_into_the_middle_and_one_beyond_it_goes_home() {
+    let mut window = open(quick(&[("network.sites", "64"), ("network.capacity", "unit")]));
+    settle(&mut window);
+    let (_, rect) = canvas(&window);
+    let place = |window: &Window| {
+        let desk = desk(window);
+        let p = picture::projection(&desk.document, desk.camera, Frame::page(rect.width(), rect.height()));
+        let [x, y] = Spot::Tile(Node { layer: 2, index: 9 }).place(desk.network.network.geometry(), &p);
+        rect.min + vec2(x, y)
+    };
+    let double_click = |window: &mut Window, aim: Pos2| {
+        window.hover_at(aim);
+        for _ in 0..2 {
+            for pressed in [true, false] {
+                let (button, modifiers) = (egui::PointerButton::Primary, Modifiers::NONE);
+                window.event(Event::PointerButton { pos: aim, button, pressed, modifiers });
+            }
+        }
+        window.step();
+        come_to_rest(window);
+    };
+    let aim = place(&window);
+    assert!(aim.distance(rect.center()) > 100.0);
+    double_click(&mut window, aim);
+    let off = place(&window).distance(rect.center());
+    assert!(off < 0.1, "the tile is {off} points off the middle");
+    // The tile was at the lower left: the ring has moved to the upper right.
+    double_click(&mut window, rect.left_center() + vec2(80.0, 60.0));
+    assert_eq!(desk(&window).camera, holoscope::figure::Camera::HOME);
+}
+
+#[test]
+fn the_word_of_the_legend_stays_where_it_is_and_its_rows_stand_clear_of_the_film() {
+    let mut window = open(quick(&[]));
+    settle(&mut window);
+    let word = |window: &Window, word: &str| window.get_by_role_and_label(Role::Button, word).rect();
+    let folded = word(&window, "legend ▸");
+    window.get_by_role_and_label(Role::Button, "legend ▸").click();
+    window.run_steps(2);
+    let unfolded = word(&window, "legend ▾");
+    assert!(unfolded.min.distance(folded.min) < 1.0, "{folded:?} {unfolded:?}");
+    let last = window.get_by_label("one sample of spins").rect();
+    let film = word(&window, "film ▸");
+    assert!(last.max.y <= film.min.y && last.max.y <= unfolded.min.y, "{last:?} {film:?} {unfolded:?}");
 }
 
 #[test]

@@ -469,6 +469,7 @@ mod tests {
             ("regions.a", "0..300"),
             ("view.chart", "mercator"),
             ("view.show", "ties,beads"),
+            ("view.hide", "links,tiles"),
         ] {
             let error = find(path).unwrap().set_text(&mut d, bad).unwrap_err().to_string();
             assert!(error.contains(path) && error.contains(bad), "{error}");

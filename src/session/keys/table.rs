@@ -1,6 +1,7 @@
 //! The table itself: every parameter in the order of the session file.
 
 use super::{Key, Kind, Redo, Value, parse_region};
+use crate::figure::Hidden;
 use crate::figure::camera::ChartKind;
 use crate::figure::link_tones::LinksBy;
 use crate::figure::palette::ThemeChoice;
@@ -589,6 +590,21 @@ pub static KEYS: &[Key] = &[
         get: |d| Value::Text(d.view.show.to_string()),
         set: |d, v| {
             d.view.show = Overlays::parse(&v.to_string()).ok_or("no such layer")?;
+            Ok(())
+        },
+    },
+    Key {
+        path: "view.hide",
+        symbol: "",
+        label: "Parts hidden",
+        kind: Kind::Words(Hidden::WORDS),
+        unit: "",
+        meaning: "What the picture of the bulk leaves out: the links, the spins on the boundary, the tint of the wedges, the curves with their cut links, the infrared wall, the arcs of the regions.",
+        equation: "",
+        redo: Redo::Picture,
+        get: |d| Value::Text(d.view.hide.to_string()),
+        set: |d, v| {
+            d.view.hide = Hidden::parse(&v.to_string()).ok_or("no such part")?;
             Ok(())
         },
     },
