@@ -101,5 +101,8 @@ fn what_is_too_wide_or_no_source_is_refused() {
     assert!(refused(&["learn-geometry", "--ridge=-1"]).contains("--ridge -1"));
     let few = [&["learn-geometry"], &RING[..], &["--from", "ising"]].concat();
     let sentence = refused(&few);
-    assert!(sentence.contains("8 different regions are too few") && sentence.contains("set network.sites = 32"), "{sentence}");
+    assert!(
+        sentence.contains("8 different regions are too few") && sentence.contains("set network.sites = 32"),
+        "{sentence}"
+    );
 }

@@ -139,9 +139,7 @@ fn learned_text(report: &LearnedGeometryReport) -> String {
             k.to_string(),
             held_there(row.side, row.standard_error, row.held_standard_error),
             share(row.data_share, row.held_data_share),
-            or_dash(row.middle, |m| {
-                held_there(m, row.middle_standard_error, row.middle_held_standard_error)
-            }),
+            or_dash(row.middle, |m| held_there(m, row.middle_standard_error, row.middle_held_standard_error)),
             or_dash(row.middle_data_share, |found| share(found, row.middle_held_data_share)),
         ]);
     }

@@ -93,7 +93,7 @@ pub fn scale(study: &Study) -> LinkScale {
     let title = match &fit.task.data {
         EntropyData::Theory { source, mass, .. } => {
             format!("J learned from {}, m = {mass}", source.plural())
-        },
+        }
         EntropyData::Given(_) => "J learned from entropies".into(),
     };
     let rms = four_digits(learned.rms_nats);

@@ -115,15 +115,18 @@ impl GeometryTask {
     /// What to do where a theory of which only intervals are known has too few of them: a longer ring.
     fn few_intervals(&self, error: &GeometryError) -> Option<String> {
         let GeometryError::Regions { regions, parameters, .. } = error else { return None };
-        let EntropyData::Theory { source: EntropySource::QuantumIsing, count, .. } = self.data else { return None };
+        let EntropyData::Theory { source: EntropySource::QuantumIsing, count, .. } = self.data else {
+            return None;
+        };
         let (g, half) = (&self.geometry, self.geometry.sites() / 2);
         if (count as u64) < half {
             return None;
         }
-        let longer = (self.geometry.sites().ilog2() + 1..=GeometryModel::SITES.end().ilog2()).find(|log2| {
-            Geometry::new(*log2, g.boundary(), g.field(), *log2)
-                .is_ok_and(|longer| (least_regions(&longer) as u64) <= longer.sites() / 2)
-        })?;
+        let longer =
+            (self.geometry.sites().ilog2() + 1..=GeometryModel::SITES.end().ilog2()).find(|log2| {
+                Geometry::new(*log2, g.boundary(), g.field(), *log2)
+                    .is_ok_and(|longer| (least_regions(&longer) as u64) <= longer.sites() / 2)
+            })?;
         Some(format!(
             "{regions} different regions are too few for {parameters} couplings: of the quantum Ising chain intervals \
              are learned from, and a ring of {} sites has {half}; set network.sites = {}, or geometry.source = fermion",
@@ -341,6 +344,9 @@ mod tests {
         let data = EntropyData::Theory { source: EntropySource::QuantumIsing, mass: 0.1, count: 100 };
         let few = GeometryTask { data, ..task(0.1, Boundary::Ring) };
         let advice = GeometryLearner::run(few, |_| true).err().unwrap().to_string();
-        assert!(advice.contains("has 8; set network.sites = 32") && !advice.contains("give at least"), "{advice}");
+        assert!(
+            advice.contains("has 8; set network.sites = 32") && !advice.contains("give at least"),
+            "{advice}"
+        );
     }
 }

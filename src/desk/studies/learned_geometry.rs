@@ -9,7 +9,7 @@ use crate::figure::plots::{GeometryCouplings, LearnedGeometryPlot, learned_geome
 use crate::holography::EntropySource;
 use crate::network::Geometry;
 use crate::session::Document;
-use crate::sim::{EntropyData, Engine, GeometryCommand, GeometryLearner, GeometrySnapshot, TheoryKind};
+use crate::sim::{Engine, EntropyData, GeometryCommand, GeometryLearner, GeometrySnapshot, TheoryKind};
 use crate::theory::fermion::correlation_length;
 
 /// Sites of the ring where the document's has more than can be learned, and most of the study.
