@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use holoscope::desk::picture::projection;
 use holoscope::desk::results::{CutDetails, cut_report};
-use holoscope::desk::studies::{StudyFit, StudyKind, run_study};
+use holoscope::desk::studies::{StudyFit, StudyKind, StudyTable, run_study};
 use holoscope::desk::tour::{Claim, HANDLES, SOURCE, Shows, Stop, parse, stops};
 use holoscope::desk::{self, formulas, learned_links, study};
 use holoscope::entanglement::LearnedGeometry;
@@ -145,6 +145,7 @@ struct Scene {
     survey: Option<SurveySnapshot>,
     shallow: Option<SurveySnapshot>,
     couplings: Option<LearnedGeometry>,
+    charges: Option<StudyTable>,
 }
 
 /// Stacks learned so far: most stops share theirs.
@@ -171,7 +172,7 @@ impl Scene {
             about_layers || about_cuts && document.network.capacity == holoscope::sim::CapacityRule::Learned;
         let training = wants.then(|| learned.of(&document));
         let network = Arc::new(study::bulk_network(&document, training.as_deref()).unwrap());
-        Self { document, training, network, survey: None, shallow: None, couplings: None }
+        Self { document, training, network, survey: None, shallow: None, couplings: None, charges: None }
     }
 
     fn survey(&mut self) -> &SurveySnapshot {
@@ -245,14 +246,15 @@ impl Scene {
     }
 
     /// What the tab of the network's own state shows of region A, or of its plot.
-    fn state_number(&self, of: &str) -> f64 {
+    fn state_number(&mut self, of: &str) -> f64 {
         let mut document = self.document.clone();
         let (task, layers) = (document.task(), self.training.as_ref().unwrap().stack().layers);
         document.learned =
             Some(Arc::new(LearnedStack { task, origin: holoscope::sim::WeightsOrigin::default(), layers }));
         if let Some(which) = of.strip_prefix('c') {
-            let work = run_study(StudyKind::State, document, |_| true).unwrap();
-            let Some(StudyFit::Numbers(fitted)) = work.table().fit else { panic!("nothing was fitted") };
+            let of_study = || run_study(StudyKind::State, document, |_| true).unwrap().table();
+            let table = self.charges.get_or_insert_with(of_study);
+            let Some(StudyFit::Numbers(fitted)) = &table.fit else { panic!("nothing was fitted") };
             let (name, error) = match which {
                 "" => ("c of S", false),
                 " exact" => ("c of S, exact chain", false),

@@ -123,8 +123,8 @@ impl Desk {
         let seen = self.view.tab == Tab::State || self.view.enlarged == Some(Enlarged::State);
         let Some(key) = StateKey::of(&self.document) else {
             // Without weights there is no state: what was asked of the last ones is of no use.
-            let asked = (own.region.take().is_some(), own.plotted.take().is_some());
-            if asked.0 || asked.1 {
+            let (region, plotted) = (own.region.take(), own.plotted.take());
+            if region.is_some() || plotted.is_some() {
                 own.solver.send(StateCommand::Stop);
                 own.plots.send(StudyCommand::Stop);
             }
