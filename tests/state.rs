@@ -103,6 +103,24 @@ fn what_is_too_large_or_has_no_meaning_is_one_sentence_before_any_training() {
     assert!(String::from_utf8(output.stderr).unwrap().contains("--all"));
 }
 
+#[test]
+fn a_region_that_is_too_wide_takes_nothing_from_the_others() {
+    let scattered: Vec<String> = (0..12).map(|k| format!("{}..{}", 10 * k + 4, 10 * k + 7)).collect();
+    let wide = format!("regions.b={}", scattered.join(","));
+    let answer = state(&["--form", "marginal"], &["network.sites=128", "regions.a=0..4", &wide]);
+    let [narrow, wide_row] = &answer["entropies"].as_array().unwrap()[..] else { panic!("{answer}") };
+    assert!(number(narrow, "von_neumann_nats") > 0.0 && narrow.get("limit").is_none());
+    assert!(wide_row.get("von_neumann_nats").is_none() && number(wide_row, "bound_nats") > 0.0);
+    assert!(wide_row["limit"].as_str().unwrap().contains("needs a table"), "{wide_row}");
+    // Nothing is left where it is the only one.
+    let alone = wide.replace("regions.b", "regions.a");
+    let mut settings = SMALL.to_vec();
+    settings.extend(["network.sites=128", &alone]);
+    let output = run(&["state", "--form", "marginal"], &settings);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("needs a table"));
+}
+
 fn document(settings: &[&str]) -> Document {
     let mut document = Document::default();
     let split = |s: &&str| s.split_once('=').map(|(k, v)| (k.to_string(), v.to_string())).unwrap();

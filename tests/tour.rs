@@ -7,36 +7,37 @@ use std::sync::Arc;
 
 use holoscope::desk::picture::projection;
 use holoscope::desk::results::{CutDetails, cut_report};
-use holoscope::desk::studies::{StudyFit, StudyKind, run_study};
+use holoscope::desk::studies::{StudyFit, StudyKind, StudyTable, run_study};
 use holoscope::desk::tour::{Claim, HANDLES, SOURCE, Shows, Stop, parse, stops};
-use holoscope::desk::{self, formulas, presets, study};
+use holoscope::desk::{self, formulas, learned_links, study};
+use holoscope::entanglement::LearnedGeometry;
 use holoscope::figure::camera::Frame;
 use holoscope::figure::pick::handles;
 use holoscope::holography::BulkNetwork;
 use holoscope::hyperbolic::Tile;
 use holoscope::session::keys::{self, KEYS};
 use holoscope::session::{Document, RegionName};
-use holoscope::sim::{LearnedStack, StateSolver, SurveySnapshot, TrainingSnapshot};
+use holoscope::sim::{GeometryLearner, LearnedStack, StateSolver, SurveySnapshot, TrainingSnapshot};
 use holoscope::theory::fermion;
 
 /// Words of text and look together: enough to say something, few enough to be read standing.
 const WORDS: std::ops::RangeInclusive<usize> = 60..=110;
 /// Most words of an attempt.
 const ATTEMPT: usize = 30;
-/// Stops without the one about the state of the network.
+/// Stops from the Hamiltonian to the wall.
 const STOPS: usize = 10;
+/// Those after them: the state of the network, the same at 64 sites, the geometry learned from entropies.
+const AFTER: [&str; 3] = ["state", "long-state", "learned"];
 
 fn words_of(stop: &Stop) -> String {
     format!("{} {} {}", stop.text, stop.look, stop.attempt.text)
 }
 
 #[test]
-fn the_tour_has_ten_stops_and_one_about_the_state() {
+fn the_tour_has_ten_stops_and_three_beyond_the_cut() {
     let all = parse(SOURCE).unwrap();
-    assert_eq!(all.len(), STOPS + 1);
-    assert_eq!(all.last().unwrap().preset, "born");
-    let known = presets::find("born").is_some();
-    assert_eq!(stops().len(), STOPS + usize::from(known));
+    assert_eq!(all.iter().skip(STOPS).map(|s| s.name.as_str()).collect::<Vec<_>>(), AFTER);
+    assert_eq!(stops().len(), all.len(), "a preset that is not there");
     let mut names: Vec<&str> = all.iter().map(|s| s.name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
@@ -143,6 +144,8 @@ struct Scene {
     network: Arc<BulkNetwork>,
     survey: Option<SurveySnapshot>,
     shallow: Option<SurveySnapshot>,
+    couplings: Option<LearnedGeometry>,
+    charges: Option<StudyTable>,
 }
 
 /// Stacks learned so far: most stops share theirs.
@@ -169,7 +172,7 @@ impl Scene {
             about_layers || about_cuts && document.network.capacity == holoscope::sim::CapacityRule::Learned;
         let training = wants.then(|| learned.of(&document));
         let network = Arc::new(study::bulk_network(&document, training.as_deref()).unwrap());
-        Self { document, training, network, survey: None, shallow: None }
+        Self { document, training, network, survey: None, shallow: None, couplings: None, charges: None }
     }
 
     fn survey(&mut self) -> &SurveySnapshot {
@@ -218,21 +221,50 @@ impl Scene {
             "length" => fermion::correlation_length(theory.mass),
             "z_ir" => fermion::correlation_length(theory.mass).log2(),
             "state" => self.state_number(&parts[1..].join(" ")),
+            "learned" => self.learned_number(&parts[1..]),
             _ => self.cut_number(of),
         }
     }
 
+    /// What the study of learned geometry finds for the scene's own network.
+    fn learned_number(&mut self, of: &[&str]) -> f64 {
+        let (document, geometry) = (&self.document, *self.network.network.geometry());
+        let learned = self.couplings.get_or_insert_with(|| {
+            let task = learned_links::fit_of(document, geometry);
+            GeometryLearner::run(task, |_| true).unwrap().0.learned.unwrap()
+        });
+        let layer = |k: &str| &learned.layers[k.parse::<usize>().unwrap()];
+        match of {
+            ["side", k] => layer(k).side,
+            ["share", k] => {
+                100.0 * layer(k).side_held.map_or(layer(k).side_data_share, |zero| zero.data_share)
+            }
+            ["rms"] => learned.rms_nats,
+            ["held", "out"] => learned.held_out_rms_nats.unwrap(),
+            other => panic!("nothing learned is called {other:?}"),
+        }
+    }
+
     /// What the tab of the network's own state shows of region A, or of its plot.
-    fn state_number(&self, of: &str) -> f64 {
+    fn state_number(&mut self, of: &str) -> f64 {
         let mut document = self.document.clone();
         let (task, layers) = (document.task(), self.training.as_ref().unwrap().stack().layers);
         document.learned =
             Some(Arc::new(LearnedStack { task, origin: holoscope::sim::WeightsOrigin::default(), layers }));
         if let Some(which) = of.strip_prefix('c') {
-            let work = run_study(StudyKind::State, document, |_| true).unwrap();
-            let Some(StudyFit::Numbers(fitted)) = work.table().fit else { panic!("nothing was fitted") };
-            let name = if which.is_empty() { "c of S" } else { "c of S, exact chain" };
-            return fitted.iter().find(|number| number.name == name).unwrap().value;
+            let of_study = || run_study(StudyKind::State, document, |_| true).unwrap().table();
+            let table = self.charges.get_or_insert_with(of_study);
+            let Some(StudyFit::Numbers(fitted)) = &table.fit else { panic!("nothing was fitted") };
+            let (name, error) = match which {
+                "" => ("c of S", false),
+                " exact" => ("c of S, exact chain", false),
+                "2" => ("c of S_2", false),
+                "2 error" => ("c of S_2", true),
+                "2 exact" => ("c of S_2, exact chain", false),
+                other => panic!("nothing fitted is called c{other}"),
+            };
+            let found = fitted.iter().find(|number| number.name == name).unwrap();
+            return if error { found.error.unwrap() } else { found.value };
         }
         let network = Arc::new(desk::state::weighted_network(&document, None).unwrap());
         let regions = vec![document.regions.a.clone()];

@@ -24,6 +24,39 @@ enum Scale {
     Powers,
 }
 
+impl Scale {
+    /// How far from its left end a slider's knob stands at a value, 0 to 1.
+    fn share(self, x: f64, [min, max]: [f64; 2]) -> f64 {
+        match self {
+            Self::Linear => (x - min) / (max - min),
+            // From 0 on, which has a logarithm no more than a place of its own: one more of each.
+            Self::Log if min == 0.0 => x.ln_1p() / max.ln_1p(),
+            Self::Log | Self::Powers => (x / min).ln() / (max / min).ln(),
+        }
+    }
+
+    /// The round value that a knob so far from its left end stands for.
+    fn value(self, t: f64, [min, max]: [f64; 2]) -> f64 {
+        let t = t.clamp(0.0, 1.0);
+        match self {
+            Self::Linear => {
+                // Steps of a hundredth, and a rest at the default and at zero. Divided by the steps in one: a product
+                // with 0.02 would be off by a rounding, as 0.41000000000000003 is.
+                let x = min + t * (max - min);
+                let steps_in_one = if max - min > 2.5 { 50.0 } else { 100.0 };
+                (x * steps_in_one).round() / steps_in_one
+            }
+            Self::Log => {
+                let x = if min == 0.0 { (t * max.ln_1p()).exp_m1() } else { min * (max / min).powf(t) };
+                let digits = 10_f64.powf(x.max(1.0).log10().floor() - 1.0).max(1.0);
+                (x / digits).round() * digits
+            }
+            Self::Powers => (min.log2() + t * (max / min).log2()).round().exp2(),
+        }
+        .clamp(min, max)
+    }
+}
+
 /// The largest number that a track reaches: beyond it only the field leads.
 const TRACK: f64 = 1e9;
 
@@ -77,29 +110,8 @@ pub fn slider(ui: &mut Ui, document: &Document, path: &'static str, theme: Theme
     };
     let held = key.get(document);
     let now = number(&held);
-    let to_share = |x: f64| match scale {
-        Scale::Linear => (x - min) / (max - min),
-        Scale::Log | Scale::Powers => (x / min.max(1.0)).ln() / (max / min.max(1.0)).ln(),
-    };
-    let from_share = |t: f64| {
-        let t = t.clamp(0.0, 1.0);
-        match scale {
-            Scale::Linear => {
-                // Steps of a hundredth, and a rest at the default and at zero. Divided by the steps in one: a product
-                // with 0.02 would be off by a rounding, as 0.41000000000000003 is.
-                let x = min + t * (max - min);
-                let steps_in_one = if max - min > 2.5 { 50.0 } else { 100.0 };
-                (x * steps_in_one).round() / steps_in_one
-            }
-            Scale::Log => {
-                let x = min.max(1.0) * (max / min.max(1.0)).powf(t);
-                let digits = 10_f64.powf(x.log10().floor() - 1.0).max(1.0);
-                (x / digits).round() * digits
-            }
-            Scale::Powers => (min.log2() + t * (max / min).log2()).round().exp2(),
-        }
-        .clamp(min, max)
-    };
+    let to_share = |x: f64| scale.share(x, [min, max]);
+    let from_share = |t: f64| scale.value(t, [min, max]);
     let value_of = |x: f64| if whole { Value::Integer(x as u64) } else { Value::Real(x) };
     let set = |value: Value, gesture: Option<u64>| Some(Action::Set { path, value, gesture });
     let mut action = None;
@@ -296,6 +308,25 @@ mod tests {
         for i in -200..200 {
             let x = f64::from(i) / 50.0;
             assert_eq!(step(x, 1).parse(), Ok(f64::from((i + 1).clamp(-200, 200)) / 50.0), "{x}");
+        }
+    }
+
+    #[test]
+    fn a_slider_of_seeds_comes_back_to_zero() {
+        let seeds = [0.0, 1e6];
+        let share = |x| Scale::Log.share(x, seeds);
+        assert_eq!((share(0.0), share(1e6), Scale::Log.value(0.0, seeds)), (0.0, 1.0, 0.0));
+        // A knob's width apart on a track of 140 points.
+        assert!(share(1.0) > 0.04, "{}", share(1.0));
+        for x in [0.0, 1.0, 2.0, 7.0, 10.0, 99.0, 1000.0, 1e6] {
+            assert_eq!(Scale::Log.value(share(x), seeds), x);
+        }
+        for (scale, ends) in
+            [(Scale::Log, [2.0, 1024.0]), (Scale::Powers, [8.0, 1024.0]), (Scale::Linear, [-0.95, 0.95])]
+        {
+            for end in ends {
+                assert!((scale.value(scale.share(end, ends), ends) - end).abs() < 1e-9);
+            }
         }
     }
 }

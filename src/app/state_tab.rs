@@ -78,7 +78,7 @@ pub fn state_tab_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> 
                 actions.extend(buttons_ui(ui, desk, Enlarged::State, |_| {}));
             }
             let paused = desk.own_state.paused;
-            if plot.running || paused {
+            if desk.own_state.is_under_way() {
                 let word = if paused { "go on" } else { "pause" };
                 if ui.small_button(word).clicked() {
                     desk.pause_own_state(!paused);

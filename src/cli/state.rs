@@ -49,7 +49,10 @@ pub(super) fn state(arguments: &StateArgs, terminal: &Terminal) -> Result<(), Fa
         })
         .ok_or(Failure::Interrupted)?
     };
-    if let Some(limit) = answer.limit.as_ref().or(answer.rows.iter().find_map(|row| row.limit.as_ref())) {
+    // A region that is too wide takes nothing from the others.
+    let none_left = answer.rows.iter().all(|row| row.limit.is_some());
+    let of_region = answer.rows.iter().find_map(|row| row.limit.as_ref()).filter(|_| none_left);
+    if let Some(limit) = answer.limit.as_ref().or(of_region) {
         return Err(Failure::Usage(limit.to_string()));
     }
     let report = state_report(&answer);
@@ -75,6 +78,22 @@ fn refuse_what_is_too_large(document: &Document, all: bool) -> Result<(), Failur
         )));
     }
     Ok(())
+}
+
+/// Regions whose entropies are not there, counted by the reason; nothing where there are none.
+fn limits_text(report: &StateReport) -> String {
+    let mut reasons: Vec<(&str, usize)> = Vec::new();
+    for reason in report.entropies.iter().filter_map(|row| row.limit.as_deref()) {
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, count)) => *count += 1,
+            None => reasons.push((reason, 1)),
+        }
+    }
+    let all = report.entropies.len();
+    reasons
+        .into_iter()
+        .map(|(reason, count)| format!("{count} of {all} regions without S: {reason}\n"))
+        .collect()
 }
 
 fn state_text(document: &Document, report: &StateReport) -> String {
@@ -123,6 +142,7 @@ fn state_text(document: &Document, report: &StateReport) -> String {
     if let Some(log_z) = report.log_partition {
         text += &format!("ln Z = {} over all spins, boundary and hidden\n", decimals(log_z));
     }
+    text += &limits_text(report);
     if !report.bounded {
         text += "the Born form is under no theorem: m ln 2 is shown beside it, not as its bound\n";
     }

@@ -8,6 +8,9 @@ use crate::sim::{Engine, WallCommand, WallSnapshot, WallTask, WallWalker};
 
 /// Sweeps of a walk whose means are shown: they stand still to about a hundredth then.
 const SWEEPS: u64 = 20_000;
+/// Beyond this bond dimension single flips hardly ever go uphill, one in D for each link more: the wall stays in the valley
+/// that it came to first, and its mean is that valley's.
+pub const MOST_MOVING: u32 = 64;
 /// A walk that is watched has no end.
 const ENDLESS: u64 = u64::MAX;
 

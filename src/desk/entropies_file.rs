@@ -1,6 +1,7 @@
 //! The user's own entropies of regions: a CSV file of two columns.
 
 use crate::entanglement::RegionEntropy;
+use crate::figure::chart::four_digits;
 use crate::lattice::Boundary;
 use crate::network::{Region, RegionError};
 use crate::numerics::stable::LN_2;
@@ -87,7 +88,10 @@ fn parse(bytes: &[u8], file: &str, sites: u64) -> Result<Vec<RegionEntropy>, Ent
         let most = region.len() as f64 * LN_2;
         if entropy > most * (1.0 + ROUNDED) {
             let spins = region.len();
-            return Err(wrong(row, format!("{entropy} nats are more than {spins} spins hold, {most:.3}")));
+            return Err(wrong(
+                row,
+                format!("{} nats are more than {spins} spins hold, {most:.3}", four_digits(entropy)),
+            ));
         }
         found.push(RegionEntropy { region, renyi2_nats: entropy });
     }

@@ -1,6 +1,6 @@
 //! What tiles and links of a study are coloured by, as the document asks for it, and the scales that say so.
 
-use super::domain_wall::is_watched;
+use super::domain_wall::{MOST_MOVING, is_watched};
 use super::learned_links;
 use super::picture::unit;
 use super::study::Study;
@@ -184,6 +184,11 @@ fn domain_wall(document: &Document, study: &Study) -> (Tints, Option<Scale>) {
         (Some([mean, error]), None) => format!("wall {} links", with_error_in_brackets(mean, error)),
         (None, _) => String::new(),
     };
+    // The curve that is drawn is the cut of the capacities that are set.
+    let other = if study.network.network.common_nats().is_some() { "" } else { "curve: cut by capacity" };
+    let slow = if d > MOST_MOVING { format!("sticks beyond D = {MOST_MOVING}") } else { String::new() };
+    let parts = [note.as_str(), other, &slow].into_iter().filter(|part| !part.is_empty());
+    let note = parts.collect::<Vec<_>>().join("; ");
     (Tints { layers: layers.collect(), ramp: Ramp::Signed }, scale(note))
 }
 

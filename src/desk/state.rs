@@ -5,7 +5,7 @@ use crate::holography::BulkNetwork;
 use crate::lattice::Boundary;
 use crate::network::{Interval, Region};
 use crate::session::Document;
-use crate::sim::{CapacityRule, StateQuery, TrainingSnapshot};
+use crate::sim::{CapacityRule, StateQuery, TheoryKind, TrainingSnapshot};
 use std::sync::Arc;
 
 /// The network of a document with its learned weights, whatever the capacities of its cuts are: a state is made of
@@ -34,7 +34,8 @@ pub fn query(
         number: 1,
         network: Arc::clone(network),
         parameters: document.state,
-        mass: Some(document.theory.mass),
+        // Of no other theory is it the exact answer.
+        mass: (document.theory.kind == TheoryKind::QuantumIsing).then_some(document.theory.mass),
         seed: document.learning.seed,
         regions,
         groups,
@@ -93,24 +94,74 @@ pub fn sizes(document: &Document) -> (Vec<u64>, Vec<Region>, Vec<Vec<usize>>) {
     (sizes, regions, groups)
 }
 
+/// Up to so many sites the map of tightness has every interval: some ten seconds.
+pub const MAPPED_SITES: u64 = 64;
+/// By how much the starts of one size are shifted against those of the last.
+const SCATTER: u64 = 3;
+
 /// Intervals of the map of tightness: middle, size, and the cell's width and height in sites.
 ///
-/// All of them up to 32 sites (on a ring those of up to N/2, the others being their complements), every other or fourth
-/// size and position on longer chains.
+/// All of them up to [`MAPPED_SITES`] sites (on a ring those of up to N/2, the others being their complements). On longer
+/// chains every few sizes and positions, even and odd ones, scattered so that every alignment to the blocks is met.
 #[must_use]
 pub fn map(document: &Document) -> (Vec<(f64, u64)>, Vec<Region>, [f64; 2]) {
     let n = document.network.sites;
     let ring = document.network.boundary == Boundary::Ring;
-    let step = (n / 32).max(1);
+    let step = if n <= MAPPED_SITES { 1 } else { n / 32 };
     let most = if ring { n / 2 } else { n - 1 };
     let mut places = Vec::new();
     let mut regions = Vec::new();
-    for len in (1..=most).step_by(step as usize) {
+    for (row, first) in (1..=most).step_by(step as usize).enumerate() {
+        // Odd and even sizes in turn; an odd stride meets every residue of a power of two.
+        let (odd, row) = (step > 1 && row % 2 == 1, row as u64);
+        let len = first + u64::from(odd);
         let starts = if ring { n } else { n - len + 1 };
-        for start in (0..starts).step_by(step as usize) {
+        for start in (row * SCATTER % step..starts).step_by(step as usize) {
             places.push(((start as f64 + 0.5 * len as f64).rem_euclid(n as f64), len));
             regions.push(interval(document, start, len));
         }
     }
-    (places, regions, [step as f64; 2])
+    // A row of an even size stands one site higher: cells leave no gap there.
+    let height = if step > 1 { step + 1 } else { step };
+    (places, regions, [step as f64, height as f64])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::keys::set_all;
+    use std::collections::BTreeSet;
+
+    fn document(settings: &[(&str, &str)]) -> Document {
+        let mut document = Document::default();
+        let settings = settings.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string()));
+        set_all(&mut document, &settings.collect::<Vec<_>>()).unwrap();
+        document
+    }
+
+    #[test]
+    fn the_map_of_tightness_has_every_interval_of_64_sites_and_every_alignment_of_more() {
+        let (places, regions, cell) = map(&document(&[("network.sites", "64")]));
+        assert_eq!((places.len(), regions.len(), cell), (32 * 64, 32 * 64, [1.0, 1.0]));
+        let line = document(&[("network.sites", "64"), ("network.boundary", "line")]);
+        assert_eq!(map(&line).1.len(), 64 * 65 / 2 - 1);
+        for (sites, step) in [("128", 4), ("256", 8)] {
+            let (places, regions, _) = map(&document(&[("network.sites", sites)]));
+            assert!(regions.len() <= 512 && regions.len() > 400);
+            let starts: BTreeSet<u64> = regions.iter().map(|r| r.intervals()[0].start % step).collect();
+            assert_eq!(starts, (0..step).collect(), "starts fall on one place of the blocks");
+            let parities: BTreeSet<u64> = places.iter().map(|(_, size)| size % 2).collect();
+            assert_eq!(parities.len(), 2, "sizes of one parity only");
+        }
+    }
+
+    #[test]
+    fn no_exact_quantum_chain_stands_beside_a_state_of_another_theory() {
+        let mass = |kind: &str| {
+            let document = document(&[("theory.kind", kind), ("network.capacity", "unit")]);
+            let network = Arc::new(bulk_network(&document, None).unwrap());
+            query(&document, &network, Vec::new(), Vec::new()).mass
+        };
+        assert_eq!((mass("quantum-ising"), mass("chain")), (Some(0.0), None));
+    }
 }

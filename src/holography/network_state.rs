@@ -258,7 +258,7 @@ impl NetworkState {
     /// All that is known of some regions, their entropies too where they are not sampled; a region whose tables would grow
     /// too large has its limit in their place.
     ///
-    /// Spectra from amplitudes are found by several threads, each by one.
+    /// Several regions are shared out among threads, each by one; the numbers do not depend on how many there are.
     pub fn entropies(&mut self, regions: &[Region]) -> Vec<StateEntropy> {
         let from_amplitudes = |state: &DenseState| -> Vec<Result<Option<Spectrum>, TooWide>> {
             regions.par_iter().with_max_len(1).map(|region| Ok(Some(state.spectrum(region)))).collect()
@@ -269,6 +269,11 @@ impl NetworkState {
             }
             Form::Marginal(state) => match state.dense() {
                 Some(dense) => from_amplitudes(dense),
+                // One of each thread's own: what separates a region is looked for in place.
+                None if regions.len() > 1 => {
+                    let of = |state: &mut MarginalState, region: &Region| state.spectrum(region).map(Some);
+                    regions.par_iter().with_max_len(1).map_init(|| MarginalState::clone(state), of).collect()
+                }
                 None => regions.iter().map(|region| state.spectrum(region).map(Some)).collect(),
             },
         };

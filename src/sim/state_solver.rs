@@ -83,12 +83,13 @@ pub struct StateAnswer {
 
 /// Answers come at most this often while work goes on.
 const BREATH: Duration = Duration::from_millis(80);
-/// Regions of one piece of work where amplitudes are held, spread over threads; else it is one.
+/// Most regions of one piece of work, spread over threads. Of long chains each holds tables of its own, to some hundred MB,
+/// so that there are never more.
 const REGIONS_PER_PIECE: usize = 4;
 
 /// Computes entropies of the newest query, piece by piece: some regions, or some pairs of samples.
 ///
-/// Pieces take some 10 ms for 16 sites; one region of a long chain is one piece, however long it takes. The state of
+/// Pieces take some 10 ms for 16 sites; of a long chain a piece is one region a thread, however long they take. The state of
 /// the last query is kept as long as network and parameters stay the same.
 #[derive(Default)]
 pub struct StateSolver {
@@ -272,7 +273,9 @@ impl Work {
         let steps = self.answer.regions.len();
         if next < steps {
             let ahead = &self.answer.regions[next..];
-            let most = if state.is_dense() { REGIONS_PER_PIECE } else { 1 };
+            // A region of a long chain may take seconds: as many as there are threads, and none that waits.
+            let threads = rayon::current_num_threads().min(REGIONS_PER_PIECE);
+            let most = if state.is_dense() { REGIONS_PER_PIECE } else { threads };
             // As many regions as fill a piece; those known already cost nothing.
             let (mut wanted, mut keys): (Vec<Region>, Vec<Region>) = (Vec::new(), Vec::new());
             for region in ahead {

@@ -27,7 +27,7 @@ fn learned_couplings_follow_the_mass_and_go_with_their_links() {
     set(&mut window, "view.links", Value::Text("learned".into()));
     wait(&mut window, "couplings", |d| d.couplings.as_ref().is_some_and(|fit| fit.done));
     let first = desk(&window).couplings.clone().unwrap();
-    assert!(links(&window).unwrap().contains("J learned from entropies, m = 0,"));
+    assert!(links(&window).unwrap().contains("J learned from fermions, m = 0,"));
     set(&mut window, "theory.mass", Value::Real(0.3));
     let is_of = |mass: f64| move |data: &EntropyData| matches!(data, EntropyData::Theory { mass: m, .. } if *m == mass);
     wait(&mut window, "couplings of the other mass", |d| {
@@ -90,4 +90,52 @@ fn plots_of_the_state_are_enlarged_and_exported() {
     window.key_press(egui::Key::Escape);
     window.run_steps(2);
     assert_eq!(desk(&window).view.enlarged, None);
+}
+
+/// Behind a closed tab nothing works, under a pause neither, and both go on from where they stood.
+#[test]
+fn the_state_rests_behind_a_closed_tab_and_goes_on_where_it_stood() {
+    let born = [("network.sites", "64"), ("learning.sites", "64"), ("regions.a", "8..24")];
+    let sampled = [("state.form", "born"), ("state.pairs", "100000")];
+    let mut window = open(window::quick(&[&born[..], &sampled[..]].concat()));
+    settle(&mut window);
+    desk_mut(&mut window).view.tab = Tab::State;
+    // Steps done by the solver and by the plot.
+    let done = |d: &holoscope::app::state::Desk| {
+        let solver = d.own_state.answer.as_ref().map_or(0, |answer| answer.progress.0);
+        [solver, d.own_state.plot.as_ref().map_or(0, |plot| plot.progress.done)]
+    };
+    let under_way = |d: &holoscope::app::state::Desk| {
+        done(d).iter().all(|steps| *steps > 0) && d.own_state.plot.as_ref().is_some_and(|plot| plot.running)
+    };
+    wait(&mut window, "samples of the state", under_way);
+    for closed in [true, false] {
+        if closed {
+            desk_mut(&mut window).view.tab = Tab::Layers;
+        } else {
+            click(&mut window, egui::accesskit::Role::Button, "pause");
+        }
+        wait(&mut window, "rest", |d| d.own_state.plot.as_ref().is_some_and(|plot| !plot.running));
+        let stood = std::iter::repeat_with(|| {
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            window.run_steps(2);
+            done(desk(&window))
+        });
+        let stood: Vec<_> = stood.take(3).collect();
+        assert_eq!(stood[1], stood[2], "work goes on, closed: {closed}");
+        assert!(!desk(&window).own_state.answer.as_ref().unwrap().done, "too short to be stopped");
+        if closed {
+            desk_mut(&mut window).view.tab = Tab::State;
+        } else {
+            click(&mut window, egui::accesskit::Role::Button, "go on");
+        }
+        window.run_steps(2);
+        // Not from the beginning: on the way there is never less than there was.
+        wait(&mut window, "more of it", |d| {
+            let [solver, plot] = done(d);
+            assert!(solver >= stood[2][0] && plot >= stood[2][1], "it began anew");
+            solver > stood[2][0] && plot > stood[2][1]
+        });
+    }
+    assert_eq!(desk(&window).errors, Vec::<String>::new());
 }

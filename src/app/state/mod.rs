@@ -235,7 +235,11 @@ impl Desk {
         let starts = starts.map(|t| Arc::new(t.stack()));
         self.workers.trainer.send(TrainerCommand::Start { task, known, starts, samples });
         // The engine stays paused from one task to the next.
-        self.workers.trainer.send(if self.wants_playing { TrainerCommand::Play } else { TrainerCommand::Pause });
+        self.workers.trainer.send(if self.wants_playing {
+            TrainerCommand::Play
+        } else {
+            TrainerCommand::Pause
+        });
     }
 
     /// Takes in what the engines have done, and asks for what is missing. Once a frame, before views.

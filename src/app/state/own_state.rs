@@ -22,8 +22,10 @@ pub struct OwnState {
     pub plot: Option<Arc<StudySnapshot>>,
     /// Which of the three plots is chosen.
     pub shown: StudyKind,
-    /// Whether the plot rests.
+    /// Whether a person lets the work rest.
     pub paused: bool,
+    /// Whether it rests because nobody sees it.
+    unseen: bool,
     number: u64,
     network: Option<(StateKey, Arc<BulkNetwork>)>,
     region: Option<(StateKey, Region)>,
@@ -74,6 +76,7 @@ impl OwnState {
             plot: None,
             shown: StudyKind::State,
             paused: false,
+            unseen: false,
             number: 0,
             network: None,
             region: None,
@@ -84,6 +87,20 @@ impl OwnState {
     /// Sentences of what went wrong.
     pub(super) fn take_failures(&mut self) -> impl Iterator<Item = String> + use<> {
         [self.solver.take_failure(), self.plots.take_failure()].into_iter().flatten()
+    }
+
+    /// Tells both engines whether they may work.
+    fn rest(&self) {
+        let rests = self.paused || self.unseen;
+        self.solver.send(StateCommand::Pause(rests));
+        self.plots.send(StudyCommand::Pause(rests));
+    }
+
+    /// Whether entropies or plot are under way, or rest on the way.
+    #[must_use]
+    pub fn is_under_way(&self) -> bool {
+        let unanswered = self.answer.as_ref().is_some_and(|answer| !answer.done && answer.limit.is_none());
+        self.paused || unanswered || self.plot.as_ref().is_some_and(|plot| plot.running)
     }
 
     /// Whether the newest answer is of the present region and parameters.
@@ -104,14 +121,23 @@ impl Desk {
             own.plot = Some(snapshot);
         }
         let seen = self.view.tab == Tab::State || self.view.enlarged == Some(Enlarged::State);
-        let wanted = StateKey::of(&self.document).filter(|_| seen);
-        let Some(key) = wanted else {
-            // Nothing goes on behind a closed tab.
-            if own.plotted.take().is_some() {
+        let Some(key) = StateKey::of(&self.document) else {
+            // Without weights there is no state: what was asked of the last ones is of no use.
+            let (region, plotted) = (own.region.take(), own.plotted.take());
+            if region.is_some() || plotted.is_some() {
+                own.solver.send(StateCommand::Stop);
                 own.plots.send(StudyCommand::Stop);
             }
             return;
         };
+        if own.unseen == seen {
+            // Nothing goes on behind a closed tab; when it opens again, it goes on from where it stood.
+            own.unseen = !seen;
+            own.rest();
+        }
+        if !seen {
+            return;
+        }
         let region = self.document.regions.get(self.view.active.name).clone();
         let asked = (key.clone(), region.clone());
         if own.region.as_ref() != Some(&asked) {
@@ -145,12 +171,10 @@ impl Desk {
         }
     }
 
-    /// Lets the plot of the state rest where it is, or work on from its beginning.
+    /// Lets entropies and plot of the state rest where they stand, or work on from there. A region that is chosen meanwhile is
+    /// answered all the same; the plot waits.
     pub fn pause_own_state(&mut self, paused: bool) {
         self.own_state.paused = paused;
-        if paused {
-            self.own_state.plots.send(StudyCommand::Stop);
-        }
-        self.own_state.plotted = None;
+        self.own_state.rest();
     }
 }

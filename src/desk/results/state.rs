@@ -62,6 +62,9 @@ pub struct StateRow {
     /// Its S2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quantum_ising_renyi2_nats: Option<f64>,
+    /// Why the entropies of this region are not computed; absent where they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<String>,
     /// Eigenvalues of ρ_A, largest first, those under 10⁻¹⁴ of it left out; absent where they are not computed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub spectrum: Vec<f64>,
@@ -89,6 +92,7 @@ pub fn state_report(answer: &StateAnswer) -> StateReport {
         tightness: row.von_neumann_nats.map(|s| s / row.bound_nats).and_then(finite),
         quantum_ising_nats: row.exact_nats.map(|e| e[0]),
         quantum_ising_renyi2_nats: row.exact_nats.map(|e| e[1]),
+        limit: row.limit.as_ref().map(ToString::to_string),
         spectrum: row.probabilities.clone(),
     };
     let p = answer.parameters;

@@ -22,6 +22,8 @@ pub enum StudyCommand {
         /// What is known of the theory already.
         known: Option<Arc<KnownTheory>>,
     },
+    /// Let the study rest where it stands, or go on with it from there.
+    Pause(bool),
     /// Leave it as it is.
     Stop,
 }
@@ -52,6 +54,8 @@ pub struct StudySnapshot {
 pub struct StudyEngine {
     work: Option<(StudyWork, Arc<Document>)>,
     running: bool,
+    /// Whether there is work left that a pause may be followed by.
+    unfinished: bool,
     shown: Option<Instant>,
     fresh: Option<StudySnapshot>,
 }
@@ -79,8 +83,15 @@ impl Engine for StudyEngine {
 
     fn apply(&mut self, command: StudyCommand) {
         match command {
+            StudyCommand::Pause(paused) => {
+                let goes_on = self.unfinished && !paused;
+                if goes_on != self.running {
+                    self.running = goes_on;
+                    self.show(false, None);
+                }
+            }
             StudyCommand::Stop => {
-                self.running = false;
+                (self.running, self.unfinished) = (false, false);
                 self.show(false, None);
             }
             StudyCommand::Run { kind, document, known } => {
@@ -88,11 +99,11 @@ impl Engine for StudyEngine {
                 match StudyWork::new(kind, *document, known) {
                     Ok(work) => {
                         self.work = Some((work, shared));
-                        self.running = true;
+                        (self.running, self.unfinished) = (true, true);
                         self.show(false, None);
                     }
                     Err(error) => {
-                        (self.work, self.running) = (None, false);
+                        (self.work, self.running, self.unfinished) = (None, false, false);
                         let progress = StudyProgress { doing: "", done: 0, total: 1 };
                         self.fresh = Some(StudySnapshot {
                             kind,
@@ -120,12 +131,12 @@ impl Engine for StudyEngine {
                 true
             }
             Ok(false) => {
-                self.running = false;
+                (self.running, self.unfinished) = (false, false);
                 self.show(true, None);
                 false
             }
             Err(error) => {
-                self.running = false;
+                (self.running, self.unfinished) = (false, false);
                 self.show(false, Some(error.to_string()));
                 false
             }
@@ -167,10 +178,23 @@ mod tests {
         engine.apply(StudyCommand::Stop);
         assert!(!engine.advance());
         assert!(engine.snapshot().is_some_and(|s| !s.running && !s.done && s.failure.is_none()));
+        // What was stopped does not go on; what rests does, from where it stood.
+        engine.apply(StudyCommand::Pause(false));
+        assert!(!engine.advance());
+        engine.apply(run(StudyKind::Depth, &document));
+        assert!(engine.advance() && engine.advance());
+        let before = engine.work.as_ref().unwrap().0.progress();
+        engine.apply(StudyCommand::Pause(true));
+        assert!(!engine.advance() && engine.snapshot().is_some_and(|s| !s.running && !s.done));
+        engine.apply(StudyCommand::Pause(false));
+        assert_eq!(engine.work.as_ref().unwrap().0.progress(), before);
+        assert!(engine.advance() && engine.snapshot().is_some_and(|s| s.running));
         engine.apply(run(StudyKind::Prune, &document));
         while engine.advance() {}
         let end = engine.snapshot().unwrap();
         assert!(end.done && end.chart.is_some() && !end.table.rows.is_empty());
+        engine.apply(StudyCommand::Pause(false));
+        assert!(!engine.advance(), "what is done has nothing to go on with");
         document.network.capacity = crate::sim::CapacityRule::Unit;
         engine.apply(run(StudyKind::Prune, &document));
         let refused = engine.snapshot().unwrap().failure.unwrap();

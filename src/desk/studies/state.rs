@@ -275,6 +275,13 @@ impl StateStudy {
                     bounded: answer.bounded,
                     selection: single(a),
                 });
+                let [step, _] = *cell;
+                if step > 1.0 {
+                    chart.notes.push(format!(
+                        "a sample: every {step} sizes and starts, shifted from row to row; to {} sites all",
+                        state::MAPPED_SITES
+                    ));
+                }
                 chart.notes.extend(self.left_out());
                 chart
             }
