@@ -334,7 +334,8 @@ impl Desk {
         if snapshot.kind != StudyKind::Transition || !same {
             return Some(Arc::clone(snapshot));
         }
-        let unit = picture::unit(now, &Study::of(Arc::clone(&self.network)));
+        // In the unit of the plot, which may be another one by now.
+        let unit = picture::unit(then, &Study::of(Arc::clone(&self.network)));
         let chart = Some(with_marker_of(chart, answer, &unit));
         Some(Arc::new(StudySnapshot { chart, ..StudySnapshot::clone(snapshot) }))
     }
