@@ -246,3 +246,17 @@ fn studies_do_not_depend_on_threads() {
     let stopped = run_study(StudyKind::Depth, d, |_| false).map(|_| ());
     assert!(stopped.unwrap_err().to_string().contains("called off"));
 }
+
+#[test]
+fn the_channel_study_names_all_couplings_of_a_chain_and_gives_it_no_mass() {
+    let d = document(&[
+        ("theory.kind", "chain"),
+        ("theory.k1", "0.4"),
+        ("learning.sites", "8"),
+        ("learning.samples", "300"),
+    ]);
+    let done = run_study(StudyKind::Channels, d, |_| true).unwrap();
+    assert!(done.table().column("mass").all(|mass| mass.is_none()));
+    let notes = done.chart().unwrap().notes;
+    assert!(notes[0].contains("60 samples held out; solid K1 = 0.4, K2 = 2"), "{notes:?}");
+}

@@ -25,7 +25,9 @@ pub(super) struct ChannelStages {
     /// The channels that pay, and their penalised likelihood; no channel to begin with.
     paying: Option<ChannelRbm>,
     value: f64,
-    /// Why the last stage ended, and the iterations of those before the one in work.
+    /// Why learning the last of them ended.
+    kept_by: Option<StopReason>,
+    /// Why learning ended, and the iterations of the stages before the one in work.
     stopped: Option<StopReason>,
     before: Vec<TrainingStep>,
 }
@@ -54,6 +56,7 @@ impl ChannelStages {
             work,
             paying: None,
             value,
+            kept_by: None,
             stopped: None,
             before: Vec::new(),
         })
@@ -84,6 +87,7 @@ impl ChannelStages {
         }
         if pays {
             self.value = self.work.value();
+            self.kept_by = Some(reason);
             let channels = learned.shape.hidden;
             self.paying = Some(learned);
             if channels < self.likelihood.shape().hidden {
@@ -94,10 +98,10 @@ impl ChannelStages {
                 return Progress::Running;
             }
         }
-        // A further channel that diverged is one that does not pay.
-        let diverged = reason == StopReason::Diverged && self.paying.is_some();
-        self.stopped = Some(if diverged { StopReason::Gradient } else { reason });
-        Progress::Stopped(self.stopped.unwrap_or(reason))
+        // A further channel that does not pay leaves layer, way and reason to those that do.
+        let ended_by = self.kept_by.unwrap_or(reason);
+        self.stopped = Some(ended_by);
+        Progress::Stopped(ended_by)
     }
 
     /// The channels that pay so far, with links of weight 0 in the others.
@@ -208,7 +212,10 @@ mod tests {
             assert!(rbm.row(0).iter().all(|w| w.abs() > 0.3), "{rbm:?}");
             assert_eq!(rbm.weights[3..], [0.0; 6]);
             assert_eq!(rbm.hidden_bias[1..], [0.0; 2]);
-            assert!(!chain.history().is_empty());
+            // The reason is that of the channel kept, whatever ended the search for a further one.
+            let iterations = chain.history().len();
+            assert!(iterations > 0);
+            assert_eq!(chain.stopped() == Some(StopReason::Iterations), iterations >= 200);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Training through the built binary: its report, its weights in the session, and how it goes on from them.
 
-use super::{SMALL, assert_fields, folder, json, ok, settings};
+use super::{SMALL, assert_fields, folder, json, ok, run, settings};
 use serde_json::Value;
 
 #[test]
