@@ -50,7 +50,7 @@ pub fn legend_ui(ui: &mut Ui, canvas: Rect, painter: &mut FigurePainter, desk: &
                 let [low, high] = &scale.ends;
                 let words = format!("Tiles: {}, {low} to {high} {}", scale.title, scale.note);
                 scale_ui(ui, painter, scale.height(), words.trim_end(), theme, |page| {
-                    scale.draw(page, [0.0; 2])
+                    scale.draw(page, [0.0; 2]);
                 });
             }
             if let Some(scale) = &data.link_scale {

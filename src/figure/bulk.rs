@@ -449,7 +449,7 @@ fn link_steps(at: impl Fn(f64) -> Place) -> usize {
         (0..steps).any(|i| off_chord(share(i, 0.0), share(i, 1.0), share(i, 0.5)) > SAGITTA)
     };
     // A curve that bends both ways crosses its chord: one piece is looked at in two.
-    let straight = |steps: usize| !bent(steps) && !(steps == 1 && bent(2));
+    let straight = |steps: usize| !(bent(steps) || steps == 1 && bent(2));
     let mut steps = 1;
     while steps < MOST_STEPS && !straight(steps) {
         steps *= 2;
