@@ -63,7 +63,8 @@ pub fn legend_ui(ui: &mut Ui, canvas: Rect, painter: &mut FigurePainter, desk: &
         }
         let word = if open { "legend ▾" } else { "legend ▸" };
         let text = RichText::new(word).small().color(color(theme, Role::Faint));
-        folds = ui.add(egui::Button::new(text).frame(false)).clicked();
+        let button = ui.add(egui::Button::new(text).frame(false));
+        folds = button.on_hover_text("what the marks and colours mean; scales of colours stay").clicked();
     });
     folds
 }

@@ -1,5 +1,6 @@
 //! Where the window stood, how large it was and how it was coloured: remembered from one start to the next.
 
+use super::folding::Folded;
 use crate::desk::StateFolder;
 use crate::figure::palette::ThemeChoice;
 use crate::session::{Document, SessionError, keys};
@@ -31,11 +32,19 @@ pub struct Place {
     pub maximized: bool,
     /// Word of the theme: `system`, `light`, `dark` or `print`.
     pub theme: String,
+    /// Side panels that are folded away.
+    pub folded: Folded,
 }
 
 impl Default for Place {
     fn default() -> Self {
-        Self { position: None, size: FIRST_SIZE, maximized: false, theme: "system".into() }
+        Self {
+            position: None,
+            size: FIRST_SIZE,
+            maximized: false,
+            theme: "system".into(),
+            folded: Folded::default(),
+        }
     }
 }
 
@@ -79,7 +88,7 @@ impl Place {
     /// Where the window of a context stands now; `None` while that is not known, and while it fills the screen for
     /// a talk.
     #[must_use]
-    pub fn of(ctx: &egui::Context, theme: &str) -> Option<Self> {
+    pub fn of(ctx: &egui::Context, theme: &str, folded: Folded) -> Option<Self> {
         ctx.input(|i| {
             let window = i.viewport();
             if window.fullscreen == Some(true) || window.minimized == Some(true) {
@@ -88,7 +97,7 @@ impl Place {
             let inside = window.inner_rect?;
             let maximized = window.maximized == Some(true);
             let position = window.outer_rect.filter(|_| !maximized).map(|r| [r.left(), r.top()]);
-            let place = Self { position, size: inside.size().into(), maximized, theme: theme.into() };
+            let place = Self { position, size: inside.size().into(), maximized, theme: theme.into(), folded };
             Some(place.possible())
         })
     }
@@ -147,11 +156,15 @@ mod tests {
             size: [1000.0, 700.0],
             maximized: false,
             theme: "light".into(),
+            folded: Folded { left: true, right: false },
         };
         remember(&folder, &place).unwrap();
         assert_eq!(remembered(&folder), place);
         remember(&folder, &Place { maximized: true, size: [3000.0, 2000.0], ..place.clone() }).unwrap();
         assert_eq!(remembered(&folder), Place { maximized: true, ..place });
+        // Of a version that knew of no folding, both panels are there.
+        std::fs::write(here.path().join(FILE), "{\"size\": [1000, 700]}").unwrap();
+        assert_eq!(remembered(&folder).folded, Folded::default());
         for (text, size) in [
             ("{\"size\": [1e30, 5]}", FIRST_SIZE),
             ("{\"size\": [10, 5]}", LEAST_SIZE),

@@ -51,6 +51,7 @@ pub fn run(mut launch: Launch) -> anyhow::Result<()> {
                 ctx.send_viewport_cmd(egui::ViewportCommand::OuterPosition(position.into()));
             }
             let mut app = Holoscope::new(&ctx, launch)?;
+            app.desk_mut().view.folded = place.folded;
             if let Some(folder) = folder {
                 app.remember_hints_in(folder.clone());
                 app.keep_in(&ctx, folder, place.theme)?;
