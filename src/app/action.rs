@@ -2,6 +2,7 @@
 
 use super::enlarged::Enlarged;
 use super::film::FilmCommand;
+use super::folding::PanelSide;
 use super::present::PresentState;
 use super::state::TourMove;
 use crate::desk::PlotKind;
@@ -159,6 +160,8 @@ pub enum Action {
     CopyNumbers(Export),
     /// Dismiss the topmost error.
     Dismiss,
+    /// Fold a side panel away, or bring it back.
+    Fold(PanelSide),
     /// Open or close the keyboard help.
     ToggleHelp,
     /// Show or hide how the program is cited.

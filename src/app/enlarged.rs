@@ -67,6 +67,7 @@ pub fn buttons_ui(ui: &mut Ui, desk: &Desk, what: Enlarged, on_top: impl FnOnce(
     let name = what.name();
     menu.response
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Menu of plot {name}")));
+    menu.response.on_hover_text("export or copy this plot, or its numbers");
     let enlarged = desk.view.enlarged == Some(what);
     let (word, hint, verb) = if enlarged {
         ("close", "back to the panel (Escape)", "Close")

@@ -54,9 +54,12 @@ pub fn help_ui(ctx: &egui::Context, desk: &Desk, theme: Theme) -> Vec<Action> {
                     ("← →", "move the focused end by 1, with Shift by 16"),
                     ("click a tile or link", "pin what is known of it; click its card to take it off"),
                     ("Escape", "call off a drag; end the film, take off cards; else clear the region"),
+                    ("Escape elsewhere", "close an enlarged plot, leave the tour, give up what is typed"),
                     ("other button on the picture", "note on a site or tile, bookmark, copy, export"),
                     ("click a number", "copy it; the other button: CSV, JSON, LaTeX, Python"),
                     ("in a talk (F5)", "← → bookmarks · P the plot · B blank · Escape ends it"),
+                    ("↑ ↓ in a number field", "one step, with Shift many"),
+                    ("Ctrl + − 0", "everything larger, smaller, as it was"),
                     ("drop a file", "open a session, learn from samples, or take in weights"),
                 ] {
                     ui.label(how);

@@ -2,12 +2,15 @@
 
 use super::action::Action;
 use super::controls::{choice, mark_asked, mark_modified, section, ticks, tooltip};
+use super::copying::{Part, line_ui, number_ui};
+use super::folding::{PanelSide, fold_ui};
 use super::number_field::{Entered, NumberField, number_field};
-use super::painter::color;
+use super::painter::{color, typeset};
 use super::samples::samples_ui;
 use super::slider::slider;
 use crate::desk::presets::{self, PRESETS};
 use crate::desk::{learned_links, study};
+use crate::export::Quantity;
 use crate::figure::chart::{four_digits, grouped, with_error_in_brackets};
 use crate::figure::link_tones::LinksBy;
 use crate::figure::palette::{Role, Theme};
@@ -36,7 +39,12 @@ pub struct Live<'a> {
 pub fn parameters_ui(ui: &mut Ui, document: &Document, live: &Live<'_>, theme: Theme) -> Vec<Action> {
     let mut actions = Vec::new();
     ui.spacing_mut().item_spacing.y = 2.0;
-    actions.extend(presets_ui(ui, document));
+    ui.horizontal(|ui| {
+        actions.extend(presets_ui(ui, document));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            actions.extend(fold_ui(ui, PanelSide::Left));
+        });
+    });
     ui.add_space(8.0);
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - 4.0);
@@ -88,7 +96,7 @@ fn presets_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
     let shown = same.map_or("Presets", |p| p.title);
     let list = egui::ComboBox::from_id_salt("presets")
         .selected_text(shown)
-        .width(ui.available_width())
+        .width(ui.available_width() - 32.0)
         .show_ui(ui, |ui| {
             for preset in PRESETS {
                 let chosen = same.is_some_and(|p| p.name == preset.name);
@@ -107,8 +115,11 @@ fn presets_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
 }
 
 fn secondary(ui: &mut Ui, theme: Theme, text: &str) -> egui::Response {
-    let small = super::painter::font(crate::figure::page::Face::Regular, 11.5);
-    ui.label(super::painter::typeset(text, &small, color(theme, Role::Secondary)))
+    ui.label(typeset(text, &small(), color(theme, Role::Secondary)))
+}
+
+fn small() -> egui::FontId {
+    super::painter::font(crate::figure::page::Face::Regular, 11.5)
 }
 
 fn theory_summary(d: &Document) -> String {
@@ -123,7 +134,8 @@ fn theory_summary(d: &Document) -> String {
 
 /// Exact means of the boundary spins beside sampled ones; while samples are drawn their places stay, so that
 /// nothing below them moves.
-fn observables_ui(ui: &mut Ui, d: &Document, observables: &[Observable], theme: Theme) {
+fn observables_ui(ui: &mut Ui, d: &Document, observables: &[Observable], theme: Theme) -> Option<Action> {
+    let mut action = None;
     egui::Grid::new("observables").num_columns(3).spacing(egui::vec2(14.0, 0.0)).min_row_height(16.0).show(
         ui,
         |ui| {
@@ -142,14 +154,24 @@ fn observables_ui(ui: &mut Ui, d: &Document, observables: &[Observable], theme: 
                                in brackets the standard error of the last digits";
                 secondary(ui, theme, &name).on_hover_text(meaning);
                 let known = observables.iter().find(|o| o.distance == distance);
-                let exact = known.and_then(|o| o.exact).map_or_else(|| "–".into(), four_digits);
-                secondary(ui, theme, &exact);
-                let sampled = known.map(|o| with_error_in_brackets(o.sampled, o.error));
-                secondary(ui, theme, &sampled.unwrap_or_else(|| "–".into()));
+                let mut cell = |shown: Option<(String, f64)>, which: &str| match shown {
+                    Some((text, value)) => {
+                        let quantity = Quantity::new(&name, which, value, "");
+                        let text = typeset(&text, &small(), color(theme, Role::Secondary));
+                        action = action.take().or(number_ui(ui, text, &quantity));
+                    }
+                    None => {
+                        secondary(ui, theme, "–");
+                    }
+                };
+                cell(known.and_then(|o| Some((four_digits(o.exact?), o.exact?))), "exact");
+                let sampled = known.map(|o| (with_error_in_brackets(o.sampled, o.error), o.sampled));
+                cell(sampled, "sampled");
                 ui.end_row();
             }
         },
     );
+    action
 }
 
 fn theory_ui(ui: &mut Ui, d: &Document, observables: &[Observable], theme: Theme) -> Vec<Action> {
@@ -167,7 +189,9 @@ fn theory_ui(ui: &mut Ui, d: &Document, observables: &[Observable], theme: Theme
                 actions.extend(slider(ui, d, path, theme));
             }
             let xi = d.theory.correlation_length();
-            secondary(ui, theme, &format!("correlation length ξ = {} sites", four_digits(xi)));
+            let quantity = Quantity::new("ξ", "classical chain", xi, "sites");
+            let number = Part::number(format!("ξ = {} sites", four_digits(xi)), quantity);
+            actions.extend(line_ui(ui, &[Part::words("correlation length "), number], theme, ""));
         }
         TheoryKind::QuantumIsing => {
             secondary(ui, theme, "P(v) = |ψ0(v)|², fermion of mass m");
@@ -178,19 +202,27 @@ fn theory_ui(ui: &mut Ui, d: &Document, observables: &[Observable], theme: Theme
         }
     }
     if d.theory.kind != TheoryKind::QuantumIsing {
-        observables_ui(ui, d, observables, theme);
+        actions.extend(observables_ui(ui, d, observables, theme));
         ui.add_space(8.0);
         secondary(ui, theme, "reference fermion");
     }
     actions.extend(slider(ui, d, "theory.mass", theme));
     let xi = fermion::correlation_length(d.theory.mass);
     ui.horizontal(|ui| {
-        let text = if xi.is_finite() {
-            format!("ξ = {} sites · z_IR = {}", four_digits(xi), four_digits(xi.log2()))
+        let parts = if xi.is_finite() {
+            let of = || format!("fermion of m = {}", d.theory.mass);
+            vec![
+                Part::number(format!("ξ = {} sites", four_digits(xi)), Quantity::new("ξ", of(), xi, "sites")),
+                Part::words(" · "),
+                Part::number(
+                    format!("z_IR = {}", four_digits(xi.log2())),
+                    Quantity::new("z_IR", of(), xi.log2(), "layers"),
+                ),
+            ]
         } else {
-            "massless, critical: ξ = ∞".into()
+            vec![Part::words("massless, critical: ξ = ∞")]
         };
-        secondary(ui, theme, &text);
+        actions.extend(line_ui(ui, &parts, theme, ""));
         if d.theory.kind != TheoryKind::Chain {
             return;
         }
@@ -202,7 +234,7 @@ fn theory_ui(ui: &mut Ui, d: &Document, observables: &[Observable], theme: Theme
         });
     });
     if d.theory.kind == TheoryKind::QuantumIsing {
-        observables_ui(ui, d, observables, theme);
+        actions.extend(observables_ui(ui, d, observables, theme));
     }
     actions
 }

@@ -34,7 +34,8 @@ pub fn legend_ui(ui: &mut Ui, canvas: Rect, painter: &mut FigurePainter, desk: &
         on_ground(ui, theme, |ui| {
             let word = if open { "legend ▾" } else { "legend ▸" };
             let text = RichText::new(word).small().color(color(theme, Role::Faint));
-            folds = ui.add(egui::Button::new(text).frame(false)).clicked();
+            let button = ui.add(egui::Button::new(text).frame(false));
+            folds = button.on_hover_text("what the marks and colours mean; scales of colours stay").clicked();
             let mut page = Figure::new(28.0, 18.0);
             for (marks, text) in rows.into_iter().rev() {
                 ui.horizontal(|ui| {

@@ -17,6 +17,7 @@ mod files;
 pub mod film;
 mod film_order;
 mod flight;
+pub mod folding;
 mod formulas;
 mod ground;
 mod guide;

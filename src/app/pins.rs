@@ -2,12 +2,14 @@
 
 use super::action::Action;
 use super::bookmarks::first_place;
+use super::copying::number_ui;
 use super::painter::{color, font, typeset};
 use super::state::Desk;
-use crate::desk::pins;
+use crate::desk::pins::{self, Entry};
+use crate::export::Quantity;
 use crate::figure::page::Face;
 use crate::figure::palette::{Role, Theme};
-use egui::{RichText, Ui, vec2};
+use egui::{Color32, RichText, Ui, vec2};
 
 /// The table, while it is open.
 #[must_use]
@@ -36,10 +38,10 @@ pub fn pins_ui(ctx: &egui::Context, desk: &mut Desk, theme: Theme) -> Vec<Action
                     } else {
                         ui.label(typeset(&line.name, &font(Face::Regular, 13.0), ink));
                     }
-                    ui.label(&line.now);
-                    for then in &line.pinned {
+                    actions.extend(entry_ui(ui, &line.name, "now", &line.now, color(theme, Role::Text)));
+                    for (then, pin) in line.pinned.iter().zip(&desk.pins) {
                         let role = if *then == line.now { Role::Secondary } else { Role::Text };
-                        ui.label(RichText::new(then).color(color(theme, role)));
+                        actions.extend(entry_ui(ui, &line.name, &pin.name, then, color(theme, role)));
                     }
                     ui.end_row();
                 }
@@ -48,6 +50,16 @@ pub fn pins_ui(ctx: &egui::Context, desk: &mut Desk, theme: Theme) -> Vec<Action
     });
     desk.view.pins_table = open;
     actions
+}
+
+/// An entry; a number is copied with a click.
+fn entry_ui(ui: &mut Ui, name: &str, of: &str, entry: &Entry, ink: Color32) -> Option<Action> {
+    let text = RichText::new(&entry.text).color(ink);
+    let Some(value) = entry.value else {
+        ui.label(text);
+        return None;
+    };
+    number_ui(ui, text, &Quantity::new(name, of, value, ""))
 }
 
 /// The names, and how to be rid of each.

@@ -1,5 +1,6 @@
 //! Where the window stood, how large it was, how it was coloured and whether it moved: remembered from one start to the next.
 
+use super::folding::Folded;
 use crate::desk::StateFolder;
 use crate::figure::palette::ThemeChoice;
 use crate::session::{Document, SessionError, keys};
@@ -33,12 +34,20 @@ pub struct Place {
     pub theme: String,
     /// Whether motion is reduced.
     pub reduced_motion: bool,
+    /// Side panels that are folded away.
+    pub folded: Folded,
 }
 
 impl Default for Place {
     fn default() -> Self {
-        let theme = "system".into();
-        Self { position: None, size: FIRST_SIZE, maximized: false, theme, reduced_motion: false }
+        Self {
+            position: None,
+            size: FIRST_SIZE,
+            maximized: false,
+            theme: "system".into(),
+            reduced_motion: false,
+            folded: Folded::default(),
+        }
     }
 }
 
@@ -82,7 +91,7 @@ impl Place {
     /// Where the window of a context stands now; `None` while that is not known, and while it fills the screen for
     /// a talk.
     #[must_use]
-    pub fn of(ctx: &egui::Context, theme: &str, reduced_motion: bool) -> Option<Self> {
+    pub fn of(ctx: &egui::Context, theme: &str, reduced_motion: bool, folded: Folded) -> Option<Self> {
         ctx.input(|i| {
             let window = i.viewport();
             if window.fullscreen == Some(true) || window.minimized == Some(true) {
@@ -92,7 +101,7 @@ impl Place {
             let maximized = window.maximized == Some(true);
             let position = window.outer_rect.filter(|_| !maximized).map(|r| [r.left(), r.top()]);
             let (size, theme) = (inside.size().into(), theme.into());
-            let place = Self { position, size, maximized, theme, reduced_motion };
+            let place = Self { position, size, maximized, theme, reduced_motion, folded };
             Some(place.possible())
         })
     }
@@ -158,11 +167,15 @@ mod tests {
             theme: "light".into(),
             // It was forgotten at every exit.
             reduced_motion: true,
+            folded: Folded { left: true, right: false },
         };
         remember(&folder, &place).unwrap();
         assert_eq!(remembered(&folder), place);
         remember(&folder, &Place { maximized: true, size: [3000.0, 2000.0], ..place.clone() }).unwrap();
         assert_eq!(remembered(&folder), Place { maximized: true, ..place });
+        // Of a version that knew of no folding, both panels are there.
+        std::fs::write(here.path().join(FILE), "{\"size\": [1000, 700]}").unwrap();
+        assert_eq!(remembered(&folder).folded, Folded::default());
         for (text, size) in [
             ("{\"size\": [1e30, 5]}", FIRST_SIZE),
             ("{\"size\": [10, 5]}", LEAST_SIZE),

@@ -3,7 +3,8 @@
 use super::action::{Action, RegionEnd};
 use super::canvas::nudged;
 use super::controls::tooltip;
-use super::copying::{copy_ui, hint, number_ui};
+use super::copying::{Part, copy_ui, hint, line_ui, number_ui};
+use super::folding::{PanelSide, fold_ui};
 use super::number_field::{Entered, NumberField, number_field};
 use super::painter::{color, font, typeset};
 use super::plots::{Heading, plot_ui};
@@ -56,10 +57,15 @@ pub fn right_panel_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action>
 /// One line about the cut of a region.
 #[must_use]
 pub fn cut_line(desk: &Desk, name: RegionName) -> String {
-    let Some(answer) = &desk.answer else { return "cutting…".into() };
+    cut_parts(desk, name).into_iter().map(|part| part.text).collect()
+}
+
+/// The same in parts, of which the numbers can be copied.
+fn cut_parts(desk: &Desk, name: RegionName) -> Vec<Part> {
+    let Some(answer) = &desk.answer else { return vec![Part::words("cutting…")] };
     let answer = &answer.regions[name as usize];
     if answer.region.is_empty() {
-        return "drag along the rim to choose a region".into();
+        return vec![Part::words("drag along the rim to choose a region")];
     }
     let links = answer.cut.links.len();
     let sites = answer.region.len();
@@ -73,29 +79,41 @@ pub fn cut_line(desk: &Desk, name: RegionName) -> String {
     let more = if answer.region.intervals().len() > 3 { " ∪ …" } else { "" };
     let s = |n: usize| if n == 1 { "" } else { "s" };
     let above = if is_above_volume(&answer.cut) { " · bound above |A| ln 2" } else { "" };
-    format!(
-        "{links} link{} · {} site{} {}{more}{above}",
-        s(links),
-        grouped(sites),
-        s(sites as usize),
-        intervals.join(" ∪ ")
-    )
+    let number = |symbol: &str, value: f64| Quantity::new(symbol, of_region(desk, name), value, "");
+    vec![
+        Part::number(format!("{} link{}", grouped(links as u64), s(links)), number("links", links as f64)),
+        Part::words(" · "),
+        Part::number(format!("{} site{}", grouped(sites), s(sites as usize)), number("sites", sites as f64)),
+        Part::words(format!(" {}{more}{above}", intervals.join(" ∪ "))),
+    ]
 }
 
-/// One line about the spins that separate a region, and the bound on the entropy that they set.
-#[must_use]
-pub fn bound_line(desk: &Desk, name: RegionName) -> String {
-    let Some(answer) = &desk.answer else { return String::new() };
+/// What a number of a region is of.
+fn of_region(desk: &Desk, name: RegionName) -> String {
+    format!("{} = {}", name.letter(), desk.document.regions.get(name))
+}
+
+/// The spins that separate a region, and the bound on the entropy that they set.
+fn bound_parts(desk: &Desk, name: RegionName) -> Vec<Part> {
+    let Some(answer) = &desk.answer else { return Vec::new() };
     if answer.regions[name as usize].region.is_empty() {
-        return String::new();
+        return Vec::new();
     }
     let unit = picture::unit(&desk.document, &desk.study());
     match answer.later[name as usize].spins {
-        None => "≤ … spins".into(),
+        None => vec![Part::words("≤ … spins")],
         Some(m) => {
             let s = if m == 1 { "" } else { "s" };
-            let bound = four_digits(m as f64 * LN_2 / unit.nats);
-            format!("≤ {m} spin{s} · bound {bound} {}", unit.name)
+            let bound = m as f64 * LN_2 / unit.nats;
+            let of = || of_region(desk, name);
+            vec![
+                Part::number(format!("≤ {m} spin{s}"), Quantity::new("m", of(), m as f64, "spins")),
+                Part::words(" · "),
+                Part::number(
+                    format!("bound {} {}", four_digits(bound), unit.name),
+                    Quantity::new("m ln 2", of(), bound, unit.name),
+                ),
+            ]
         }
     }
 }
@@ -127,6 +145,7 @@ fn readout_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
             }
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            actions.extend(fold_ui(ui, PanelSide::Right));
             let (learned, all) = desk.network.learned_layers();
             if learned < all {
                 let text = format!("{learned} of {all} layers learned");
@@ -151,19 +170,17 @@ fn readout_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
         ui.label(RichText::new(unit.name).color(color(theme, Role::Secondary)));
         if let Some(s) = entropy {
             let letter = name.letter();
-            let of = format!("{letter} = {}", desk.document.regions.get(name));
+            let of = of_region(desk, name);
             let quantity = Quantity::new(format!("S_{letter}"), of, s / unit.nats, unit.name);
             actions.extend(copy_ui(&response, &quantity));
             response.on_hover_text(hint(&quantity));
         }
     });
-    let line = cut_line(desk, name);
     ui.spacing_mut().item_spacing.y = 1.0;
-    ui.label(RichText::new(line).small().color(color(theme, Role::Secondary)));
+    actions.extend(line_ui(ui, &cut_parts(desk, name), theme, "the minimal cut of the region"));
     let hint = "m ln 2, m being the fewest spins whose removal separates the region: a bound on the entropy of \
                 the network's own state";
-    let bound = ui.label(RichText::new(bound_line(desk, name)).small().color(color(theme, Role::Secondary)));
-    bound.on_hover_text(hint);
+    actions.extend(line_ui(ui, &bound_parts(desk, name), theme, hint));
     ui.horizontal(|ui| {
         actions.extend(ends_ui(ui, desk.document.regions.get(name), desk.view.active, theme));
     });
@@ -262,18 +279,23 @@ fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
             ui.spacing_mut().button_padding.x = 5.0;
             ui.spacing_mut().item_spacing.x = 0.0;
         }
-        for (tab, name) in [
-            (Tab::Layers, "Layers"),
-            (Tab::Flow, "Flow"),
-            (Tab::Training, "Training"),
-            (Tab::Regions, "Regions"),
-            (Tab::Studies, "Studies"),
-            (Tab::State, "State"),
+        for (tab, name, hint) in [
+            (
+                Tab::Layers,
+                "Layers",
+                "what each layer learned: weights, entropies, divergence and more, against τ",
+            ),
+            (Tab::Flow, "Flow", "the couplings from layer to layer, beside exact decimation"),
+            (Tab::Training, "Training", "the likelihood of each layer while it learned, and its report"),
+            (Tab::Regions, "Regions", "numbers of A, B and C, and the inequalities between them"),
+            (Tab::Studies, "Studies", "channels, depth, pruning and more, worked through in the background"),
+            (Tab::State, "State", "the network's own quantum state: exact entropies and spectra"),
         ] {
             let response = ui.selectable_label(desk.view.tab == tab, name);
             response.widget_info(|| {
                 egui::WidgetInfo::selected(egui::Role::Tab, true, desk.view.tab == tab, format!("{name} tab"))
             });
+            let response = response.on_hover_text(hint);
             if response.clicked() {
                 desk.view.tab = tab;
             }

@@ -50,6 +50,7 @@ pub fn run(mut launch: Launch) -> anyhow::Result<()> {
             }
             let mut app = Holoscope::new(&ctx, launch)?;
             app.desk_mut().view.reduced_motion = place.reduced_motion;
+            app.desk_mut().view.folded = place.folded;
             if let Some(folder) = folder {
                 app.remember_hints_in(folder.clone());
                 app.keep_in(&ctx, folder, place.theme)?;

@@ -2,15 +2,16 @@
 
 use super::action::Action;
 use super::controls::choice;
+use super::copying::{Part, line_ui};
 use super::enlarged::{Enlarged, buttons_ui};
-use super::painter::{color, font, typeset};
+use super::painter::color;
 use super::plots::chart_ui;
 use super::slider::slider;
 use super::state::Desk;
 use crate::desk::picture;
 use crate::desk::studies::StudyKind;
+use crate::export::Quantity;
 use crate::figure::chart::{Chart, Marker, four_digits, grouped, with_error};
-use crate::figure::page::Face;
 use crate::figure::palette::{Role, Theme};
 use crate::holography::StateForm;
 use crate::network::Region;
@@ -39,8 +40,8 @@ pub fn state_tab_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> 
         }
     });
     ui.add_enabled_ui(born && d.network.sites > 16, |ui| actions.extend(slider(ui, d, "state.pairs", theme)));
-    for line in words(desk) {
-        ui.label(typeset(&line, &font(Face::Regular, 11.5), color(theme, Role::Secondary)));
+    for line in lines(desk) {
+        actions.extend(line_ui(ui, &line, theme, ""));
     }
     let limit = desk.own_state.answer.as_ref().and_then(|answer| {
         let of_region = || answer.rows.first().and_then(|row| row.limit.clone());
@@ -105,48 +106,72 @@ pub fn state_chart(desk: &Desk) -> Option<Chart> {
 }
 
 /// The entropies of the active region, and what is going on.
-fn words(desk: &Desk) -> Vec<String> {
+fn lines(desk: &Desk) -> Vec<Vec<Part>> {
+    let words = |text: String| vec![Part::words(text)];
     if desk.document.learned.is_none() {
-        return vec!["the state follows the learning…".into()];
+        return vec![words("the state follows the learning…".into())];
     }
-    let name = desk.view.active.name.letter();
+    let active = desk.view.active.name;
+    let name = active.letter();
     let Some(answer) = desk.own_state.answer.as_ref().filter(|_| desk.own_state.is_current()) else {
-        return vec![format!("summing over the hidden spins for {name}…")];
+        return vec![words(format!("summing over the hidden spins for {name}…"))];
     };
     let Some(row) = answer.rows.first() else { return Vec::new() };
     let unit = picture::unit(&desk.document, &desk.study());
-    let of = |nats: f64| four_digits(nats / unit.nats);
-    let mut own = Vec::new();
-    own.extend(row.von_neumann_nats.map(|s| format!("S = {}", of(s))));
-    own.extend(row.renyi2_nats.map(|s| match row.standard_error {
-        Some(error) => format!("S_2 = {}", with_error(s / unit.nats, error / unit.nats)),
-        None => format!("S_2 = {}", of(s)),
-    }));
-    let bound = if answer.bounded { "≤ m ln 2 =" } else { "m ln 2 (no theorem) =" };
+    let region = format!("{name} = {}", desk.document.regions.get(active));
+    let number = |before: &str, symbol: &str, nats: f64, error: Option<f64>| {
+        let value = nats / unit.nats;
+        let shown = error.map_or_else(|| four_digits(value), |error| with_error(value, error / unit.nats));
+        Part::number(format!("{before}{shown}"), Quantity::new(symbol, region.clone(), value, unit.name))
+    };
+    let mut own = vec![Part::words(format!("{name}:"))];
+    if let Some(s) = row.von_neumann_nats {
+        own.extend([Part::words(" "), number("S = ", "S", s, None)]);
+    }
+    if let Some(s) = row.renyi2_nats {
+        let between = if row.von_neumann_nats.is_some() { " · " } else { " " };
+        own.extend([Part::words(between), number("S_2 = ", "S_2", s, row.standard_error)]);
+    }
+    if own.len() > 1 {
+        own.push(Part::words(format!(" {}", unit.name)));
+    }
+    let bound = if answer.bounded { "≤ m ln 2 = " } else { "m ln 2 (no theorem) = " };
     let mut lines = vec![
-        if own.is_empty() {
-            format!("{name}:")
-        } else {
-            format!("{name}: {} {}", own.join(" · "), unit.name)
-        },
-        format!("{bound} {} · cut {}", of(row.bound_nats), of(row.cut_nats)),
+        own,
+        vec![
+            number(bound, "m ln 2", row.bound_nats, None),
+            Part::words(" · "),
+            number("cut ", "S_cut", row.cut_nats, None),
+        ],
     ];
     if let Some(log_z) = answer.log_partition {
-        lines.push(format!(
-            "ln Z = {} over all {} spins",
-            four_digits(log_z),
-            grouped(desk.network.network.geometry().node_count())
-        ));
+        let spins = desk.network.network.geometry().node_count();
+        lines.push(vec![
+            Part::number(
+                format!("ln Z = {}", four_digits(log_z)),
+                Quantity::new("ln Z", "all spins of the network", log_z, ""),
+            ),
+            Part::words(" over all "),
+            Part::number(
+                format!("{} spins", grouped(spins)),
+                Quantity::new("spins", "the network", spins as f64, ""),
+            ),
+        ]);
     }
     if let Some([s, s2]) = row.exact_nats {
-        lines.push(format!("exact chain S = {} · S_2 = {}", of(s), of(s2)));
+        lines.push(vec![
+            Part::words("exact chain "),
+            number("S = ", "S_exact", s, None),
+            Part::words(" · "),
+            number("S_2 = ", "S_2 exact", s2, None),
+        ]);
     }
     let (done, total) = answer.progress;
-    lines.push(if answer.done {
+    lines.push(words(if answer.done {
         format!("{} · {:.0} ms", answer.parameters.form.formula(), 1e3 * answer.seconds)
     } else {
         format!("{done} of {total} steps · {:.1} s", answer.seconds)
-    });
+    }));
     lines
 }
 

@@ -2,8 +2,10 @@
 
 use super::action::{Action, Export};
 use super::bookmarks;
+use super::controls::tooltip;
 use super::enlarged::Enlarged;
 use super::film::FilmCommand;
+use super::folding::PanelSide;
 use super::left_panel::has_ring;
 use super::painter::color;
 use super::present::PresentState;
@@ -28,6 +30,8 @@ pub const SHORTCUTS: &[(KeyboardShortcut, &str)] = &[
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::Q), "Quit"),
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::B), "Bookmark this view"),
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::P), "Pin the curves of now"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::F2), "Parameters: fold away or bring back"),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::F3), "Plots: fold away or bring back"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::F5), "Present"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::Space), "Play or pause training"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::E), "Next radius function of the ring"),
@@ -43,6 +47,12 @@ pub const SHORTCUTS: &[(KeyboardShortcut, &str)] = &[
     (KeyboardShortcut::new(Modifiers::NONE, Key::PageDown), "Next stop of the tour"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::PageUp), "Stop before"),
     (KeyboardShortcut::new(Modifiers::NONE, Key::F1), "This help"),
+];
+
+/// What folds which side panel.
+const FOLDS: [(&str, PanelSide); 2] = [
+    ("Parameters: fold away or bring back", PanelSide::Left),
+    ("Plots: fold away or bring back", PanelSide::Right),
 ];
 
 fn shortcut(name: &str) -> KeyboardShortcut {
@@ -81,6 +91,12 @@ pub fn shortcuts(ctx: &egui::Context, desk: &Desk) -> Vec<Action> {
     ] {
         if pressed(name) {
             actions.push(action);
+        }
+    }
+    for (name, side) in FOLDS {
+        // In a talk there are no panels.
+        if !desk.view.present.on && pressed(name) {
+            actions.push(Action::Fold(side));
         }
     }
     if !typing {
@@ -268,6 +284,9 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
         ui.set_min_width(240.0);
         item(ui, true, "Camera home".into(), "Camera home", Action::Home);
         item(ui, true, "Present".into(), "Present", begin_or_end(desk));
+        for (name, side) in FOLDS {
+            item(ui, true, name.into(), name, Action::Fold(side));
+        }
         item(ui, true, "Pin the curves of now".into(), "Pin the curves of now", Action::Pin);
         item(ui, true, "Pinned…".into(), "", Action::TogglePins);
         let film = Action::Film(FilmCommand::Toggle);
@@ -284,12 +303,11 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
             ("view.theme", "Theme", &["system", "light", "dark", "print"][..]),
             ("view.units", "Units", &["nats", "bits", "links"][..]),
         ] {
-            let now = crate::session::keys::find(path)
-                .map(|k| k.get(&desk.document).to_string())
-                .unwrap_or_default();
+            let Ok(key) = crate::session::keys::find(path) else { continue };
+            let now = key.get(&desk.document).to_string();
             ui.menu_button(title, |ui| {
                 for word in words {
-                    if ui.radio(now == *word, *word).clicked() {
+                    if ui.radio(now == *word, *word).on_hover_text(tooltip(key)).clicked() {
                         chosen =
                             Some(Action::Set { path, value: Value::Text((*word).into()), gesture: None });
                         ui.close();

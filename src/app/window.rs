@@ -10,6 +10,7 @@ use super::controls::ask_for;
 use super::enlarged::enlarged_ui;
 use super::errands::{self, errands_ui};
 use super::flight::KeysDown;
+use super::folding::{PanelSide, unfold_ui};
 use super::guide::GuideWindow;
 use super::help::{cite_ui, help_ui};
 use super::hints;
@@ -204,7 +205,8 @@ impl Holoscope {
 
     fn keep(&mut self, ctx: &egui::Context) {
         let Some(keeping) = &self.desk.keeping else { return };
-        let place = Place::of(ctx, &keeping.theme, self.desk.view.reduced_motion);
+        // The tour shows both panels; that is not how a person left them.
+        let place = Place::of(ctx, &keeping.theme, self.desk.view.reduced_motion, self.desk.folded());
         if let Some(wait) = self.desk.keep(place) {
             ctx.request_repaint_after(wait);
         }
@@ -321,24 +323,27 @@ impl Holoscope {
                 .frame(panel.inner_margin(Margin::symmetric(16, 0)))
                 .show(ui, |ui| actions.extend(unsaved::lost_bar_ui(ui, &self.desk, self.theme)));
         }
-        if let Some(width) = left {
+        self.desk.view.narrow = left.is_none();
+        let folded = self.desk.view.folded;
+        let rail = panel.inner_margin(Margin::same(6));
+        if let Some(width) = left.filter(|_| !folded.left) {
             Panel::left("parameters").exact_size(width).resizable(false).frame(padded).show(ui, |ui| {
                 actions.extend(self.parameters(ui));
             });
         } else {
-            Panel::left("rail")
-                .exact_size(RAIL)
-                .resizable(false)
-                .frame(panel.inner_margin(Margin::same(6)))
-                .show(ui, |ui| {
-                    if ui.button("☰").on_hover_text("Parameters").clicked() {
-                        self.desk.view.rail_open = !self.desk.view.rail_open;
-                    }
-                });
+            Panel::left("rail").exact_size(RAIL).resizable(false).frame(rail).show(ui, |ui| {
+                actions.extend(unfold_ui(ui, PanelSide::Left));
+            });
         }
-        Panel::right("plots").exact_size(right).resizable(false).frame(padded).show(ui, |ui| {
-            actions.extend(right_panel_ui(ui, &mut self.desk, self.theme));
-        });
+        if folded.right {
+            Panel::right("right rail").exact_size(RAIL).resizable(false).frame(rail).show(ui, |ui| {
+                actions.extend(unfold_ui(ui, PanelSide::Right));
+            });
+        } else {
+            Panel::right("plots").exact_size(right).resizable(false).frame(padded).show(ui, |ui| {
+                actions.extend(right_panel_ui(ui, &mut self.desk, self.theme));
+            });
+        }
         actions.extend(tour_panel(ui, &self.desk, self.theme));
         let canvas = egui::Frame::new().fill(color(self.theme, Role::Canvas));
         egui::CentralPanel::default().frame(canvas).show(ui, |ui| {

@@ -10,7 +10,7 @@ use crate::figure::chart::{Axis, Series, Style, four_digits, with_error};
 use crate::figure::palette::Role;
 use crate::holography::RegionAnswer;
 use crate::numerics::stable::LN_2;
-use crate::session::keys::KEYS;
+use crate::session::keys::{KEYS, Value};
 use crate::session::{Document, RegionName};
 use crate::sim::Phase;
 use std::cell::Cell;
@@ -156,9 +156,34 @@ pub struct Difference {
     /// What it is.
     pub name: String,
     /// Now.
-    pub now: String,
+    pub now: Entry,
     /// Of each pin.
-    pub pinned: Vec<String>,
+    pub pinned: Vec<Entry>,
+}
+
+/// What stands in that table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// How it is written.
+    pub text: String,
+    /// The number, with all its digits, where it is one.
+    pub value: Option<f64>,
+}
+
+impl Entry {
+    fn of(value: &Value) -> Self {
+        let number = match value {
+            Value::Real(x) => Some(*x),
+            // A larger one would lose digits.
+            Value::Integer(i) => (*i <= 1 << f64::MANTISSA_DIGITS).then_some(*i as f64),
+            Value::Text(_) => None,
+        };
+        Self { text: value.to_string(), value: number }
+    }
+
+    fn none() -> Self {
+        Self { text: "–".into(), value: None }
+    }
 }
 
 /// The parameters in which any pin differs from the present, and the numbers of all of them.
@@ -167,41 +192,47 @@ pub fn differences(document: &Document, study: &Study) -> Vec<Difference> {
     let pins = &study.pins;
     let mut lines = Vec::new();
     for key in KEYS.iter().filter(|key| !key.path.starts_with("view.")) {
-        let now = key.get(document).to_string();
-        let pinned: Vec<String> = pins.iter().map(|pin| key.get(&pin.document).to_string()).collect();
+        let now = Entry::of(&key.get(document));
+        let pinned: Vec<Entry> = pins.iter().map(|pin| Entry::of(&key.get(&pin.document))).collect();
         if pinned.iter().any(|then| *then != now) {
             lines.push(Difference { name: key.path.into(), now, pinned });
         }
     }
     let unit = picture::unit(document, study);
-    let mut number = |name: String, of: &dyn Fn(&Document, &Study) -> Option<String>| {
-        let words = |d: &Document, s: &Study| of(d, s).unwrap_or_else(|| "–".into());
-        let now = words(document, study);
-        let pinned: Vec<String> = pins.iter().map(|pin| words(&pin.document, &pin.study)).collect();
-        if now != "–" || pinned.iter().any(|then| then != "–") {
+    let mut number = |name: String, of: &dyn Fn(&Study) -> Option<(String, f64)>| {
+        let entry =
+            |s: &Study| of(s).map_or_else(Entry::none, |(text, value)| Entry { text, value: Some(value) });
+        let now = entry(study);
+        let pinned: Vec<Entry> = pins.iter().map(|pin| entry(&pin.study)).collect();
+        if [&now].into_iter().chain(&pinned).any(|entry| entry.value.is_some()) {
             lines.push(Difference { name, now, pinned });
         }
     };
     for name in RegionName::ALL {
         let letter = name.letter();
-        number(format!("S_{letter} ({})", unit.name), &|_, s| {
-            Some(four_digits(cut_of(s, name)?.cut.capacity_nats / unit.nats))
+        number(format!("S_{letter} ({})", unit.name), &|s| {
+            let entropy = cut_of(s, name)?.cut.capacity_nats / unit.nats;
+            Some((four_digits(entropy), entropy))
         });
-        number(format!("links of {letter}"), &|_, s| Some(cut_of(s, name)?.cut.links.len().to_string()));
+        number(format!("links of {letter}"), &|s| {
+            let links = cut_of(s, name)?.cut.links.len();
+            Some((links.to_string(), links as f64))
+        });
     }
     let fit = |s: &Study| s.survey.as_ref()?.fit;
-    number(format!("{} per doubling", unit.name), &|_, s| {
+    number(format!("{} per doubling", unit.name), &|s| {
         let fit = fit(s)?;
-        Some(with_error(fit.slope_nats_per_log2 / unit.nats, fit.error / unit.nats))
+        let slope = fit.slope_nats_per_log2 / unit.nats;
+        Some((with_error(slope, fit.error / unit.nats), slope))
     });
-    number("c_eff".into(), &|_, s| {
+    number("c_eff".into(), &|s| {
         let fit = fit(s)?;
-        Some(with_error(fit.c_eff, fit.error * 3.0 / LN_2))
+        Some((with_error(fit.c_eff, fit.error * 3.0 / LN_2), fit.c_eff))
     });
     for layer in 0..study.training.as_ref().map_or(0, |t| t.layers.len()).min(4) {
-        number(format!("KL of layer {layer}"), &|_, s| {
+        number(format!("KL of layer {layer}"), &|s| {
             let kl = s.training.as_ref()?.layers.get(layer)?.report.as_ref()?.kl_per_spin?;
-            Some(four_digits(kl))
+            Some((four_digits(kl), kl))
         });
     }
     lines
@@ -260,8 +291,11 @@ mod tests {
         let lines = differences(&now, &study);
         let names: Vec<&str> = lines.iter().map(|l| l.name.as_str()).collect();
         assert_eq!(names[..3], ["theory.k2", "regions.a", "S_A (nats)"]);
-        assert_eq!((lines[0].now.as_str(), lines[0].pinned[0].as_str()), ("0.5", "2"));
-        let s = |study: &Study| four_digits(study.answer.as_ref().unwrap().regions[0].cut.capacity_nats);
+        assert_eq!((lines[0].now.text.as_str(), lines[0].pinned[0].text.as_str()), ("0.5", "2"));
+        let s = |study: &Study| {
+            let nats = study.answer.as_ref().unwrap().regions[0].cut.capacity_nats;
+            Entry { text: four_digits(nats), value: Some(nats) }
+        };
         assert_eq!((lines[2].now.clone(), lines[2].pinned[0].clone()), (s(&study), s(&past)));
     }
 

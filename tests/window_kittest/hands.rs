@@ -2,7 +2,7 @@
 
 use crate::window::{Window, desk, name_of, names};
 use egui::accesskit::Role;
-use egui::{Pos2, Rect, vec2};
+use egui::{Pos2, Rect, Shape, vec2};
 use egui_kittest::kittest::Queryable;
 use holoscope::desk::picture;
 use holoscope::figure::camera::Frame;
@@ -66,4 +66,27 @@ pub fn readout(window: &Window) -> String {
         names(window, Role::Label).into_iter().filter(|n| n.starts_with("S_A = ")).collect();
     assert_eq!(found.len(), 1, "one readout: {found:?}");
     found[0].clone()
+}
+
+/// Everything that is written on the screen, and where.
+pub fn painted(window: &Window) -> Vec<(String, Rect)> {
+    fn collect(shape: &Shape, texts: &mut Vec<(String, Rect)>) {
+        match shape {
+            Shape::Vec(shapes) => shapes.iter().for_each(|s| collect(s, texts)),
+            Shape::Text(text) => {
+                // A galley knows the words that it left out; what is seen are its rows.
+                let rows: Vec<String> = text.galley.rows.iter().map(|row| row.text()).collect();
+                texts.push((rows.join("\n"), text.galley.rect.translate(text.pos.to_vec2())));
+            }
+            _ => {}
+        }
+    }
+    let mut texts = Vec::new();
+    window.output().shapes.iter().for_each(|s| collect(&s.shape, &mut texts));
+    texts
+}
+
+/// The words alone.
+pub fn painted_texts(window: &Window) -> Vec<String> {
+    painted(window).into_iter().map(|(text, _)| text).collect()
 }

@@ -20,6 +20,7 @@ mod figures;
 mod hands;
 mod keeping;
 mod learning;
+mod panels;
 mod regions;
 mod samples;
 mod state;

@@ -7,6 +7,7 @@ use crate::app::canvas::nudged;
 use crate::app::enlarged::Enlarged;
 use crate::app::files::Dialog;
 use crate::app::film::FilmState;
+use crate::app::folding::PanelSide;
 use crate::app::keeping::Keeping;
 use crate::desk::pins::Pin;
 use crate::desk::studies::StudyCommand;
@@ -241,6 +242,11 @@ impl Desk {
             Action::Dismiss => {
                 self.errors.pop();
             }
+            Action::Fold(PanelSide::Left) if self.view.narrow => {
+                self.view.rail_open = !self.view.rail_open;
+            }
+            Action::Fold(PanelSide::Left) => self.view.folded.left = !self.view.folded.left,
+            Action::Fold(PanelSide::Right) => self.view.folded.right = !self.view.folded.right,
             Action::ToggleHelp => {
                 let open = self.view.help || self.view.guide.is_some();
                 (self.view.help, self.view.guide) = (!open, None);

@@ -2,6 +2,7 @@
 
 use super::{ActiveRegion, Desk, OfLayers, Tab};
 use crate::app::enlarged::Enlarged;
+use crate::app::folding::Folded;
 use crate::app::studies::StudiesState;
 use crate::desk::PlotOptions;
 use crate::desk::studies::{StudyKind, StudySnapshot};
@@ -49,6 +50,7 @@ struct Seen {
     studies: StudiesState,
     go_on: bool,
     samples_question: bool,
+    folded: Folded,
 }
 
 /// Where in the tour a person wants to be.
@@ -125,6 +127,12 @@ impl Desk {
         })
     }
 
+    /// Side panels that a person folded away; in the tour, those of the session that waits.
+    #[must_use]
+    pub fn folded(&self) -> Folded {
+        self.touring.as_ref().map_or(self.view.folded, |t| t.waiting.view.folded)
+    }
+
     /// Ends the tour, or asks first if something was made that may be worth keeping; whether it is over.
     pub fn ask_before_leaving(&mut self) -> bool {
         if self.made_in_tour() {
@@ -159,6 +167,8 @@ impl Desk {
                 // A scene is learned from the beginning: its numbers are those that its words quote.
                 go_on: std::mem::replace(&mut view.go_on, false),
                 samples_question: std::mem::replace(&mut view.samples_question, false),
+                // It points at controls of both panels.
+                folded: std::mem::take(&mut view.folded),
             },
         });
         view.hint_seen = true;
@@ -239,5 +249,6 @@ impl Desk {
         (now.flow_in_plane, now.plots) = (flow_in_plane, plots);
         (now.show_shallow, now.studies) = (show_shallow, studies);
         (now.go_on, now.samples_question) = (view.go_on, view.samples_question);
+        now.folded = view.folded;
     }
 }

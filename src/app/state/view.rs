@@ -5,6 +5,7 @@ use crate::app::bookmarks::MarksState;
 use crate::app::canvas::CanvasState;
 use crate::app::enlarged::Enlarged;
 use crate::app::film::FilmState;
+use crate::app::folding::Folded;
 use crate::app::present::PresentState;
 use crate::app::studies::StudiesState;
 use crate::desk::facts::Spot;
@@ -27,8 +28,12 @@ pub struct ViewState {
     pub guide: Option<usize>,
     /// The chart that covers the canvas, if one does.
     pub enlarged: Option<Enlarged>,
+    /// Whether the window is too narrow for the left panel.
+    pub narrow: bool,
     /// Whether the left panel is open over the canvas on narrow windows.
     pub rail_open: bool,
+    /// Side panels that are folded away; remembered with the place of the window.
+    pub folded: Folded,
     /// Bookmarks and notes under a person's hands.
     pub marks: MarksState,
     /// A talk.
