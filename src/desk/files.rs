@@ -258,9 +258,11 @@ pub fn write_export(
     asked()?;
     file::remove_leftovers(path);
     if matches!(kind, ExportKind::PlotData(_) | ExportKind::StudyData | ExportKind::StateData) {
-        file::write_atomically(&sidecar(path), &session_of_figure(&seen(), study.training.as_deref()))?;
+        let session = session_of_figure(&seen(), study.training.as_deref());
+        file::write_pair_atomically((path, &bytes), (&sidecar(path), &session))?;
+    } else {
+        file::write_atomically(path, &bytes)?;
     }
-    file::write_atomically(path, &bytes)?;
     Ok(())
 }
 
