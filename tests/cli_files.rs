@@ -365,3 +365,29 @@ fn completions_offer_what_there_is_and_nothing_hidden() {
     }
     assert!(!bash.contains("icon"));
 }
+
+#[test]
+fn answers_in_files_say_what_made_them() {
+    let here = tempfile::tempdir().unwrap();
+    let unit = ["--set", "network.capacity=unit", "--set", "network.sites=16", "--set", "learning.seed=7"];
+    let write = |command: &[&str]| ok(here.path(), &[command, &unit[..]].concat());
+    write(&["graph", "-o", "g.json"]);
+    write(&["cut", "--certificate", "-o", "c.json"]);
+    write(&["fermion", "-o", "f.json"]);
+    for name in ["g.json", "c.json", "f.json"] {
+        let bytes = std::fs::read(here.path().join(name)).unwrap();
+        let answer: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        let made_by = &answer["made_by"];
+        assert!(made_by["program"].as_str().unwrap().starts_with("holoscope "), "{made_by}");
+        let parameters = made_by["parameters"].as_object().unwrap();
+        assert_eq!(
+            (&parameters["learning.seed"], &parameters["network.capacity"]),
+            (&7.into(), &"unit".into())
+        );
+        assert!(!parameters.contains_key("theory.mass"), "only what is not at its default");
+    }
+    assert!(ok(here.path(), &["verify", "g.json", "c.json"]).contains("the certificate holds"));
+    write(&["graph", "-o", "g.graphml"]);
+    let graph = std::fs::read_to_string(here.path().join("g.graphml")).unwrap();
+    assert!(graph.contains("<data key=\"made_by\">{\"program\":\"holoscope "), "{}", &graph[..1500]);
+}

@@ -31,7 +31,7 @@ pub(super) fn scaling(arguments: &ScalingArgs, terminal: &Terminal) -> Result<()
     let prepared = prepare(&arguments.network, terminal)?;
     let survey = surveyed(&prepared, arguments.sizes.clone(), terminal)?;
     let report = scaling_report(&prepared.network, &survey);
-    terminal.answer(output, &report, || scaling_text(&report))
+    terminal.answer_of(&prepared.document, output, &report, || scaling_text(&report))
 }
 
 /// The survey of a network, with a sign that work goes on.
@@ -86,7 +86,7 @@ pub(super) fn fermion(arguments: &CommonArgs, terminal: &Terminal) -> Result<(),
         let _running = terminal.progress("exact fermions", 1);
         fermion_report(&document)?
     };
-    terminal.answer(output, &report, || fermion_text(&document, &report))
+    terminal.answer_of(&document, output, &report, || fermion_text(&document, &report))
 }
 
 fn fermion_text(document: &Document, report: &FermionReport) -> String {

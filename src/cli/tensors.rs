@@ -29,7 +29,7 @@ pub(super) fn tensor(arguments: &TensorArgs, terminal: &Terminal) -> Result<(), 
         let progress = terminal.progress("random tensors", 1);
         tensor_report(&document, arguments.all, arguments.leg_dimension, |_, _| progress.tick())?
     };
-    terminal.answer(output, &report, || tensor_text(&report))
+    terminal.answer_of(&document, output, &report, || tensor_text(&report))
 }
 
 fn tensor_text(report: &TensorReport) -> String {
@@ -115,7 +115,7 @@ pub(super) fn learn_geometry(arguments: &LearnGeometryArgs, terminal: &Terminal)
     let seconds = begin.elapsed().as_secs_f64();
     let report = learned_geometry_report(&snapshot, &fit, Some(&arguments.from), seconds)
         .ok_or_else(|| Failure::Other("nothing was learned: give another --ridge".into()))?;
-    terminal.answer(output, &report, || learned_text(&report))
+    terminal.answer_of(&document, output, &report, || learned_text(&report))
 }
 
 fn learned_text(report: &LearnedGeometryReport) -> String {

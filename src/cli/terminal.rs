@@ -4,7 +4,7 @@ use super::args::OutputArgs;
 use super::failure::Failure;
 use super::output::is_stdout;
 use crate::desk::files::{session_of_figure, sidecar};
-use crate::desk::results;
+use crate::desk::results::{self, Signed};
 use crate::session::file::{
     remove_leftovers, write_atomically, write_folder_atomically, write_pair_atomically,
 };
@@ -162,6 +162,18 @@ impl Terminal {
             Some(path) => self.write(path, &results::json(report)),
             None => self.report(output, report, text),
         }
+    }
+
+    /// As [`answer`](Self::answer), of an answer that was computed from a document: its JSON says what makes it again.
+    pub(super) fn answer_of(
+        &self,
+        document: &Document,
+        output: &OutputArgs,
+        report: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        let made_by = &results::made_by(document);
+        self.answer(output, &Signed { answer: report, made_by }, text)
     }
 
     /// Reports on stdout, as JSON or as text; the output file holds something else.
