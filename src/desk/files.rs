@@ -308,14 +308,14 @@ pub fn plot_table<E>(
     match plot {
         PlotKind::Scaling => Ok(scaling_table(study)),
         PlotKind::Kl => drawn().map(|chart| kl_table(&chart, study)),
-        _ => drawn().map(|chart| plots::table(&chart)),
+        _ => drawn().map(|chart| plots::table(plot, &chart)),
     }
 }
 
 /// The distance of every layer with its standard error, those too that are zero within it and have no place on a
 /// logarithmic axis; columns as of every plot.
 fn kl_table(chart: &Chart, study: &Study) -> Table {
-    let mut table = plots::table(&Chart { series: Vec::new(), ..chart.clone() });
+    let mut table = plots::table(PlotKind::Kl, &Chart { series: Vec::new(), ..chart.clone() });
     for (tau, layer) in picture::layer_figures(study).iter().enumerate() {
         if let Some((kl, error)) = layer.kl_per_spin {
             table.rows.push(vec!["KL per spin".into(), (tau as f64).into(), kl.into(), error.into()]);
