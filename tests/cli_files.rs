@@ -391,3 +391,19 @@ fn answers_in_files_say_what_made_them() {
     let graph = std::fs::read_to_string(here.path().join("g.graphml")).unwrap();
     assert!(graph.contains("<data key=\"made_by\">{\"program\":\"holoscope "), "{}", &graph[..1500]);
 }
+
+#[test]
+fn an_image_has_as_many_pixels_a_point_as_asked_for() {
+    let here = tempfile::tempdir().unwrap();
+    let render = ["render", "--no-train", "--size", "60x40", "-o", "a.png"];
+    for (scale, sides) in [(None, (60, 40)), (Some("1"), (60, 40)), (Some("4"), (240, 160))] {
+        let more: Vec<&str> = scale.into_iter().flat_map(|scale| ["--scale", scale]).collect();
+        ok(here.path(), &[&render[..], &more].concat());
+        let file = std::fs::File::open(here.path().join("a.png")).unwrap();
+        let reader = png::Decoder::new(std::io::BufReader::new(file)).read_info().unwrap();
+        assert_eq!((reader.info().width, reader.info().height), sides, "{scale:?}");
+    }
+    let vector = ["render", "--no-train", "--scale", "2", "-o", "a.svg"];
+    assert!(refused(here.path(), &vector).contains("only a .png has pixels"));
+    refused(here.path(), &[&render[..], &["--scale", "9"]].concat());
+}

@@ -27,6 +27,8 @@ mod left_panel;
 mod legend;
 mod memory;
 pub mod painter;
+mod paper;
+mod paths;
 mod pins;
 mod place;
 mod plots;
