@@ -46,7 +46,8 @@ impl Stage {
         keys::set_all(&mut document, &settings).expect("these settings are in range");
         let ctx = egui::Context::default();
         ctx.enable_accesskit();
-        let launch = Launch { document, path: None, measure_startup: false, started: Instant::now() };
+        let launch =
+            Launch { document, path: None, dropped: None, measure_startup: false, started: Instant::now() };
         let app = Holoscope::new(&ctx, launch).expect("threads can be started");
         let mut stage = Self { ctx, app, time: 0.0, shapes: 0 };
         // Until the stack is trained, the curve cut and the scaling plot full.

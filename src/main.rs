@@ -15,9 +15,14 @@ fn main() -> ExitCode {
 
 #[cfg(feature = "gui")]
 fn open_window(request: WindowRequest, started: Instant) -> anyhow::Result<()> {
-    let WindowRequest { opened, measure_startup } = request;
-    let launch =
-        holoscope::app::Launch { document: opened.document, path: opened.path, measure_startup, started };
+    let WindowRequest { opened, dropped, measure_startup } = request;
+    let launch = holoscope::app::Launch {
+        document: opened.document,
+        path: opened.path,
+        dropped,
+        measure_startup,
+        started,
+    };
     holoscope::app::run(launch)
 }
 

@@ -248,16 +248,79 @@ fn a_joined_table_has_the_session_of_its_sweep_beside_it() {
     ok(here.path(), &["sweep", "--merge", "s", "-o", "m.csv"]);
     assert!(ok(here.path(), &["inspect", "m.csv.holo"]).contains("unit"));
     assert!(refused(here.path(), &["sweep", "--merge", "s", "--json"]).contains("--json"));
-    // The same again says nothing; another measure says that the table goes.
     let again = said(here.path(), &sweep);
     assert_eq!(again, (Some(0), String::new()));
-    let (code, note) = said(here.path(), &[&sweep[..], &["--measure", "cut"]].concat());
-    assert_eq!(code, Some(0), "{note}");
-    assert!(
-        note.contains("s holds a sweep of scaling: its points stay, its table gives way to that of cut")
-            && note.lines().count() == 1,
-        "{note}"
-    );
+}
+
+#[test]
+fn a_different_sweep_does_not_take_the_table_of_the_one_that_is_there() {
+    let here = tempfile::tempdir().unwrap();
+    let sweep = |more: &[&str]| {
+        let unit = ["sweep", "--set", "network.capacity=unit", "--set", "network.sites=16", "-o", "s"];
+        [&unit[..], more].concat().into_iter().map(String::from).collect::<Vec<_>>()
+    };
+    let words = |arguments: &[String]| arguments.iter().map(String::as_str).collect::<Vec<&str>>().join("\t");
+    let run_words = |words: &str| said(here.path(), &words.split('\t').collect::<Vec<_>>());
+    assert_eq!(run_words(&words(&sweep(&["--vary", "theory.mass=0:0.4:3"]))).0, Some(0));
+    let table = || std::fs::read(here.path().join("s/table.csv")).unwrap();
+    let before = table();
+    for other in [
+        &["--vary", "theory.mass=0:0.4:3", "--measure", "cut"][..],
+        &["--vary", "theory.mass=0:0.4:3", "--vary", "learning.seed=1,2"],
+        &["--vary", "theory.mass=0,0.1"],
+    ] {
+        let (code, sentence) = run_words(&words(&sweep(other)));
+        assert_eq!((code, sentence.lines().count()), (Some(2), 1), "{sentence}");
+        assert!(sentence.contains("s holds another sweep, of theory.mass=0…0.4 (3 values)"), "{sentence}");
+        assert!(sentence.contains("measuring scaling") && table() == before, "{sentence}");
+    }
+    // More values go on with it.
+    assert_eq!(run_words(&words(&sweep(&["--vary", "theory.mass=0,0.2,0.4,0.5"]))).0, Some(0));
+}
+
+#[test]
+fn a_failed_write_does_not_put_another_session_beside_the_old_numbers() {
+    let here = tempfile::tempdir().unwrap();
+    let data =
+        ["data", "scaling", "--set", "network.capacity=unit", "--set", "network.sites=16", "-o", "ro.csv"];
+    ok(here.path(), &data);
+    let path = here.path().join("ro.csv");
+    let mut rights = std::fs::metadata(&path).unwrap().permissions();
+    rights.set_readonly(true);
+    std::fs::set_permissions(&path, rights).unwrap();
+    let beside = || std::fs::read(here.path().join("ro.csv.holo")).unwrap();
+    let (before, session) = (std::fs::read(&path).unwrap(), beside());
+    let (code, sentence) = said(here.path(), &[&data[..], &["--set", "learning.seed=9"]].concat());
+    assert!(code == Some(1) && sentence.contains("ro.csv"), "{sentence}");
+    assert!(std::fs::read(&path).unwrap() == before && beside() == session);
+}
+
+#[test]
+fn numbers_and_films_that_are_opened_name_the_session_beside_them() {
+    let here = tempfile::tempdir().unwrap();
+    let unit = ["--set", "network.capacity=unit", "--set", "network.sites=16"];
+    ok(here.path(), &[&["data", "scaling", "-o", "x.csv"], &unit[..]].concat());
+    let sentence = refused(here.path(), &["inspect", "x.csv"]);
+    assert!(sentence.contains("open x.csv.holo, which lies beside it"), "{sentence}");
+    std::fs::remove_file(here.path().join("x.csv.holo")).unwrap();
+    assert!(refused(here.path(), &["inspect", "x.csv"]).contains("--samples x.csv"));
+}
+
+#[test]
+fn sessions_that_other_programs_touched_open_or_say_what_is_wrong() {
+    let here = tempfile::tempdir().unwrap();
+    let path = here.path().join("a.holo");
+    ok(here.path(), &["new", "-o", "a.holo", "--set", "theory.k2=1.25"]);
+    let text = std::fs::read_to_string(&path).unwrap();
+    // The mark that some editors put before UTF-8.
+    std::fs::write(&path, format!("\u{feff}{text}")).unwrap();
+    assert!(ok(here.path(), &["inspect", "a.holo"]).contains("1.25"));
+    std::fs::write(&path, text.replace("1.25", "NaN")).unwrap();
+    let sentence = refused(here.path(), &["inspect", "a.holo"]);
+    assert!(sentence.contains("k2 is NaN, which is no number"), "{sentence}");
+    std::fs::write(&path, text.replace("\"version\": 1", "\"version\": 99999999999999999999999")).unwrap();
+    let sentence = refused(here.path(), &["inspect", "a.holo"]);
+    assert!(sentence.contains("newer than this program"), "{sentence}");
 }
 
 #[test]
@@ -301,4 +364,46 @@ fn completions_offer_what_there_is_and_nothing_hidden() {
         assert!(bash.contains(word), "{word}");
     }
     assert!(!bash.contains("icon"));
+}
+
+#[test]
+fn answers_in_files_say_what_made_them() {
+    let here = tempfile::tempdir().unwrap();
+    let unit = ["--set", "network.capacity=unit", "--set", "network.sites=16", "--set", "learning.seed=7"];
+    let write = |command: &[&str]| ok(here.path(), &[command, &unit[..]].concat());
+    write(&["graph", "-o", "g.json"]);
+    write(&["cut", "--certificate", "-o", "c.json"]);
+    write(&["fermion", "-o", "f.json"]);
+    for name in ["g.json", "c.json", "f.json"] {
+        let bytes = std::fs::read(here.path().join(name)).unwrap();
+        let answer: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        let made_by = &answer["made_by"];
+        assert!(made_by["program"].as_str().unwrap().starts_with("holoscope "), "{made_by}");
+        let parameters = made_by["parameters"].as_object().unwrap();
+        assert_eq!(
+            (&parameters["learning.seed"], &parameters["network.capacity"]),
+            (&7.into(), &"unit".into())
+        );
+        assert!(!parameters.contains_key("theory.mass"), "only what is not at its default");
+    }
+    assert!(ok(here.path(), &["verify", "g.json", "c.json"]).contains("the certificate holds"));
+    write(&["graph", "-o", "g.graphml"]);
+    let graph = std::fs::read_to_string(here.path().join("g.graphml")).unwrap();
+    assert!(graph.contains("<data key=\"made_by\">{\"program\":\"holoscope "), "{}", &graph[..1500]);
+}
+
+#[test]
+fn an_image_has_as_many_pixels_a_point_as_asked_for() {
+    let here = tempfile::tempdir().unwrap();
+    let render = ["render", "--no-train", "--size", "60x40", "-o", "a.png"];
+    for (scale, sides) in [(None, (60, 40)), (Some("1"), (60, 40)), (Some("4"), (240, 160))] {
+        let more: Vec<&str> = scale.into_iter().flat_map(|scale| ["--scale", scale]).collect();
+        ok(here.path(), &[&render[..], &more].concat());
+        let file = std::fs::File::open(here.path().join("a.png")).unwrap();
+        let reader = png::Decoder::new(std::io::BufReader::new(file)).read_info().unwrap();
+        assert_eq!((reader.info().width, reader.info().height), sides, "{scale:?}");
+    }
+    let vector = ["render", "--no-train", "--scale", "2", "-o", "a.svg"];
+    assert!(refused(here.path(), &vector).contains("only a .png has pixels"));
+    refused(here.path(), &[&render[..], &["--scale", "9"]].concat());
 }

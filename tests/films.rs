@@ -58,6 +58,33 @@ fn films_have_a_picture_for_every_point() {
 }
 
 #[test]
+fn every_picture_of_a_sweep_carries_the_parameters_of_its_own_point() {
+    let here = tempfile::tempdir().unwrap();
+    let folder = here.path();
+    let film = |file: &str| {
+        ok(folder, &[&["film", "sweep", "--vary", "theory.k2=0.5:1.5:3", "-o", file], SMALL].concat())
+    };
+    let session = |file: &str| -> serde_json::Value {
+        serde_json::from_str(&ok(folder, &["inspect", file, "--json"])).unwrap()
+    };
+    film("pictures");
+    for (number, k2) in [0.5, 1.0, 1.5].into_iter().enumerate() {
+        let session = session(&format!("pictures/{number:05}.png"));
+        assert_eq!(session["theory"]["k2"], k2);
+        assert_eq!(session["trained"].as_array().map(Vec::len), Some(5), "with the weights that it shows");
+    }
+    // One file for all of them says what was varied.
+    for (file, of) in [("s.png", "s.png"), ("s.gif", "s.gif.holo")] {
+        film(file);
+        let session = session(of);
+        assert_eq!(session["vary"][0]["key"], "theory.k2");
+        assert_eq!(session["vary"][0]["values"], serde_json::json!(["0.5", "1", "1.5"]));
+        assert!(ok(folder, &["inspect", of]).contains("a film over theory.k2 = 0.5, 1, 1.5"));
+    }
+    assert!(command::refused(folder, &["inspect", "s.gif"]).contains("s.gif.holo"));
+}
+
+#[test]
 fn every_figure_of_the_papers_comes_with_numbers_caption_and_a_session_that_opens_again() {
     let here = tempfile::tempdir().unwrap();
     let folder = here.path();

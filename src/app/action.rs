@@ -43,6 +43,10 @@ pub enum Export {
     StatePlot,
     /// Its numbers.
     StateData,
+    /// The weights of the stack, as safetensors or `.npz`.
+    Weights,
+    /// The network, as JSON or GraphML.
+    Network,
 }
 
 /// What a person did.
@@ -156,6 +160,8 @@ pub enum Action {
     Copy(String),
     /// Put a picture on the clipboard.
     CopyPicture(Export),
+    /// Put the caption of a picture on the clipboard.
+    CopyCaption(Export),
     /// Put the numbers of a plot on the clipboard.
     CopyNumbers(Export),
     /// Dismiss the topmost error.

@@ -103,6 +103,7 @@ pub fn canvas_menu(response: &Response, desk: &Desk) -> Vec<Action> {
         for (text, action) in [
             ("Bookmark this view", Action::AddBookmark),
             ("Copy the bulk", Action::CopyPicture(super::action::Export::Bulk)),
+            ("Copy its caption", Action::CopyCaption(super::action::Export::Bulk)),
             ("Export the bulk…", Action::Ask(super::action::Export::Bulk)),
         ] {
             if ui.button(text).clicked() {

@@ -57,6 +57,7 @@ pub fn buttons_ui(ui: &mut Ui, desk: &Desk, what: Enlarged, on_top: impl FnOnce(
             ("Export its numbers…", Action::Ask(numbers)),
             ("Copy the plot", Action::CopyPicture(picture)),
             ("Copy its numbers", Action::CopyNumbers(numbers)),
+            ("Copy its caption", Action::CopyCaption(picture)),
         ] {
             if ui.button(text).clicked() {
                 actions.push(action);

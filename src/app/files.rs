@@ -3,8 +3,10 @@
 use super::action::{Action, Export};
 use super::errands::{Course, Doing, Errands};
 use super::film_order::FilmDraft;
+use super::paper::paper_ui;
+use super::paths::{meant, names_preset, preset_or, proposed};
 use crate::desk::open::{self, Opened};
-use crate::desk::paper::{COLUMNS, Paper};
+use crate::desk::paper::Paper;
 use crate::desk::pins::Pin;
 use crate::desk::{ExportError, filming, samples, weights};
 use crate::figure::palette::Theme;
@@ -69,6 +71,8 @@ impl FileJob {
 pub struct Files {
     open: Option<(Dialog, String)>,
     overwrite: Option<String>,
+    /// The folder that was used last.
+    folder: Option<PathBuf>,
     paper: Paper,
     film: FilmDraft,
     /// Why the film in the dialog cannot be made.
@@ -98,6 +102,7 @@ impl Files {
         Self {
             open: None,
             overwrite: None,
+            folder: None,
             paper: Paper::default(),
             film: FilmDraft::default(),
             refusal: None,
@@ -138,23 +143,16 @@ impl Files {
         self.open.is_some()
     }
 
-    /// Opens the dialog in the window.
-    pub fn open_dialog(&mut self, dialog: Dialog) {
-        let name = match dialog {
-            Dialog::Open | Dialog::Samples | Dialog::Weights | Dialog::Compare => String::new(),
-            Dialog::Write(Export::Session) => "session.holo".into(),
-            Dialog::Write(Export::Bulk) => "bulk.svg".into(),
-            Dialog::Write(Export::Plot(plot)) => format!("{}.svg", plot.name()),
-            Dialog::Write(Export::PlotData(plot)) => format!("{}.csv", plot.name()),
-            Dialog::Write(Export::StudyPlot) => "study.svg".into(),
-            Dialog::Write(Export::StudyData) => "study.csv".into(),
-            Dialog::Film => "film.gif".into(),
-            Dialog::Write(Export::StatePlot) => "state.svg".into(),
-            Dialog::Write(Export::StateData) => "state.csv".into(),
-        };
+    /// Opens the dialog in the window. It begins in the folder of the `session`, with names after its own; of a session
+    /// that no file has, in the folder that was used last.
+    pub fn open_dialog(&mut self, dialog: Dialog, session: Option<&Path>) {
         (self.overwrite, self.refusal) = (None, None);
-        let folder = std::env::current_dir().unwrap_or_default();
-        self.open = Some((dialog, folder.join(name).display().to_string()));
+        let of_session = session.and_then(|path| std::path::absolute(path).ok());
+        let of_session = of_session.as_deref().and_then(Path::parent).map(Path::to_path_buf);
+        let folder = of_session.or_else(|| self.folder.clone());
+        let folder = folder.unwrap_or_else(|| std::env::current_dir().unwrap_or_default());
+        let stem = session.and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
+        self.open = Some((dialog, folder.join(proposed(dialog, stem)).display().to_string()));
     }
 
     /// A path came from the desktop's dialog, which has asked about overwriting itself.
@@ -225,8 +223,10 @@ impl Files {
     pub fn read(&mut self, path: PathBuf) {
         self.send_out(format!("reading {}", name_of(&path)), move |_| {
             // A pipe that nobody writes to would keep this thread for ever, and say nothing.
-            let ordinary = file::check_ordinary(&path).map_err(|e| e.to_string());
-            let opened = ordinary.and_then(|()| open::read(&path).map(Box::new).map_err(|e| e.to_string()));
+            let ordinary = if names_preset(&path) { Ok(()) } else { file::check_ordinary(&path) };
+            let opened = ordinary
+                .map_err(|e| e.to_string())
+                .and_then(|()| open::open(Some(path.as_os_str())).map(Box::new).map_err(|e| e.to_string()));
             FileJob::Read(path, opened)
         });
     }
@@ -325,7 +325,9 @@ impl Files {
         let mut actions = std::mem::take(&mut self.chosen);
         let Some((dialog, mut typed)) = self.open.clone() else { return actions };
         let (title, verb) = match dialog {
-            Dialog::Open => ("Open a session, or a figure that carries one", "Open"),
+            Dialog::Open => {
+                ("Open a session, a figure that carries one, or a preset such as @massive", "Open")
+            }
             Dialog::Compare => ("Compare with a session, a figure or a preset such as @massive", "Compare"),
             Dialog::Samples => ("Learn from samples (.npy, .npz or .csv)", "Read"),
             Dialog::Weights => ("Take in weights (.safetensors or .npz)", "Read"),
@@ -337,6 +339,8 @@ impl Files {
             Dialog::Write(Export::PlotData(_) | Export::StudyData | Export::StateData) => {
                 ("Export the plot's numbers (.csv, .npy or .npz)", "Export")
             }
+            Dialog::Write(Export::Weights) => ("Export the weights (.safetensors or .npz)", "Export"),
+            Dialog::Write(Export::Network) => ("Export the network (.json or .graphml)", "Export"),
             Dialog::Film => ("Export a film (.gif, .png, or a folder for its pictures)", "Make"),
         };
         let mut decided = None;
@@ -393,15 +397,18 @@ impl Files {
             });
         });
         self.paper = paper;
-        let path = PathBuf::from(typed.trim());
+        let path = meant(typed.trim());
         self.open = Some((dialog, typed));
         if modal.should_close() || decided == Some(false) {
             self.open = None;
         } else if decided == Some(true) && !path.as_os_str().is_empty() {
+            if let Some(folder) = path.parent().filter(|folder| folder.is_dir()) {
+                self.folder = Some(folder.into());
+            }
             match dialog {
                 Dialog::Open => {
                     self.open = None;
-                    actions.push(Action::Open(path));
+                    actions.push(Action::Open(preset_or(path)));
                 }
                 Dialog::Samples => {
                     self.open = None;
@@ -409,9 +416,7 @@ impl Files {
                 }
                 Dialog::Compare => {
                     self.open = None;
-                    // The folder that stands there at first is no part of a preset's name.
-                    let preset = path.file_name().filter(|name| name.to_string_lossy().starts_with('@'));
-                    actions.push(Action::Compare(preset.map_or(path.clone(), PathBuf::from)));
+                    actions.push(Action::Compare(preset_or(path)));
                 }
                 Dialog::Weights => {
                     self.open = None;
@@ -450,24 +455,6 @@ impl Files {
 /// The name of a file without its folder.
 fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
-}
-
-/// Width and ground of a figure.
-fn paper_ui(ui: &mut egui::Ui, paper: &mut Paper) {
-    const SCREEN: &str = "as on screen";
-    ui.horizontal(|ui| {
-        let width = egui::ComboBox::from_label("width")
-            .width(200.0)
-            .selected_text(paper.column.map_or(SCREEN, |column| column.label));
-        width.show_ui(ui, |ui| {
-            ui.selectable_value(&mut paper.column, None, SCREEN);
-            for column in COLUMNS {
-                let text = format!("{}, {} mm", column.label, column.width_mm);
-                ui.selectable_value(&mut paper.column, Some(column), text);
-            }
-        });
-        ui.checkbox(&mut paper.transparent, "transparent ground");
-    });
 }
 
 /// Whether a desktop portal or zenity can show a dialog. Without either, the library's dialog answers at

@@ -30,6 +30,8 @@ mod legend;
 mod memory;
 mod number_field;
 pub mod painter;
+mod paper;
+mod paths;
 mod pins;
 mod place;
 mod plots;

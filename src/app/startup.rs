@@ -14,6 +14,8 @@ pub struct Launch {
     pub document: Document,
     /// The file it came from.
     pub path: Option<PathBuf>,
+    /// A file that is taken in as if it were dropped on the window.
+    pub dropped: Option<PathBuf>,
     /// Print how long the first frame and the first learned link took, and quit.
     pub measure_startup: bool,
     /// When the process began.

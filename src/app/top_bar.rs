@@ -245,6 +245,8 @@ fn menus(ui: &mut Ui, desk: &Desk) -> Vec<Action> {
         item(ui, true, "Export the plot…".into(), "", Action::Ask(plot));
         item(ui, true, "Export the plot's numbers…".into(), "", Action::Ask(numbers));
         item(ui, true, "Export a film…".into(), "", Action::AskFilm);
+        item(ui, true, "Export the weights…".into(), "", Action::Ask(Export::Weights));
+        item(ui, true, "Export the network…".into(), "", Action::Ask(Export::Network));
         ui.separator();
         item(ui, true, "Quit".into(), "Quit", Action::Quit);
     });

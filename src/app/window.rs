@@ -75,7 +75,10 @@ impl Holoscope {
     pub fn new(ctx: &egui::Context, launch: Launch) -> std::io::Result<Self> {
         theme::install_fonts(ctx);
         let waker = ctx.clone();
-        let desk = Desk::new(launch.document, launch.path, move || waker.request_repaint())?;
+        let mut desk = Desk::new(launch.document, launch.path, move || waker.request_repaint())?;
+        if let Some(path) = &launch.dropped {
+            desk.apply(samples::dropped(path), 0.0, Theme::Dark);
+        }
         let stopwatch = launch.measure_startup.then(|| Stopwatch::new(launch.started));
         Ok(Self {
             desk,

@@ -11,7 +11,7 @@ use super::text::{Columns, decimals, or_dash, unit_of};
 use crate::desk::files::{TABLES, ending, links_table, table_bytes};
 use crate::desk::open::lay_implicit;
 use crate::desk::results::{
-    CutDetails, CutReport, GraphReport, InequalityRow, cut_report, graph_report, graphml,
+    CutDetails, CutReport, GraphReport, InequalityRow, Signed, cut_report, graph_report, graphml, made_by,
 };
 use crate::desk::verify::{self, VerifyError};
 use crate::desk::{Study, study};
@@ -36,16 +36,19 @@ pub(super) fn graph(arguments: &NetworkArgs, terminal: &Terminal) -> Result<(), 
     let report = graph_report(&prepared.network);
     if let Some(path) = output.file.as_ref().filter(|path| has_form_of_its_own(path)) {
         if ending(path) == "graphml" {
-            terminal.write(path, &graphml(&report))?;
+            terminal.write(path, &graphml(&report, &made_by(&prepared.document)))?;
         } else {
             let answer = Some(Arc::new(study::cut(&prepared.document, &prepared.network)));
             let links = links_table(&Study { answer, ..Study::of(Arc::clone(&prepared.network)) });
             let bytes = table_bytes(&links, path)?;
             terminal.write_numbers(path, &bytes, &prepared.document, prepared.training.as_ref())?;
         }
-        return if output.json { terminal.report(output, &report, String::new) } else { Ok(()) };
+        let made_by = &made_by(&prepared.document);
+        let signed = Signed { answer: &report, made_by };
+        return if output.json { terminal.report(output, &signed, String::new) } else { Ok(()) };
     }
-    terminal.answer(output, &report, || graph_text(&prepared.document, &prepared.network, &report))
+    let text = || graph_text(&prepared.document, &prepared.network, &report);
+    terminal.answer_of(&prepared.document, output, &report, text)
 }
 
 /// Whether the ending asks for another form of the network than JSON.
@@ -110,7 +113,8 @@ pub(super) fn cut(arguments: &CutArgs, terminal: &Terminal) -> Result<(), Failur
         cut_report(&prepared.document, &prepared.network, details, go_on)?
     };
     let unit = unit_of(&prepared.document, &prepared.network);
-    terminal.answer(&common.output, &report, || cut_text(&prepared.document, &report, &unit))
+    let text = || cut_text(&prepared.document, &report, &unit);
+    terminal.answer_of(&prepared.document, &common.output, &report, text)
 }
 
 fn cut_text(document: &Document, report: &CutReport, unit: &EntropyUnit) -> String {

@@ -37,7 +37,7 @@ pub(super) fn scaling(arguments: &ScalingArgs, terminal: &Terminal) -> Result<()
     let survey = surveyed(&prepared, wanted, terminal)?;
     let report = scaling_report(&prepared.network, &survey);
     let unit = unit_of(&prepared.document, &prepared.network);
-    terminal.answer(output, &report, || scaling_text(&report, &unit))
+    terminal.answer_of(&prepared.document, output, &report, || scaling_text(&report, &unit))
 }
 
 /// The survey of a network, with a sign that work goes on.
@@ -101,7 +101,7 @@ pub(super) fn fermion(arguments: &CommonArgs, terminal: &Terminal) -> Result<(),
         Units::Nats => EntropyUnit { nats: 1.0, name: "nats" },
         Units::Bits | Units::Links => EntropyUnit { nats: LN_2, name: "bits" },
     };
-    terminal.answer(output, &report, || fermion_text(&document, &report, &unit))
+    terminal.answer_of(&document, output, &report, || fermion_text(&document, &report, &unit))
 }
 
 fn fermion_text(document: &Document, report: &FermionReport, unit: &EntropyUnit) -> String {

@@ -153,6 +153,7 @@ impl From<ExportError> for Failure {
             ExportError::Figure(_)
             | ExportError::Nothing(_)
             | ExportError::NoStudy
+            | ExportError::NoWeights
             | ExportError::NoState => Self::Other(error.to_string()),
         }
     }

@@ -10,7 +10,7 @@ use super::studies::study_of;
 use super::terminal::Terminal;
 use crate::desk::complete::{known_training, with_bulk};
 use crate::desk::files::{bulk_title, cut_regions, ending, figure_bytes, session_of_figure};
-use crate::desk::paper::{self, BULK, PLOT, PRINT_SCALE, SCREEN_SCALE};
+use crate::desk::paper::{self, BULK, PLOT, PRINT_SCALE, SCREEN_SCALE, SIDES};
 use crate::desk::results::SurveySizes;
 use crate::desk::studies::StudyKind;
 use crate::desk::{LearningShown, PlotKind, PlotOptions, Study, caption, picture, plots, study};
@@ -30,9 +30,6 @@ pub(super) enum PageSize {
     /// Width in millimetres, and height where it is given.
     Millimetres(f32, Option<f32>),
 }
-
-/// Sizes of a side that are drawn, in points.
-const SIDES: std::ops::RangeInclusive<f32> = 16.0..=20_000.0;
 
 impl FromStr for PageSize {
     type Err = String;
@@ -98,11 +95,19 @@ pub(super) fn render(arguments: &RenderArgs, terminal: &Terminal) -> Result<(), 
     }
     let usual = if arguments.plot.is_some() { PLOT } else { BULK };
     let size = arguments.size.map_or(usual, |s| s.points(usual));
-    let scale = match arguments.size {
-        None => SCREEN_SCALE,
-        Some(PageSize::Points(_)) => 1.0,
-        Some(PageSize::Millimetres(..)) => PRINT_SCALE,
+    let scale = match (arguments.scale, arguments.size) {
+        (Some(scale), _) => f32::from(scale),
+        (None, None) => SCREEN_SCALE,
+        (None, Some(PageSize::Points(_))) => 1.0,
+        (None, Some(PageSize::Millimetres(..))) => PRINT_SCALE,
     };
+    if let (Some(scale), Some(path)) = (arguments.scale, path)
+        && ending(path) != "png"
+    {
+        return Err(Failure::Usage(format!(
+            "--scale {scale}: only a .png has pixels; leave it away, or end the file in .png"
+        )));
+    }
     if let Some(format) = path.and_then(|path| Format::of_ending(&ending(path))) {
         // Before anything is learned for it.
         check_size(format, size, scale).map_err(|error| Failure::Usage(error.to_string()))?;

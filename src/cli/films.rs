@@ -8,7 +8,6 @@ use super::preparation::open;
 use super::series_args::{FilmArgs, FilmWhat};
 use super::terminal::{Progress, Terminal};
 use crate::desk::PlotKind;
-use crate::desk::files::{session_of_figure, sidecar};
 use crate::desk::film::{self, FilmLook, FilmingError, Reel};
 use crate::desk::filming::{Order, SIZE, SIZE_WITH_PLOT, Subject, reel};
 use crate::desk::studies::StudyProgress;
@@ -77,7 +76,7 @@ pub(super) fn film(arguments: &FilmArgs, terminal: &Terminal) -> Result<(), Fail
         most: arguments.frames.map_or(film::MOST_PICTURES, |n| n as usize),
         reel,
     };
-    let session = session_of_figure(&document, None);
+    let session = order.session(&document);
     // A bar for each part of the work.
     let bar: RefCell<Option<(&str, Progress<'_>)>> = RefCell::new(None);
     let at = |progress: StudyProgress| {
@@ -96,9 +95,10 @@ pub(super) fn film(arguments: &FilmArgs, terminal: &Terminal) -> Result<(), Fail
         film::Cut::File(bytes) => {
             if reel == Reel::File(FilmFormat::Gif) {
                 // GIF has no place for a session.
-                terminal.keep(&sidecar(path), &session)?;
+                terminal.write_with_session(path, &bytes, &session)
+            } else {
+                terminal.write(path, &bytes)
             }
-            terminal.write(path, &bytes)
         }
         film::Cut::Pictures(files) => terminal.write_folder(path, &files),
     }

@@ -32,12 +32,14 @@ mod text;
 mod tour;
 
 use crate::desk::open::{self, Opened};
+use crate::desk::samples::is_samples_name;
+use crate::desk::weights::is_weights_name;
 use args::{Cli, Command, Measure};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 use failure::Failure;
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use terminal::Terminal;
 
@@ -46,6 +48,8 @@ use terminal::Terminal;
 pub struct WindowRequest {
     /// The session to show, and its file.
     pub opened: Opened,
+    /// A file of samples or weights that was named in place of a session: taken in as if it were dropped there.
+    pub dropped: Option<PathBuf>,
     /// Whether to measure the time to the first frame, print it and quit.
     pub measure_startup: bool,
 }
@@ -128,13 +132,20 @@ fn open_window(
     if let Some(session) = session.filter(|s| looks_like_a_command(s)) {
         return Err(no_such_command(session));
     }
-    let opened = open::open(session)?;
-    window(WindowRequest { opened, measure_startup }).map_err(|error| {
+    let dropped = session.map(Path::new).filter(|path| path.is_file() && is_dropped_name(path));
+    let opened = open::open(session.filter(|_| dropped.is_none()))?;
+    let dropped = dropped.map(Path::to_path_buf);
+    window(WindowRequest { opened, dropped, measure_startup }).map_err(|error| {
         let name = session.map_or_else(|| "@default".into(), OsStr::to_string_lossy);
         Failure::Other(format!(
             "{error:#}; without a window, `holoscope render {name} -o bulk.png` draws the same"
         ))
     })
+}
+
+/// Whether a name is that of samples or weights, and so of no session.
+fn is_dropped_name(path: &Path) -> bool {
+    is_samples_name(path) || is_weights_name(path)
 }
 
 /// A bare word that names no file was meant as a command.

@@ -97,6 +97,9 @@ pub(super) struct RenderArgs {
     /// width prl, prl-wide, nature or nature-wide
     #[arg(long, allow_hyphen_values = true)]
     pub size: Option<PageSize>,
+    /// Pixels a point in .png, 1 to 4; left out, 2 without --size, 1 of a size in pixels, 300 dpi of one in mm
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=4))]
+    pub scale: Option<u8>,
     /// Print the caption: one paragraph, from the session's parameters; -o may then be left out
     #[arg(long)]
     pub caption: bool,

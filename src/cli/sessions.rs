@@ -4,10 +4,12 @@ use super::args::{CommonArgs, OutputArgs};
 use super::failure::Failure;
 use super::output::{Product, check_answer, check_output};
 use super::preparation::open;
+use super::samples::opened;
 use super::terminal::Terminal;
-use super::text::Columns;
+use super::text::{Columns, counted};
+use crate::desk::open::{Opened, lay};
 use crate::desk::results::key_rows;
-use crate::session::file::to_bytes;
+use crate::session::file::{to_bytes, to_bytes_with};
 use crate::session::keys::{KEYS, Kind};
 use crate::session::quoting::{MOST_QUOTED, quoted};
 
@@ -44,14 +46,14 @@ pub(super) fn keys(output: &OutputArgs, terminal: &Terminal) -> Result<(), Failu
 
 /// Shows what a session contains; as JSON, the session.
 pub(super) fn inspect(arguments: &CommonArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let document = open(arguments)?;
+    let Opened { document, imprint, .. } = opened(arguments, lay)?;
     let output = &arguments.output;
     if let Some(path) = &output.file {
         check_output(path, Product::Session)?;
         return terminal.write(path, &to_bytes(&document));
     }
     if output.json {
-        return terminal.print(&to_bytes(&document));
+        return terminal.print(&to_bytes_with(&document, &imprint));
     }
     let mut table = Columns::plain(3);
     for key in KEYS {
@@ -67,5 +69,15 @@ pub(super) fn inspect(arguments: &CommonArgs, terminal: &Terminal) -> Result<(),
         let name = quoted(file.name(), MOST_QUOTED);
         Some(format!("{name}: {rows} rows × {sites} sites, SHA-256 {}\n", digest.hex()))
     });
-    terminal.print(format!("{}{}{weights}\n", table.text(), samples.unwrap_or_default()).as_bytes())
+    let marks = [(document.bookmarks.len(), "bookmark"), (document.notes.len(), "note")];
+    let marks = marks.map(|(number, name)| counted(number, name)).join(", ");
+    let mut text = format!("{}{}{weights}\n{marks}\n", table.text(), samples.unwrap_or_default());
+    for (key, values) in &imprint.vary {
+        let values = quoted(&values.join(", "), MOST_QUOTED);
+        text += &format!("a film over {} = {values}\n", quoted(key, MOST_QUOTED));
+    }
+    if let Some(program) = &imprint.program {
+        text += &format!("written by {}\n", quoted(program, MOST_QUOTED));
+    }
+    terminal.print(text.as_bytes())
 }

@@ -56,7 +56,7 @@ pub(super) fn state(arguments: &StateArgs, terminal: &Terminal) -> Result<(), Fa
         return Err(Failure::Usage(limit.to_string()));
     }
     let report = state_report(&answer);
-    terminal.answer(output, &report, || state_text(&document, &report))
+    terminal.answer_of(&document, output, &report, || state_text(&document, &report))
 }
 
 /// Before layers are learned for nothing.

@@ -9,7 +9,7 @@ use super::text::counted;
 use crate::desk::open::read;
 use crate::desk::samples::reseat;
 use crate::desk::sweep::records::{SESSION, TABLE};
-use crate::desk::sweep::{Axis, Helpers, Manifest, Plan, Shard, SweepError, joined, missing, run, table};
+use crate::desk::sweep::{Axis, Helpers, Plan, Shard, SweepError, joined, missing, run, table};
 use serde::Serialize;
 use std::num::NonZero;
 use std::path::Path;
@@ -32,16 +32,6 @@ fn measure(arguments: &SweepArgs, terminal: &Terminal) -> Result<(), Failure> {
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| Failure::Usage(error.to_string()))?;
     let plan = Plan::new(open(&arguments.common)?, &axes, &arguments.measure)?;
-    // Other values alone find their points again.
-    let other = |known: &Manifest| known.measures != plan.manifest.measures;
-    if let Some(known) = Manifest::read(folder)?.filter(other) {
-        terminal.note(&format!(
-            "{} holds a sweep of {}: its points stay, its table gives way to that of {}",
-            folder.display(),
-            known.measures.join(", "),
-            plan.manifest.measures.join(", ")
-        ));
-    }
     let shard = arguments.shard.map_or(Shard::WHOLE, |text| text.0);
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let threads = arguments.jobs.map_or(cores, |jobs| jobs as usize);

@@ -31,7 +31,7 @@ pub(super) fn tensor(arguments: &TensorArgs, terminal: &Terminal) -> Result<(), 
             bar.get_or_insert_with(|| terminal.progress("random tensors", sizes as u64)).at(done as u64)
         })?
     };
-    terminal.answer(output, &report, || tensor_text(&report))
+    terminal.answer_of(&document, output, &report, || tensor_text(&report))
 }
 
 fn tensor_text(report: &TensorReport) -> String {
@@ -121,7 +121,7 @@ pub(super) fn learn_geometry(arguments: &LearnGeometryArgs, terminal: &Terminal)
     let seconds = begin.elapsed().as_secs_f64();
     let report = learned_geometry_report(&snapshot, &fit, Some(from), seconds)
         .ok_or_else(|| Failure::Other("nothing was learned: give another --ridge".into()))?;
-    terminal.answer(output, &report, || learned_text(&report))
+    terminal.answer_of(&document, output, &report, || learned_text(&report))
 }
 
 fn learned_text(report: &LearnedGeometryReport) -> String {

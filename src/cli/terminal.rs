@@ -4,8 +4,10 @@ use super::args::OutputArgs;
 use super::failure::Failure;
 use super::output::is_stdout;
 use crate::desk::files::{session_of_figure, sidecar};
-use crate::desk::results;
-use crate::session::file::{remove_leftovers, write_atomically, write_folder_atomically};
+use crate::desk::results::{self, Signed};
+use crate::session::file::{
+    remove_leftovers, write_atomically, write_folder_atomically, write_pair_atomically,
+};
 use crate::session::quoting::quoted;
 use crate::session::{Document, SessionError};
 use crate::sim::{Phase, TrainingSnapshot};
@@ -98,13 +100,27 @@ impl Terminal {
         document: &Document,
         training: Option<&TrainingSnapshot>,
     ) -> Result<(), Failure> {
+        self.write_with_session(path, bytes, &session_of_figure(document, training))
+    }
+
+    /// Writes what has no place for a session, and the session beside it; on standard output goes nothing beside.
+    pub(super) fn write_with_session(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        session: &[u8],
+    ) -> Result<(), Failure> {
+        if is_stdout(path) {
+            return self.print(bytes);
+        }
+        let mut farewell = self.farewell.lock().unwrap_or_else(PoisonError::into_inner);
         if self.is_interrupted() {
             return Err(Failure::Interrupted);
         }
-        if !is_stdout(path) {
-            self.keep(&sidecar(path), &session_of_figure(document, training))?;
-        }
-        self.write(path, bytes)
+        remove_leftovers(path);
+        write_pair_atomically((path, bytes), (&sidecar(path), session))?;
+        *farewell = "interrupted after the output file was written".into();
+        Ok(())
     }
 
     /// Keeps one file of many, whole or not at all; what work is done is kept, also after an interruption.
@@ -146,6 +162,18 @@ impl Terminal {
             Some(path) => self.write(path, &results::json(report)),
             None => self.report(output, report, text),
         }
+    }
+
+    /// As [`answer`](Self::answer), of an answer that was computed from a document: its JSON says what makes it again.
+    pub(super) fn answer_of(
+        &self,
+        document: &Document,
+        output: &OutputArgs,
+        report: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        let made_by = &results::made_by(document);
+        self.answer(output, &Signed { answer: report, made_by }, text)
     }
 
     /// Reports on stdout, as JSON or as text; the output file holds something else.

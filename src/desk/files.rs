@@ -1,11 +1,11 @@
 //! Figures with their sessions, numbers, and sessions themselves onto the disk.
 
-use super::caption::{CutRegion, cut_entropies, named_regions};
+use super::caption::{self, CutRegion, caption, cut_entropies, named_regions};
 use super::paper::{self, Paper};
 use super::plots::{self, PlotKind, PlotOptions};
-use super::results::graph_report;
+use super::results::{Signed, graph_report, graphml, json, made_by};
 use super::study::Study;
-use super::{picture, samples};
+use super::{picture, samples, weights};
 use crate::export::{Format, Sheet, SheetError, Table, png};
 use crate::figure::camera::Camera;
 use crate::figure::palette::Theme;
@@ -35,6 +35,17 @@ pub enum ExportKind {
     StatePlot,
     /// Its numbers.
     StateData,
+    /// The weights of the stack.
+    Weights,
+    /// The network: nodes and links.
+    Network,
+}
+
+impl ExportKind {
+    /// Whether its file has no place for a session, which lies beside it then.
+    const fn has_session_beside(self) -> bool {
+        matches!(self, Self::PlotData(_) | Self::StudyData | Self::StateData | Self::Weights)
+    }
 }
 
 /// Why a file was not written.
@@ -54,6 +65,9 @@ pub enum ExportError {
     /// No study was worked through.
     #[error("there is no study to write: run one in the tab Studies first")]
     NoStudy,
+    /// Nothing was learned.
+    #[error("there are no learned weights to write; wait for the learning, or start it anew")]
+    NoWeights,
     /// Somebody asked to stop.
     #[error("the work was called off")]
     CalledOff,
@@ -154,9 +168,8 @@ fn drawn(
     look: &Look,
 ) -> Result<(Figure, String), ExportError> {
     let Look { camera, options, theme, paper } = *look;
-    let plot = |chart: &Chart| {
-        (paper::plot(chart, paper.size(paper::PLOT), paper.column.is_some()), chart.title.clone())
-    };
+    let plot =
+        |chart: &Chart| (paper::plot(chart, paper.size(paper::PLOT), paper.is_print()), chart.title.clone());
     match kind {
         ExportKind::Bulk => {
             let figure = picture::bulk_figure(document, study, paper.size(paper::BULK), camera, theme);
@@ -173,7 +186,75 @@ fn drawn(
             let state = study.own_state.as_ref().and_then(|state| state.chart.as_ref());
             Ok(plot(state.ok_or(ExportError::NoState)?))
         }
-        ExportKind::Session => Err(ExportError::Nothing("session")),
+        ExportKind::Session | ExportKind::Weights | ExportKind::Network => {
+            Err(ExportError::Nothing("requested"))
+        }
+    }
+}
+
+/// The caption of a picture: one paragraph, from the parameters of the session that it was drawn from.
+///
+/// # Errors
+/// Nothing to draw yet; or an export that is no picture.
+pub fn caption_of(
+    kind: ExportKind,
+    document: &Document,
+    study: &Study,
+    options: PlotOptions,
+) -> Result<String, ExportError> {
+    let of_chart = |chart: &Chart, meaning: &str| format!("{}: {meaning}", chart.title);
+    let lead = match kind {
+        ExportKind::Bulk => {
+            caption::of_bulk(&cut_regions(document, study), picture::unit(document, study).name)
+        }
+        ExportKind::Plot(which) | ExportKind::PlotData(which) => {
+            let chart = plots::chart(which, document, study, options);
+            of_chart(&chart.ok_or(ExportError::Nothing(which.name()))?, which.meaning())
+        }
+        ExportKind::StudyPlot | ExportKind::StudyData => {
+            let analysis = study.analysis.as_ref().ok_or(ExportError::NoStudy)?;
+            of_chart(analysis.chart.as_ref().ok_or(ExportError::NoStudy)?, analysis.kind.question())
+        }
+        ExportKind::StatePlot | ExportKind::StateData => {
+            let state = study.own_state.as_ref().ok_or(ExportError::NoState)?;
+            of_chart(state.chart.as_ref().ok_or(ExportError::NoState)?, state.kind.question())
+        }
+        ExportKind::Session | ExportKind::Weights | ExportKind::Network => {
+            return Err(ExportError::Nothing("requested"));
+        }
+    };
+    let learned = study.training.as_deref().is_some_and(TrainingSnapshot::is_complete);
+    Ok(caption(&lead, document, learned || document.learned.is_some()))
+}
+
+/// The stack that a window shows: that of the session, or of a training that came to its end.
+fn shown_stack(document: &Document, study: &Study) -> Result<Arc<LearnedStack>, ExportError> {
+    let finished = || study.training.as_deref().filter(|t| t.is_complete()).map(|t| Arc::new(t.stack()));
+    document.learned.clone().or_else(finished).ok_or(ExportError::NoWeights)
+}
+
+/// Bytes of a stack's weights in the format that the path's ending names.
+///
+/// # Errors
+/// An ending other than `.safetensors` and `.npz`.
+pub fn weight_bytes(stack: &LearnedStack, path: &Path) -> Result<Vec<u8>, ExportError> {
+    match ending(path).as_str() {
+        weights::ENDING => Ok(weights::to_bytes(stack)),
+        "npz" => Ok(weights::to_npz(stack)),
+        _ => Err(ExportError::Format { path: path.into(), allowed: ".safetensors or .npz" }),
+    }
+}
+
+/// Bytes of a network in the format that the path's ending names, with what made it.
+///
+/// # Errors
+/// An ending other than `.json` and `.graphml`.
+pub fn network_bytes(document: &Document, study: &Study, path: &Path) -> Result<Vec<u8>, ExportError> {
+    let made_by = &made_by(document);
+    match ending(path).as_str() {
+        "json" => Ok(json(&Signed { answer: &graph_report(&study.network), made_by })),
+        "graphml" => Ok(graphml(&graph_report(&study.network), made_by)),
+        _ => Err(ExportError::Format { path: path.into(), allowed: ".json or .graphml" }),
     }
 }
 
@@ -197,7 +278,9 @@ pub fn numbers(
         ExportKind::StatePlot | ExportKind::StateData => {
             Ok(study.own_state.as_ref().ok_or(ExportError::NoState)?.table.plain())
         }
-        ExportKind::Session | ExportKind::Bulk => Err(ExportError::Nothing("table")),
+        ExportKind::Session | ExportKind::Bulk | ExportKind::Weights | ExportKind::Network => {
+            Err(ExportError::Nothing("table"))
+        }
     }
 }
 
@@ -254,13 +337,20 @@ pub fn write_export(
         ExportKind::PlotData(_) | ExportKind::StudyData | ExportKind::StateData => {
             table_bytes(&numbers(kind, document, study, look.options)?, path)?
         }
+        ExportKind::Weights => {
+            let stack = shown_stack(document, study)?;
+            weight_bytes(&stack, path)?
+        }
+        ExportKind::Network => network_bytes(&seen(), study, path)?,
     };
     asked()?;
     file::remove_leftovers(path);
-    if matches!(kind, ExportKind::PlotData(_) | ExportKind::StudyData | ExportKind::StateData) {
-        file::write_atomically(&sidecar(path), &session_of_figure(&seen(), study.training.as_deref()))?;
+    if kind.has_session_beside() {
+        let session = session_of_figure(&seen(), study.training.as_deref());
+        file::write_pair_atomically((path, &bytes), (&sidecar(path), &session))?;
+    } else {
+        file::write_atomically(path, &bytes)?;
     }
-    file::write_atomically(path, &bytes)?;
     Ok(())
 }
 
@@ -306,14 +396,14 @@ pub fn plot_table<E>(
     match plot {
         PlotKind::Scaling => Ok(scaling_table(study)),
         PlotKind::Kl => drawn().map(|chart| kl_table(&chart, study)),
-        _ => drawn().map(|chart| plots::table(&chart)),
+        _ => drawn().map(|chart| plots::table(plot, &chart)),
     }
 }
 
 /// The distance of every layer with its standard error, those too that are zero within it and have no place on a
 /// logarithmic axis; columns as of every plot.
 fn kl_table(chart: &Chart, study: &Study) -> Table {
-    let mut table = plots::table(&Chart { series: Vec::new(), ..chart.clone() });
+    let mut table = plots::table(PlotKind::Kl, &Chart { series: Vec::new(), ..chart.clone() });
     for (tau, layer) in picture::layer_figures(study).iter().enumerate() {
         if let Some((kl, error)) = layer.kl_per_spin {
             table.rows.push(vec!["KL per spin".into(), (tau as f64).into(), kl.into(), error.into()]);

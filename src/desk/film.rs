@@ -4,6 +4,7 @@
 //! show how far it is and call it off between any two.
 
 use super::complete::{complete, with_cuts};
+use super::files::session_of_figure;
 use super::paper;
 use super::picture::{BulkView, draw};
 use super::plots::{self, PlotKind, PlotOptions};
@@ -82,13 +83,27 @@ pub enum FilmingError {
     Disk(#[from] SessionError),
 }
 
+/// A picture of a film.
+pub struct Shot {
+    /// What is seen.
+    pub figure: Figure,
+    /// The session that it was drawn from; none where that is the one of the whole film.
+    pub session: Option<Vec<u8>>,
+}
+
+impl From<Figure> for Shot {
+    fn from(figure: Figure) -> Self {
+        Self { figure, session: None }
+    }
+}
+
 /// The film of pictures that come one by one; `progress` is told how many are there and may call it off. `session`
-/// rides along where the format has a place for it.
+/// rides along where the format has a place for it, with a picture that has a file of its own the session of that.
 ///
 /// # Errors
 /// What a picture says, a size that cannot be written, or called off.
 pub fn film<E>(
-    pictures: impl ExactSizeIterator<Item = Result<Figure, E>>,
+    pictures: impl ExactSizeIterator<Item = Result<Shot, E>>,
     reel: Reel,
     look: &FilmLook,
     per_second: f64,
@@ -105,17 +120,17 @@ where
     };
     let mut files = Vec::new();
     for (number, picture) in pictures.enumerate() {
-        let picture = picture?;
+        let Shot { figure, session: own } = picture?;
         match &mut encoder {
-            Some(encoder) => encoder.add(&picture)?,
+            Some(encoder) => encoder.add(&figure)?,
             None => {
                 let sheet = Sheet {
-                    figure: &picture,
+                    figure: &figure,
                     theme: look.theme,
                     title: "",
                     background: true,
                     scale: 1.0,
-                    attachment: Some(session),
+                    attachment: Some(own.as_deref().unwrap_or(session)),
                 };
                 files.push((format!("{number:05}.png"), sheet.bytes(Format::Png)?));
             }
@@ -238,7 +253,7 @@ pub fn training<'a>(
     moments: &'a [TrainingSnapshot],
     look: &'a FilmLook,
     go_on: &'a dyn Fn() -> bool,
-) -> impl ExactSizeIterator<Item = Result<Figure, StudyError>> + 'a {
+) -> impl ExactSizeIterator<Item = Result<Shot, StudyError>> + 'a {
     moments.iter().map(move |moment| {
         let document = Document { learned: None, ..document.clone() };
         let network = Arc::new(bulk_network(&document, Some(moment))?);
@@ -251,7 +266,7 @@ pub fn training<'a>(
             (1, true) => "1 layer learned".into(),
             (_, true) => format!("{layers} layers learned"),
         };
-        Ok(picture(&document, &study, look, &words, None))
+        Ok(picture(&document, &study, look, &words, None).into())
     })
 }
 
@@ -262,12 +277,12 @@ pub fn coarse_graining<'a>(
     study: &'a Study,
     look: &'a FilmLook,
     count: usize,
-) -> impl ExactSizeIterator<Item = Result<Figure, StudyError>> + 'a {
+) -> impl ExactSizeIterator<Item = Result<Shot, StudyError>> + 'a {
     let depth = f64::from(study.network.network.geometry().depth());
     let last = count.saturating_sub(1).max(1) as f64;
     (0..count).map(move |number| {
         let at = depth * number as f64 / last;
-        Ok(picture(document, study, look, &format!("τ = {at:.1}"), Some(at)))
+        Ok(picture(document, study, look, &format!("τ = {at:.1}"), Some(at)).into())
     })
 }
 
@@ -277,13 +292,14 @@ pub fn sweep<'a>(
     points: &'a [usize],
     look: &'a FilmLook,
     go_on: &'a dyn Fn() -> bool,
-) -> impl ExactSizeIterator<Item = Result<Figure, FilmingError>> + 'a {
+) -> impl ExactSizeIterator<Item = Result<Shot, FilmingError>> + 'a {
     points.iter().map(move |point| {
         let mut document = plan.document(*point)?;
         let study = complete(&mut document, look.plot, go_on)?;
         let settings = plan.manifest.settings(*point);
         let words: Vec<String> = settings.iter().map(|(key, value)| format!("{key} = {value}")).collect();
-        Ok(picture(&document, &study, look, &words.join("   "), None))
+        let figure = picture(&document, &study, look, &words.join("   "), None);
+        Ok(Shot { figure, session: Some(session_of_figure(&document, study.training.as_deref())) })
     })
 }
 

@@ -1,14 +1,17 @@
 //! A film from its order to its file, for window and command line.
 
 use super::complete::complete;
-use super::files::{ending, session_of_figure, sidecar};
+use super::files::{ending, sidecar};
 use super::film::{self, Cut, FilmLook, FilmingError, Reel, chosen, training_moments};
 use super::studies::StudyProgress;
 use super::study::{StudyError, task};
 use super::sweep::{Axis, Plan};
 use crate::export::FilmFormat;
 use crate::session::Document;
-use crate::session::file::{remove_leftovers, write_atomically, write_folder_atomically};
+use crate::session::file::{
+    Imprint, remove_leftovers, to_bytes_with, write_atomically, write_folder_atomically,
+    write_pair_atomically,
+};
 use std::path::Path;
 
 /// Pixels of a film of the bulk alone.
@@ -57,6 +60,21 @@ pub struct Order {
 }
 
 impl Order {
+    /// The session that goes with the film of a document, which says what a sweep varies.
+    #[must_use]
+    pub fn session(&self, document: &Document) -> Vec<u8> {
+        let vary = match &self.subject {
+            Subject::Sweep(axes) => axes.iter().map(|a| (a.key.path.to_string(), a.values.clone())).collect(),
+            Subject::Training | Subject::CoarseGraining => Vec::new(),
+        };
+        let imprint = Imprint { program: None, vary };
+        if matches!(self.subject, Subject::Training) {
+            // Learned anew in the film: others that the session has are not those.
+            return to_bytes_with(&Document { learned: None, ..document.clone() }, &imprint);
+        }
+        to_bytes_with(document, &imprint)
+    }
+
     /// Makes the film of a document; layers are learned where it needs them. `at` is told how far the work has come
     /// and may call it off, `go_on` is asked in between.
     ///
@@ -74,7 +92,7 @@ impl Order {
             // Learned anew in the film: others that the session has must not be carried as if they were those.
             document.learned = None;
         }
-        let session = session_of_figure(&document, None);
+        let session = self.session(&document);
         let drawn = |total: usize| {
             move |done: usize| at(StudyProgress { doing: "pictures", done: done as u64, total: total as u64 })
         };
@@ -137,7 +155,7 @@ pub fn make_file(
     at: &dyn Fn(StudyProgress) -> bool,
     go_on: &dyn Fn() -> bool,
 ) -> Result<(), FilmingError> {
-    let session = session_of_figure(&document, None);
+    let session = order.session(&document);
     let cut = order.make(document, at, go_on)?;
     if !go_on() {
         return Err(StudyError::CalledOff.into());
@@ -147,9 +165,10 @@ pub fn make_file(
         Cut::File(bytes) => {
             if order.reel == Reel::File(FilmFormat::Gif) {
                 // GIF has no place for a session.
-                write_atomically(&sidecar(path), &session)?;
+                write_pair_atomically((path, &bytes), (&sidecar(path), &session))?;
+            } else {
+                write_atomically(path, &bytes)?;
             }
-            write_atomically(path, &bytes)?;
         }
         Cut::Pictures(files) => write_folder_atomically(path, &files)?,
     }

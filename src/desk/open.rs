@@ -1,11 +1,13 @@
 //! Opening what a person names: a session file, a figure that carries one, a preset or nothing, and the settings
 //! laid over it.
 
-use super::{presets, samples, study};
+use super::files::sidecar;
+use super::{presets, samples, study, weights};
 use crate::export::{AttachmentError, Format, extracted};
 use crate::lattice::ReceptiveField;
 use crate::network::Geometry;
 use crate::session::document::{default_region, rebased};
+use crate::session::file::Imprint;
 use crate::session::keys::{self, KeyError};
 use crate::session::{Document, RegionName, Regions, SessionError, file};
 use std::ffi::OsStr;
@@ -18,6 +20,15 @@ pub struct Opened {
     pub document: Document,
     /// Its file; none for a preset, the built-in default, and a session that a figure carried.
     pub path: Option<PathBuf>,
+    /// What the file, or the session that the figure carried, says of itself.
+    pub imprint: Imprint,
+}
+
+impl Opened {
+    /// A document that comes from no file.
+    fn made(document: Document) -> Self {
+        Self { document, path: None, imprint: Imprint::default() }
+    }
 }
 
 /// Why something named could not be opened.
@@ -59,6 +70,20 @@ pub enum OpenError {
         /// File.
         name: String,
     },
+    /// Numbers or a film, which have no place for a session, with theirs beside them.
+    #[error("{name} has no place for a session: open {beside}, which lies beside it")]
+    Beside {
+        /// File.
+        name: String,
+        /// The session beside it.
+        beside: String,
+    },
+    /// Samples or weights.
+    #[error("{name} is no session: give samples by --samples {name}, weights by --weights {name}")]
+    Data {
+        /// File.
+        name: String,
+    },
     /// A setting laid over it.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -79,13 +104,13 @@ pub const MOST_LOG2_SITES_IMPLICIT: u32 = Geometry::MOST_LOG2_SITES;
 /// # Errors
 /// A preset that does not exist, or a file that cannot be read: what, where, and the remedy.
 pub fn open(argument: Option<&OsStr>) -> Result<Opened, OpenError> {
-    let Some(argument) = argument else { return Ok(Opened { document: Document::default(), path: None }) };
+    let Some(argument) = argument else { return Ok(Opened::made(Document::default())) };
     match argument.to_str() {
         Some("") => Err(OpenError::Nameless),
         Some("-") => Err(OpenError::StandardInput),
-        Some("@default") => Ok(Opened { document: Document::default(), path: None }),
+        Some("@default") => Ok(Opened::made(Document::default())),
         Some(name) if name.starts_with('@') => match presets::find(&name[1..]) {
-            Some(preset) => Ok(Opened { document: preset.document(), path: None }),
+            Some(preset) => Ok(Opened::made(preset.document())),
             None => Err(OpenError::Preset { name: name.into() }),
         },
         _ => read(Path::new(argument)),
@@ -100,7 +125,19 @@ pub fn read(path: &Path) -> Result<Opened, OpenError> {
     let bytes = file::bytes_of(path)?;
     let name = path.display().to_string();
     let Some(format) = Format::of_bytes(&bytes) else {
-        return Ok(Opened { document: file::from_bytes(&bytes, &name)?, path: Some(path.into()) });
+        let document = file::from_bytes(&bytes, &name).map_err(|error| {
+            let beside = sidecar(path);
+            if file::is_session(&bytes) {
+                OpenError::Session(error)
+            } else if beside.is_file() {
+                OpenError::Beside { name: name.clone(), beside: beside.display().to_string() }
+            } else if samples::is_samples_name(path) || weights::is_weights_name(path) {
+                OpenError::Data { name: name.clone() }
+            } else {
+                OpenError::Session(error)
+            }
+        })?;
+        return Ok(Opened { document, path: Some(path.into()), imprint: Imprint::of(&bytes) });
     };
     let session = match extracted(&bytes, format) {
         Ok(Some(session)) => session,
@@ -110,7 +147,7 @@ pub fn read(path: &Path) -> Result<Opened, OpenError> {
     let mut document = file::from_bytes(&session, &format!("the session in {name}"))?;
     // To save the session must not replace the figure: it has no file, and names of others must not need one.
     samples::anchor(&mut document, Some(path));
-    Ok(Opened { document, path: None })
+    Ok(Opened { document, path: None, imprint: Imprint::of(&session) })
 }
 
 /// Lays settings over a document, all of them or none; weights that answer other parameters are dropped.
@@ -222,7 +259,7 @@ mod tests {
     fn nothing_and_the_default_preset_are_the_built_in_default() {
         for argument in [None, Some(OsStr::new("@default"))] {
             let opened = open(argument).unwrap();
-            assert_eq!(opened, Opened { document: Document::default(), path: None });
+            assert_eq!(opened, Opened::made(Document::default()));
         }
         let tree = open(Some(OsStr::new("@tree"))).unwrap();
         assert_eq!((tree.document.network.receptive_field.links(), tree.path), (2, None));

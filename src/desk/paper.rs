@@ -1,5 +1,6 @@
 //! The paper of a figure: its size, by name the column widths of journals, and its ground.
 
+use crate::figure::palette::Theme;
 use crate::figure::{Chart, Figure};
 
 /// Points in a millimetre.
@@ -40,26 +41,63 @@ pub fn column(name: &str) -> Option<Column> {
     COLUMNS.into_iter().find(|column| column.name == name)
 }
 
-/// What a figure from the window is drawn on.
+/// Sizes of a side that are drawn, in points.
+pub const SIDES: std::ops::RangeInclusive<f32> = 16.0..=20_000.0;
+/// Pixels a point of an image that can be asked for.
+pub const SCALES: std::ops::RangeInclusive<u8> = 1..=4;
+
+/// How large a figure from the window is.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub enum Extent {
+    /// As on the screen.
+    #[default]
+    Screen,
+    /// As wide as a column of a journal.
+    Column(Column),
+    /// Width and height in points.
+    Own([f32; 2]),
+}
+
+/// What a figure from the window is drawn on.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Paper {
-    /// The width it is drawn at; none is that of the screen.
-    pub column: Option<Column>,
+    /// Its size.
+    pub extent: Extent,
+    /// Pixels a point of its images; of a column's width they have 300 dpi whatever this is.
+    pub scale: u8,
+    /// Its colours; none are those of the window.
+    pub theme: Option<Theme>,
     /// Whether its ground is transparent.
     pub transparent: bool,
+}
+
+impl Default for Paper {
+    fn default() -> Self {
+        Self { extent: Extent::Screen, scale: SCREEN_SCALE as u8, theme: None, transparent: false }
+    }
 }
 
 impl Paper {
     /// Width and height in points of a figure that has the size `usual` on the screen.
     #[must_use]
     pub fn size(self, usual: [f32; 2]) -> [f32; 2] {
-        self.column.map_or(usual, |column| sized(column.width_mm, None, usual))
+        match self.extent {
+            Extent::Screen => usual,
+            Extent::Column(column) => sized(column.width_mm, None, usual),
+            Extent::Own(size) => size,
+        }
+    }
+
+    /// Whether it is a column of print, with texts of that size.
+    #[must_use]
+    pub const fn is_print(self) -> bool {
+        matches!(self.extent, Extent::Column(_))
     }
 
     /// Pixels a point of its images.
     #[must_use]
-    pub const fn scale(self) -> f32 {
-        if self.column.is_some() { PRINT_SCALE } else { SCREEN_SCALE }
+    pub fn scale(self) -> f32 {
+        if self.is_print() { PRINT_SCALE } else { f32::from(self.scale) }
     }
 }
 
@@ -87,11 +125,13 @@ mod tests {
 
     #[test]
     fn columns_keep_the_proportions_of_the_screen() {
-        let paper = Paper { column: column("prl"), transparent: false };
+        let paper = Paper { extent: Extent::Column(column("prl").unwrap()), ..Paper::default() };
         let [width, height] = paper.size(PLOT);
         assert!((width - 243.78).abs() < 0.01 && (height / width - 380.0 / 560.0).abs() < 1e-6);
         assert_eq!(Paper::default().size(BULK), BULK);
-        assert!(paper.scale() > Paper::default().scale());
+        assert!(paper.scale() > Paper::default().scale() && paper.is_print());
+        let own = Paper { extent: Extent::Own([300.0, 200.0]), scale: 3, ..Paper::default() };
+        assert_eq!((own.size(BULK), own.scale()), ([300.0, 200.0], 3.0));
         assert_eq!(column("epl"), None);
     }
 }

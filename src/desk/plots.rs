@@ -127,6 +127,26 @@ impl PlotKind {
         }
     }
 
+    /// Names and units of its numbers: those along x and y, and the half-length of the error bar (of bars, their
+    /// height); the unit is empty where they have none.
+    #[must_use]
+    pub const fn columns(self) -> [(&'static str, &'static str); 3] {
+        let layer = ("layer", "");
+        match self {
+            Self::Scaling => [("log2_size", ""), ("entropy", "nats"), ("std", "nats")],
+            Self::Weights => [layer, ("weight", ""), ("spread", "")],
+            Self::Kl => [layer, ("kl_per_spin", "nats"), ("standard_error", "nats")],
+            Self::Trace => [layer, ("ln_trace", "nats"), ("std", "nats")],
+            Self::FreeEnergy => [layer, ("free_energy_per_spin", "nats"), ("spread", "nats")],
+            // The logarithm of a number of the layer's own sites.
+            Self::Correlation => [layer, ("log2_correlation_length", ""), ("spread", "")],
+            Self::LinkEntropy => [("link_entropy", "nats"), ("share_stacked", ""), ("share", "")],
+            Self::Flow => [layer, ("k2", ""), ("standard_error", "")],
+            Self::Plane => [("k1", ""), ("k2", ""), ("standard_error", "")],
+            Self::Training => [("iteration", ""), ("nll_per_spin", "nats"), ("spread", "nats")],
+        }
+    }
+
     /// Whether it needs the cuts of regions of every size.
     #[must_use]
     pub const fn needs_survey(self) -> bool {
@@ -181,15 +201,11 @@ pub(super) fn own_chart(
     })
 }
 
-/// The points of a chart as a table: name of the series, x, y, and the half-length of the error bar (of bars,
-/// their height).
+/// The points of a chart as a table: name of the series, and the columns of its plot.
 #[must_use]
-pub fn table(chart: &Chart) -> Table {
-    let mut table = Table::new(&[("series", "")]);
-    for (name, label) in [("x", &chart.x.label), ("y", &chart.y.label)] {
-        table.columns.push((name.into(), label.clone()));
-    }
-    table.columns.push(("spread".into(), String::new()));
+pub fn table(kind: PlotKind, chart: &Chart) -> Table {
+    let [x, y, spread] = kind.columns();
+    let mut table = Table::new(&[("series", ""), x, y, spread]);
     for series in &chart.series {
         for (i, [x, y]) in series.points.iter().enumerate() {
             let spread = series.spread.get(i).copied().filter(|spread| spread.is_finite());

@@ -69,50 +69,90 @@ pub fn check_ordinary(path: &Path) -> Result<(), SessionError> {
 /// # Errors
 /// What the system said; the old file is then untouched.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SessionError> {
-    let disk = |e: std::io::Error| refused_to_write(path, &e);
-    let before = match std::fs::metadata(path) {
-        Ok(about) => Some(about),
-        Err(e) if e.kind() == ErrorKind::NotFound => None,
-        Err(e) => return Err(disk(e)),
-    };
-    match &before {
-        Some(about) if about.is_dir() => return Err(no_file(path, about, "write")),
-        Some(about) if !about.is_file() => return write_into(path, bytes).map_err(disk),
-        Some(about) if about.permissions().readonly() => {
-            return Err(SessionError::Disk {
-                path: path.into(),
-                reason: "the file is marked read-only".into(),
-                remedy: "take the mark away, or give another name",
-                verb: "write",
-            });
+    Ready::of(path, bytes)?.put()
+}
+
+/// Writes a file and the one beside it that says where its bytes come from, each as [`write_atomically`] does, and so
+/// that the second never speaks of a first that was not written: both are laid down whole before either takes its
+/// name, the first one first.
+///
+/// # Errors
+/// What the system said; if either cannot be written, both old files are untouched.
+pub fn write_pair_atomically(
+    (path, bytes): (&Path, &[u8]),
+    (beside, about): (&Path, &[u8]),
+) -> Result<(), SessionError> {
+    let (file, about) = (Ready::of(path, bytes)?, Ready::of(beside, about)?);
+    file.put()?;
+    about.put()
+}
+
+/// A file that has all but its name.
+enum Ready<'a> {
+    /// Laid down beside the file whose place it takes.
+    File { file: tempfile::NamedTempFile, asked: &'a Path, destination: PathBuf },
+    /// A device or a pipe, and what is written into it.
+    Stream(&'a Path, &'a [u8]),
+}
+
+impl<'a> Ready<'a> {
+    fn of(path: &'a Path, bytes: &'a [u8]) -> Result<Self, SessionError> {
+        let disk = |e: std::io::Error| refused_to_write(path, &e);
+        let before = match std::fs::metadata(path) {
+            Ok(about) => Some(about),
+            Err(e) if e.kind() == ErrorKind::NotFound => None,
+            Err(e) => return Err(disk(e)),
+        };
+        match &before {
+            Some(about) if about.is_dir() => return Err(no_file(path, about, "write")),
+            Some(about) if !about.is_file() => return Ok(Self::Stream(path, bytes)),
+            Some(about) if about.permissions().readonly() => {
+                return Err(SessionError::Disk {
+                    path: path.into(),
+                    reason: "the file is marked read-only".into(),
+                    remedy: "take the mark away, or give another name",
+                    verb: "write",
+                });
+            }
+            _ => {}
         }
-        _ => {}
+        let destination = destination(path).map_err(disk)?;
+        let prefix = leftovers::prefix();
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(&prefix).rand_bytes(leftovers::RANDOM);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // The rights an ordinary new file gets before the umask takes its share.
+            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        let mut file = builder.tempfile_in(folder_of(&destination)).map_err(disk)?;
+        if let Some(before) = &before {
+            file.as_file().set_permissions(before.permissions()).map_err(disk)?;
+        }
+        file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(disk)?;
+        Ok(Self::File { file, asked: path, destination })
     }
-    let path = destination(path).map_err(disk)?;
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let prefix = leftovers::prefix();
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).rand_bytes(leftovers::RANDOM);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // The rights an ordinary new file gets before the umask takes its share.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+
+    /// Gives it its name.
+    fn put(self) -> Result<(), SessionError> {
+        match self {
+            Self::Stream(path, bytes) => write_into(path, bytes).map_err(|e| refused_to_write(path, &e)),
+            Self::File { file, asked, destination } => {
+                file.persist(&destination).map_err(|e| refused_to_write(asked, &e.error))?;
+                if let Ok(folder) = File::open(folder_of(&destination)) {
+                    // Some file systems do not sync folders; the rename itself has then already been made.
+                    let _unsupported = folder.sync_all();
+                }
+                Ok(())
+            }
+        }
     }
-    let mut file = builder.tempfile_in(folder).map_err(disk)?;
-    if let Some(before) = &before {
-        file.as_file().set_permissions(before.permissions()).map_err(disk)?;
-    }
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(disk)?;
-    file.persist(&path).map_err(|e| disk(e.error))?;
-    if let Ok(folder) = File::open(folder) {
-        // Some file systems do not sync folders; the rename itself has then already been made.
-        let _unsupported = folder.sync_all();
-    }
-    Ok(())
+}
+
+/// The folder that a file stands in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 
 /// Makes a folder with these files so that it is there with all of them or not at all: a temporary folder beside it,
@@ -122,10 +162,7 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SessionError> {
 /// What the system said; nothing is left behind then.
 pub fn write_folder_atomically(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), SessionError> {
     let disk = |e: std::io::Error| refused_to_write(folder, &e);
-    let parent = match folder.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let parent = folder_of(folder);
     let prefix = leftovers::prefix();
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix).rand_bytes(leftovers::RANDOM);
@@ -226,6 +263,27 @@ fn refused(path: &Path, error: &std::io::Error, verb: &'static str) -> SessionEr
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_failed_write_of_numbers_leaves_the_old_session_beside_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let [data, beside] = ["ro.csv", "ro.csv.holo"].map(|name| folder.path().join(name));
+        let read = |path: &Path| std::fs::read(path).unwrap();
+        write_pair_atomically((&data, b"old"), (&beside, b"seed 1")).unwrap();
+        for marked in [&data, &beside] {
+            let rights = std::fs::metadata(marked).unwrap().permissions();
+            let mut read_only = rights.clone();
+            read_only.set_readonly(true);
+            std::fs::set_permissions(marked, read_only).unwrap();
+            let error = write_pair_atomically((&data, b"new"), (&beside, b"seed 9")).unwrap_err().to_string();
+            assert!(error.contains("read-only"), "{error}");
+            assert_eq!((read(&data), read(&beside)), (b"old".to_vec(), b"seed 1".to_vec()));
+            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left behind");
+            std::fs::set_permissions(marked, rights).unwrap();
+        }
+        write_pair_atomically((&data, b"new"), (&beside, b"seed 9")).unwrap();
+        assert_eq!((read(&data), read(&beside)), (b"new".to_vec(), b"seed 9".to_vec()));
+    }
 
     #[test]
     fn an_unwritable_path_leaves_the_old_file() {

@@ -2,7 +2,7 @@
 
 pub use super::disk::{
     beginning, bytes_of, bytes_within, check_ordinary, refused_to_write, write_atomically,
-    write_folder_atomically,
+    write_folder_atomically, write_pair_atomically,
 };
 pub use super::leftovers::remove_leftovers;
 
@@ -55,7 +55,7 @@ pub enum SessionError {
         /// File or source.
         name: String,
         /// Its version.
-        found: u64,
+        found: String,
         /// Ours.
         ours: u32,
     },
@@ -72,6 +72,36 @@ pub enum SessionError {
 /// The bytes of a session file.
 #[must_use]
 pub fn to_bytes(document: &Document) -> Vec<u8> {
+    to_bytes_with(document, &Imprint::default())
+}
+
+/// What a file says of itself besides the document: nothing of it is anybody's parameter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imprint {
+    /// The program that wrote it, with its commit; none stands for this one.
+    pub program: Option<String>,
+    /// Parameters that were varied in a film, each with its values.
+    pub vary: Vec<(String, Vec<String>)>,
+}
+
+impl Imprint {
+    /// What the bytes of a session file say; of anything else nothing.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        #[derive(Default, serde::Deserialize)]
+        #[serde(default)]
+        struct Said {
+            program: Option<String>,
+            vary: Vec<v1::Varied>,
+        }
+        let said: Said = serde_json::from_slice(without_mark(bytes)).unwrap_or_default();
+        Self { program: said.program, vary: said.vary.into_iter().map(|v| (v.key, v.values)).collect() }
+    }
+}
+
+/// The bytes of a session file that says this of itself.
+#[must_use]
+pub fn to_bytes_with(document: &Document, imprint: &Imprint) -> Vec<u8> {
     let settings: Vec<_> = KEYS.iter().map(|k| (k.path, k.get(document).to_string())).collect();
     let trained = document.learned.as_ref().map(|stack| stack.layers.iter().map(file_layer).collect());
     let mut session = v1::Session::from_settings(&settings, trained);
@@ -80,7 +110,10 @@ pub fn to_bytes(document: &Document) -> Vec<u8> {
     session.preset.clone_from(&document.preset);
     session.bookmarks = document.bookmarks.iter().map(Bookmark::to_file).collect();
     session.notes = document.notes.iter().map(Note::to_file).collect();
-    session.program = Some(env!("HOLOSCOPE_PROGRAM").into());
+    session.program = Some(imprint.program.clone().unwrap_or_else(|| env!("HOLOSCOPE_PROGRAM").into()));
+    let varied =
+        |(key, values): &(String, Vec<String>)| v1::Varied { key: key.clone(), values: values.clone() };
+    session.vary = imprint.vary.iter().map(varied).collect();
     let digest = document.samples_file.as_ref().and_then(|file| file.digest);
     if let (Some(kept), Some(digest)) = (&mut session.theory.samples_file, digest) {
         kept.sha256 = Some(digest.hex());
@@ -131,10 +164,14 @@ pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Document, SessionError> {
             bytes.len()
         )));
     }
+    let bytes = without_mark(bytes);
     // A list of values would be taken for the fields of a session in their order.
     let is_object = bytes.trim_ascii_start().starts_with(b"{");
     let head: Result<Head, _> = if is_object { serde_json::from_slice(bytes) } else { Ok(Head::default()) };
     let head = head.map_err(|e| {
+        if let Some(place) = no_number(bytes, &e) {
+            return broken(format!("{place}; correct that place, or open another file"));
+        }
         let what = quoted(&e.to_string(), MOST_OF_A_REASON);
         broken(format!("{what}; open a file written by `holoscope new` or by Save"))
     })?;
@@ -147,6 +184,14 @@ pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Document, SessionError> {
     match head.version.number {
         Some(1) => {}
         Some(found) if found > u64::from(v1::VERSION) => {
+            return Err(SessionError::Newer {
+                name: name.into(),
+                found: found.to_string(),
+                ours: v1::VERSION,
+            });
+        }
+        None if head.version.beyond.is_some() => {
+            let found = head.version.beyond.map(|x| format!("{x:e}")).unwrap_or_default();
             return Err(SessionError::Newer { name: name.into(), found, ours: v1::VERSION });
         }
         _ => return Err(broken("its \"version\" is no version; it should be 1".into())),
@@ -165,8 +210,29 @@ pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Document, SessionError> {
 /// Whether bytes are a session, of whatever version and with whatever values.
 #[must_use]
 pub fn is_session(bytes: &[u8]) -> bool {
+    let bytes = without_mark(bytes);
     let head = bytes.trim_ascii_start().starts_with(b"{").then(|| serde_json::from_slice::<Head>(bytes));
     head.and_then(Result::ok).is_some_and(|head| head.format.text.as_deref() == Some(v1::FORMAT))
+}
+
+/// What a field holds in place of a number, where that is what ends the reading: other programs write NaN and
+/// Infinity into JSON, which has neither.
+fn no_number(bytes: &[u8], error: &serde_json::Error) -> Option<String> {
+    let line = bytes.split(|b| *b == b'\n').nth(error.line().checked_sub(1)?)?;
+    let before = line.get(..error.column().min(line.len()))?;
+    let at = before.len().saturating_sub(1);
+    // The error stands at the first letter, or behind the sign.
+    let rest = line.get(at..)?;
+    let word =
+        ["NaN", "Infinity", "inf", "nan"].into_iter().find(|word| rest.starts_with(word.as_bytes()))?;
+    let text = String::from_utf8_lossy(line.get(..at)?);
+    let name = text.rsplit('"').nth(1).filter(|name| !name.is_empty())?;
+    Some(format!("line {}: {} is {word}, which is no number", error.line(), quoted(name, MOST_QUOTED)))
+}
+
+/// The bytes without the mark of UTF-8 that some editors put before a text.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 /// What tells whether the rest is worth reading, whatever else is there: nothing of it is kept.
@@ -182,6 +248,8 @@ struct Head {
 struct Scalar {
     text: Option<String>,
     number: Option<u64>,
+    /// A whole number that no u64 holds.
+    beyond: Option<f64>,
 }
 
 impl<'de> serde::Deserialize<'de> for Scalar {
@@ -195,16 +263,17 @@ impl<'de> serde::Deserialize<'de> for Scalar {
             fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {
                 // No word of ours is longer.
                 let text = Some(text.to_string()).filter(|t| t.len() <= v1::FORMAT.len());
-                Ok(Scalar { text, number: None })
+                Ok(Scalar { text, ..Scalar::default() })
             }
             fn visit_u64<E>(self, number: u64) -> Result<Scalar, E> {
-                Ok(Scalar { text: None, number: Some(number) })
+                Ok(Scalar { number: Some(number), ..Scalar::default() })
             }
             fn visit_i64<E>(self, _number: i64) -> Result<Scalar, E> {
                 Ok(Scalar::default())
             }
-            fn visit_f64<E>(self, _number: f64) -> Result<Scalar, E> {
-                Ok(Scalar::default())
+            fn visit_f64<E>(self, number: f64) -> Result<Scalar, E> {
+                let beyond = Some(number).filter(|x| *x >= 2_f64.powi(64) && x.is_finite());
+                Ok(Scalar { beyond, ..Scalar::default() })
             }
             fn visit_bool<E>(self, _truth: bool) -> Result<Scalar, E> {
                 Ok(Scalar::default())

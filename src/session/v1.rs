@@ -20,6 +20,10 @@ pub struct Session {
     /// The program that wrote the file, with its commit. Nobody's parameter: it is for people, and is not read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<String>,
+    /// What was varied from this session in the film that the file belongs to, the last parameter fastest. As
+    /// `program` it is for people, and is not read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vary: Vec<Varied>,
     /// The boundary theory.
     #[serde(default)]
     pub theory: Theory,
@@ -56,6 +60,16 @@ pub struct Session {
     /// Where they come from; none of one training with the parameters above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trained_origin: Option<Origin>,
+}
+
+/// A parameter that was varied, and its values.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Varied {
+    /// Its path.
+    pub key: String,
+    /// Its values, as they are set.
+    pub values: Vec<String>,
 }
 
 /// Where trained layers come from.
@@ -482,6 +496,7 @@ impl Session {
             format: FORMAT.into(),
             version: VERSION,
             program: None,
+            vary: Vec::new(),
             theory: Theory::default(),
             network: Network::default(),
             learning: Learning::default(),

@@ -75,3 +75,21 @@ fn a_session_is_written_and_read_back() {
     assert!(text.contains("theory.mass") && text.contains("0.3") && text.contains("no learned weights"));
     assert_eq!(ok(here.path(), &["new", "@default"]), ok(here.path(), &["new"]));
 }
+
+#[test]
+fn inspect_says_which_program_wrote_a_file_and_what_is_marked_in_it() {
+    let here = folder();
+    let path = here.path().join("a.holo");
+    ok(here.path(), &["new", "-o", "a.holo"]);
+    let mut session: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    session["program"] = "holoscope 0.0.9 (abcdef)".into();
+    session["notes"] = serde_json::json!([{"text": "here", "site": 3}, {"text": "there", "site": 4}]);
+    std::fs::write(&path, serde_json::to_vec(&session).unwrap()).unwrap();
+    let text = ok(here.path(), &["inspect", "a.holo"]);
+    assert!(text.contains("0 bookmarks, 2 notes\nwritten by holoscope 0.0.9 (abcdef)\n"), "{text}");
+    let session: Value = serde_json::from_str(&ok(here.path(), &["inspect", "a.holo", "--json"])).unwrap();
+    assert_eq!(session["program"], "holoscope 0.0.9 (abcdef)");
+    // A file that is written anew is this program's.
+    ok(here.path(), &["inspect", "a.holo", "-o", "b.holo"]);
+    assert!(!ok(here.path(), &["inspect", "b.holo"]).contains("0.0.9"));
+}

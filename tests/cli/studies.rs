@@ -41,7 +41,7 @@ fn scaling_has_rows_fit_and_references() {
     assert!(ok(here.path(), &[&["scaling"], set.as_slice()].concat()).contains("c_eff"));
     let csv = ok(here.path(), &[&["data", "kl"], set.as_slice()].concat());
     let lines: Vec<&str> = csv.lines().collect();
-    assert_eq!(lines[0], "series,x [layer τ],y [KL(P‖p) per spin (nats)],spread");
+    assert_eq!(lines[0], "series,layer,kl_per_spin [nats],standard_error [nats]");
     // What the header says it is: the number, and not the logarithm that the axis shows.
     let kl: f64 = lines[1].split(',').nth(2).unwrap().parse().unwrap();
     assert!(lines.len() > 2 && lines[1].starts_with("KL per spin,0,") && (0.0..0.1).contains(&kl), "{csv}");

@@ -74,7 +74,8 @@ impl Opening {
             .with_step_dt(1.0 / 60.0)
             // Fonts must be there before the first frame.
             .with_context_setup(move |ctx| {
-                let launch = Launch { document, path, measure_startup: false, started: Instant::now() };
+                let launch =
+                    Launch { document, path, dropped: None, measure_startup: false, started: Instant::now() };
                 let mut window = Holoscope::new(ctx, launch).unwrap();
                 if let Some(folder) = folder {
                     window.keep_in(ctx, StateFolder::at(folder), "system".into()).unwrap();

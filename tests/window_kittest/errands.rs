@@ -3,8 +3,9 @@
 use crate::window::{self, Window, act, click, desk, is_learned, names, open, quick, wait, wait_for};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use holoscope::app::action::{Action, Export};
+use holoscope::app::state::Clip;
 use std::path::{Path, PathBuf};
 
 fn small() -> Window {
@@ -178,4 +179,55 @@ fn how_to_cite_is_in_the_help_menu() {
     assert_eq!(copied, holoscope::desk::citation::bibtex());
     window.run_steps(2);
     assert!(window.query_by_label("Copy BibTeX").is_none());
+}
+
+#[test]
+fn weights_network_and_caption_leave_the_window_as_they_leave_the_command_line() {
+    let here = tempfile::tempdir().unwrap();
+    let mut window = small();
+    let stack = desk(&window).document.learned.clone().unwrap();
+    for name in ["w.safetensors", "w.npz"] {
+        act(&mut window, Action::Write(Export::Weights, here.path().join(name)));
+    }
+    for name in ["g.json", "g.graphml"] {
+        act(&mut window, Action::Write(Export::Network, here.path().join(name)));
+    }
+    wait(&mut window, "the files", |d| d.files.errands().is_empty());
+    let expected = ["g.graphml", "g.json", "w.npz", "w.npz.holo", "w.safetensors", "w.safetensors.holo"];
+    assert_eq!(names_in(here.path()), expected);
+    let document = desk(&window).document.clone();
+    for name in ["w.safetensors", "w.npz"] {
+        let read = holoscope::desk::weights::read(&here.path().join(name), &document).unwrap();
+        assert_eq!(read.layers, stack.layers);
+    }
+    let graph: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(here.path().join("g.json")).unwrap()).unwrap();
+    assert_eq!(graph["made_by"]["parameters"]["network.sites"], 64);
+    // An ending that is none of theirs is a sentence.
+    act(&mut window, Action::Write(Export::Weights, here.path().join("w.csv")));
+    wait(&mut window, "a sentence", |d| d.errors.iter().any(|e| e.contains(".safetensors or .npz")));
+    act(&mut window, Action::CopyCaption(Export::Bulk));
+    let Some(Clip::Text(caption)) = desk(&window).clipboard.clone() else { panic!("no caption") };
+    assert!(caption.starts_with("The network as a tiling") && caption.contains("seed 1"), "{caption}");
+}
+
+#[test]
+fn dialogs_begin_beside_the_session_and_a_preset_opens_by_its_name() {
+    let here = tempfile::tempdir().unwrap();
+    let mut window = small();
+    act(&mut window, Action::Write(Export::Session, here.path().join("mine.holo")));
+    wait(&mut window, "saved", |d| d.path.is_some());
+    for (export, name) in [(Export::Session, "mine.holo"), (Export::Bulk, "mine-bulk.svg")] {
+        act(&mut window, Action::Ask(export));
+        window.run_steps(2);
+        let path = window.get_by_label("path").accesskit_node().value().unwrap();
+        assert_eq!(Path::new(&path), here.path().join(name));
+        click(&mut window, Role::Button, "Cancel");
+    }
+    act(&mut window, Action::AskOpen);
+    window.run_steps(2);
+    type_path(&mut window, &here.path().join("@chain"));
+    click(&mut window, Role::Button, "Open");
+    wait(&mut window, "the preset", |d| d.document.preset.as_deref() == Some("chain"));
+    assert!(desk(&window).path.is_none() && desk(&window).errors.is_empty());
 }

@@ -4,6 +4,8 @@ use crate::window::{self, act, desk, drop_file, open, wait};
 use egui_kittest::kittest::Queryable;
 use holoscope::app::action::{Action, Export};
 use holoscope::desk::PlotKind;
+use holoscope::desk::paper::Extent;
+use holoscope::figure::palette::Theme;
 use holoscope::session::Document;
 
 /// A document that learns in a moment and is not the built-in default.
@@ -38,7 +40,7 @@ fn a_figure_dropped_on_the_window_brings_its_session_back() {
 }
 
 #[test]
-fn the_dialog_sets_width_and_ground_of_a_figure() {
+fn the_dialog_sets_size_theme_and_ground_of_a_figure() {
     let here = tempfile::tempdir().unwrap();
     let mut window = open(quick());
     wait(&mut window, "learning", |d| d.document.learned.is_some());
@@ -46,12 +48,17 @@ fn the_dialog_sets_width_and_ground_of_a_figure() {
     window.run_steps(3);
     window.get_by_label("transparent ground").click();
     window.run_steps(3);
-    window.get_by_label("width").click();
+    window.get_by_label("size").click();
     window.run_steps(3);
     window.get_by_label("PRL, one column, 86 mm").click();
     window.run_steps(3);
+    window.get_by_label("theme").click();
+    window.run_steps(3);
+    window.get_by_label("print").click();
+    window.run_steps(3);
     let paper = desk(&window).files.paper();
-    assert_eq!((paper.transparent, paper.column.map(|c| c.name)), (true, Some("prl")));
+    let Extent::Column(column) = paper.extent else { panic!("{:?}", paper.extent) };
+    assert_eq!((paper.transparent, column.name, paper.theme), (true, "prl", Some(Theme::Print)));
     let path = here.path().join("b.svg");
     act(&mut window, Action::Write(Export::Bulk, path.clone()));
     wait(&mut window, "the figure", |_| path.exists());

@@ -171,10 +171,10 @@ impl Desk {
             Action::DiscardLost => self.keeping.iter_mut().for_each(Keeping::discard),
             Action::LookAtRecent => self.keeping.iter_mut().for_each(Keeping::look_at_recent),
             Action::ForgetRecent => self.keeping.iter().for_each(Keeping::forget_recent),
-            Action::AskOpen => self.files.open_dialog(Dialog::Open),
-            Action::Ask(export) => self.files.open_dialog(Dialog::Write(export)),
+            Action::AskOpen => self.files.open_dialog(Dialog::Open, self.path.as_deref()),
+            Action::Ask(export) => self.files.open_dialog(Dialog::Write(export), self.path.as_deref()),
             Action::Open(path) => self.files.read(path),
-            Action::AskSamples => self.files.open_dialog(Dialog::Samples),
+            Action::AskSamples => self.files.open_dialog(Dialog::Samples, self.path.as_deref()),
             Action::TakeSamples(path) => {
                 self.notice = Some((format!("reading {}", path.display()), time + 4.0));
                 self.files.read_samples(path);
@@ -190,7 +190,7 @@ impl Desk {
                 }
             }
             Action::TogglePins => self.view.pins_table = !self.view.pins_table,
-            Action::AskCompare => self.files.open_dialog(Dialog::Compare),
+            Action::AskCompare => self.files.open_dialog(Dialog::Compare, self.path.as_deref()),
             Action::Compare(path) => self.files.compare(path),
             Action::AddBookmark => self.add_bookmark(time),
             Action::RenameBookmark(index, name) => self.rename_bookmark(index, name),
@@ -202,7 +202,7 @@ impl Desk {
             Action::SetNote(note) => self.set_note(note),
             Action::Present(state) => self.view.present = state,
             Action::BackToRun(number) => self.back_to_run(number),
-            Action::AskWeights => self.files.open_dialog(Dialog::Weights),
+            Action::AskWeights => self.files.open_dialog(Dialog::Weights, self.path.as_deref()),
             Action::TakeWeights(path) => self.files.read_weights(path, self.document.clone()),
             Action::ReadSamples => {
                 self.view.samples_question = false;
@@ -214,10 +214,10 @@ impl Desk {
             Action::LeaveSamples => self.view.samples_question = false,
             Action::Save => match self.path.clone() {
                 Some(path) => self.write(Export::Session, path, theme),
-                None => self.files.open_dialog(Dialog::Write(Export::Session)),
+                None => self.files.open_dialog(Dialog::Write(Export::Session), self.path.as_deref()),
             },
             Action::Write(export, path) => self.write(export, path, theme),
-            Action::AskFilm => self.files.open_dialog(Dialog::Film),
+            Action::AskFilm => self.files.open_dialog(Dialog::Film, self.path.as_deref()),
             Action::MakeFilm(path) => match self.files.film().order(&path, theme) {
                 Ok(order) => self.files.make_film(order, self.document.clone(), path),
                 Err(sentence) => self.errors.push(sentence),
@@ -225,6 +225,16 @@ impl Desk {
             Action::CallOffErrand(errand) => self.files.call_off(errand),
             Action::Copy(_) => self.notice = Some(("copied".into(), time + 2.0)),
             Action::CopyPicture(export) => self.draw_for_clipboard(export, theme),
+            Action::CopyCaption(export) => {
+                let (kind, options) = (export_kind(export), self.view.plots);
+                match desk::files::caption_of(kind, &self.document, &self.study(), options) {
+                    Ok(caption) => {
+                        self.clipboard = Some(Clip::Text(caption));
+                        self.notice = Some(("copied the caption".into(), time + 2.0));
+                    }
+                    Err(error) => self.errors.push(error.to_string()),
+                }
+            }
             Action::CopyNumbers(export) => {
                 match desk::files::numbers(
                     export_kind(export),

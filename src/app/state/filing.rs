@@ -3,6 +3,7 @@
 use super::{Clip, Desk};
 use crate::app::action::{Action, Export};
 use crate::app::files::{Dialog, FileJob};
+use crate::app::paths::names_preset;
 use crate::desk::{self, Look};
 use crate::figure::palette::Theme;
 use crate::session::keys;
@@ -38,11 +39,14 @@ impl Desk {
                 self.clipboard = Some(Clip::Picture(picture));
             }
             FileJob::Read(path, Ok(opened)) => {
-                if opened.path.is_none() {
+                let is_preset = names_preset(&path);
+                if is_preset {
+                    self.notice = Some((format!("the preset {}", path.display()), time + 4.0));
+                } else if opened.path.is_none() {
                     self.notice = Some((format!("the session of {}", path.display()), time + 4.0));
                 }
                 self.open_document(opened.document, opened.path);
-                self.keeping.iter().for_each(|keeping| keeping.note(path.clone()));
+                self.keeping.iter().filter(|_| !is_preset).for_each(|keeping| keeping.note(path.clone()));
             }
             FileJob::Written(Export::Session, path, Ok(document)) => {
                 self.notice = Some((format!("saved {}", path.display()), time + 4.0));
@@ -121,7 +125,9 @@ impl Desk {
 
     /// How figures are drawn.
     fn look(&self, theme: Theme) -> Look {
-        Look { camera: self.camera, options: self.view.plots, theme, paper: self.files.paper() }
+        let paper = self.files.paper();
+        let theme = paper.theme.unwrap_or(theme);
+        Look { camera: self.camera, options: self.view.plots, theme, paper }
     }
 
     pub(super) fn write(&mut self, export: Export, path: PathBuf, theme: Theme) {
@@ -144,5 +150,7 @@ pub(super) fn export_kind(export: Export) -> desk::ExportKind {
         Export::StudyData => desk::ExportKind::StudyData,
         Export::StatePlot => desk::ExportKind::StatePlot,
         Export::StateData => desk::ExportKind::StateData,
+        Export::Weights => desk::ExportKind::Weights,
+        Export::Network => desk::ExportKind::Network,
     }
 }

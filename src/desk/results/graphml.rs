@@ -1,6 +1,7 @@
 //! The network of `graph` as GraphML, which networkx, igraph and Gephi read.
 
 use super::graph::GraphReport;
+use super::made_by::MadeBy;
 use std::fmt::Write;
 
 /// Names and types of what nodes and links have.
@@ -17,11 +18,13 @@ const KEYS: [(&str, &str, &str); 9] = [
 ];
 /// Weights between several channels: rows as in the answer of `graph --json`.
 const WEIGHT_MATRIX: (&str, &str, &str) = ("weight_matrix", "edge", "string");
+/// Program and parameters: the object of the answer of `graph --json`.
+const MADE_BY: (&str, &str, &str) = ("made_by", "graph", "string");
 
 /// The network as a GraphML document: numbers as in the answer of `graph --json`, links from the lower layer to the
-/// upper; parallel links stay separate, each under its number. Lists are written as JSON.
+/// upper; parallel links stay separate, each under its number. Lists, and what made it, are written as JSON.
 #[must_use]
-pub fn graphml(report: &GraphReport) -> Vec<u8> {
+pub fn graphml(report: &GraphReport, made_by: &MadeBy) -> Vec<u8> {
     let mut text = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
     );
@@ -30,10 +33,12 @@ pub fn graphml(report: &GraphReport) -> Vec<u8> {
             .and_then(|()| text.write_char('\n'))
             .expect("a string takes every character");
     };
-    for (name, owner, kind) in KEYS.into_iter().chain([WEIGHT_MATRIX]) {
+    for (name, owner, kind) in KEYS.into_iter().chain([WEIGHT_MATRIX, MADE_BY]) {
         line(format_args!("<key id=\"{name}\" for=\"{owner}\" attr.name=\"{name}\" attr.type=\"{kind}\"/>"));
     }
     line(format_args!("<graph edgedefault=\"directed\">"));
+    let made_by = serde_json::to_string(made_by).expect("words and numbers always serialise");
+    line(format_args!("{}", datum("made_by", escaped(&made_by))));
     for node in &report.nodes {
         let mut data = datum("layer", node.layer) + &datum("index", node.index) + &datum("x", double(node.x));
         data += &node.bias.map_or_else(String::new, |bias| datum("bias", double(bias)));
@@ -61,6 +66,11 @@ pub fn graphml(report: &GraphReport) -> Vec<u8> {
 
 fn datum(key: &str, value: impl std::fmt::Display) -> String {
     format!("<data key=\"{key}\">{value}</data>")
+}
+
+/// A text as it stands between tags.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// A number at full precision, as XML schema writes doubles.
@@ -98,12 +108,19 @@ mod tests {
             ],
             links: vec![link(7, Some(0.1 + 0.2), None), link(8, None, Some(vec![vec![1.0], vec![2.0]]))],
         };
-        let text = String::from_utf8(graphml(&report)).unwrap();
+        let mut session = crate::session::Document::default();
+        session.samples_file = Some(crate::session::SamplesFile::named("a<b>&c.npy"));
+        let made_by = super::super::made_by(&session);
+        let text = String::from_utf8(graphml(&report, &made_by)).unwrap();
         let document = roxmltree::Document::parse(&text).unwrap();
         let named = |name: &'static str| document.descendants().filter(move |n| n.tag_name().name() == name);
         let datum = |of: roxmltree::Node<'_, '_>, key: &str| {
             of.children().find(|d| d.attribute("key") == Some(key)).and_then(|d| d.text().map(String::from))
         };
+        let said = datum(named("graph").next().unwrap(), "made_by").unwrap();
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+        assert_eq!(said, serde_json::to_value(&made_by).unwrap());
+        assert_eq!(said["parameters"]["theory.samples_file"], "a<b>&c.npy");
         let keys: Vec<_> = named("key").filter_map(|k| k.attribute("id")).collect();
         assert_eq!(named("node").count(), 2);
         let edges: Vec<_> = named("edge").collect();

@@ -8,6 +8,7 @@ mod fermion;
 mod graph;
 mod graphml;
 mod learned_geometry;
+mod made_by;
 mod scaling;
 mod state;
 mod tensor;
@@ -23,6 +24,7 @@ pub use graphml::graphml;
 pub use learned_geometry::{
     LearnedGeometryReport, LearnedLayerRow, RegionRow, learned_geometry_report, learned_layer_rows,
 };
+pub use made_by::{GivenWeights, MadeBy, Signed, made_by};
 pub use scaling::{FitReport, ScalingReport, ScalingRow, SurveySizes, fit_note, scaling_report, survey};
 pub use state::{StateReport, StateRow, regions_set, state_report};
 pub use tensor::{TensorNetwork, TensorReport, TensorRow, tensor_report, tensor_sizes};

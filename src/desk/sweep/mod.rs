@@ -68,6 +68,16 @@ pub enum SweepError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A folder that holds another sweep, whose table would go.
+    #[error(
+        "{folder} holds another sweep, of {known}; give another folder, or its --vary and --measure to go on with it"
+    )]
+    Occupied {
+        /// Which.
+        folder: PathBuf,
+        /// What is varied and measured there.
+        known: String,
+    },
     /// A folder without a sweep.
     #[error("{folder} holds no sweep; give the folders that `holoscope sweep … -o` wrote")]
     NoSweep {

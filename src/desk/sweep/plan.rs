@@ -140,6 +140,30 @@ impl Manifest {
         settings
     }
 
+    /// Whether every row that a table of `known` has is one of this sweep: the same is measured, the same parameters
+    /// are varied, and no value is left out.
+    #[must_use]
+    pub fn extends(&self, known: &Self) -> bool {
+        let has = |(own, known): (&Varied, &Varied)| {
+            own.key == known.key && known.values.iter().all(|value| own.values.contains(value))
+        };
+        self.measures == known.measures
+            && self.vary.len() == known.vary.len()
+            && self.vary.iter().zip(&known.vary).all(has)
+    }
+
+    /// What is varied and measured, for a sentence.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let axis = |axis: &Varied| match axis.values.as_slice() {
+            [one] => format!("{}={one}", axis.key),
+            [first, .., last] => format!("{}={first}…{last} ({} values)", axis.key, axis.values.len()),
+            [] => axis.key.clone(),
+        };
+        let axes: Vec<String> = self.vary.iter().map(axis).collect();
+        format!("{}, measuring {}", axes.join(" and "), self.measures.join(", "))
+    }
+
     /// The values of a point, for a sentence.
     #[must_use]
     pub fn named(&self, point: usize) -> String {

@@ -145,6 +145,9 @@ pub fn run(
 
 /// Makes the folder that of this sweep. Points of an earlier one may stay: their names are other ones.
 fn prepare(plan: &Plan, folder: &Path, helpers: &Helpers<'_>) -> Result<(), SweepError> {
+    if let Some(known) = Manifest::read(folder)?.filter(|known| !plan.manifest.extends(known)) {
+        return Err(SweepError::Occupied { folder: folder.into(), known: known.words() });
+    }
     let inside = folder.join(POINTS);
     std::fs::create_dir_all(&inside)
         .map_err(|error| SweepError::Folder { folder: folder.into(), reason: error.to_string() })?;
@@ -152,7 +155,7 @@ fn prepare(plan: &Plan, folder: &Path, helpers: &Helpers<'_>) -> Result<(), Swee
     [folder.join(MANIFEST), inside.join("point")].iter().for_each(|path| file::remove_leftovers(path));
     let known = Manifest::read(folder)?;
     if known.as_ref() != Some(&plan.manifest) {
-        // The table of another sweep must not be taken for that of this one.
+        // A table of fewer values, or of another session, must not be taken for that of this one.
         match std::fs::remove_file(folder.join(TABLE)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(SweepError::Folder { folder: folder.into(), reason: error.to_string() });

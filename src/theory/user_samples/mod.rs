@@ -151,7 +151,7 @@ pub enum SamplesError {
         found: u64,
     },
     /// Too few samples.
-    #[error("there are {found} rows, expected at least {FEWEST_ROWS} samples: add rows")]
+    #[error("there {}, expected at least {FEWEST_ROWS} samples: add rows", are_rows(*found))]
     Rows {
         /// Rows.
         found: u64,
@@ -261,6 +261,11 @@ impl Convention {
             Self::Bits => "0 or 1 as in the entries before",
         }
     }
+}
+
+/// `is 1 row`, `are 99 rows`.
+fn are_rows(number: u64) -> String {
+    if number == 1 { "is 1 row".into() } else { format!("are {number} rows") }
 }
 
 fn check_sites(found: u64) -> Result<(), SamplesError> {

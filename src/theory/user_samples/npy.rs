@@ -47,7 +47,9 @@ impl Table {
     /// The table of `header`, which must be of a size that can be learned, with `found` bytes of data behind it.
     fn promised(header: &Header, found: u64) -> Result<Self, SamplesError> {
         let [samples, sites] = header.shape[..] else {
-            let found = header.shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let sides: Vec<String> = header.shape.iter().map(ToString::to_string).collect();
+            // As Python writes it.
+            let found = sides.join(", ") + if sides.len() == 1 { "," } else { "" };
             return Err(SamplesError::Shape { found });
         };
         let element = element(&header.descr)?;
@@ -460,7 +462,7 @@ mod tests {
             ),
             (
                 with("{'descr': '|i1', 'fortran_order': False, 'shape': (800,)}"),
-                "the array has shape (800), expected two dimensions (samples, N): reshape it",
+                "the array has shape (800,), expected two dimensions (samples, N): reshape it",
             ),
             (
                 with("{'descr': '|i1', 'fortran_order': False, 'shape': ()}"),

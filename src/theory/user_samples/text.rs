@@ -65,7 +65,7 @@ fn is_header(entries: &[&[u8]]) -> bool {
         || entries.len() > 2 && entries.iter().enumerate().all(counts)
 }
 
-/// The spins of a text. Blank lines are passed over; the first line may be a header.
+/// The spins of a text. Blank lines and comments, which begin with `#`, are passed over; the first line may be a header.
 pub(super) fn spins(bytes: &[u8]) -> Result<SpinSamples, SamplesError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut convention = Convention::default();
@@ -79,7 +79,7 @@ pub(super) fn spins(bytes: &[u8]) -> Result<SpinSamples, SamplesError> {
     let mut bits: Vec<u64> = Vec::new();
     for (row, line) in (1_u64..).zip(bytes.split(|b| *b == b'\n')) {
         let line = line.trim_ascii();
-        if line.is_empty() {
+        if line.is_empty() || line.starts_with(b"#") {
             continue;
         }
         let found = separator.get_or_insert_with(|| Separator::of(line)).split(line, &mut entries);
@@ -127,6 +127,18 @@ pub(super) fn spins(bytes: &[u8]) -> Result<SpinSamples, SamplesError> {
 mod tests {
     use super::super::tests::{holds, rows};
     use super::*;
+
+    #[test]
+    fn a_comment_inside_a_table_is_no_row() {
+        let rows = rows(100, 8);
+        let line = |row: &Vec<i8>| row.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        let mut lines: Vec<String> = rows.iter().map(line).collect();
+        lines.insert(50, "# run 2, after a pause".into());
+        lines.insert(0, "# spins of run 1".into());
+        assert!(holds(&spins(lines.join("\n").as_bytes()).unwrap(), &rows));
+        let error = spins(b"1,1,1,1,1,1,1,1\n").unwrap_err().to_string();
+        assert_eq!(error, "there is 1 row, expected at least 100 samples: add rows");
+    }
 
     /// The rows as text, each entry shown by `show`.
     fn text(rows: &[Vec<i8>], separator: &str, show: impl Fn(i8) -> String) -> String {
