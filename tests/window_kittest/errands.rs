@@ -91,7 +91,7 @@ fn a_window_that_closes_asks_while_a_film_is_being_made() {
     let here = tempfile::tempdir().unwrap();
     let mut window = small();
     let path = here.path().join("film.gif");
-    act(&mut window, Action::MakeFilm(path.clone()));
+    act(&mut window, Action::MakeFilm(path));
     assert!(!desk(&window).is_modified() && desk(&window).would_lose());
     act(&mut window, Action::Quit);
     assert!(!desk(&window).may_close, "the film would be lost");
