@@ -157,7 +157,7 @@ fn a_cut_through_half_a_million_links_that_hold_nothing_is_drawn_as_it_is_seen()
     let mut most = 0;
     for boundary in [Boundary::Line, Boundary::Ring] {
         let network = Laid::of_nothing(20, boundary, ALL);
-        assert!(network.answers[0].0.cut.links.len() > 1 << 18, "{}", network.answers[0].0.cut.links.len());
+        assert!(network.answers[0].0.cut.links.is_empty(), "what holds nothing is not cut");
         assert!(network.answers[0].0.curves.iter().map(|curve| curve.len()).sum::<usize>() > 1 << 19);
         for chart in ChartKind::ALL {
             let mut rng = stream(42, "long cuts", chart as u64);

@@ -39,6 +39,9 @@ impl Scale {
     fn value(self, t: f64, [min, max]: [f64; 2]) -> f64 {
         let t = t.clamp(0.0, 1.0);
         match self {
+            // No round number need stand at the ends.
+            _ if t == 0.0 => min,
+            _ if t == 1.0 => max,
             Self::Linear => {
                 // Steps of a hundredth, and a rest at the default and at zero. Divided by the steps in one: a product
                 // with 0.02 would be off by a rounding, as 0.41000000000000003 is.

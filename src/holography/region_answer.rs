@@ -109,11 +109,7 @@ impl RegionAnswer {
             between.append(near.without(&far).reversed());
             between.placed(&geometry, &region).1
         });
-        let (mut curves, wedge) = near.placed(&geometry, &region);
-        if cut.links.is_empty() {
-            // Where nothing is cut, for want of links with capacity, the wedge has an edge but no curve separates it.
-            curves.clear();
-        }
+        let (curves, wedge) = near.placed(&geometry, &region);
         Self { region, cut, curves, wedge, ties, cone: None }
     }
 }

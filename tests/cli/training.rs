@@ -126,7 +126,7 @@ fn contrastive_divergence_takes_as_many_gibbs_steps_as_it_is_told() {
     let learned = |steps: &str| {
         let set = settings(&["learning.sites=16", "learning.samples=256", "learning.epochs=3"]);
         let steps = format!("learning.gibbs_steps={steps}");
-        let how = ["train", "--json", "--set", "learning.method=cd", "--set", &steps];
+        let how = ["train", "--set", "learning.method=cd", "--set", &steps];
         json(here.path(), &[&how[..], set.as_slice()].concat())["layers"][0]["weights"].clone()
     };
     assert_eq!(learned("3"), learned("3"));

@@ -26,7 +26,9 @@ pub(super) fn fewest(graph: &Graph, inside: &[bool]) -> u64 {
     let (source, sink) = (2 * nodes, 2 * nodes + 1);
     let mut arcs: Vec<(usize, usize, u64)> = Vec::with_capacity(nodes + 2 * graph.ends.len());
     arcs.extend((0..nodes).map(|node| (2 * node, 2 * node + 1, graph.spins[node])));
-    for [from, to] in &graph.ends {
+    // What has no capacity joins nothing.
+    let joined = graph.ends.iter().zip(&graph.capacity).filter(|(_, capacity)| **capacity > 0.0);
+    for ([from, to], _) in joined {
         arcs.push((2 * from + 1, 2 * to, UNLIMITED));
         arcs.push((2 * to + 1, 2 * from, UNLIMITED));
     }
