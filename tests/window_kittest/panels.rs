@@ -77,14 +77,17 @@ fn every_number_of_readout_state_theory_and_pins_copies_with_a_click() {
     act(&mut window, Action::TogglePins);
     window.run_steps(3);
     let entropy = cut.capacity_nats;
-    // The letter is a subscript.
-    let heading = label(&window, "SA (nats)").1;
-    let entry = window
-        .query_all_by_role(Role::Label)
-        .map(|node| node.rect())
-        .filter(|r| r.left() > heading.right() && (r.center().y - heading.center().y).abs() < 4.0)
-        .min_by(|a, b| a.left().total_cmp(&b.left()))
-        .unwrap();
+    // The letter is a subscript; the axis of a plot, too, is called so, with nothing right of it.
+    let labels: Vec<(String, Rect)> =
+        window.query_all_by_role(Role::Label).map(|node| (name_of(&node), node.rect())).collect();
+    let headings = labels.iter().filter(|(name, _)| name.starts_with("SA (nats)"));
+    let beside = |heading: &Rect| {
+        let in_line =
+            |r: &Rect| r.left() > heading.right() && (r.center().y - heading.center().y).abs() < 4.0;
+        let entries = labels.iter().map(|(_, r)| *r).filter(in_line);
+        entries.min_by(|a, b| a.left().total_cmp(&b.left()))
+    };
+    let entry = headings.filter_map(|(_, heading)| beside(heading)).last().unwrap();
     assert_eq!(copied_at(&mut window, entry), Some(entropy.to_string()));
 }
 
@@ -164,7 +167,7 @@ fn the_line_of_a_folded_section_ends_within_the_panel() {
     let found: Vec<_> =
         painted(&window).into_iter().filter(|(text, _)| text.starts_with("ties · cone")).collect();
     let [(text, place)] = found.as_slice() else { panic!("{found:?}") };
-    assert!(text.ends_with('…') && place.right() <= 272.0 - 16.0, "{text}: {place:?}");
+    assert!(text.ends_with('…') && place.right() < 272.0 - 8.0, "{text}: {place:?}");
 }
 
 #[test]
