@@ -87,7 +87,7 @@ fn every_number_of_readout_state_theory_and_pins_copies_with_a_click() {
         let entries = labels.iter().map(|(_, r)| *r).filter(in_line);
         entries.min_by(|a, b| a.left().total_cmp(&b.left()))
     };
-    let entry = headings.filter_map(|(_, heading)| beside(heading)).last().unwrap();
+    let entry = headings.filter_map(|(_, heading)| beside(heading)).next_back().unwrap();
     assert_eq!(copied_at(&mut window, entry), Some(entropy.to_string()));
 }
 
