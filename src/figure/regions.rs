@@ -221,13 +221,18 @@ fn first_crossing(link: &[Place], curves: &[Vec<Place>]) -> Option<(Place, Place
     None
 }
 
+/// Curves of more points are waves along links that hold little: they are drawn as they run.
+const SMOOTH: usize = 1 << 12;
+
 /// The string of a curve on the page, and on the cover of a ring its images.
 pub(super) fn curve_places(scene: &BulkScene<'_>, curve: &Curve) -> Vec<Vec<Place>> {
     let p = &scene.projection;
     let mut images =
         if p.chart.is_plane() { curve_on_cover(scene, curve) } else { vec![curve_on_ring(p, curve)] };
-    for places in &mut images {
-        *places = smoothed(p.frame, std::mem::take(places));
+    if curve.len() <= SMOOTH {
+        for places in &mut images {
+            *places = smoothed(p.frame, std::mem::take(places));
+        }
     }
     images
 }
