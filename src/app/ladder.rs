@@ -17,7 +17,7 @@ use crate::theory::fermion;
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 /// Where it begins, from the left edge of the canvas on.
-pub const LEFT: f32 = 8.0;
+pub const LEFT: f32 = 4.0;
 /// Width of the ladder.
 pub const WIDTH: f32 = 28.0;
 

@@ -177,6 +177,16 @@ fn choice_ui(ui: &mut Ui, kinds: &[PlotKind], shown: PlotKind) -> Option<Action>
     action
 }
 
+/// A note of several parts between dots, which breaks between them and not within a short one.
+fn unbroken_parts(note: &str) -> String {
+    let parts: Vec<&str> = note.split(" · ").collect();
+    let unbroken = |part: &&str| match part.chars().count() {
+        0..=24 if parts.len() > 1 => part.replace(' ', "\u{a0}"),
+        _ => (*part).to_owned(),
+    };
+    parts.iter().map(unbroken).collect::<Vec<_>>().join(" · ")
+}
+
 /// Shows a chart in the given height; gives its notes, as far as there was room for them.
 pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme) -> Vec<egui::Response> {
     let role = |r: Role| color(theme, r);
@@ -189,7 +199,7 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
         .notes
         .iter()
         .map(|note| {
-            let mut job = small(note, Role::Secondary);
+            let mut job = small(&unbroken_parts(note), Role::Secondary);
             job.wrap.max_width = ui.available_width();
             ui.painter().layout_job(job)
         })

@@ -13,8 +13,6 @@ use std::time::{Duration, Instant};
 /// What is to be surveyed.
 #[derive(Clone, Debug)]
 pub struct SurveyTask {
-    /// Number of the network.
-    pub number: u64,
     /// The network.
     pub network: Arc<BulkNetwork>,
     /// Mass of the reference fermion.
@@ -51,8 +49,8 @@ pub struct SurveyRow {
 /// What there is to see of a survey.
 #[derive(Clone, Debug)]
 pub struct SurveySnapshot {
-    /// Number of the network.
-    pub number: u64,
+    /// The network that was surveyed.
+    pub network: Arc<BulkNetwork>,
     /// Mass of the references.
     pub mass: f64,
     /// Sizes, ascending.
@@ -101,14 +99,13 @@ impl Surveyor {
     #[must_use]
     pub fn run(task: SurveyTask) -> SurveySnapshot {
         let mut surveyor = Self::default();
-        surveyor.apply(task);
+        surveyor.apply(task.clone());
         while surveyor.advance() {}
-        surveyor.look()
+        surveyor.look(&task)
     }
 
-    fn look(&self) -> SurveySnapshot {
-        let (number, mass) = self.task.as_ref().map_or((0, 0.0), |t| (t.number, t.mass));
-        let sites = self.task.as_ref().map_or(0, |t| t.network.network.geometry().sites());
+    fn look(&self, task: &SurveyTask) -> SurveySnapshot {
+        let sites = task.network.network.geometry().sites();
         let statistics = self.scan.as_ref().map_or_else(Vec::new, IntervalScan::statistics);
         let exact = |size: u64| self.reference.iter().find(|r| r.size as u64 == size);
         let rows: Vec<SurveyRow> = statistics
@@ -126,10 +123,10 @@ impl Surveyor {
             })
             .collect();
         let means: Vec<(u64, f64)> = rows.iter().map(|r| (r.size, r.mean_nats)).collect();
-        let window = self.task.as_ref().and_then(|t| t.window).unwrap_or_else(|| default_window(sites));
+        let window = task.window.unwrap_or_else(|| default_window(sites));
         SurveySnapshot {
-            number,
-            mass,
+            network: Arc::clone(&task.network),
+            mass: task.mass,
             rows,
             reference: self.reference.clone(),
             reference_sites: (!self.reference.is_empty()).then(|| sites.min(LONGEST_REFERENCE)),
@@ -259,7 +256,7 @@ impl Engine for Surveyor {
         let due = self.shown.is_none_or(|t| t.elapsed() > BREATH);
         if self.finished || due {
             self.shown = Some(Instant::now());
-            self.fresh = Some(self.look());
+            self.fresh = Some(self.look(task));
         }
         !self.finished
     }
@@ -286,7 +283,7 @@ mod tests {
         let geometry = Geometry::new(log2_sites, Boundary::Ring, ReceptiveField::Three, log2_sites).unwrap();
         let network = Arc::new(BulkNetwork::new(geometry, CapacitySource::Uniform(1.0)).unwrap());
         let sizes = Some(sizes.to_vec());
-        Surveyor::run(SurveyTask { number: 1, network, mass: 0.0, sizes, window: None, references: true })
+        Surveyor::run(SurveyTask { network, mass: 0.0, sizes, window: None, references: true })
     }
 
     /// Above 2^12 sites the curve of a ring of 4096 once stood in, and nobody said so: 2.7969 at |A| = 512.

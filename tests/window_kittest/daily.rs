@@ -135,7 +135,7 @@ fn numbers_are_copied_at_full_precision_by_a_click() {
         };
         assert_eq!(copied(&window), Some(expected), "{name}");
     }
-    wait(&mut window, "the fit", |d| d.survey.as_ref().is_some_and(|s| s.done && s.fit.is_some()));
+    wait(&mut window, "the fit", |d| d.is_surveyed());
     let slope = desk(&window).survey.as_ref().unwrap().fit.unwrap().slope_nats_per_log2;
     window.get_by_role_and_label(Role::Button, "Copy the slope of the fit").click();
     window.step();
@@ -153,7 +153,7 @@ fn numbers_are_copied_at_full_precision_by_a_click() {
 fn plots_and_the_bulk_go_to_the_clipboard() {
     let mut window = open(quick(&[]));
     settle(&mut window);
-    wait(&mut window, "the curve", |d| d.survey.as_ref().is_some_and(|s| s.done));
+    wait(&mut window, "the curve", |d| d.is_surveyed());
     act(&mut window, Action::CopyNumbers(Export::PlotData(PlotKind::Scaling)));
     window.step();
     let text = copied(&window).unwrap();
@@ -186,13 +186,13 @@ fn plots_and_the_bulk_go_to_the_clipboard() {
 fn pinned_curves_stay_while_parameters_change_and_a_session_is_compared() {
     let mut window = open(quick(&[("network.capacity", "unit")]));
     settle(&mut window);
-    wait(&mut window, "the curve", |d| d.survey.as_ref().is_some_and(|s| s.done));
+    wait(&mut window, "the curve", |d| d.is_surveyed());
     let rows = desk(&window).survey.as_ref().unwrap().rows.clone();
     window.key_press_modifiers(Modifiers::COMMAND, Key::P);
     window.run_steps(2);
     set(&mut window, "network.receptive_field", Value::Integer(2));
     settle(&mut window);
-    wait(&mut window, "the other curve", |d| d.survey.as_ref().is_some_and(|s| s.done && s.rows != rows));
+    wait(&mut window, "the other curve", |d| d.is_surveyed() && d.survey.as_ref().unwrap().rows != rows);
     let d = desk(&window);
     let chart = plots::chart(PlotKind::Scaling, &d.document, &d.study(), d.view.plots).unwrap();
     let ghost = chart.series.iter().find(|s| s.end_label == "pin 1").unwrap();

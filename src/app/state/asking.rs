@@ -3,13 +3,14 @@
 use super::{Desk, Tab};
 use crate::desk::studies::StudyEngine;
 use crate::desk::{self, domain_wall};
-use crate::holography::Overlays;
+use crate::holography::{BulkNetwork, Overlays};
+use crate::lattice::Boundary;
 use crate::network::Region;
 use crate::session::Document;
 use crate::sim::{
     CutAnswer, CutEngine, CutQuery, FermionEntropies, FermionQuery, FermionSolver, GeometryLearner,
-    GeometryTask, LearnedStack, NetworkParameters, PruneQuery, Pruner, SurveyTask, Surveyor, Trainer,
-    TrainerCommand, TrainingSnapshot, WallCommand, WallTask, WallWalker, Worker,
+    GeometryTask, LearnedStack, NetworkParameters, PruneQuery, Pruner, SurveySnapshot, SurveyTask, Surveyor,
+    Trainer, TrainerCommand, TrainingSnapshot, WallCommand, WallTask, WallWalker, Worker,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -137,6 +138,12 @@ impl Asked {
     }
 }
 
+/// The chain that a network is of.
+fn chain_of(network: &BulkNetwork) -> (u64, Boundary) {
+    let geometry = network.network.geometry();
+    (geometry.sites(), geometry.boundary())
+}
+
 /// What the present network was made from.
 #[derive(Clone, PartialEq, Debug)]
 struct NetworkKey {
@@ -174,6 +181,9 @@ impl Desk {
                 self.asked.network_number += 1;
                 let geometry = self.network.network.geometry();
                 self.answer.take_if(|answer| answer.network.network.geometry() != geometry);
+                let of_chain = chain_of(&self.network);
+                self.survey.take_if(|survey| chain_of(&survey.network) != of_chain);
+                self.shallow.take_if(|survey| chain_of(&survey.network) != of_chain);
             }
             Err(error) => self.errors.push(error.to_string()),
         }
@@ -239,7 +249,6 @@ impl Desk {
             self.asked.surveyed = Some(wanted);
             let network = Arc::clone(&self.network);
             self.workers.surveyor.send(SurveyTask {
-                number: self.asked.network_number,
                 network,
                 mass,
                 sizes: None,
@@ -247,6 +256,12 @@ impl Desk {
                 references: true,
             });
         }
+        self.survey = self.newest_of_chain(self.workers.surveyor.take_latest()).or(self.survey.take());
+    }
+
+    /// A survey of another chain has other sizes: its curve is not shown beside the present one's.
+    fn newest_of_chain(&self, newest: Option<Arc<SurveySnapshot>>) -> Option<Arc<SurveySnapshot>> {
+        newest.filter(|survey| chain_of(&survey.network) == chain_of(&self.network))
     }
 
     pub(super) fn ask_for_shallow_survey(&mut self) {
@@ -259,7 +274,6 @@ impl Desk {
             let training = self.current_training();
             match desk::study::shallow_network(&self.document, training.as_deref()) {
                 Ok(network) => self.workers.shallow_surveyor.send(SurveyTask {
-                    number: self.asked.network_number,
                     network: Arc::new(network),
                     mass: self.document.theory.mass,
                     sizes: None,
@@ -269,9 +283,8 @@ impl Desk {
                 Err(error) => self.errors.push(error.to_string()),
             }
         }
-        if let Some(snapshot) = self.workers.shallow_surveyor.take_latest() {
-            self.shallow = Some(snapshot);
-        }
+        self.shallow =
+            self.newest_of_chain(self.workers.shallow_surveyor.take_latest()).or(self.shallow.take());
     }
 
     /// Asks for the walk of the domain wall that the tiles show. One that is watched takes a few steps at a time, so

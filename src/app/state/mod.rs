@@ -274,9 +274,6 @@ impl Desk {
         self.ask_for_cut();
         self.ask_for_survey();
         self.ask_for_fermions();
-        if let Some(snapshot) = self.workers.surveyor.take_latest() {
-            self.survey = Some(snapshot);
-        }
         self.ask_for_shallow_survey();
         self.ask_for_pruning();
         self.ask_for_figures();
@@ -302,6 +299,14 @@ impl Desk {
     #[must_use]
     pub fn current_training(&self) -> Option<Arc<TrainingSnapshot>> {
         self.training.clone().filter(|t| t.task.same_stack(&self.task()))
+    }
+
+    /// Whether the scaling plot is the one of the present network, and whole: until then it is that of the one before.
+    #[must_use]
+    pub fn is_surveyed(&self) -> bool {
+        let mass = self.document.theory.mass;
+        let of_now = |s: &SurveySnapshot| s.mass == mass && Arc::ptr_eq(&s.network, &self.network);
+        self.survey.as_ref().is_some_and(|survey| survey.done && of_now(survey))
     }
 
     /// Everything computed that a figure needs.

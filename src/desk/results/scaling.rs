@@ -111,14 +111,7 @@ pub fn survey(
     let mut surveyor = Surveyor::default();
     let mass = document.theory.mass;
     let SurveySizes { sizes, window } = wanted.into();
-    surveyor.apply(SurveyTask {
-        number: 1,
-        network: Arc::clone(network),
-        mass,
-        sizes,
-        window,
-        references: true,
-    });
+    surveyor.apply(SurveyTask { network: Arc::clone(network), mass, sizes, window, references: true });
     while surveyor.advance() {
         if !go_on() {
             return Err(ReportError::CalledOff);

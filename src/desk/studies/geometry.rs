@@ -138,7 +138,6 @@ impl GeometryStudy {
         let network = Arc::new(bulk_network(document, None)?);
         let mut surveyor = Surveyor::default();
         surveyor.apply(SurveyTask {
-            number: 1,
             network: Arc::clone(&network),
             mass: document.theory.mass,
             sizes: Some(sizes(network.network.geometry().sites())),
@@ -236,7 +235,6 @@ mod tests {
         let geometry = Geometry::new(8, Boundary::Ring, ReceptiveField::Three, 8).unwrap();
         let network = Arc::new(BulkNetwork::new(geometry, CapacitySource::Uniform(nats)).unwrap());
         let task = SurveyTask {
-            number: 1,
             network: Arc::clone(&network),
             mass: 0.0,
             sizes: None,

@@ -145,7 +145,7 @@ fn scaling(point: &mut Point<'_>) -> Result<Vec<Quantity>, StudyError> {
     let network = point.network()?;
     let mut surveyor = Surveyor::default();
     let mass = point.document.theory.mass;
-    surveyor.apply(SurveyTask { number: 1, network, mass, sizes: None, window: None, references: false });
+    surveyor.apply(SurveyTask { network, mass, sizes: None, window: None, references: false });
     while surveyor.advance() {
         if !(point.go_on)() {
             return Err(StudyError::CalledOff);

@@ -23,6 +23,9 @@ pub struct WeightsPlot<'a> {
     pub critical: &'a [Vec<f64>],
 }
 
+/// Largest weight that the axis is made to reach.
+const MOST_SHOWN: f64 = 8.0;
+
 /// Learned weights against layer τ.
 #[must_use]
 pub fn weights_chart(plot: &WeightsPlot<'_>) -> Chart {
@@ -30,9 +33,11 @@ pub fn weights_chart(plot: &WeightsPlot<'_>) -> Chart {
     let outer = |slot: usize| slot == 0 || slot + 1 == links;
     // The weights of a layer of very few spins run off: its optimum is flat, and it would rule the axis.
     let kept = plot.planned.saturating_sub(3).max(1) as usize;
-    let top = plot.layers.iter().take(kept).chain(plot.critical.iter().take(kept)).flatten();
-    let high = top.copied().fold(0.5_f64, f64::max).min(8.0);
-    let range = [-0.1 * high, 1.15 * high];
+    let ruling = || plot.layers.iter().take(kept).chain(plot.critical.iter().take(kept)).flatten().copied();
+    let high = ruling().fold(0.5_f64, f64::max).min(MOST_SHOWN);
+    // Weights of an antiferromagnet have both signs.
+    let low = ruling().fold(0.0_f64, f64::min).max(-MOST_SHOWN);
+    let range = [(-0.1 * high).min(1.15 * low), 1.15 * high];
     let ghosts = (0..if plot.critical.is_empty() { 0 } else { links }).map(|slot| Series {
         name: format!("weight of slot {slot} at m = 0"),
         role: Role::Faint,
@@ -86,6 +91,54 @@ pub fn weights_chart(plot: &WeightsPlot<'_>) -> Chart {
             .map(|w| Rule { at: w, label: format!("log₂ ξ = {w:.1}") })
             .into_iter()
             .collect(),
-        notes: vec![note.into()],
+        notes: std::iter::once(note.to_owned()).chain(beyond_note(plot, range)).collect(),
+    }
+}
+
+/// The layers whose weights the axis does not reach, and the farthest of these weights.
+fn beyond_note(plot: &WeightsPlot<'_>, range: [f64; 2]) -> Option<String> {
+    let outside = |w: &&f64| **w < range[0] || **w > range[1];
+    let farthest = |w: &Vec<f64>| {
+        let beyond = w.iter().filter(outside).copied();
+        beyond.max_by(|a, b| a.abs().total_cmp(&b.abs()))
+    };
+    let beyond: Vec<(usize, f64)> =
+        plot.layers.iter().enumerate().filter_map(|(k, w)| Some((k, farthest(w)?))).collect();
+    let shown: Vec<String> = beyond.iter().take(3).map(|(k, w)| format!("{w:.2} of layer {k}")).collect();
+    let others =
+        beyond.len().checked_sub(4).map_or_else(String::new, |more| format!(" and {} more", more + 1));
+    (!shown.is_empty()).then(|| format!("beyond the axis: {}{others}", shown.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chart(layers: &[Vec<f64>]) -> Chart {
+        let planned = layers.len() as u32;
+        weights_chart(&WeightsPlot { layers, spread: &[], planned, channels: 1, wall: None, critical: &[] })
+    }
+
+    /// The middle weight of a layer of four spins once was left out without a word.
+    #[test]
+    fn a_weight_beyond_the_axis_is_told_in_words() {
+        let usual = vec![0.3, 0.7, 0.3];
+        let far = vec![0.3, 1.79, 0.3];
+        let shown = chart(&[usual.clone(), usual.clone(), usual.clone(), far.clone()]);
+        assert_eq!(shown.notes[1], "beyond the axis: 1.79 of layer 3");
+        assert_eq!(chart(&[usual.clone(), usual.clone()]).notes.len(), 1);
+        let mut many = vec![usual];
+        many.resize(7, far);
+        // Four of them rule the axis, which then reaches all.
+        assert_eq!(chart(&many).notes.len(), 1);
+    }
+
+    /// Negative weights once lay below an axis that began at −0.1 of the largest.
+    #[test]
+    fn the_axis_reaches_weights_of_both_signs() {
+        let shown =
+            chart(&[vec![-0.6, 0.4, -0.6], vec![0.4, -0.6, 0.4], vec![0.1, 0.1, 0.1], vec![0.0, 0.0, 0.0]]);
+        assert!(shown.y.range[0] < -0.6 && shown.y.range[1] > 0.4, "{:?}", shown.y.range);
+        assert_eq!(shown.notes.len(), 1);
     }
 }
