@@ -94,6 +94,8 @@ pub struct CanvasModel<'a> {
     pub document: &'a Document,
     /// Where the view stands.
     pub camera: Camera,
+    /// Where the picture stands on the canvas.
+    pub frame: Frame,
     /// The region that is edited.
     pub active: ActiveRegion,
     /// Name and value for people who do not see.
@@ -112,7 +114,7 @@ pub fn canvas_ui(ui: &mut Ui, rect: Rect, state: &mut CanvasState, model: &Canva
     let response = ui.interact(rect, ui.scope_id().with("bulk"), Sense::click_and_drag());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, model.spoken));
     let page = |p: Pos2| [p.x - rect.left(), p.y - rect.top()];
-    let p = projection(model.document, model.camera, Frame::page(rect.width(), rect.height()));
+    let p = projection(model.document, model.camera, model.frame);
     let mut actions = Vec::new();
     state.hover = response.hover_pos().map(page);
     state.focused = response.has_focus();

@@ -25,7 +25,7 @@ pub struct Seen {
     pub threads: ThreadCount,
 }
 
-/// Chart switch, depth ladder, Home, and the hint of the first minute.
+/// Chart switch, depth ladder, Home, and the hint of the first minute; `rows` as in [`chart_switch_ui`].
 #[must_use]
 pub fn overlays_ui(
     ui: &mut Ui,
@@ -34,10 +34,11 @@ pub fn overlays_ui(
     painter: &mut FigurePainter,
     seen: Seen,
     theme: Theme,
+    rows: &mut Vec<[f32; 2]>,
 ) -> Vec<Action> {
     let mut actions = Vec::new();
     let shown = seen.projection.map_or(ChartKind::Ring, |p| p.chart);
-    actions.extend(chart_switch_ui(ui, rect, &desk.document, shown, theme));
+    actions.extend(chart_switch_ui(ui, rect, &desk.document, shown, theme, rows));
     let edge = Rect::from_min_max(
         pos2(rect.left() + ladder::LEFT, rect.top() + 72.0),
         pos2(rect.left() + ladder::LEFT + ladder::WIDTH, rect.bottom() - 56.0),

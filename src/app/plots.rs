@@ -7,6 +7,7 @@ use super::painter::{color, font, typeset};
 use super::state::Desk;
 use crate::desk::{PlotKind, picture, plots};
 use crate::export::{NumberForm, Quantity};
+use crate::figure::LabelRoom;
 use crate::figure::chart::{Axis, Chart, Style, Tick, four_digits};
 use crate::figure::page::Face;
 use crate::figure::palette::{Role, Theme};
@@ -294,7 +295,9 @@ pub fn chart_ui(ui: &mut Ui, id: &str, chart: &Chart, height: f32, theme: Theme)
                     Style::Bars { .. } | Style::Cells { .. } => {}
                 }
             }
-            for label in chart.end_labels() {
+            let size = plot.response().rect.size();
+            let room = LabelRoom::in_area([size.x, size.y].map(f64::from));
+            for label in chart.end_labels(room) {
                 let text = RichText::new(format!(" {} ", label.text)).small().color(role(Role::Secondary));
                 let anchor = match (label.right, label.below) {
                     (false, false) => Align2::RIGHT_BOTTOM,

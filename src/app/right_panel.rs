@@ -276,8 +276,9 @@ fn tabs_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme) -> Vec<Action> {
         ui.spacing_mut().item_spacing.x = 2.0;
         if ui.available_width() < 320.0 {
             // All six stay in one row of the narrowest panel.
-            ui.spacing_mut().button_padding.x = 5.0;
+            ui.spacing_mut().button_padding.x = 4.0;
             ui.spacing_mut().item_spacing.x = 0.0;
+            ui.style_mut().override_font_id = Some(font(Face::Regular, 12.0));
         }
         for (tab, name, hint) in [
             (

@@ -35,7 +35,7 @@ use super::unsaved;
 use crate::desk::StateFolder;
 use crate::desk::facts::Spot;
 use crate::desk::picture::{self, BulkView};
-use crate::figure::camera::{Frame, Projection};
+use crate::figure::camera::{ChartKind, Frame, Projection};
 use crate::figure::palette::{Role, Theme};
 use crate::figure::{BulkPicture, Figure, ThreadCount};
 use egui::{Id, Margin, Panel, Rect, Ui, pos2, vec2};
@@ -55,6 +55,8 @@ pub struct Holoscope {
     /// For small pictures over the canvas: the legend, the plot of a talk.
     side_painter: FigurePainter,
     projection: Option<Projection>,
+    /// Lower right corners of the chart switch's rows, as they last stood.
+    switch_rows: Vec<[f32; 2]>,
     shapes: usize,
     threads: ThreadCount,
     /// Whether a dialog or a menu lay over the window when this frame began.
@@ -88,6 +90,7 @@ impl Holoscope {
             painter: FigurePainter::default(),
             side_painter: FigurePainter::default(),
             projection: None,
+            switch_rows: Vec::new(),
             shapes: 0,
             threads: ThreadCount::default(),
             covered: false,
@@ -406,9 +409,11 @@ impl Holoscope {
             return actions;
         }
         let spoken = spoken_picture(&self.desk);
+        let frame = self.frame(rect);
         let model = CanvasModel {
             document: &self.desk.document,
             camera: self.desk.camera,
+            frame,
             active: self.desk.view.active,
             spoken: &spoken,
             reduced_motion: self.desk.view.reduced_motion,
@@ -418,9 +423,6 @@ impl Holoscope {
         let mut state = std::mem::take(&mut self.desk.view.canvas);
         actions.extend(canvas_ui(ui, rect, &mut state, &model));
         self.desk.view.canvas = state;
-        // In a talk there is no ladder.
-        let covered = if presenting { 0.0 } else { ladder::LEFT + ladder::WIDTH };
-        let frame = Frame { covered, ..Frame::page(rect.width(), rect.height()) };
         self.projection = Some(picture::projection(&self.desk.document, self.desk.camera, frame));
         let view = BulkView {
             camera: self.desk.camera,
@@ -451,10 +453,25 @@ impl Holoscope {
         if !presenting {
             let seen = Seen { projection: self.projection, threads: self.threads };
             let painter = &mut self.side_painter;
-            actions.extend(overlays_ui(ui, rect, &mut self.desk, painter, seen, self.theme));
+            let rows = &mut self.switch_rows;
+            actions.extend(overlays_ui(ui, rect, &mut self.desk, painter, seen, self.theme, rows));
         }
         actions.extend(self.canvas_menu(ui, rect));
         actions
+    }
+
+    /// Where the picture stands on the canvas.
+    fn frame(&self, rect: Rect) -> Frame {
+        let page = Frame::page(rect.width(), rect.height());
+        // In a talk there is no ladder and no switch.
+        if self.desk.view.present.on {
+            return page;
+        }
+        let frame = Frame { covered: ladder::LEFT + ladder::WIDTH, ..page };
+        match picture::chart(&self.desk.document) {
+            ChartKind::HalfPlane => frame,
+            _ => frame.clear_of(&self.switch_rows),
+        }
     }
 
     /// The menu under the other button.

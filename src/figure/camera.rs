@@ -53,6 +53,24 @@ impl Frame {
         Self { left: 0.0, top: 0.0, width, height, covered: 0.0 }
     }
 
+    /// The frame with its top as little lower as leaves a disk in it, and the arcs of regions around, clear of boxes in its
+    /// upper left corner, by their lower right corners; an eighth of its height at most.
+    #[must_use]
+    pub fn clear_of(self, boxes: &[[f32; 2]]) -> Self {
+        let lowered =
+            |by: u16| Self { top: self.top + f32::from(by), height: self.height - f32::from(by), ..self };
+        let is_clear = |frame: &Self| {
+            let [x, y] = frame.centre();
+            let reach = disk_radius(frame) + ARC_ROOM;
+            boxes.iter().all(|b| {
+                let [right, bottom] = [self.left + b[0], self.top + b[1]].map(f64::from);
+                (x - x.min(right)).hypot(y - y.min(bottom)) >= reach
+            })
+        };
+        let most = (0.125 * self.height) as u16;
+        (0..=most).map(lowered).find(is_clear).unwrap_or_else(|| lowered(most))
+    }
+
     /// Whether a text about this place, so far from its middle to its ends, can be read whole.
     pub(super) fn has_room_at(&self, [x, y]: [f32; 2], half: f32) -> bool {
         (self.left + self.covered + half..=self.left + self.width - half).contains(&x)
@@ -70,6 +88,8 @@ impl Frame {
 const DISK_SHARE: f64 = 0.44;
 /// What arcs and letters of regions need outside a disk, in points.
 const RIM_ROOM: f64 = 33.0;
+/// What the arcs alone need, and some air.
+const ARC_ROOM: f64 = 20.0;
 /// A disk is not made smaller than this share for their sake.
 const LEAST_SHARE: f64 = 0.36;
 /// After so many turned spokes one is worked out anew.
@@ -462,6 +482,26 @@ mod tests {
         }
         assert_eq!(disk_radius(&Frame::page(900.0, 828.0)), 0.44 * 828.0);
         assert!(disk_radius(&Frame::page(20.0, 20.0)) > 7.0);
+    }
+
+    /// At 1024×700 the switch of the charts once covered the arc of the region that a new session has.
+    #[test]
+    fn a_disk_keeps_clear_of_the_words_in_its_corner() {
+        let rows = [[255.0, 40.0], [200.0, 66.0]];
+        for (width, height) in [(680.0, 628.0), (512.0, 560.0), (785.0, 828.0), (900.0, 400.0)] {
+            let page = Frame::page(width, height);
+            let frame = page.clear_of(&rows);
+            let [x, y] = frame.centre();
+            let reach = disk_radius(&frame) + ARC_ROOM;
+            for [right, bottom] in rows {
+                assert!((x - f64::from(right)).hypot(y - f64::from(bottom)) >= reach, "{width}×{height}");
+            }
+            assert!(frame.top < 0.12 * height && frame.top + frame.height == height, "{frame:?}");
+            assert!(disk_radius(&frame) > 0.85 * disk_radius(&page));
+        }
+        let wide = Frame::page(1200.0, 900.0);
+        assert_eq!(wide.clear_of(&rows), wide);
+        assert_eq!(Frame::page(0.0, 0.0).clear_of(&rows), Frame::page(0.0, 0.0));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A plot as data: axes with ticks chosen by us, series with roles. Window and files draw the same one.
 
+use super::chart_labels::LabelRoom;
 use super::page::{Anchor, Face, Figure, Mark, Paint, Place, Stroke};
 use super::palette::Role;
 
@@ -266,7 +267,8 @@ impl Chart {
         for series in &self.series {
             draw_series(&mut page, &area, series);
         }
-        for label in self.end_labels() {
+        let size = [area.right - area.left, area.bottom - area.top].map(f64::from);
+        for label in self.end_labels(LabelRoom::in_area(size)) {
             let [x, y] = area.place(label.at);
             let y = if label.below { y + 10.0 } else { y - 9.0 };
             let (x, anchor) = if label.right { (x + 4.0, Anchor::Start) } else { (x - 4.0, Anchor::End) };

@@ -40,7 +40,7 @@ pub use bulk::{BulkScene, LayerLook, RegionLook, draw_bulk};
 pub use bulk_picture::BulkPicture;
 pub use camera::{Camera, ChartKind, Frame, Projection};
 pub use chart::Chart;
-pub use chart_labels::EndLabel;
+pub use chart_labels::{EndLabel, LabelRoom};
 pub use hidden::Hidden;
 pub use looks::Looks;
 pub use overlays::ThreadCount;

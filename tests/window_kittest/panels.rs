@@ -179,3 +179,17 @@ fn sites_of_a_large_boundary_have_thin_spaces_wherever_they_stand() {
         assert!(names(&window, Role::Label).iter().any(|name| name == part), "{part}");
     }
 }
+
+/// At 1024×700 the word State once stood in a row of its own.
+#[test]
+fn the_six_tabs_stand_in_one_row_of_the_narrowest_panel() {
+    let mut window = Opening { size: vec2(1000.0, 700.0), ..Opening::of(quick(&[])) }.open();
+    window.run_steps(3);
+    let tabs: Vec<Rect> = window.get_all_by_role(Role::Tab).map(|tab| tab.rect()).collect();
+    assert_eq!(tabs.len(), 6);
+    assert!(
+        tabs.windows(2)
+            .all(|pair| pair[0].top() == pair[1].top() && pair[0].right() <= pair[1].left() + 0.01)
+    );
+    assert!(tabs[5].right() <= 1000.0 - 12.0, "{tabs:?}");
+}
