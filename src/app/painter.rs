@@ -1,7 +1,7 @@
 //! A figure onto the screen: marks become egui shapes, roles become colours.
 
 use super::dashes::dashes;
-use crate::figure::page::{Anchor, Face, Figure, Mark, Paint, Place, SUBSCRIPT_SIZE, Stroke, runs};
+use crate::figure::page::{Anchor, Face, Figure, Level, Mark, Paint, Place, Stroke, runs};
 use crate::figure::palette::{Rgb, Role, Theme};
 use egui::epaint::{
     CircleShape, Mesh, PathShape, PathStroke, TessellationOptions, Tessellator, TextShape, Vertex,
@@ -40,20 +40,24 @@ pub fn font(face: Face, size: f32) -> FontId {
     )
 }
 
-/// A text with its subscripts set lower and smaller.
+/// A text with its subscripts set lower, its superscripts higher, and both smaller.
 #[must_use]
 pub fn typeset(text: &str, font: &FontId, color: Color32) -> LayoutJob {
     let mut job = LayoutJob::default();
     for run in runs(text) {
-        let size = if run.subscript { SUBSCRIPT_SIZE * font.size } else { font.size };
-        let font_id = FontId::new(size, font.family.clone());
-        job.append(
-            run.text,
-            0.0,
-            TextFormat { font_id, color, valign: egui::Align::BOTTOM, ..Default::default() },
-        );
+        let font_id = FontId::new(run.level.size() * font.size, font.family.clone());
+        let valign = valign_of(run.level);
+        job.append(run.text, 0.0, TextFormat { font_id, color, valign, ..Default::default() });
     }
     job
+}
+
+/// Where a run stands in the height of its line.
+pub(super) const fn valign_of(level: Level) -> egui::Align {
+    match level {
+        Level::Line | Level::Subscript => egui::Align::BOTTOM,
+        Level::Superscript => egui::Align::TOP,
+    }
 }
 
 /// The lowest marks of a figure that are those of earlier frames.

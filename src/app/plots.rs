@@ -185,7 +185,7 @@ fn unbroken_parts(note: &str) -> String {
         0..=24 if parts.len() > 1 => part.replace(' ', "\u{a0}"),
         _ => (*part).to_owned(),
     };
-    parts.iter().map(unbroken).collect::<Vec<_>>().join(" · ")
+    parts.iter().map(unbroken).collect::<Vec<_>>().join("\u{a0}· ")
 }
 
 /// Shows a chart in the given height; gives its notes, as far as there was room for them.

@@ -2,11 +2,11 @@
 
 use super::action::Action;
 use super::formulas::formula_ui;
-use super::painter::{color, font};
+use super::painter::{color, font, valign_of};
 use super::state::{Desk, TourMove};
 use crate::desk::formulas::{self, Formula};
 use crate::desk::tour::{Stop, stops};
-use crate::figure::page::{Face, SUBSCRIPT_SIZE, runs};
+use crate::figure::page::{Face, runs};
 use crate::figure::palette::{Role, Theme};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, FontId, Id, RichText, Sense, Ui, vec2};
@@ -173,18 +173,14 @@ fn paragraphs(stop: &Stop, theme: Theme) -> [LayoutJob; 3] {
         ..Default::default()
     };
     let strong = font(Face::SemiBold, 13.0);
-    let lowered = FontId::proportional(SUBSCRIPT_SIZE * 13.0);
     let paragraph = |lead: &str, text: &str| {
         let mut job = LayoutJob::default();
         job.append(lead, 0.0, plain(Role::Text, &strong));
         for run in runs(text) {
-            let font = if run.subscript { &lowered } else { &body };
+            let font = FontId::proportional(run.level.size() * body.size);
             let line_height = Some(1.35 * body.size);
-            job.append(
-                run.text,
-                0.0,
-                TextFormat { line_height, valign: Align::BOTTOM, ..plain(Role::Text, font) },
-            );
+            let valign = valign_of(run.level);
+            job.append(run.text, 0.0, TextFormat { line_height, valign, ..plain(Role::Text, &font) });
         }
         job
     };

@@ -1,7 +1,7 @@
 //! A figure as SVG.
 
 use crate::figure::fonts;
-use crate::figure::page::{Anchor, Face, Figure, Mark, Paint, Place, SUBSCRIPT_SIZE, Stroke, runs};
+use crate::figure::page::{Anchor, Face, Figure, Level, Mark, Paint, Place, Stroke, runs};
 use crate::figure::palette::{Rgb, Role, Theme};
 use std::fmt::Write as _;
 use svg::node::element as e;
@@ -95,18 +95,17 @@ fn label(
         .set("dy", "0.35em")
         .set("font-size", number(size));
     // Each run moves from the baseline of the one before it.
-    let mut lowered = false;
+    let mut dropped = 0.0;
     // Written by hand: elements of the `svg` crate stand on lines of their own, and the line's end would be a space.
     let mut spans = String::new();
     for run in runs(text) {
         spans.push_str("<tspan");
-        if run.subscript != lowered {
-            let step = if run.subscript { 0.22 } else { -0.22 };
-            spans += &format!(" dy=\"{}\"", number(step * size));
-            lowered = run.subscript;
+        if run.level.drop() != dropped {
+            spans += &format!(" dy=\"{}\"", number((run.level.drop() - dropped) * size));
+            dropped = run.level.drop();
         }
-        if run.subscript {
-            spans += &format!(" font-size=\"{}\"", number(SUBSCRIPT_SIZE * size));
+        if run.level != Level::Line {
+            spans += &format!(" font-size=\"{}\"", number(run.level.size() * size));
         }
         spans += &format!(">{}</tspan>", escaped(run.text));
     }
@@ -237,11 +236,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_space_stands_before_a_subscript() {
+    fn no_space_stands_before_a_subscript_or_a_superscript() {
         let mut f = Figure::new(100.0, 50.0);
         f.text([50.0, 20.0], "S_A of c_eff", 10.0, Role::Text, Anchor::Middle);
         let text = svg(&f, Theme::Dark, "", false);
         let spans = "<tspan>S</tspan><tspan dy=\"2.2\" font-size=\"7.4\">A</tspan><tspan dy=\"-2.2\"> of c</tspan><tspan dy=\"2.2\"";
+        assert!(text.contains(spans), "{text}");
+        f.text([50.0, 20.0], "x_i e^T", 10.0, Role::Text, Anchor::Middle);
+        let text = svg(&f, Theme::Dark, "", false);
+        let spans = "<tspan dy=\"2.2\" font-size=\"7.4\">i</tspan><tspan dy=\"-2.2\"> e</tspan><tspan dy=\"-3.6\" font-size=\"7.4\">T</tspan>";
         assert!(text.contains(spans), "{text}");
     }
 

@@ -161,31 +161,90 @@ pub enum Mark {
     },
 }
 
-/// A stretch of text on the line or below it.
+/// Where a stretch of text stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// On the line.
+    Line,
+    /// Below it, and smaller.
+    Subscript,
+    /// Above it, and smaller.
+    Superscript,
+}
+
+impl Level {
+    /// Size relative to the text on the line.
+    #[must_use]
+    pub const fn size(self) -> f32 {
+        match self {
+            Self::Line => 1.0,
+            Self::Subscript | Self::Superscript => 0.74,
+        }
+    }
+
+    /// How far its baseline is below that of the line, in sizes of the text there.
+    #[must_use]
+    pub const fn drop(self) -> f32 {
+        match self {
+            Self::Line => 0.0,
+            Self::Subscript => 0.22,
+            Self::Superscript => -0.36,
+        }
+    }
+}
+
+/// A stretch of text on the line, below it or above it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run<'a> {
     /// Its characters.
     pub text: &'a str,
-    /// Whether it is a subscript.
-    pub subscript: bool,
+    /// Where they stand.
+    pub level: Level,
 }
 
-/// Size of a subscript relative to the text it belongs to.
-pub const SUBSCRIPT_SIZE: f32 = 0.74;
-
-/// Splits a text at its subscripts: the letters and digits behind an underscore, as in `S_A` or `c_eff`.
+/// Splits a text at its subscripts, the letters and digits behind an underscore as in `S_A` or `c_eff`, and its
+/// superscripts, those behind a caret or what stands in brackets there, as in `2^τ`, `10^−8` or `e^(−Δ d)`.
 #[must_use]
 pub fn runs(text: &str) -> Vec<Run<'_>> {
     let mut runs = Vec::new();
+    let mut add = |text, level| runs.push(Run { text, level });
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once('_') {
-        let end = after.find(|c: char| !c.is_alphanumeric()).unwrap_or(after.len());
-        runs.extend((!before.is_empty()).then_some(Run { text: before, subscript: false }));
-        runs.extend((end > 0).then_some(Run { text: &after[..end], subscript: true }));
+    while let Some(at) = rest.find(['_', '^']) {
+        let (before, after) = (&rest[..at], &rest[at + 1..]);
+        let [from, to, end] =
+            if rest[at..].starts_with('^') { raised(after) } else { [0, word(after), word(after)] };
+        if from == to {
+            // No letter to be set there.
+            let end = at + usize::from(rest[at..].starts_with('^'));
+            add(&rest[..end], Level::Line);
+            rest = after;
+            continue;
+        }
+        add(before, Level::Line);
+        let level = if rest[at..].starts_with('^') { Level::Superscript } else { Level::Subscript };
+        add(&after[from..to], level);
         rest = &after[end..];
     }
-    runs.extend((!rest.is_empty()).then_some(Run { text: rest, subscript: false }));
+    add(rest, Level::Line);
+    runs.retain(|run| !run.text.is_empty());
     runs
+}
+
+/// How many bytes of letters and digits a text begins with.
+fn word(text: &str) -> usize {
+    text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len())
+}
+
+/// Where the exponent that a text begins with begins and ends, and where the text goes on.
+fn raised(text: &str) -> [usize; 3] {
+    if let Some(inner) = text.strip_prefix('(') {
+        return inner.find(')').map_or([0; 3], |end| [1, end + 1, end + 2]);
+    }
+    let sign = text.chars().next().filter(|c| matches!(c, '−' | '-' | '+')).map_or(0, char::len_utf8);
+    match word(&text[sign..]) {
+        0 => [0; 3],
+        digits => [0, sign + digits, sign + digits],
+    }
 }
 
 /// A picture.
@@ -416,11 +475,19 @@ mod tests {
     }
 
     #[test]
-    fn subscripts_end_with_the_word() {
-        let shown = |t| runs(t).iter().map(|r| (r.text.to_string(), r.subscript)).collect::<Vec<_>>();
-        let run = |t: &str, s| (t.to_string(), s);
-        assert_eq!(shown("S_A (nats)"), [run("S", false), run("A", true), run(" (nats)", false)]);
-        assert_eq!(shown("c_eff = 3"), [run("c", false), run("eff", true), run(" = 3", false)]);
-        assert_eq!(shown("plain"), [run("plain", false)]);
+    fn subscripts_and_superscripts_end_with_the_word_or_their_bracket() {
+        use Level::{Line, Subscript, Superscript};
+        let shown = |t| runs(t).iter().map(|r| (r.text.to_string(), r.level)).collect::<Vec<_>>();
+        let run = |t: &str, level| (t.to_string(), level);
+        assert_eq!(shown("S_A (nats)"), [run("S", Line), run("A", Subscript), run(" (nats)", Line)]);
+        assert_eq!(shown("c_eff = 3"), [run("c", Line), run("eff", Subscript), run(" = 3", Line)]);
+        assert_eq!(shown("plain"), [run("plain", Line)]);
+        assert_eq!(shown("ξ/2^τ: one"), [run("ξ/2", Line), run("τ", Superscript), run(": one", Line)]);
+        let both = [run("Tr", Line), run("h", Subscript), run(" e", Line), run("T", Superscript)];
+        assert_eq!(shown("Tr_h e^T"), both);
+        assert_eq!(shown("e^(−Δ d), Δ"), [run("e", Line), run("−Δ d", Superscript), run(", Δ", Line)]);
+        assert_eq!(shown("10^−8"), [run("10", Line), run("−8", Superscript)]);
+        // A caret that raises nothing stays, an open bracket too.
+        assert_eq!(shown("^ and (a^(b"), [run("^", Line), run(" and (a^", Line), run("(b", Line)]);
     }
 }
