@@ -216,7 +216,7 @@ pub static KEYS: &[Key] = &[
         label: "Infrared wall",
         kind: Kind::Wall,
         unit: "layer",
-        meaning: "Where the network ends: at full depth, at log2 ξ of the mass, or at a given layer.",
+        meaning: "Where the network ends: at full depth, above layer ⌊log2 ξ⌋ of the mass (at least 1), or above a given layer.",
         equation: "d = ⌊log2 ξ⌋",
         redo: Redo::Network,
         get: |d| {
@@ -348,7 +348,7 @@ pub static KEYS: &[Key] = &[
         kind: Kind::Real { min: 0.001, max: 1.0 },
         unit: "",
         meaning: "Step size of contrastive divergence; the exact method finds its own steps and does not use it.",
-        equation: "Δθ = η (⟨∂F⟩ data − ⟨∂F⟩ fantasy)",
+        equation: "Δθ = η (⟨∂ ln p*⟩ data − ⟨∂ ln p*⟩ Gibbs)",
         redo: Redo::Training,
         get: |d| Value::Real(d.learning.rate),
         set: |d, v| {
@@ -407,7 +407,7 @@ pub static KEYS: &[Key] = &[
         label: "Iterations",
         kind: Kind::Integer { min: 1, max: 10_000 },
         unit: "",
-        meaning: "Most iterations of the second-order optimiser in one layer; it stops by itself at a gradient of 1e-7.",
+        meaning: "Most iterations of the second-order optimiser in one layer, which stops by itself at a gradient of 1e-7; of cd and pcd, most passes over the samples.",
         equation: "max |∂L| < 1e-7",
         redo: Redo::Training,
         get: |d| Value::Integer(u64::from(d.learning.epochs)),
