@@ -362,7 +362,7 @@ pub static KEYS: &[Key] = &[
         label: "Gibbs steps",
         kind: Kind::Integer { min: 1, max: 100 },
         unit: "",
-        meaning: "Gibbs steps between data and fantasy in contrastive divergence (CD-k); the exact method takes none.",
+        meaning: "Gibbs steps of the chains in contrastive divergence (CD-k); the exact method takes none.",
         equation: "v → h → v, k times",
         redo: Redo::Training,
         get: |d| Value::Integer(u64::from(d.learning.gibbs_steps)),
