@@ -187,20 +187,9 @@ fn begin_or_move(
         && let Some(origin) = ui.input(|i| i.pointer.press_origin())
     {
         let (drag, name) = what_begins(model, p, page(origin), modifiers);
-        if name != model.active.name {
-            actions.push(Action::Activate(name));
-        }
-        match drag {
-            Drag::Grip(Grip::Start(interval)) => {
-                actions.push(Action::FocusEnd { interval, end: RegionEnd::Start });
-            }
-            Drag::Grip(Grip::End(interval)) => {
-                actions.push(Action::FocusEnd { interval, end: RegionEnd::End });
-            }
-            Drag::Grip(Grip::Arc(interval)) => {
-                actions.push(Action::FocusEnd { interval, end: model.active.end });
-            }
-            Drag::Select { .. } | Drag::View | Drag::Turn => {}
+        actions.extend((name != model.active.name).then_some(Action::Activate(name)));
+        if let Drag::Grip(grip) = drag {
+            actions.push(focus(grip, model.active.end));
         }
         state.count += 1;
         let before = model.document.regions.get(name).clone();
@@ -253,9 +242,24 @@ fn begin_or_move(
     if response.is_pointer_button_down_on() {
         state.momentum = None;
     }
-    // A click without a drag selects nothing: what it pins is left to others.
+    // A click without a drag selects nothing: what it pins is left to others. Of a handle it says whose the arrow keys are.
     if response.clicked() {
         response.request_focus();
+        if let Some(at) = response.interact_pointer_pos()
+            && let (Drag::Grip(grip), name) = what_begins(model, p, page(at), modifiers)
+        {
+            actions.extend((name != model.active.name).then_some(Action::Activate(name)));
+            actions.push(focus(grip, model.active.end));
+        }
+    }
+}
+
+/// What a hand has hold of is what arrow keys move; of an arc the end that they moved before.
+const fn focus(grip: Grip, before: RegionEnd) -> Action {
+    match grip {
+        Grip::Start(interval) => Action::FocusEnd { interval, end: RegionEnd::Start },
+        Grip::End(interval) => Action::FocusEnd { interval, end: RegionEnd::End },
+        Grip::Arc(interval) => Action::FocusEnd { interval, end: before },
     }
 }
 

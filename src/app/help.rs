@@ -46,11 +46,14 @@ pub fn help_ui(ctx: &egui::Context, desk: &Desk, theme: Theme) -> Vec<Action> {
                 for (how, what) in [
                     ("drag along the rim", "choose a region; Shift adds, Ctrl takes away"),
                     ("drag a handle", "move that end"),
-                    ("drag a region's arc", "move the whole region"),
-                    ("drag elsewhere", "turn the ring; move the plane by an isometry"),
+                    ("drag a region's arc", "move that interval"),
+                    ("drag elsewhere", "turn the ring (magnified: shift it); move the plane by an isometry"),
                     ("Alt and drag, two fingers", "turn the view"),
                     ("wheel, pinch", "zoom about the pointer"),
-                    ("double click", "centre on the tile, the ring home; on a slider: its default"),
+                    (
+                        "double click",
+                        "centre on the tile, home where there is none; on a slider: its default",
+                    ),
                     ("← →", "move the focused end by 1, with Shift by 16"),
                     ("click a tile or link", "pin what is known of it; click its card to take it off"),
                     ("Escape", "call off a drag; end the film, take off cards; else clear the region"),

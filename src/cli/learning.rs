@@ -82,7 +82,7 @@ fn train_text(document: &Document, report: &TrainReport) -> String {
             "layer",
             "sites",
             "weights",
-            "K\u{303}2",
+            "K′2",
             "−ln p / spin",
             "held out",
             "KL / spin",

@@ -89,7 +89,7 @@ pub static RECIPES: &[Recipe] = &[
     Recipe {
         name: "gan-eq8",
         of: "Gan and Shu 2017, eq. 8; Howard 2018, eq. 16",
-        shows: "The Hamiltonian of the hidden spins is that of the renormalization group: couplings K̃2 of the learned layers on the exact decimation tanh K′ = tanh² K",
+        shows: "The Hamiltonian of the hidden spins is that of the renormalization group: couplings K′2 of the learned layers on the exact decimation tanh K′ = tanh² K",
         preset: "chain",
         settings: &[("learning.samples", "4000")],
         drawing: Drawing::Plot(PlotKind::Flow),

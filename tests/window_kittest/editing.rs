@@ -107,6 +107,26 @@ fn a_drag_over_another_region_and_back_takes_nothing_from_it() {
 }
 
 #[test]
+fn a_click_on_a_handle_gives_its_end_to_the_arrow_keys() {
+    let mut window = two_regions();
+    for (handle, keys, regions) in [
+        (0.0, (Modifiers::NONE, Key::ArrowRight, 3), ["3..8", "9..17"]),
+        (8.0, (Modifiers::NONE, Key::ArrowLeft, 2), ["3..6", "9..17"]),
+        (17.0, (Modifiers::SHIFT, Key::ArrowRight, 1), ["3..6", "9..33"]),
+        (9.0, (Modifiers::NONE, Key::ArrowRight, 1), ["3..6", "10..33"]),
+    ] {
+        let at = outside(&window, handle, HANDLES);
+        window.hover_at(at);
+        window.drag_at(at);
+        window.drop_at(at);
+        window.run_steps(3);
+        let (modifiers, key, times) = keys;
+        press(&mut window, modifiers, key, times);
+        assert_eq!([value(&window, "regions.a"), value(&window, "regions.b")], regions, "handle at {handle}");
+    }
+}
+
+#[test]
 fn the_picture_keeps_the_arrow_keys_after_a_click_on_it() {
     let mut window = open(quick(&[("network.capacity", "unit")]));
     settle(&mut window);

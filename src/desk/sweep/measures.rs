@@ -36,7 +36,7 @@ pub static MEASURES: &[Measure] = &[
     },
     Measure {
         name: "train",
-        meaning: "every layer: weights, biases, K̃, −ln p, KL, trace condition, free energies, ξ, link entropies",
+        meaning: "every layer: weights, biases, K′, −ln p, KL, trace condition, free energies, ξ, link entropies",
         take: layers,
     },
     Measure {
