@@ -258,5 +258,5 @@ pub fn cut(document: &Document, network: &Arc<BulkNetwork>) -> CutAnswer {
 #[must_use]
 pub fn survey(document: &Document, network: &Arc<BulkNetwork>, sizes: Option<Vec<u64>>) -> SurveySnapshot {
     let mass = document.theory.mass;
-    Surveyor::run(SurveyTask { network: Arc::clone(network), mass, sizes, window: None, references: true })
+    Surveyor::run(&SurveyTask { network: Arc::clone(network), mass, sizes, window: None, references: true })
 }

@@ -97,11 +97,11 @@ pub struct Surveyor {
 impl Surveyor {
     /// Surveys to the end: for callers without a thread.
     #[must_use]
-    pub fn run(task: SurveyTask) -> SurveySnapshot {
+    pub fn run(task: &SurveyTask) -> SurveySnapshot {
         let mut surveyor = Self::default();
         surveyor.apply(task.clone());
         while surveyor.advance() {}
-        surveyor.look(&task)
+        surveyor.look(task)
     }
 
     fn look(&self, task: &SurveyTask) -> SurveySnapshot {
@@ -283,7 +283,7 @@ mod tests {
         let geometry = Geometry::new(log2_sites, Boundary::Ring, ReceptiveField::Three, log2_sites).unwrap();
         let network = Arc::new(BulkNetwork::new(geometry, CapacitySource::Uniform(1.0)).unwrap());
         let sizes = Some(sizes.to_vec());
-        Surveyor::run(SurveyTask { network, mass: 0.0, sizes, window: None, references: true })
+        Surveyor::run(&SurveyTask { network, mass: 0.0, sizes, window: None, references: true })
     }
 
     /// Above 2^12 sites the curve of a ring of 4096 once stood in, and nobody said so: 2.7969 at |A| = 512.

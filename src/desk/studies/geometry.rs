@@ -241,7 +241,7 @@ mod tests {
             window: None,
             references: false,
         };
-        measured_geometry(&network, &Surveyor::run(task))
+        measured_geometry(&network, &Surveyor::run(&task))
     }
 
     #[test]
