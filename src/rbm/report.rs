@@ -10,6 +10,7 @@ use super::flow::{
 use super::layer_rbm::LayerRbm;
 use super::likelihood::Likelihood;
 use super::schmidt::link_entropy;
+use super::training::TrainingOptions;
 use crate::lattice::SpinSamples;
 use crate::numerics::local_chain::LocalChain;
 use crate::numerics::optimiser::StopReason;
@@ -80,7 +81,7 @@ pub struct LayerReport {
     pub channels: [usize; 2],
     /// `−⟨ln p_λ⟩/N` over the training samples.
     pub nll_per_spin: f64,
-    /// Its standard error, from the scatter between samples.
+    /// Its standard error, from the scatter between samples and their autocorrelation time.
     pub nll_error: f64,
     /// `−⟨ln p_λ⟩/N` over the held-out samples, if there are any.
     pub nll_held_out: Option<f64>,
@@ -139,6 +140,8 @@ pub struct ReportInput<'a> {
     pub stopped_by: Option<StopReason>,
     /// Likelihood of the training samples for shared weights, for the errors of K̃.
     pub likelihood: Option<&'a Likelihood>,
+    /// How the layer was learned, for the autocorrelation times of the samples.
+    pub options: &'a TrainingOptions,
     /// The training samples, visible spins of this layer.
     pub training: &'a SpinSamples,
     /// [`super::sample_log_weights`] of the training samples.
@@ -234,9 +237,9 @@ impl LayerReport {
             sites: rbm.shape().sites,
             channels: rbm.channels(),
             nll_per_spin: training.mean(),
-            nll_error: training.std_error(),
+            nll_error: input.options.error_of_mean(0, &training),
             nll_held_out: held_out.map(|s| s.mean()),
-            nll_held_out_error: held_out.map(|s| s.std_error()),
+            nll_held_out_error: held_out.map(|s| input.options.error_of_mean(1, &s)),
             kl_per_spin: comparison.as_ref().map(|c| c.kl_nats() / spins),
             kl_error: comparison.as_ref().map(|c| c.trace_error / spins),
             trace_mean: figure(|c| c.trace_mean),

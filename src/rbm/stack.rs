@@ -288,6 +288,7 @@ impl StackTraining {
             iterations: outcome.iterations,
             stopped_by: outcome.stopped_by,
             likelihood: training.likelihood(),
+            options: &self.options.layer,
             training: &self.sets[0],
             training_log_weights: &scores[0],
             held_out_log_weights: &scores[1],

@@ -26,6 +26,8 @@ use crate::numerics::optimiser::{Options, Progress};
 #[derive(Clone, Debug)]
 pub struct UnsharedLikelihood {
     counts: BlockCounts,
+    /// Independent samples that say as much.
+    independent: f64,
     weight_decay: f64,
     symmetric: bool,
 }
@@ -36,9 +38,20 @@ impl UnsharedLikelihood {
     /// in [`super::Likelihood::new`].
     #[must_use]
     pub fn new(counts: &BlockCounts, weight_decay: f64, symmetric: bool) -> Self {
-        let weight_decay = worth::decay(weight_decay, symmetric, counts.samples(), counts.shape().blocks());
+        let independent = worth::independent(counts.samples(), 1.0);
+        let weight_decay = worth::decay(weight_decay, symmetric, independent, counts.shape().blocks());
         let counts = if symmetric { counts.symmetrised() } else { counts.clone() };
-        Self { counts, weight_decay, symmetric }
+        Self { counts, independent, weight_decay, symmetric }
+    }
+
+    /// The same of samples of this integrated autocorrelation time, as
+    /// [`super::Likelihood::with_autocorrelation_time`].
+    #[must_use]
+    pub fn with_autocorrelation_time(mut self, time: f64) -> Self {
+        let blocks = self.shape().blocks();
+        self.independent = worth::independent(self.counts.samples(), time);
+        self.weight_decay = worth::decay(self.weight_decay, self.symmetric, self.independent, blocks);
+        self
     }
 
     /// Size and wiring of the layer.
@@ -105,7 +118,7 @@ impl UnsharedLikelihood {
         let shape = self.shape();
         let parameters = shape.blocks() * (shape.links() + usize::from(!self.symmetric));
         let gain = self.nll_per_spin(&self.without_links()) - value;
-        worth::pay(gain, shape.sites, parameters, self.counts.samples(), 1)
+        worth::pay(gain, shape.sites, parameters, self.independent, 1)
     }
 
     /// `−⟨ln p⟩/N` in nats per spin, without weight decay.
@@ -194,7 +207,7 @@ impl UnsharedTraining {
     pub(super) fn new(counts: &[BlockCounts; 2], options: &TrainingOptions) -> Self {
         let likelihood = |counts| UnsharedLikelihood::new(counts, options.weight_decay, options.symmetric);
         Self {
-            likelihood: likelihood(&counts[0]),
+            likelihood: likelihood(&counts[0]).with_autocorrelation_time(options.autocorrelation_times[0]),
             held_out: (counts[1].samples() > 0).then(|| likelihood(&counts[1])),
             max_iterations: options.max_iterations,
             runs: None,

@@ -161,6 +161,16 @@ impl Drawing {
         }
     }
 
+    /// Integrated autocorrelation times of the rows of the training and of the held-out set, in rows of the set: 1
+    /// where they are drawn independently.
+    #[must_use]
+    pub fn autocorrelation_times(&self) -> [f64; 2] {
+        match &self.source {
+            Source::Chain(_) | Source::QuantumIsing { .. } => [1.0; 2],
+            Source::File(rows) => rows.autocorrelation_times(),
+        }
+    }
+
     /// Training set, held-out set, and what is known of their distribution.
     #[must_use]
     pub fn finish(self, task: &TrainingTask) -> (SpinSamples, SpinSamples, ModelBelow) {

@@ -343,7 +343,7 @@ impl Trainer {
 
     /// Draws a piece of the samples; with the last one, stands ready to learn.
     fn sample(&mut self, task: &TrainingTask) {
-        let options = self.begin_at(task);
+        let mut options = self.begin_at(task);
         let drawing = match &mut self.drawing {
             Some(drawing) => drawing,
             None => match Drawing::new(task, self.samples.as_ref()) {
@@ -374,8 +374,10 @@ impl Trainer {
         }
         let Some(drawing) = self.drawing.take() else { return };
         self.sampling = Some(drawing.report());
+        let times = drawing.autocorrelation_times();
+        options.layer.autocorrelation_times = times;
         let (training, held_out, below) = drawing.finish(task);
-        self.observables = Arc::new(observables(task, &training));
+        self.observables = Arc::new(observables(task, &training, times[0]));
         self.known = Some(Arc::new(KnownTheory::new(&below, &held_out)));
         let stack: Result<StackTraining, RbmError> = match &self.reported {
             None => StackTraining::new(options, training, held_out, below),
@@ -406,7 +408,7 @@ impl Trainer {
     }
 }
 
-/// How the stack of a task is learned.
+/// How the stack of a task is learned, from samples that are independent.
 pub fn stack_options(task: &TrainingTask) -> StackOptions {
     StackOptions {
         boundary: task.boundary,
@@ -426,6 +428,7 @@ pub fn stack_options(task: &TrainingTask) -> StackOptions {
                 ..ContrastiveOptions::default()
             },
             shared_weights: task.learning.shared_weights,
+            autocorrelation_times: [1.0; 2],
         },
         starts: Vec::new(),
     }

@@ -172,7 +172,8 @@ pub struct LayerRow {
 pub struct SamplingReport {
     /// `transfer-matrix` (classical chain) or `determinantal` (quantum Ising chain), both exact.
     pub method: &'static str,
-    /// Integrated autocorrelation time τ = 1 + 2 Σ ρ in samples: 1, as exact samples are independent.
+    /// Integrated autocorrelation time τ = 1 + 2 Σ ρ in samples: 1 for exact samples, which are independent, an
+    /// estimate for the rows of a file. What links must bring and all errors are those of n/τ samples.
     pub autocorrelation_time: f64,
     /// Samples thrown away at the start: none.
     pub burn_in: u64,
