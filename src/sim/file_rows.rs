@@ -103,7 +103,7 @@ impl FileRows {
 mod tests {
     use super::*;
     use crate::lattice::Boundary;
-    use crate::sim::{Phase, TheoryKind, Trainer, training_samples};
+    use crate::sim::{Engine, Phase, TheoryKind, Trainer, TrainerCommand, training_samples};
     use crate::theory::SamplesDigest;
 
     fn task(kind: TheoryKind, samples: u64) -> TrainingTask {
@@ -245,6 +245,22 @@ mod tests {
         ] {
             assert!((often / once / ratio - 1.0).abs() < within, "{once} {often} {ratio}");
         }
+    }
+
+    #[test]
+    fn weights_that_are_there_show_the_row_that_their_training_showed() {
+        let drawn = training_samples(&task(TheoryKind::Chain, 400), 400).unwrap();
+        let file = user_samples(drawn);
+        // A seed that holds the first row out.
+        let seed = (0..).find(|seed| split_rows(400, *seed)[1][0] == 0).unwrap();
+        let mut task = TrainingTask { samples: Some(file.digest), ..task(TheoryKind::Samples, 100_000) };
+        task.learning.seed = seed;
+        let trained = Trainer::run_on(task, None, Some(Arc::clone(&file)), |_| true).unwrap();
+        let mut trainer = Trainer::default();
+        let known = Some(Arc::new(trained.stack()));
+        trainer.apply(TrainerCommand::Start { task, known, starts: None, samples: Some(file) });
+        let shown = trainer.snapshot().unwrap();
+        assert_eq!((&shown.spins, &shown.nodes), (&trained.spins, &trained.nodes));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The engine that learns: samples of the boundary theory, then one layer after the other.
 
+use super::file_rows::split_rows;
 use super::node_layers::{NodeLayer, node_layers};
 use super::observables::{Observable, observables};
 use super::parameters::{LearnedStack, TrainingTask, WeightsOrigin};
@@ -314,8 +315,13 @@ impl Trainer {
         self.phase = Some(if known.is_some() { Phase::Done } else { Phase::Sampling });
         if known.is_some() {
             let first = match &samples {
-                Some(samples) => first_sample(&samples.spins),
-                None => training_samples(&task, 1).map(|s| first_sample(&s)).unwrap_or_default(),
+                // The row that a training shows: the first one of the file that is not held out.
+                Some(samples) => {
+                    let [training, _] = split_rows(task.samples_used() as usize, task.learning.seed);
+                    let row = training.first().filter(|row| **row < samples.spins.samples());
+                    row.map(|row| sample(&samples.spins, *row)).unwrap_or_default()
+                }
+                None => training_samples(&task, 1).map(|s| sample(&s, 0)).unwrap_or_default(),
             };
             self.spins = Arc::new(first);
         }
@@ -335,6 +341,7 @@ impl Trainer {
         self.phase = Some(run.phase.clone());
         self.layers.clone_from(&run.layers);
         self.spins = Arc::clone(&run.spins);
+        self.nodes = (self.stamp, Arc::clone(&run.spins), Arc::clone(&run.nodes));
         self.sampling = run.sampling;
         self.observables = Arc::clone(&run.observables);
         self.known.clone_from(&run.known);
@@ -357,7 +364,7 @@ impl Trainer {
         let before = drawing.rows();
         let done = drawing.advance(task);
         if before == 0 {
-            self.spins = Arc::new(first_sample(drawing.training()));
+            self.spins = Arc::new(sample(drawing.training(), 0));
         }
         if !done {
             if self.looked_at && self.reported.is_none() && drawing.preview_is_due() {
@@ -439,8 +446,8 @@ fn finished(layer: TrainedLayer, seconds: f64) -> LearnedLayer {
     LearnedLayer { rbm, report: Some(report), history, seconds }
 }
 
-fn first_sample(spins: &SpinSamples) -> Vec<bool> {
-    (0..spins.sites()).map(|site| spins.is_up(0, site)).collect()
+fn sample(spins: &SpinSamples, row: usize) -> Vec<bool> {
+    (0..spins.sites()).map(|site| spins.is_up(row, site)).collect()
 }
 
 impl Engine for Trainer {
@@ -584,6 +591,29 @@ mod tests {
         for (seen, run) in trainer.layers.iter().zip(&plain.layers) {
             assert_eq!(seen.rbm, run.rbm);
         }
+    }
+
+    #[test]
+    fn a_training_that_is_shown_again_has_its_own_nodes() {
+        let mut task = TrainingTask::example(TheoryKind::Chain, Boundary::Ring);
+        (task.learning.sites, task.learning.samples, task.layers) = (16, 300, 4);
+        let mut trainer = Trainer::default();
+        let mut train = |trainer: &mut Trainer, k2: f64| {
+            task.theory.k2 = k2;
+            trainer.apply(TrainerCommand::Start { task, known: None, starts: None, samples: None });
+            while trainer.advance() {}
+            trainer.look().unwrap()
+        };
+        let strong = train(&mut trainer, 1.0);
+        let weak = train(&mut trainer, 0.3);
+        assert_ne!(strong.nodes, weak.nodes);
+        // As undo does it.
+        trainer.apply(TrainerCommand::Recall(Arc::new(strong.clone())));
+        assert!(!trainer.advance());
+        let again = trainer.look().unwrap();
+        assert_eq!((&again.nodes, &again.spins), (&strong.nodes, &strong.spins));
+        let anew = node_layers(&again.task, &again.spins, again.layers.iter().map(|layer| &layer.rbm));
+        assert_eq!(*again.nodes, anew);
     }
 
     #[test]
