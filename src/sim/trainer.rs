@@ -109,7 +109,7 @@ pub struct TrainingSnapshot {
     pub phase: Phase,
     /// Whether it goes on by itself.
     pub playing: bool,
-    /// Finished layers, bottom up.
+    /// Finished layers, bottom up; while there are [`Self::preview_rows`], above them those of the preview.
     pub layers: Vec<Arc<LearnedLayer>>,
     /// Likelihood of the layer in training, iteration by iteration.
     pub current: Vec<TrainingStep>,
@@ -125,6 +125,9 @@ pub struct TrainingSnapshot {
     pub sampling: Option<SamplingFigures>,
     /// Training samples drawn so far.
     pub rows: usize,
+    /// The first rows that the layers at and above the one in work were learned from, as long as they are those of a
+    /// preview ([`Trainer::looked_at`]).
+    pub preview_rows: Option<usize>,
     /// What the samples do beside what the theory says; empty until they are all drawn.
     pub observables: Arc<Vec<Observable>>,
     /// What is known of the theory, once all samples are drawn; absent where the weights came with a session.
@@ -136,6 +139,16 @@ impl TrainingSnapshot {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.phase == Phase::Done
+    }
+
+    /// How many layers have come to their end: a preview's layers above them have not.
+    #[must_use]
+    pub fn final_layers(&self) -> usize {
+        match self.phase {
+            Phase::Sampling => 0,
+            Phase::Learning(layer) => layer,
+            Phase::Done | Phase::Diverged { .. } | Phase::Refused(_) => self.layers.len(),
+        }
     }
 
     /// The finished layers' parameters.
@@ -160,8 +173,10 @@ pub struct Trainer {
     /// Weights to report on, in place of learning.
     reported: Option<Arc<LearnedStack>>,
     drawing: Option<Drawing>,
-    /// Learning from the rows drawn so far, while more are drawn: only for someone who looks on.
-    preview: Option<StackTraining>,
+    /// Learning from so many rows, while more are drawn: only for someone who looks on. And the rows behind the last
+    /// such layers that are still shown.
+    preview: Option<(StackTraining, usize)>,
+    preview_rows: Option<usize>,
     looked_at: bool,
     stack: Option<StackTraining>,
     phase: Option<Phase>,
@@ -256,6 +271,7 @@ impl Trainer {
             sampling_seconds: self.sampling_seconds,
             sampling: self.sampling,
             rows: self.drawing.as_ref().map_or(0, Drawing::rows),
+            preview_rows: self.preview_rows,
             observables: Arc::clone(&self.observables),
             known: self.known.clone(),
         })
@@ -292,7 +308,7 @@ impl Trainer {
         (self.seconds, self.layer_seconds, self.sampling_seconds) = (0.0, 0.0, 0.0);
         self.stack = None;
         self.drawing = None;
-        self.preview = None;
+        (self.preview, self.preview_rows) = (None, None);
         self.sampling = None;
         self.observables = Arc::default();
         self.known = None;
@@ -339,6 +355,7 @@ impl Trainer {
         self.task = Some(run.task);
         self.origin.clone_from(&run.origin);
         self.phase = Some(run.phase.clone());
+        self.preview_rows = run.preview_rows;
         self.layers.clone_from(&run.layers);
         self.spins = Arc::clone(&run.spins);
         self.nodes = (self.stamp, Arc::clone(&run.spins), Arc::clone(&run.nodes));
@@ -367,15 +384,17 @@ impl Trainer {
             self.spins = Arc::new(sample(drawing.training(), 0));
         }
         if !done {
-            if self.looked_at && self.reported.is_none() && drawing.preview_is_due() {
-                let rows = drawing.rows();
-                self.preview = StackTraining::new(
+            if self.looked_at
+                && self.reported.is_none()
+                && let Some(rows) = drawing.rows_of_due_preview()
+            {
+                let preview = StackTraining::new(
                     options,
                     drawing.training().subset(0..rows),
                     SpinSamples::all_down(0, task.learning.sites as usize),
                     drawing.unknown_yet(),
-                )
-                .ok();
+                );
+                self.preview = preview.ok().map(|preview| (preview, rows));
             }
             return;
         }
@@ -401,11 +420,12 @@ impl Trainer {
 
     /// Goes on with the preview; `false` when there is none.
     fn advance_preview(&mut self) -> bool {
-        let Some(preview) = &mut self.preview else { return false };
+        let Some((preview, rows)) = &mut self.preview else { return false };
         match preview.advance() {
             StackProgress::Working { .. } | StackProgress::LayerFinished { .. } => {}
             StackProgress::Finished | StackProgress::Diverged { .. } => {
                 self.layers = preview.layers().iter().cloned().map(|l| Arc::new(finished(l, 0.0))).collect();
+                self.preview_rows = Some(*rows);
                 self.preview = None;
                 self.stamp += 1;
                 self.changed = true;
@@ -521,6 +541,7 @@ impl Engine for Trainer {
                         if layer + 1 == task.layers as usize {
                             self.phase = Some(Phase::Done);
                             self.stack = None;
+                            self.preview_rows = None;
                         }
                         if self.stop_after_layer {
                             self.stop_after_layer = false;
@@ -532,6 +553,11 @@ impl Engine for Trainer {
                         self.stack = None;
                     }
                     StackProgress::Diverged { layer: at, step } => {
+                        // What a preview made of the layers above is not what stands.
+                        if self.preview_rows.take().is_some() {
+                            self.layers.truncate(at);
+                            self.stamp += 1;
+                        }
                         self.phase = Some(Phase::Diverged { layer: at.max(layer), step });
                         self.stack = None;
                     }
