@@ -106,7 +106,7 @@ pub struct LayerReport {
     pub absent_reason: Option<String>,
     /// Couplings of the hidden spins in the bulk, K̃; with several channels they are no Ising chain.
     pub k_eff: Option<StatedCouplings>,
-    /// Standard errors of K̃ from the finite number of samples, where they are known.
+    /// Standard errors of K̃ from the finite number of samples, where they are known; none with [`Self::no_errors`].
     pub k_eff_error: Option<StatedCouplings>,
     /// Standard deviation of K̃ over the blocks of unshared weights; of shared ones none.
     pub k_eff_spread: Option<StatedCouplings>,
@@ -121,6 +121,9 @@ pub struct LayerReport {
     pub weight_errors: Vec<Option<f64>>,
     /// The same of [`Self::link_entropies`], by `|ds/dw|`.
     pub link_entropy_errors: Vec<Option<f64>>,
+    /// Why the weights have no standard errors: they are not where the likelihood of these samples is largest, as given
+    /// ones or those of contrastive divergence.
+    pub no_errors: Option<&'static str>,
     /// Iterations of the optimiser; of weights that were not learned here none are known.
     pub iterations: Option<usize>,
     /// Why it ended; of weights that were not learned here not known.
@@ -138,8 +141,11 @@ pub struct ReportInput<'a> {
     pub iterations: usize,
     /// Why it ended; absent for weights that were not learned here.
     pub stopped_by: Option<StopReason>,
-    /// Likelihood of the training samples for shared weights, for the errors of K̃.
+    /// Likelihood of the training samples for shared weights, for the errors of K̃; absent where the weights are no
+    /// maximum of it.
     pub likelihood: Option<&'a Likelihood>,
+    /// Why it is absent.
+    pub no_errors: Option<&'static str>,
     /// How the layer was learned, for the autocorrelation times of the samples.
     pub options: &'a TrainingOptions,
     /// The training samples, visible spins of this layer.
@@ -249,10 +255,10 @@ impl LayerReport {
             free_energy_difference: comparison.as_ref().map(|c| -log_partition - c.free_energy_visible),
             absent_reason,
             k_eff: rbm.single().map(|rbm| StatedCouplings::of(rbm, effective_couplings(rbm))),
-            k_eff_error: rbm
-                .single()
-                .zip(input.likelihood)
-                .map(|(rbm, likelihood)| effective_couplings_error(likelihood, rbm)),
+            k_eff_error: rbm.single().map(|rbm| match input.likelihood {
+                Some(likelihood) => effective_couplings_error(likelihood, rbm),
+                None => StatedCouplings { k1: None, k2: None, k3: 0.0 },
+            }),
             k_eff_spread: rbm
                 .single()
                 .and_then(|rbm| Some(StatedCouplings::of(rbm, effective_couplings_spread(rbm)?))),
@@ -262,6 +268,7 @@ impl LayerReport {
             link_entropies: rbm.link_entropies(),
             link_entropy_errors: link_entropy_errors(rbm, &weight_errors),
             weight_errors,
+            no_errors: input.no_errors,
             iterations: input.stopped_by.map(|_| input.iterations),
             stopped_by: input.stopped_by,
         }

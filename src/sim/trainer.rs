@@ -407,7 +407,10 @@ impl Trainer {
         self.known = Some(Arc::new(KnownTheory::new(&below, &held_out)));
         let stack: Result<StackTraining, RbmError> = match &self.reported {
             None => StackTraining::new(options, training, held_out, below),
-            Some(known) => StackTraining::of_known(options, known.layers.clone(), training, held_out, below),
+            Some(known) => {
+                let (layers, learned) = (known.layers.clone(), known.origin.is_learned());
+                StackTraining::of_known(options, layers, learned, training, held_out, below)
+            }
         };
         match stack {
             Ok(stack) => {

@@ -282,6 +282,8 @@ fn k_eff_reason(report: &LayerReport) -> Option<&'static str> {
     let [couplings, errors] = [report.k_eff?, report.k_eff_error?];
     if couplings.k2.is_none() {
         Some("a single hidden spin has no neighbour to be coupled to")
+    } else if report.no_errors.is_some() {
+        report.no_errors
     } else if [errors.k1, errors.k2].contains(&None) && report.link_entropies.iter().all(|s| *s == 0.0) {
         Some(
             "no link of this layer pays for itself, all are 0: what the samples leave of the couplings is not measured",
