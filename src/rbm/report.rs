@@ -83,7 +83,8 @@ pub struct LayerReport {
     pub nll_per_spin: f64,
     /// Its standard error, from the scatter between samples and their autocorrelation time.
     pub nll_error: f64,
-    /// `−⟨ln p_λ⟩/N` over the held-out samples, if there are any.
+    /// `−⟨ln p_λ⟩/N` over the held-out samples, if there are any. Contrastive divergence keeps the pass that is best
+    /// here, so there it is a little too low.
     pub nll_held_out: Option<f64>,
     /// Its standard error.
     pub nll_held_out_error: Option<f64>,

@@ -97,14 +97,16 @@ pub struct TrainingStep {
 /// What training has come to, finished or not.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainingOutcome {
-    /// The layer of the best start, with Σw ≥ 0; without links if they do not pay ([`Likelihood::links_pay`]).
+    /// The layer of the best start, with Σw ≥ 0; of the exact method without links if they do not pay
+    /// ([`Likelihood::links_pay`]), of the contrastive ones that of the best held-out pass.
     pub rbm: Rbm,
     /// Iterations from that start, or passes through the samples.
     pub iterations: usize,
     /// Why that start ended; `None` while it is still running. [`StopReason::Diverged`] only if every
     /// start did.
     pub stopped_by: Option<StopReason>,
-    /// One entry per iteration from that start, or per pass; the last is that of the layer.
+    /// One entry per iteration from that start, or per pass. The last is that of the layer; of contrastive divergence
+    /// with held-out samples that is the one of the least `nll_held_out`, and passes may follow.
     pub history: Vec<TrainingStep>,
 }
 

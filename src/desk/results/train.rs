@@ -285,6 +285,11 @@ fn k_eff_reason(report: &LayerReport) -> Option<&'static str> {
     } else if report.no_errors.is_some() {
         report.no_errors
     } else if [errors.k1, errors.k2].contains(&None) && report.link_entropies.iter().all(|s| *s == 0.0) {
+        if report.stopped_by == Some(StopReason::Iterations) {
+            return Some(
+                "learning.epochs was used up before a link of this layer paid for itself, all are 0: allow more iterations to know whether any does",
+            );
+        }
         Some(
             "no link of this layer pays for itself, all are 0: what the samples leave of the couplings is not measured",
         )
