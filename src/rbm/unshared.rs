@@ -15,7 +15,8 @@ use crate::numerics::optimiser::{Options, Progress};
 ///
 /// `f(θ) = [−⟨ln p_θ(v)⟩ + (λ/2M) Σ_j Σ_s w_js²] / N`, in nats per visible spin, M = N/2 blocks.
 ///
-/// The decay is the mean over blocks, so that f of equal blocks is the shared [`super::Likelihood`].
+/// The decay is the mean over blocks, so that f of equal blocks is the shared [`super::Likelihood`] of the same λ; with
+/// biases the least λ is M times larger here.
 /// Value and gradient are exact: patterns are counted block by block, and ln Z with all marginals comes
 /// from the 2 × 2 transfer matrices of the hidden chain, forward and backward. One evaluation costs
 /// O(N 2^r): about 3 ms for 4,096 sites.
@@ -190,8 +191,8 @@ const GRADIENT_TOLERANCE: f64 = 1e-5;
 
 /// Maximum likelihood of unshared weights by L-BFGS on the exact gradient.
 ///
-/// Starts from the best shared layer, so its likelihood on the training samples is never lower than that;
-/// where the data have neighbours of another relative sign than the shared weights, also from the shape's
+/// Starts from the best shared layer, so its likelihood on the training samples is never lower than that, unless the
+/// larger least decay with biases takes it away or own links do not pay where shared ones do. Where the data have neighbours of another relative sign than the shared weights, also from the shape's
 /// first built-in start with the signs of the data, block by block. The better end is kept.
 #[derive(Clone, Debug)]
 pub(super) struct UnsharedTraining {
