@@ -132,8 +132,9 @@ fn train_text(document: &Document, report: &TrainReport) -> String {
             }
         })
         .collect();
+    let note = report.sampling.held_out_note.map_or_else(String::new, |note| format!("held out: {note}\n"));
     format!(
-        "{} sites, {} samples, seed {}, {xi}; nats\n{}{}{}",
+        "{} sites, {} samples, seed {}, {xi}; nats\n{}{}{}{note}",
         l.sites,
         document.task().samples_used(),
         l.seed,

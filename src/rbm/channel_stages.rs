@@ -236,7 +236,7 @@ mod tests {
         assert!((on.value - fresh.value).abs() < 1e-6, "{} {}", on.value, fresh.value);
         assert!(on.history().len() < fresh.history().len());
         // A start whose first channel has no links loses none: channel 0 would be stuck at weights 0.
-        let mut gap = rbm.clone();
+        let mut gap = rbm;
         gap.weights[..3].fill(0.0);
         let on = learn(&samples, 1, 3, true, Some(&gap));
         assert!((on.value - fresh.value).abs() < 1e-6, "{} {}", on.value, fresh.value);
