@@ -384,7 +384,7 @@ fn coin_flips_of_the_users_own_have_no_entanglement() {
             assert!(layer.report.link_entropies.iter().all(|s| *s == 0.0));
             // Nothing was measured, so nothing is stated to be exactly 0.
             let error = layer.report.k_eff_error.and_then(|error| error.k1);
-            assert!(error.is_none() || !shared_weights, "{error:?}");
+            assert!(error.is_none(), "{error:?}");
         }
     }
 }

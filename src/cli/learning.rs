@@ -40,7 +40,8 @@ pub(super) fn train(arguments: &TrainArgs, terminal: &Terminal) -> Result<(), Fa
     if starts.as_ref().is_some_and(|starts| !Trainer::can_go_on(&study::task(&document), starts)) {
         return Err(Failure::Usage(
             "--continue: no layer of these weights begins one of this network (its sites, boundary, receptive field, \
-             channels or shared weights differ, or no link has a weight); leave --continue away"
+             channels or shared weights differ, no link has a weight, or a weight or bias is beyond ±100); leave \
+             --continue away"
                 .into(),
         ));
     }
@@ -131,8 +132,9 @@ fn train_text(document: &Document, report: &TrainReport) -> String {
             }
         })
         .collect();
+    let note = report.sampling.held_out_note.map_or_else(String::new, |note| format!("held out: {note}\n"));
     format!(
-        "{} sites, {} samples, seed {}, {xi}; nats\n{}{}{}",
+        "{} sites, {} samples, seed {}, {xi}; nats\n{}{}{}{note}",
         l.sites,
         document.task().samples_used(),
         l.seed,

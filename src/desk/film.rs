@@ -259,15 +259,22 @@ pub fn training<'a>(
         let network = Arc::new(bulk_network(&document, Some(moment))?);
         let study = Study { training: Some(Arc::new(moment.clone())), ..Study::of(network) };
         let study = with_cuts(&document, study, look.plot, go_on)?;
-        let layers = moment.layers.len();
-        let words = match (layers, moment.known.is_some()) {
-            (0, _) => "nothing learned yet: every link counts ln 2".to_string(),
-            (_, false) => format!("{layers} layers from the first {} samples", moment.rows),
-            (1, true) => "1 layer learned".into(),
-            (_, true) => format!("{layers} layers learned"),
-        };
-        Ok(picture(&document, &study, look, &words, None).into())
+        Ok(picture(&document, &study, look, &training_words(moment), None).into())
     })
+}
+
+/// How far a training is, and what the layers are worth that are shown.
+fn training_words(moment: &TrainingSnapshot) -> String {
+    let layers = |count: usize| if count == 1 { "1 layer".to_string() } else { format!("{count} layers") };
+    let (shown, learned) = (moment.layers.len(), moment.final_layers());
+    match moment.preview_rows {
+        _ if shown == 0 => "nothing learned yet: every link counts ln 2".into(),
+        Some(rows) if learned == 0 => format!("{} from the first {rows} samples", layers(shown)),
+        Some(rows) if learned < shown => {
+            format!("{} learned, those above from the first {rows} samples", layers(learned))
+        }
+        _ => format!("{} learned", layers(shown)),
+    }
 }
 
 /// The pictures of coarse graining: one sample on the rim, and its spins layer by layer as each step draws them, what
@@ -306,6 +313,33 @@ pub fn sweep<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::TheoryKind;
+
+    #[test]
+    fn layers_of_a_preview_are_not_said_to_be_learned() {
+        let mut document = Document::default();
+        document.theory.kind = TheoryKind::QuantumIsing;
+        (document.learning.sites, document.learning.samples) = (16, 600);
+        let moments = || training_moments(&document, MOST_PICTURES, |_| true).unwrap();
+        let (moments, again) = (moments(), moments());
+        let words: Vec<String> = moments.iter().map(training_words).collect();
+        assert_eq!(
+            words,
+            [
+                "nothing learned yet: every link counts ln 2",
+                "4 layers from the first 256 samples",
+                "4 layers from the first 512 samples",
+                "1 layer learned, those above from the first 512 samples",
+                "2 layers learned, those above from the first 512 samples",
+                "3 layers learned, those above from the first 512 samples",
+                "4 layers learned",
+            ]
+        );
+        // Whatever the machine was busy with beside it, every picture shows the same weights.
+        for (one, two) in moments.iter().zip(&again) {
+            assert_eq!(one.stack(), two.stack());
+        }
+    }
 
     #[test]
     fn pictures_are_chosen_evenly_with_both_ends() {

@@ -440,7 +440,9 @@ fn slot_weights(learned: &LearnedLayer) -> [Vec<f64>; 2] {
         Some(rbm) => {
             let links = rbm.shape.field.links();
             let of = |slot| rbm.weights.iter().skip(slot).step_by(links).copied().collect::<Summary>();
-            (0..links).map(|slot| of(slot).std()).collect()
+            // Links that did not pay were all set to 0, which is no measurement.
+            let spread = |slot| if layer.has_links() { of(slot).std() } else { f64::NAN };
+            (0..links).map(spread).collect()
         }
     };
     [layer.slot_weights(), spread]

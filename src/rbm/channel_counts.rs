@@ -32,6 +32,8 @@ struct SeenPatterns {
 pub struct ChannelLikelihood {
     shape: ChannelShape,
     samples: u64,
+    /// Independent samples that say as much.
+    independent: f64,
     classes: Vec<SeenPatterns>,
     /// Up spins on even sites by channel, then on odd ones.
     up_spins: Vec<u64>,
@@ -130,15 +132,26 @@ impl ChannelLikelihood {
                 .map(|(p, count)| (u16::try_from(p).expect("r q' is at most 16 bits"), *count))
                 .collect(),
         };
+        let independent = worth::independent(counts.samples as u64, 1.0);
         Self {
             shape: counts.shape,
             samples: counts.samples as u64,
+            independent,
             classes: counts.classes.iter().map(seen).collect(),
             up_spins: counts.up_spins.clone(),
             // As for one channel: with biases the likelihood has flat directions.
-            weight_decay: worth::decay(weight_decay, symmetric, counts.samples as u64, 1),
+            weight_decay: worth::decay(weight_decay, symmetric, independent, 1),
             symmetric,
         }
+    }
+
+    /// The same of samples of this integrated autocorrelation time, as
+    /// [`super::Likelihood::with_autocorrelation_time`].
+    #[must_use]
+    pub fn with_autocorrelation_time(mut self, time: f64) -> Self {
+        self.independent = worth::independent(self.samples, time);
+        self.weight_decay = worth::decay(self.weight_decay, self.symmetric, self.independent, 1);
+        self
     }
 
     /// The same counts for another number of hidden channels, which they do not depend on.
@@ -193,7 +206,7 @@ impl ChannelLikelihood {
     #[must_use]
     pub fn channel_pays(&self, gain: f64) -> bool {
         let parameters = self.shape.seen() + usize::from(!self.symmetric);
-        worth::pay(gain, self.shape.spins(), parameters, self.samples, self.shape.layer.blocks())
+        worth::pay(gain, self.shape.spins(), parameters, self.independent, self.shape.layer.blocks())
     }
 
     /// `−⟨ln p⟩/(N q')` in nats per spin, without weight decay.

@@ -148,14 +148,15 @@ fn stage(
     Ok(work.watching(held_out.map(of)))
 }
 
-/// The first channels of a layer; `None` where the last of them has no links, from which nothing would be learned.
+/// The first channels of a layer; `None` where one of them has no links, from which nothing would be learned.
 fn first_channels(rbm: &ChannelRbm, channels: usize) -> Option<ChannelRbm> {
     let shape = ChannelShape { hidden: channels, ..rbm.shape };
     let mut first = rbm.clone();
     first.shape = shape;
     first.weights.truncate(shape.seen() * channels);
     first.hidden_bias.truncate(channels);
-    first.row(channels - 1).iter().any(|w| *w != 0.0).then_some(first)
+    let linked = (0..channels).all(|channel| first.row(channel).iter().any(|w| *w != 0.0));
+    linked.then_some(first)
 }
 
 #[cfg(test)]
@@ -234,5 +235,10 @@ mod tests {
         let on = learn(&samples, 1, 3, true, Some(&rbm));
         assert!((on.value - fresh.value).abs() < 1e-6, "{} {}", on.value, fresh.value);
         assert!(on.history().len() < fresh.history().len());
+        // A start whose first channel has no links loses none: channel 0 would be stuck at weights 0.
+        let mut gap = rbm;
+        gap.weights[..3].fill(0.0);
+        let on = learn(&samples, 1, 3, true, Some(&gap));
+        assert!((on.value - fresh.value).abs() < 1e-6, "{} {}", on.value, fresh.value);
     }
 }

@@ -253,7 +253,8 @@ impl ChannelComparison {
             let (name, found) = ("the number of held-out samples", "0".to_owned());
             return Err(RbmError::Setting { name, found, expected: "at least 1" });
         }
-        let training = ChannelLikelihood::new(shape, training, options.weight_decay, options.symmetric)?;
+        let training = ChannelLikelihood::new(shape, training, options.weight_decay, options.symmetric)?
+            .with_autocorrelation_time(options.autocorrelation_times[0]);
         Ok(Self {
             options,
             training,
@@ -307,7 +308,7 @@ impl ChannelComparison {
             rbm,
             nll_training,
             nll_held_out: summary.mean(),
-            nll_held_out_error: summary.std_error(),
+            nll_held_out_error: self.options.error_of_mean(1, &summary),
             difference: 0.0,
             difference_error: 0.0,
             iterations,
@@ -321,7 +322,7 @@ impl ChannelComparison {
             let difference: Summary = pairs.map(|(x, best)| x - best).collect();
             result.difference = difference.mean();
             let rounding = if i == best { 0.0 } else { self.unfinished[i].hypot(last) };
-            result.difference_error = difference.std_error().hypot(rounding);
+            result.difference_error = self.options.error_of_mean(1, &difference).hypot(rounding);
         }
     }
 }

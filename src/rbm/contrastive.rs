@@ -7,6 +7,7 @@ use super::likelihood::{Likelihood, add_pulls};
 use super::objective::LARGEST;
 use super::patterns::sum_of_products;
 use super::training::{TrainingOptions, TrainingStep};
+use super::worth;
 use crate::lattice::SpinSamples;
 use crate::numerics::optimiser::{Progress, StopReason};
 use crate::numerics::streams::{Stream, stream};
@@ -52,7 +53,8 @@ const WORDS_PER_TASK: usize = 1 << 11;
 /// against the log-likelihood of one sample.
 ///
 /// Each pass goes through all samples in an order of its own. After it the likelihood is worked out
-/// exactly; the layer of the best held-out pass is kept (without held-out samples, of the last). Group w of
+/// exactly; the layer of the best held-out pass is kept (without held-out samples, of the last), so the held-out
+/// likelihood of that layer, which chose it, is a little too good. Group w of
 /// 64 samples in pass p draws from stream `p · groups + w`, and fantasies enter as integer counts: the
 /// numbers are the same for any number of threads and pieces.
 ///
@@ -222,7 +224,7 @@ impl ContrastiveTraining {
         let (up, down) = (self.means(&data), self.means(&fantasy));
         let links = self.rbm.weights.len();
         let rate = self.options.sampling.rate;
-        let decay = self.options.weight_decay / self.rbm.shape.blocks() as f64;
+        let decay = self.decay() / self.rbm.shape.blocks() as f64;
         let change = |i: usize| up[i] - down[i];
         for (slot, w) in self.rbm.weights.iter_mut().enumerate() {
             *w += rate * (change(slot) - decay * *w);
@@ -235,6 +237,13 @@ impl ContrastiveTraining {
         if !self.is_finite() {
             self.stopped = Some(StopReason::Diverged);
         }
+    }
+
+    /// The weight decay asked for, with biases at least one over the independent samples: as of the exact likelihood.
+    fn decay(&self) -> f64 {
+        let rows = self.samples.samples() as u64;
+        let independent = worth::independent(rows, self.options.autocorrelation_times[0]);
+        worth::decay(self.options.weight_decay, self.options.symmetric, independent, 1)
     }
 
     /// Means over samples and blocks of the derivatives of the log weight, in the order of the parameters.
@@ -360,6 +369,23 @@ mod tests {
         let outcome = learn(&samples, &none, &slow);
         let (best, last) = (exact.history.last().unwrap(), outcome.history.last().unwrap());
         assert!(last.nll_training - best.nll_training < 5e-4, "{last:?} {best:?}");
+    }
+
+    #[test]
+    fn contrastive_divergence_has_the_least_decay_of_its_likelihood() {
+        let samples = Arc::new(ising_line(200, 16, 0.8, 1));
+        let start = || Rbm::unbiased(shape(16), &[0.5, 0.8, 0.5]);
+        let decay = |symmetric, weight_decay, time: f64| {
+            let autocorrelation_times = [time, 1.0];
+            let how = options(TrainingMethod::ContrastiveDivergence);
+            let how = TrainingOptions { symmetric, weight_decay, autocorrelation_times, ..how };
+            ContrastiveTraining::new(Arc::clone(&samples), start(), false, &how).decay()
+        };
+        assert_eq!(
+            [decay(false, 1e-6, 1.0), decay(false, 1e-6, 4.0), decay(false, 0.1, 1.0)],
+            [0.005, 0.02, 0.1]
+        );
+        assert_eq!(decay(true, 1e-6, 1.0), 1e-6);
     }
 
     #[test]

@@ -131,12 +131,6 @@ fn coupling_summaries(rbm: &Rbm) -> [Summary; 2] {
 #[must_use]
 pub fn effective_couplings_error(likelihood: &Likelihood, rbm: &Rbm) -> StatedCouplings {
     const STEP: f64 = 1e-5;
-    if !rbm.is_shared() {
-        let [k1, k2] = coupling_summaries(rbm);
-        // One number alone has no scatter.
-        let error = |over: Summary| (over.count() > 1).then(|| over.std_error());
-        return StatedCouplings { k1: error(k1), k2: error(k2), k3: 0.0 };
-    }
     let parameters = likelihood.parameters(rbm);
     if rbm.weights.iter().all(|w| *w == 0.0) {
         // Links that do not pay were set to 0: that is no measurement. K̃2 of r = 2 and, without biases, K̃1 are 0
@@ -144,6 +138,12 @@ pub fn effective_couplings_error(likelihood: &Likelihood, rbm: &Rbm) -> StatedCo
         let k1 = (parameters.len() == rbm.weights.len()).then_some(0.0);
         let k2 = (rbm.shape.links() == 2 && rbm.shape.blocks() > 1).then_some(0.0);
         return StatedCouplings { k1, k2, k3: 0.0 };
+    }
+    if !rbm.is_shared() {
+        let [k1, k2] = coupling_summaries(rbm);
+        // One number alone has no scatter.
+        let error = |over: Summary| (over.count() > 1).then(|| over.std_error());
+        return StatedCouplings { k1: error(k1), k2: error(k2), k3: 0.0 };
     }
     let mut directions = vec![Vec::new(), Vec::new()];
     for i in 0..parameters.len() {

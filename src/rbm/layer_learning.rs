@@ -88,7 +88,9 @@ impl LayerLearning {
                     |c| ChannelLikelihood::from_counts(c, options.weight_decay, options.symmetric);
                 let watched = (held_out > 0).then(|| likelihood(&counts[1]));
                 let start = start.and_then(LayerRbm::channel_layer);
-                let training = ChannelStages::new(likelihood(&counts[0]), watched, start, options);
+                let training =
+                    likelihood(&counts[0]).with_autocorrelation_time(options.autocorrelation_times[0]);
+                let training = ChannelStages::new(training, watched, start, options);
                 Self::Channels(Box::new(
                     training.expect("the stack saw options that channels can be learned with"),
                 ))

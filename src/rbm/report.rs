@@ -10,6 +10,7 @@ use super::flow::{
 use super::layer_rbm::LayerRbm;
 use super::likelihood::Likelihood;
 use super::schmidt::link_entropy;
+use super::training::TrainingOptions;
 use crate::lattice::SpinSamples;
 use crate::numerics::local_chain::LocalChain;
 use crate::numerics::optimiser::StopReason;
@@ -80,9 +81,10 @@ pub struct LayerReport {
     pub channels: [usize; 2],
     /// `−⟨ln p_λ⟩/N` over the training samples.
     pub nll_per_spin: f64,
-    /// Its standard error, from the scatter between samples.
+    /// Its standard error, from the scatter between samples and their autocorrelation time.
     pub nll_error: f64,
-    /// `−⟨ln p_λ⟩/N` over the held-out samples, if there are any.
+    /// `−⟨ln p_λ⟩/N` over the held-out samples, if there are any. Contrastive divergence keeps the pass that is best
+    /// here, so there it is a little too low.
     pub nll_held_out: Option<f64>,
     /// Its standard error.
     pub nll_held_out_error: Option<f64>,
@@ -105,7 +107,7 @@ pub struct LayerReport {
     pub absent_reason: Option<String>,
     /// Couplings of the hidden spins in the bulk, K̃; with several channels they are no Ising chain.
     pub k_eff: Option<StatedCouplings>,
-    /// Standard errors of K̃ from the finite number of samples, where they are known.
+    /// Standard errors of K̃ from the finite number of samples, where they are known; none with [`Self::no_errors`].
     pub k_eff_error: Option<StatedCouplings>,
     /// Standard deviation of K̃ over the blocks of unshared weights; of shared ones none.
     pub k_eff_spread: Option<StatedCouplings>,
@@ -120,6 +122,9 @@ pub struct LayerReport {
     pub weight_errors: Vec<Option<f64>>,
     /// The same of [`Self::link_entropies`], by `|ds/dw|`.
     pub link_entropy_errors: Vec<Option<f64>>,
+    /// Why the weights have no standard errors: they are not where the likelihood of these samples is largest, as given
+    /// ones or those of contrastive divergence.
+    pub no_errors: Option<&'static str>,
     /// Iterations of the optimiser; of weights that were not learned here none are known.
     pub iterations: Option<usize>,
     /// Why it ended; of weights that were not learned here not known.
@@ -137,8 +142,13 @@ pub struct ReportInput<'a> {
     pub iterations: usize,
     /// Why it ended; absent for weights that were not learned here.
     pub stopped_by: Option<StopReason>,
-    /// Likelihood of the training samples for shared weights, for the errors of K̃.
+    /// Likelihood of the training samples for shared weights, for the errors of K̃; absent where the weights are no
+    /// maximum of it.
     pub likelihood: Option<&'a Likelihood>,
+    /// Why it is absent.
+    pub no_errors: Option<&'static str>,
+    /// How the layer was learned, for the autocorrelation times of the samples.
+    pub options: &'a TrainingOptions,
     /// The training samples, visible spins of this layer.
     pub training: &'a SpinSamples,
     /// [`super::sample_log_weights`] of the training samples.
@@ -234,9 +244,9 @@ impl LayerReport {
             sites: rbm.shape().sites,
             channels: rbm.channels(),
             nll_per_spin: training.mean(),
-            nll_error: training.std_error(),
+            nll_error: input.options.error_of_mean(0, &training),
             nll_held_out: held_out.map(|s| s.mean()),
-            nll_held_out_error: held_out.map(|s| s.std_error()),
+            nll_held_out_error: held_out.map(|s| input.options.error_of_mean(1, &s)),
             kl_per_spin: comparison.as_ref().map(|c| c.kl_nats() / spins),
             kl_error: comparison.as_ref().map(|c| c.trace_error / spins),
             trace_mean: figure(|c| c.trace_mean),
@@ -246,10 +256,10 @@ impl LayerReport {
             free_energy_difference: comparison.as_ref().map(|c| -log_partition - c.free_energy_visible),
             absent_reason,
             k_eff: rbm.single().map(|rbm| StatedCouplings::of(rbm, effective_couplings(rbm))),
-            k_eff_error: rbm
-                .single()
-                .zip(input.likelihood)
-                .map(|(rbm, likelihood)| effective_couplings_error(likelihood, rbm)),
+            k_eff_error: rbm.single().map(|rbm| match input.likelihood {
+                Some(likelihood) => effective_couplings_error(likelihood, rbm),
+                None => StatedCouplings { k1: None, k2: None, k3: 0.0 },
+            }),
             k_eff_spread: rbm
                 .single()
                 .and_then(|rbm| Some(StatedCouplings::of(rbm, effective_couplings_spread(rbm)?))),
@@ -259,6 +269,7 @@ impl LayerReport {
             link_entropies: rbm.link_entropies(),
             link_entropy_errors: link_entropy_errors(rbm, &weight_errors),
             weight_errors,
+            no_errors: input.no_errors,
             iterations: input.stopped_by.map(|_| input.iterations),
             stopped_by: input.stopped_by,
         }

@@ -78,8 +78,16 @@ pub struct StackTraining {
     layers: Vec<TrainedLayer>,
     /// Layers that are known and only reported on, from the boundary up.
     known: Vec<LayerRbm>,
+    /// Whether they are what these samples were learned to.
+    estimated: bool,
     work: Work,
 }
+
+/// Why weights from elsewhere have no standard errors.
+const NO_ESTIMATE: &str =
+    "the weights came from a file and are no estimate from these samples: no standard errors";
+/// Why weights of the contrastive methods have none.
+const NO_MAXIMUM: &str = "contrastive divergence ends beside the maximum of the likelihood and scatters by its steps: the standard errors of the maximum do not hold";
 
 /// Name of the stream from which the hidden spins of a layer are drawn.
 fn stream_name(layer: usize, set: usize) -> String {
@@ -122,13 +130,25 @@ impl StackTraining {
         let shape = options.check(&training, &held_out, &below)?;
         let sets = [training, held_out].map(Arc::new);
         let work = Work::Finished;
-        let mut stack = Self { options, shape, sets, below, layers: Vec::new(), known: Vec::new(), work };
+        let mut stack = Self {
+            options,
+            shape,
+            sets,
+            below,
+            layers: Vec::new(),
+            known: Vec::new(),
+            estimated: true,
+            work,
+        };
         stack.work = stack.counting();
         Ok(stack)
     }
 
     /// Stands ready to report on layers that are known, from the boundary up: nothing is learned. Samples, hidden
     /// spins drawn between layers and figures are those of a training that came to these very weights.
+    ///
+    /// `estimated` says that a training on these samples did; weights from elsewhere are no estimate, and have no
+    /// standard errors.
     ///
     /// Cost: that of counting, scoring and drawing, without the optimiser.
     ///
@@ -138,6 +158,7 @@ impl StackTraining {
     pub fn of_known(
         options: StackOptions,
         known: Vec<LayerRbm>,
+        estimated: bool,
         training: SpinSamples,
         held_out: SpinSamples,
         below: ModelBelow,
@@ -153,7 +174,7 @@ impl StackTraining {
             }
             shape = layer.shape().coarser();
         }
-        stack.known = known;
+        (stack.known, stack.estimated) = (known, estimated);
         Ok(stack)
     }
 
@@ -282,12 +303,19 @@ impl StackTraining {
         scores: &[Vec<f64>; 2],
     ) -> StackProgress {
         let layer = self.layers.len();
+        let no_errors = match (self.estimated, self.options.layer.method) {
+            (false, _) => Some(NO_ESTIMATE),
+            (true, TrainingMethod::Exact) => None,
+            (true, _) => Some(NO_MAXIMUM),
+        };
         let report = LayerReport::new(&ReportInput {
             layer,
             rbm: &outcome.rbm,
             iterations: outcome.iterations,
             stopped_by: outcome.stopped_by,
-            likelihood: training.likelihood(),
+            likelihood: training.likelihood().filter(|_| no_errors.is_none()),
+            no_errors,
+            options: &self.options.layer,
             training: &self.sets[0],
             training_log_weights: &scores[0],
             held_out_log_weights: &scores[1],
@@ -458,6 +486,37 @@ mod tests {
             }
         };
         assert!(matches!(end, StackProgress::Diverged { layer: 0, .. }), "{end:?}");
+    }
+
+    #[test]
+    fn weights_that_are_no_maximum_have_no_errors_of_one() {
+        let report = |stack: &StackTraining| stack.layers()[0].report.clone();
+        let none = |r: &LayerReport| {
+            let errors = r.k_eff_error.unwrap();
+            [errors.k1, errors.k2] == [None; 2] && r.weight_errors.is_empty() && r.no_errors.is_some()
+        };
+        let exact = train(options(1), 1.0, 32, 500);
+        assert!(report(&exact).k_eff_error.unwrap().k2.unwrap() > 0.0 && report(&exact).no_errors.is_none());
+        let mut sampled = options(1);
+        let method = TrainingMethod::ContrastiveDivergence;
+        sampled.layer = TrainingOptions { method, max_iterations: 5, ..sampled.layer };
+        assert!(none(&report(&train(sampled, 1.0, 32, 500))));
+        // Of weights that are there, those learned from these samples have the errors of then; those of a file, here
+        // with biases that the theory cannot have, have none.
+        let known = |rbm: LayerRbm, estimated| {
+            let samples = [(500, 1), (125, 2)].map(|(rows, seed)| ising_ring_samples(rows, 32, 1.0, seed));
+            let [training, held_out] = samples;
+            let below = ising(32, 1.0);
+            let stack = StackTraining::of_known(options(1), vec![rbm], estimated, training, held_out, below);
+            let mut stack = stack.unwrap();
+            while stack.advance() != StackProgress::Finished {}
+            report(&stack)
+        };
+        let learned = exact.layers()[0].rbm.clone();
+        assert_eq!(known(learned.clone(), true).k_eff_error, report(&exact).k_eff_error);
+        let mut given = learned.single().unwrap().clone();
+        given.hidden_bias = 0.3;
+        assert!(none(&known(given.into(), false)) && none(&known(learned, false)));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::channel_training;
 use super::error::RbmError;
 use super::layer::{Rbm, RbmShape};
 use super::layer_rbm::LayerRbm;
+use super::objective::LARGEST;
 use super::report::ModelBelow;
 use super::training::TrainingOptions;
 use crate::lattice::{Boundary, ReceptiveField, SpinSamples};
@@ -35,8 +36,9 @@ pub struct StackOptions {
 
 impl StackOptions {
     /// What layer `layer` of a stack on so many boundary sites goes on from: the start given, if it is a layer of
-    /// that size, wiring and channels, its weights are shared where they have to be, and it has links (at weights 0
-    /// every gradient vanishes, and nothing would be learned).
+    /// that size, wiring and channels, its weights are shared where they have to be, it has links (at weights 0 every
+    /// gradient vanishes, and nothing would be learned), and no weight or bias is beyond ±100, where no likelihood is
+    /// evaluated.
     #[must_use]
     pub fn start(&self, layer: usize, sites: usize) -> Option<&LayerRbm> {
         let channels = [if layer == 0 { 1 } else { self.channels }, self.channels];
@@ -44,7 +46,7 @@ impl StackOptions {
         let fits = |rbm: &&LayerRbm| rbm.shape() == shape && rbm.channels() == channels && rbm.has_links();
         let shared = |rbm: &&LayerRbm| rbm.is_shared() || !self.layer.shared_weights;
         let complete = |rbm: &&LayerRbm| rbm.single().is_none_or(Rbm::is_complete);
-        self.starts.get(layer).filter(fits).filter(shared).filter(complete)
+        self.starts.get(layer).filter(fits).filter(shared).filter(complete).filter(|rbm| is_inside(rbm))
     }
 
     /// The shape of the lowest layer, if such a stack can be learned on these samples.
@@ -89,6 +91,22 @@ impl StackOptions {
     }
 }
 
+/// Whether no parameter stands beyond the wall of the likelihoods.
+fn is_inside(rbm: &LayerRbm) -> bool {
+    let inside = |x: f64| x.abs() <= LARGEST;
+    match rbm {
+        LayerRbm::Single(rbm) => {
+            rbm.weights.iter().all(|w| inside(*w))
+                && (0..rbm.shape.sites).all(|site| inside(rbm.visible_bias_at(site)))
+                && (0..rbm.shape.blocks()).all(|block| inside(rbm.hidden_bias_of(block)))
+        }
+        LayerRbm::Channels(rbm) => {
+            let mut all = rbm.weights.iter().chain(&rbm.visible_bias).chain(&rbm.hidden_bias);
+            all.all(|x| inside(*x))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +130,11 @@ mod tests {
         assert!(uses(Rbm::unbiased(shape, &[0.5; 3]).into(), true));
         assert!(uses(unshared.clone().into(), false) && !uses(unshared.into(), true));
         assert!(!uses(Rbm::unbiased(shape, &[0.0; 3]).into(), true));
+        // From beyond the wall every training would end as diverged.
+        assert!(uses(Rbm::unbiased(shape, &[0.5, 100.0, 0.5]).into(), true));
+        assert!(!uses(Rbm::unbiased(shape, &[0.5, 1000.0, 0.5]).into(), true));
+        let far = Rbm { hidden_bias: -101.0, ..Rbm::unbiased(shape, &[0.5; 3]) };
+        assert!(!uses(far.into(), true));
         let two = RbmShape { field: ReceptiveField::Two, ..shape };
         assert!(!uses(Rbm::unbiased(two, &[0.5; 2]).into(), true));
         let wide = ChannelShape::new(shape, 1, 2).unwrap();

@@ -11,6 +11,7 @@ use super::unshared::UnsharedTraining;
 use crate::lattice::{ReceptiveField, SpinSamples};
 use crate::numerics::bfgs::InverseHessian;
 use crate::numerics::optimiser::{Options, Progress, StopReason};
+use crate::numerics::statistics::Summary;
 use std::sync::Arc;
 
 /// Which way a layer is learned.
@@ -64,6 +65,9 @@ pub struct TrainingOptions {
     /// One set of weights for all blocks. If not, every block learns r weights and a hidden bias of its own
     /// and every visible spin a bias; the exact method only.
     pub shared_weights: bool,
+    /// Integrated autocorrelation times τ = 1 + 2 Σρ of the training and of the held-out samples, in samples of their
+    /// set: n of them say as much as n/τ independent ones. 1 for independent ones; less counts as 1.
+    pub autocorrelation_times: [f64; 2],
 }
 
 impl Default for TrainingOptions {
@@ -76,6 +80,7 @@ impl Default for TrainingOptions {
             method: TrainingMethod::Exact,
             sampling: ContrastiveOptions::default(),
             shared_weights: true,
+            autocorrelation_times: [1.0; 2],
         }
     }
 }
@@ -92,14 +97,16 @@ pub struct TrainingStep {
 /// What training has come to, finished or not.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainingOutcome {
-    /// The layer of the best start, with Σw ≥ 0; without links if they do not pay ([`Likelihood::links_pay`]).
+    /// The layer of the best start, with Σw ≥ 0; of the exact method without links if they do not pay
+    /// ([`Likelihood::links_pay`]), of the contrastive ones that of the best held-out pass.
     pub rbm: Rbm,
     /// Iterations from that start, or passes through the samples.
     pub iterations: usize,
     /// Why that start ended; `None` while it is still running. [`StopReason::Diverged`] only if every
     /// start did.
     pub stopped_by: Option<StopReason>,
-    /// One entry per iteration from that start, or per pass; the last is that of the layer.
+    /// One entry per iteration from that start, or per pass. The last is that of the layer; of contrastive divergence
+    /// with held-out samples that is the one of the least `nll_held_out`, and passes may follow.
     pub history: Vec<TrainingStep>,
 }
 
@@ -229,8 +236,10 @@ impl LayerTraining {
             unshared.begin(rbm, &base, true);
         }
         let likelihood = |counts| Likelihood::new(counts, options.weight_decay, options.symmetric);
+        let learned_from =
+            |counts| likelihood(counts).with_autocorrelation_time(options.autocorrelation_times[0]);
         let way = if options.method == TrainingMethod::Exact {
-            let training = likelihood(training);
+            let training = learned_from(training);
             let starts = match &options.initial {
                 // An unshared start is for the second stage.
                 Some(rbm) if rbm.is_shared() => vec![rbm.clone()],
@@ -254,7 +263,7 @@ impl LayerTraining {
             Way::Contrastive(Box::new(training))
         };
         let held_out = (held_out.samples() > 0).then(|| likelihood(held_out));
-        Ok(Self { training: likelihood(training), held_out, way, unshared, base, given, finished: false })
+        Ok(Self { training: learned_from(training), held_out, way, unshared, base, given, finished: false })
     }
 
     /// One iteration of the optimiser, or some milliseconds of sampling. [`Progress::Stopped`] once every
@@ -333,6 +342,11 @@ impl LayerTraining {
 }
 
 impl TrainingOptions {
+    /// Standard error of the mean over the training (0) or the held-out (1) samples, with their autocorrelation time.
+    pub(super) fn error_of_mean(&self, set: usize, over: &Summary) -> f64 {
+        over.std_error() * self.autocorrelation_times[set].max(1.0).sqrt()
+    }
+
     /// Whether a layer of this shape can be learned so.
     pub(super) fn check(&self, shape: RbmShape) -> Result<(), RbmError> {
         let fits = |rbm: &Rbm| {

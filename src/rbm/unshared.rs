@@ -15,7 +15,8 @@ use crate::numerics::optimiser::{Options, Progress};
 ///
 /// `f(θ) = [−⟨ln p_θ(v)⟩ + (λ/2M) Σ_j Σ_s w_js²] / N`, in nats per visible spin, M = N/2 blocks.
 ///
-/// The decay is the mean over blocks, so that f of equal blocks is the shared [`super::Likelihood`].
+/// The decay is the mean over blocks, so that f of equal blocks is the shared [`super::Likelihood`] of the same λ; with
+/// biases the least λ is M times larger here.
 /// Value and gradient are exact: patterns are counted block by block, and ln Z with all marginals comes
 /// from the 2 × 2 transfer matrices of the hidden chain, forward and backward. One evaluation costs
 /// O(N 2^r): about 3 ms for 4,096 sites.
@@ -26,6 +27,8 @@ use crate::numerics::optimiser::{Options, Progress};
 #[derive(Clone, Debug)]
 pub struct UnsharedLikelihood {
     counts: BlockCounts,
+    /// Independent samples that say as much.
+    independent: f64,
     weight_decay: f64,
     symmetric: bool,
 }
@@ -36,9 +39,20 @@ impl UnsharedLikelihood {
     /// in [`super::Likelihood::new`].
     #[must_use]
     pub fn new(counts: &BlockCounts, weight_decay: f64, symmetric: bool) -> Self {
-        let weight_decay = worth::decay(weight_decay, symmetric, counts.samples(), counts.shape().blocks());
+        let independent = worth::independent(counts.samples(), 1.0);
+        let weight_decay = worth::decay(weight_decay, symmetric, independent, counts.shape().blocks());
         let counts = if symmetric { counts.symmetrised() } else { counts.clone() };
-        Self { counts, weight_decay, symmetric }
+        Self { counts, independent, weight_decay, symmetric }
+    }
+
+    /// The same of samples of this integrated autocorrelation time, as
+    /// [`super::Likelihood::with_autocorrelation_time`].
+    #[must_use]
+    pub fn with_autocorrelation_time(mut self, time: f64) -> Self {
+        let blocks = self.shape().blocks();
+        self.independent = worth::independent(self.counts.samples(), time);
+        self.weight_decay = worth::decay(self.weight_decay, self.symmetric, self.independent, blocks);
+        self
     }
 
     /// Size and wiring of the layer.
@@ -105,7 +119,7 @@ impl UnsharedLikelihood {
         let shape = self.shape();
         let parameters = shape.blocks() * (shape.links() + usize::from(!self.symmetric));
         let gain = self.nll_per_spin(&self.without_links()) - value;
-        worth::pay(gain, shape.sites, parameters, self.counts.samples(), 1)
+        worth::pay(gain, shape.sites, parameters, self.independent, 1)
     }
 
     /// `−⟨ln p⟩/N` in nats per spin, without weight decay.
@@ -177,8 +191,8 @@ const GRADIENT_TOLERANCE: f64 = 1e-5;
 
 /// Maximum likelihood of unshared weights by L-BFGS on the exact gradient.
 ///
-/// Starts from the best shared layer, so its likelihood on the training samples is never lower than that;
-/// where the data have neighbours of another relative sign than the shared weights, also from the shape's
+/// Starts from the best shared layer, so its likelihood on the training samples is never lower than that, unless the
+/// larger least decay with biases takes it away or own links do not pay where shared ones do. Where the data have neighbours of another relative sign than the shared weights, also from the shape's
 /// first built-in start with the signs of the data, block by block. The better end is kept.
 #[derive(Clone, Debug)]
 pub(super) struct UnsharedTraining {
@@ -194,7 +208,7 @@ impl UnsharedTraining {
     pub(super) fn new(counts: &[BlockCounts; 2], options: &TrainingOptions) -> Self {
         let likelihood = |counts| UnsharedLikelihood::new(counts, options.weight_decay, options.symmetric);
         Self {
-            likelihood: likelihood(&counts[0]),
+            likelihood: likelihood(&counts[0]).with_autocorrelation_time(options.autocorrelation_times[0]),
             held_out: (counts[1].samples() > 0).then(|| likelihood(&counts[1])),
             max_iterations: options.max_iterations,
             runs: None,

@@ -14,7 +14,7 @@ pub struct Observable {
     pub exact: Option<f64>,
     /// The mean over the training samples.
     pub sampled: f64,
-    /// Its standard error, from the scatter between samples.
+    /// Its standard error, from the scatter between samples and their autocorrelation time.
     pub error: f64,
 }
 
@@ -31,9 +31,10 @@ const DISTANCES: [usize; 3] = [1, 4, 16];
 /// The magnetisation and correlations at a few distances of the samples of a task, averaged over positions.
 ///
 /// Exact means: the classical chain's by its transfer matrix, on its own boundary; the quantum Ising chain's
-/// by Toeplitz determinants, on the ring whose rows are learned on a line too. Samples of a file have none.
+/// by Toeplitz determinants, on the ring whose rows are learned on a line too. Samples of a file have none. Errors are
+/// those of n/τ independent samples, τ = 1 + 2 Σρ the samples' integrated autocorrelation time (at least 1).
 #[must_use]
-pub fn observables(task: &TrainingTask, samples: &SpinSamples) -> Vec<Observable> {
+pub fn observables(task: &TrainingTask, samples: &SpinSamples, autocorrelation_time: f64) -> Vec<Observable> {
     let sites = samples.sites();
     let boundary = task.boundary;
     let exact: Box<dyn Fn(usize) -> Option<f64>> = match task.theory.kind {
@@ -67,7 +68,7 @@ pub fn observables(task: &TrainingTask, samples: &SpinSamples) -> Vec<Observable
                 distance,
                 exact: exact(distance),
                 sampled: summary.mean(),
-                error: summary.std_error(),
+                error: summary.std_error() * autocorrelation_time.max(1.0).sqrt(),
             }
         })
         .collect()
@@ -88,7 +89,7 @@ mod tests {
             let mut task = TrainingTask::example(kind, boundary);
             task.theory.k1 = k1;
             let samples = training_samples(&task, 3000).unwrap();
-            let all = observables(&task, &samples);
+            let all = observables(&task, &samples, 1.0);
             assert_eq!(all.iter().map(|o| o.distance).collect::<Vec<_>>(), [0, 1, 4, 16]);
             for o in all {
                 let exact = o.exact.unwrap();

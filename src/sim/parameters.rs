@@ -229,6 +229,12 @@ impl WeightsOrigin {
         *self == Self::default()
     }
 
+    /// Whether a training came to these weights, be it from those of a file, and not a file alone.
+    #[must_use]
+    pub fn is_learned(&self) -> bool {
+        self.file.is_none() || self.continued > 0
+    }
+
     /// Of weights that a training came to which went on from those of this origin.
     #[must_use]
     pub fn gone_on(&self) -> Self {

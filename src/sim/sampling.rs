@@ -96,14 +96,16 @@ impl Drawing {
         &self.sets[0]
     }
 
-    /// Whether a preview should be trained now: the theory is slow, and its rows have doubled.
-    pub fn preview_is_due(&mut self) -> bool {
+    /// The first rows that a preview should be trained on now, where one is due: the theory is slow, and its rows have
+    /// doubled. Their numbers are the same on every machine.
+    pub fn rows_of_due_preview(&mut self) -> Option<usize> {
         let slow = matches!(self.source, Source::QuantumIsing { .. });
         if !slow || self.set > 0 || self.rows() < self.next_preview {
-            return false;
+            return None;
         }
-        self.next_preview = 2 * self.rows();
-        true
+        let rows = self.next_preview;
+        self.next_preview *= 2;
+        Some(rows)
     }
 
     /// What a preview is told of the theory.
@@ -133,7 +135,9 @@ impl Drawing {
             }
             Source::QuantumIsing { sampler, log_probability } => {
                 let begin = Instant::now();
-                let rows = self.next..(self.next + self.rows_per_piece).min(all);
+                // No piece goes past a preview: whether the last one comes before the last row would be the clock's.
+                let end = if self.next < self.next_preview { all.min(self.next_preview) } else { all };
+                let rows = self.next..(self.next + self.rows_per_piece).min(end);
                 self.next = rows.end;
                 sampler.sample_rows(drawn, &mut log_probability[self.set], rows, seed, STREAMS[self.set]);
                 // The pieces do not change the rows, so their size may follow the machine.
@@ -158,6 +162,16 @@ impl Drawing {
                 autocorrelation_time: rows.autocorrelation_time(),
                 ..figures(TheoryKind::Samples)
             },
+        }
+    }
+
+    /// Integrated autocorrelation times of the rows of the training and of the held-out set, in rows of the set: 1
+    /// where they are drawn independently.
+    #[must_use]
+    pub fn autocorrelation_times(&self) -> [f64; 2] {
+        match &self.source {
+            Source::Chain(_) | Source::QuantumIsing { .. } => [1.0; 2],
+            Source::File(rows) => rows.autocorrelation_times(),
         }
     }
 

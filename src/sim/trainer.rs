@@ -1,5 +1,6 @@
 //! The engine that learns: samples of the boundary theory, then one layer after the other.
 
+use super::file_rows::split_rows;
 use super::node_layers::{NodeLayer, node_layers};
 use super::observables::{Observable, observables};
 use super::parameters::{LearnedStack, TrainingTask, WeightsOrigin};
@@ -108,7 +109,7 @@ pub struct TrainingSnapshot {
     pub phase: Phase,
     /// Whether it goes on by itself.
     pub playing: bool,
-    /// Finished layers, bottom up.
+    /// Finished layers, bottom up; while there are [`Self::preview_rows`], above them those of the preview.
     pub layers: Vec<Arc<LearnedLayer>>,
     /// Likelihood of the layer in training, iteration by iteration.
     pub current: Vec<TrainingStep>,
@@ -124,6 +125,9 @@ pub struct TrainingSnapshot {
     pub sampling: Option<SamplingFigures>,
     /// Training samples drawn so far.
     pub rows: usize,
+    /// The first rows that the layers at and above the one in work were learned from, as long as they are those of a
+    /// preview ([`Trainer::looked_at`]).
+    pub preview_rows: Option<usize>,
     /// What the samples do beside what the theory says; empty until they are all drawn.
     pub observables: Arc<Vec<Observable>>,
     /// What is known of the theory, once all samples are drawn; absent where the weights came with a session.
@@ -135,6 +139,16 @@ impl TrainingSnapshot {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.phase == Phase::Done
+    }
+
+    /// How many layers have come to their end: a preview's layers above them have not.
+    #[must_use]
+    pub fn final_layers(&self) -> usize {
+        match self.phase {
+            Phase::Sampling => 0,
+            Phase::Learning(layer) => layer,
+            Phase::Done | Phase::Diverged { .. } | Phase::Refused(_) => self.layers.len(),
+        }
     }
 
     /// The finished layers' parameters.
@@ -159,8 +173,10 @@ pub struct Trainer {
     /// Weights to report on, in place of learning.
     reported: Option<Arc<LearnedStack>>,
     drawing: Option<Drawing>,
-    /// Learning from the rows drawn so far, while more are drawn: only for someone who looks on.
-    preview: Option<StackTraining>,
+    /// Learning from so many rows, while more are drawn: only for someone who looks on. And the rows behind the last
+    /// such layers that are still shown.
+    preview: Option<(StackTraining, usize)>,
+    preview_rows: Option<usize>,
     looked_at: bool,
     stack: Option<StackTraining>,
     phase: Option<Phase>,
@@ -255,6 +271,7 @@ impl Trainer {
             sampling_seconds: self.sampling_seconds,
             sampling: self.sampling,
             rows: self.drawing.as_ref().map_or(0, Drawing::rows),
+            preview_rows: self.preview_rows,
             observables: Arc::clone(&self.observables),
             known: self.known.clone(),
         })
@@ -291,7 +308,7 @@ impl Trainer {
         (self.seconds, self.layer_seconds, self.sampling_seconds) = (0.0, 0.0, 0.0);
         self.stack = None;
         self.drawing = None;
-        self.preview = None;
+        (self.preview, self.preview_rows) = (None, None);
         self.sampling = None;
         self.observables = Arc::default();
         self.known = None;
@@ -314,8 +331,13 @@ impl Trainer {
         self.phase = Some(if known.is_some() { Phase::Done } else { Phase::Sampling });
         if known.is_some() {
             let first = match &samples {
-                Some(samples) => first_sample(&samples.spins),
-                None => training_samples(&task, 1).map(|s| first_sample(&s)).unwrap_or_default(),
+                // The row that a training shows: the first one of the file that is not held out.
+                Some(samples) => {
+                    let [training, _] = split_rows(task.samples_used() as usize, task.learning.seed);
+                    let row = training.first().filter(|row| **row < samples.spins.samples());
+                    row.map(|row| sample(&samples.spins, *row)).unwrap_or_default()
+                }
+                None => training_samples(&task, 1).map(|s| sample(&s, 0)).unwrap_or_default(),
             };
             self.spins = Arc::new(first);
         }
@@ -333,8 +355,10 @@ impl Trainer {
         self.task = Some(run.task);
         self.origin.clone_from(&run.origin);
         self.phase = Some(run.phase.clone());
+        self.preview_rows = run.preview_rows;
         self.layers.clone_from(&run.layers);
         self.spins = Arc::clone(&run.spins);
+        self.nodes = (self.stamp, Arc::clone(&run.spins), Arc::clone(&run.nodes));
         self.sampling = run.sampling;
         self.observables = Arc::clone(&run.observables);
         self.known.clone_from(&run.known);
@@ -343,7 +367,7 @@ impl Trainer {
 
     /// Draws a piece of the samples; with the last one, stands ready to learn.
     fn sample(&mut self, task: &TrainingTask) {
-        let options = self.begin_at(task);
+        let mut options = self.begin_at(task);
         let drawing = match &mut self.drawing {
             Some(drawing) => drawing,
             None => match Drawing::new(task, self.samples.as_ref()) {
@@ -357,29 +381,36 @@ impl Trainer {
         let before = drawing.rows();
         let done = drawing.advance(task);
         if before == 0 {
-            self.spins = Arc::new(first_sample(drawing.training()));
+            self.spins = Arc::new(sample(drawing.training(), 0));
         }
         if !done {
-            if self.looked_at && self.reported.is_none() && drawing.preview_is_due() {
-                let rows = drawing.rows();
-                self.preview = StackTraining::new(
+            if self.looked_at
+                && self.reported.is_none()
+                && let Some(rows) = drawing.rows_of_due_preview()
+            {
+                let preview = StackTraining::new(
                     options,
                     drawing.training().subset(0..rows),
                     SpinSamples::all_down(0, task.learning.sites as usize),
                     drawing.unknown_yet(),
-                )
-                .ok();
+                );
+                self.preview = preview.ok().map(|preview| (preview, rows));
             }
             return;
         }
         let Some(drawing) = self.drawing.take() else { return };
         self.sampling = Some(drawing.report());
+        let times = drawing.autocorrelation_times();
+        options.layer.autocorrelation_times = times;
         let (training, held_out, below) = drawing.finish(task);
-        self.observables = Arc::new(observables(task, &training));
+        self.observables = Arc::new(observables(task, &training, times[0]));
         self.known = Some(Arc::new(KnownTheory::new(&below, &held_out)));
         let stack: Result<StackTraining, RbmError> = match &self.reported {
             None => StackTraining::new(options, training, held_out, below),
-            Some(known) => StackTraining::of_known(options, known.layers.clone(), training, held_out, below),
+            Some(known) => {
+                let (layers, learned) = (known.layers.clone(), known.origin.is_learned());
+                StackTraining::of_known(options, layers, learned, training, held_out, below)
+            }
         };
         match stack {
             Ok(stack) => {
@@ -392,11 +423,12 @@ impl Trainer {
 
     /// Goes on with the preview; `false` when there is none.
     fn advance_preview(&mut self) -> bool {
-        let Some(preview) = &mut self.preview else { return false };
+        let Some((preview, rows)) = &mut self.preview else { return false };
         match preview.advance() {
             StackProgress::Working { .. } | StackProgress::LayerFinished { .. } => {}
             StackProgress::Finished | StackProgress::Diverged { .. } => {
                 self.layers = preview.layers().iter().cloned().map(|l| Arc::new(finished(l, 0.0))).collect();
+                self.preview_rows = Some(*rows);
                 self.preview = None;
                 self.stamp += 1;
                 self.changed = true;
@@ -406,7 +438,7 @@ impl Trainer {
     }
 }
 
-/// How the stack of a task is learned.
+/// How the stack of a task is learned, from samples that are independent.
 pub fn stack_options(task: &TrainingTask) -> StackOptions {
     StackOptions {
         boundary: task.boundary,
@@ -426,6 +458,7 @@ pub fn stack_options(task: &TrainingTask) -> StackOptions {
                 ..ContrastiveOptions::default()
             },
             shared_weights: task.learning.shared_weights,
+            autocorrelation_times: [1.0; 2],
         },
         starts: Vec::new(),
     }
@@ -436,8 +469,8 @@ fn finished(layer: TrainedLayer, seconds: f64) -> LearnedLayer {
     LearnedLayer { rbm, report: Some(report), history, seconds }
 }
 
-fn first_sample(spins: &SpinSamples) -> Vec<bool> {
-    (0..spins.sites()).map(|site| spins.is_up(0, site)).collect()
+fn sample(spins: &SpinSamples, row: usize) -> Vec<bool> {
+    (0..spins.sites()).map(|site| spins.is_up(row, site)).collect()
 }
 
 impl Engine for Trainer {
@@ -511,6 +544,7 @@ impl Engine for Trainer {
                         if layer + 1 == task.layers as usize {
                             self.phase = Some(Phase::Done);
                             self.stack = None;
+                            self.preview_rows = None;
                         }
                         if self.stop_after_layer {
                             self.stop_after_layer = false;
@@ -522,6 +556,11 @@ impl Engine for Trainer {
                         self.stack = None;
                     }
                     StackProgress::Diverged { layer: at, step } => {
+                        // What a preview made of the layers above is not what stands.
+                        if self.preview_rows.take().is_some() {
+                            self.layers.truncate(at);
+                            self.stamp += 1;
+                        }
                         self.phase = Some(Phase::Diverged { layer: at.max(layer), step });
                         self.stack = None;
                     }
@@ -581,6 +620,29 @@ mod tests {
         for (seen, run) in trainer.layers.iter().zip(&plain.layers) {
             assert_eq!(seen.rbm, run.rbm);
         }
+    }
+
+    #[test]
+    fn a_training_that_is_shown_again_has_its_own_nodes() {
+        let mut task = TrainingTask::example(TheoryKind::Chain, Boundary::Ring);
+        (task.learning.sites, task.learning.samples, task.layers) = (16, 300, 4);
+        let mut trainer = Trainer::default();
+        let mut train = |trainer: &mut Trainer, k2: f64| {
+            task.theory.k2 = k2;
+            trainer.apply(TrainerCommand::Start { task, known: None, starts: None, samples: None });
+            while trainer.advance() {}
+            trainer.look().unwrap()
+        };
+        let strong = train(&mut trainer, 1.0);
+        let weak = train(&mut trainer, 0.3);
+        assert_ne!(strong.nodes, weak.nodes);
+        // As undo does it.
+        trainer.apply(TrainerCommand::Recall(Arc::new(strong.clone())));
+        assert!(!trainer.advance());
+        let again = trainer.look().unwrap();
+        assert_eq!((&again.nodes, &again.spins), (&strong.nodes, &strong.spins));
+        let anew = node_layers(&again.task, &again.spins, again.layers.iter().map(|layer| &layer.rbm));
+        assert_eq!(*again.nodes, anew);
     }
 
     #[test]

@@ -172,10 +172,14 @@ pub struct LayerRow {
 pub struct SamplingReport {
     /// `transfer-matrix` (classical chain) or `determinantal` (quantum Ising chain), both exact.
     pub method: &'static str,
-    /// Integrated autocorrelation time τ = 1 + 2 Σ ρ in samples: 1, as exact samples are independent.
+    /// Integrated autocorrelation time τ = 1 + 2 Σ ρ in samples: 1 for exact samples, which are independent, an
+    /// estimate for the rows of a file. What links must bring and all errors are those of n/τ samples.
     pub autocorrelation_time: f64,
     /// Samples thrown away at the start: none.
     pub burn_in: u64,
+    /// What to know of the held-out samples, where they are not independent of those learned from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_out_note: Option<&'static str>,
     /// How long it took.
     pub seconds: f64,
     /// Magnetisation and correlations of the training samples, beside the exact ones.
@@ -251,11 +255,17 @@ pub fn train_report(document: &Document, snapshot: &TrainingSnapshot) -> TrainRe
     }
 }
 
-/// How exact samples are drawn, with the time it took.
+/// Rows of a longer autocorrelation time have near copies of each other; that of 100 independent ones is estimated as
+/// 1 ± 0.4.
+const REMEMBERED: f64 = 2.0;
+const NEAR_COPIES: &str = "rows of the file remember each other, and those held out were chosen one by one: they have near copies among those learned from, so their likelihood hardly shows overfitting";
+
+/// How samples are drawn, with the time it took.
 #[must_use]
 pub const fn sampling_report(figures: SamplingFigures, seconds: f64) -> SamplingReport {
     let SamplingFigures { method, autocorrelation_time, burn_in } = figures;
-    SamplingReport { method, autocorrelation_time, burn_in, seconds, observables: Vec::new() }
+    let held_out_note = if autocorrelation_time > REMEMBERED { Some(NEAR_COPIES) } else { None };
+    SamplingReport { method, autocorrelation_time, burn_in, held_out_note, seconds, observables: Vec::new() }
 }
 
 /// The layers of the network above the learned stack: they take the deepest learned weights.
@@ -281,7 +291,14 @@ fn k_eff_reason(report: &LayerReport) -> Option<&'static str> {
     let [couplings, errors] = [report.k_eff?, report.k_eff_error?];
     if couplings.k2.is_none() {
         Some("a single hidden spin has no neighbour to be coupled to")
+    } else if report.no_errors.is_some() {
+        report.no_errors
     } else if [errors.k1, errors.k2].contains(&None) && report.link_entropies.iter().all(|s| *s == 0.0) {
+        if report.stopped_by == Some(StopReason::Iterations) {
+            return Some(
+                "learning.epochs was used up before a link of this layer paid for itself, all are 0: allow more iterations to know whether any does",
+            );
+        }
         Some(
             "no link of this layer pays for itself, all are 0: what the samples leave of the couplings is not measured",
         )

@@ -190,12 +190,14 @@ fn couplings_of(task: &TrainingTask) -> String {
 
 fn comparing(task: &TrainingTask, drawing: Drawing) -> Result<Work, StudyError> {
     let refused = |error: crate::rbm::RbmError| StudyError::Training(error.to_string());
+    let autocorrelation_times = drawing.autocorrelation_times();
     let (training, held_out, below) = drawing.finish(task);
     let layer = RbmShape::new(training.sites(), task.boundary, task.field).map_err(refused)?;
     let options = TrainingOptions {
         method: TrainingMethod::Exact,
         shared_weights: true,
         initial: None,
+        autocorrelation_times,
         ..stack_options(task).layer
     };
     let comparison = ChannelComparison::new(layer, 1, MOST_CHANNELS, &training, held_out.clone(), options)
