@@ -357,12 +357,7 @@ impl Desk {
             if !asked {
                 self.asked.pruned = Some((Arc::clone(&stack), threshold.to_bits()));
                 let known = self.current_training().and_then(|t| t.known.clone());
-                self.workers.pruner.send(PruneQuery {
-                    number: self.asked.network_number,
-                    stack,
-                    known,
-                    threshold,
-                });
+                self.workers.pruner.send(PruneQuery { stack, known, threshold });
             }
         }
         if let Some(answer) = self.workers.pruner.take_latest() {
