@@ -126,7 +126,9 @@ impl Desk {
             d.rebound(of.network.boundary);
         }
         (d.theory, d.network, d.learning) = (of.theory, of.network, of.learning);
+        let file = d.samples_file.clone();
         d.samples_file.clone_from(&of.samples_file);
+        d.keep_read_samples(&Document { samples_file: file, ..Document::default() });
         d.preset.clone_from(&of.preset);
         d.learned.clone_from(&of.learned);
         self.start_training();
