@@ -180,7 +180,7 @@ impl Desk {
             }
             Action::OpenHeld => {
                 if let Some((path, opened)) = self.held.take() {
-                    self.open_read(path, *opened, time);
+                    self.open_read(&path, *opened, time);
                 }
             }
             Action::DiscardLost => self.keeping.iter_mut().for_each(Keeping::discard),

@@ -46,7 +46,7 @@ impl Desk {
                     self.held = Some((path, opened));
                     self.files.later(Action::OpenHeld);
                 } else {
-                    self.open_read(path, *opened, time);
+                    self.open_read(&path, *opened, time);
                 }
             }
             FileJob::Written(Export::Session, path, Ok(saved)) => {
@@ -81,15 +81,15 @@ impl Desk {
     }
 
     /// Opens what was read.
-    pub(super) fn open_read(&mut self, path: PathBuf, opened: Opened, time: f64) {
-        let is_preset = names_preset(&path);
+    pub(super) fn open_read(&mut self, path: &Path, opened: Opened, time: f64) {
+        let is_preset = names_preset(path);
         if is_preset {
             self.notice = Some((format!("the preset {}", path.display()), time + 4.0));
         } else if opened.path.is_none() {
             self.notice = Some((format!("the session of {}", path.display()), time + 4.0));
         }
         self.open_document(opened.document, opened.path);
-        self.keeping.iter().filter(|_| !is_preset).for_each(|keeping| keeping.note(path.clone()));
+        self.keeping.iter().filter(|_| !is_preset).for_each(|keeping| keeping.note(path.to_path_buf()));
     }
 
     /// A save has landed: it is of the present session, of the one that waits for the end of the tour, or of one that
