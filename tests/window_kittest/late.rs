@@ -280,3 +280,16 @@ fn what_pruning_left_of_other_weights_is_not_told_of_the_present_ones() {
     }
     assert!(present(&window));
 }
+
+#[test]
+fn a_survey_that_failed_is_asked_for_once_more() {
+    let mut window = open(quick(&[("network.sites", "4096"), ("network.capacity", "unit")]));
+    wait(&mut window, "the curve", Desk::is_surveyed);
+    let value = Value::Integer(7);
+    act(&mut window, Action::Set { path: "network.bond_dimension", value, gesture: None });
+    // Sent, and hardly begun.
+    window.step();
+    desk(&window).fail_engines_on_purpose();
+    wait(&mut window, "the failure", |d| d.errors.iter().any(|e| e.contains("on purpose; survey: ")));
+    wait(&mut window, "the curve", Desk::is_surveyed);
+}

@@ -273,14 +273,11 @@ impl Desk {
     /// Begins a training or shows one of before: what is shown of the last one does not count any more.
     fn begin_training(&mut self, command: TrainerCommand) {
         self.trainings += 1;
-        self.workers.trainer.send(command);
-        self.workers.trainer.send(TrainerCommand::Number(self.trainings));
-        // The engine stays paused, or playing, from one task to the next.
-        self.workers.trainer.send(if self.wants_playing {
-            TrainerCommand::Play
-        } else {
-            TrainerCommand::Pause
-        });
+        // The engine stays paused, or playing, from one task to the next; paused first, it does nothing of the new one.
+        let pace = if self.wants_playing { TrainerCommand::Play } else { TrainerCommand::Pause };
+        for command in [pace, command, TrainerCommand::Number(self.trainings)] {
+            self.workers.trainer.send(command);
+        }
     }
 
     /// Takes in what the engines have done, and asks for what is missing. Once a frame, before views.
