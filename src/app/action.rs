@@ -212,6 +212,8 @@ pub enum Action {
     KeepChanges,
     /// Restore what a window that is gone has lost.
     RestoreLost,
+    /// Opened the session that has been read and waits for an answer about the present one.
+    OpenHeld,
     /// It is not wanted.
     DiscardLost,
     /// See whether recent files are still there.

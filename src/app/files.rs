@@ -14,10 +14,11 @@ use crate::session::{Document, file};
 use crate::sim::{LearnedStack, cause_of};
 use crate::theory::{SamplesDigest, UserSamples};
 use egui::{ColorImage, Id, Key, RichText};
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a dialog is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,8 +41,8 @@ pub enum Dialog {
 pub enum FileJob {
     /// A path was chosen in the desktop's dialog.
     Chosen(Dialog, PathBuf),
-    /// A session was read, or one that a figure carries.
-    Read(PathBuf, Result<Box<Opened>, String>),
+    /// A session was read, or one that a figure carries; with the number that was given to its reading.
+    Read { path: PathBuf, number: u64, result: Result<Box<Opened>, String> },
     /// A file of samples was read: one that was chosen, or `followed` from the session that names it.
     Samples { path: PathBuf, followed: bool, result: Result<Arc<UserSamples>, String> },
     /// A job that came to no end of its own: why, in a sentence.
@@ -53,11 +54,21 @@ pub enum FileJob {
     /// A picture for the clipboard was drawn.
     Picture(Result<ColorImage, String>),
     /// Something was written; of a session, what exactly.
-    Written(Export, PathBuf, Result<Option<Box<Document>>, String>),
+    Written(Export, PathBuf, Result<Option<Saved>, String>),
     /// A film was made.
     Filmed(PathBuf, Result<(), String>),
     /// An errand of this name was called off; nothing came of it.
     CalledOff(String),
+}
+
+/// A session as it was written.
+pub struct Saved {
+    /// The document.
+    pub document: Box<Document>,
+    /// Number of the session that it was of.
+    pub session: u64,
+    /// Counts the saves of this window in the order in which they were asked for.
+    pub number: u64,
 }
 
 impl FileJob {
@@ -78,6 +89,11 @@ pub struct Files {
     /// Why the film in the dialog cannot be made.
     refusal: Option<String>,
     errands: Errands,
+    /// How many saves were asked for.
+    saves: u64,
+    /// The newest save of each path. Saves take their turn here, and one that comes after a newer one of the same path
+    /// writes nothing.
+    saved: Arc<Mutex<HashMap<PathBuf, u64>>>,
     sender: Sender<FileJob>,
     receiver: Receiver<FileJob>,
     wake: Box<dyn CloneWake>,
@@ -107,6 +123,8 @@ impl Files {
             film: FilmDraft::default(),
             refusal: None,
             errands: Errands::default(),
+            saves: 0,
+            saved: Arc::default(),
             sender,
             receiver,
             wake: Box::new(wake),
@@ -219,15 +237,15 @@ impl Files {
         }
     }
 
-    /// Reads a session, or a figure that carries one.
-    pub fn read(&mut self, path: PathBuf) {
+    /// Reads a session, or a figure that carries one; what comes of it bears the `number`.
+    pub fn read(&mut self, path: PathBuf, number: u64) {
         self.send_out(format!("reading {}", name_of(&path)), move |_| {
             // A pipe that nobody writes to would keep this thread for ever, and say nothing.
             let ordinary = if names_preset(&path) { Ok(()) } else { file::check_ordinary(&path) };
-            let opened = ordinary
+            let result = ordinary
                 .map_err(|e| e.to_string())
                 .and_then(|()| open::open(Some(path.as_os_str())).map(Box::new).map_err(|e| e.to_string()));
-            FileJob::Read(path, opened)
+            FileJob::Read { path, number, result }
         });
     }
 
@@ -274,18 +292,40 @@ impl Files {
         });
     }
 
+    /// Writes the session of this number. Of two saves to one path the one that was asked for later stays.
+    pub fn save(
+        &mut self,
+        path: PathBuf,
+        document: Document,
+        session: u64,
+        write: impl FnOnce(&Document, &Path, &dyn Fn() -> bool) -> Result<(), ExportError> + Send + 'static,
+    ) {
+        self.saves += 1;
+        let (number, turns) = (self.saves, Arc::clone(&self.saved));
+        self.send_to_make(format!("writing {}", name_of(&path)), move |course| {
+            let mut newest = turns.lock().unwrap_or_else(PoisonError::into_inner);
+            if newest.get(&path).is_some_and(|newer| *newer > number) {
+                return FileJob::Written(Export::Session, path, Ok(None));
+            }
+            let result = write(&document, &path, &|| course.goes_on()).map_err(|e| e.to_string());
+            if result.is_ok() {
+                newest.insert(path.clone(), number);
+            }
+            let saved = Saved { document: Box::new(document), session, number };
+            FileJob::Written(Export::Session, path, result.map(|()| Some(saved)))
+        });
+    }
+
     /// Writes something by `write`, which is told how to ask whether to go on.
     pub fn write(
         &mut self,
         export: Export,
         path: PathBuf,
-        document: Document,
-        write: impl FnOnce(&Document, &Path, &dyn Fn() -> bool) -> Result<(), ExportError> + Send + 'static,
+        write: impl FnOnce(&Path, &dyn Fn() -> bool) -> Result<(), ExportError> + Send + 'static,
     ) {
         self.send_to_make(format!("writing {}", name_of(&path)), move |course| {
-            let result = write(&document, &path, &|| course.goes_on()).map_err(|e| e.to_string());
-            let saved = (export == Export::Session).then(|| Box::new(document));
-            FileJob::Written(export, path, result.map(|()| saved))
+            let result = write(&path, &|| course.goes_on()).map_err(|e| e.to_string());
+            FileJob::Written(export, path, result.map(|()| None))
         });
     }
 

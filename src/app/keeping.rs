@@ -53,6 +53,7 @@ enum Job {
     Forget,
     Look,
     Restore,
+    PutBack,
     Discard,
     Place(Place),
     Release,
@@ -64,6 +65,8 @@ enum Word {
     Lost(Vec<LostSession>),
     Restored(Result<(Box<Document>, Option<PathBuf>), String>),
     Failed(String),
+    /// The document was not kept, and why.
+    NotKept(String),
 }
 
 /// What of a document tells whether it was kept: its parameters, and which weights.
@@ -88,6 +91,8 @@ pub struct Keeping {
     words: Receiver<Word>,
     thread: Option<JoinHandle<()>>,
     kept: Option<(Mark, Option<Arc<LearnedStack>>)>,
+    /// Whether the last attempt to keep failed: then nothing newer than before is kept.
+    failed: bool,
     /// Whether a session was restored whose copy is still there.
     restored: bool,
     kept_at: Option<Instant>,
@@ -136,6 +141,7 @@ impl Keeping {
             words,
             thread: Some(thread),
             kept: None,
+            failed: false,
             restored: false,
             kept_at: None,
             changed_at: None,
@@ -167,6 +173,10 @@ impl Keeping {
                     self.restored = true;
                     came.restored = Some((*document, session));
                 }
+                Word::NotKept(sentence) => {
+                    self.failed = true;
+                    came.failures.push(sentence);
+                }
                 Word::Restored(Err(sentence)) | Word::Failed(sentence) => came.failures.push(sentence),
             }
         }
@@ -185,7 +195,7 @@ impl Keeping {
             return None;
         }
         let mark = Mark::of(document, session);
-        if self.kept.as_ref().is_some_and(|(kept, _)| *kept == mark) {
+        if !self.failed && self.kept.as_ref().is_some_and(|(kept, _)| *kept == mark) {
             self.changed_at = None;
             return None;
         }
@@ -202,7 +212,7 @@ impl Keeping {
     /// Keeps a document now.
     pub fn keep(&mut self, document: &Document, session: Option<&Path>) {
         self.kept = Some((Mark::of(document, session), document.learned.clone()));
-        (self.kept_at, self.changed_at) = (Some(Instant::now()), None);
+        (self.kept_at, self.changed_at, self.failed) = (Some(Instant::now()), None, false);
         self.tell(Job::Keep(Box::new(document.clone()), session.map(Path::to_path_buf)));
     }
 
@@ -244,6 +254,12 @@ impl Keeping {
     /// Restores the newest of what was lost.
     pub fn restore(&self) {
         self.tell(Job::Restore);
+    }
+
+    /// What was restored cannot be opened now: it is offered again.
+    pub fn put_back(&mut self) {
+        self.restored = false;
+        self.tell(Job::PutBack);
     }
 
     /// The newest of what was lost is not wanted.
@@ -304,7 +320,7 @@ fn work(folder: &StateFolder, jobs: &Receiver<Job>, say: impl Fn(Word)) {
                 let Some(slot) = &mut slot else { continue };
                 match slot.keep(&document, session.as_deref()) {
                     Ok(()) => restored.take().into_iter().for_each(Lost::discard),
-                    Err(error) => fail(error),
+                    Err(error) => say(Word::NotKept(error.to_string())),
                 }
             }
             Job::Clear => {
@@ -332,6 +348,10 @@ fn work(folder: &StateFolder, jobs: &Receiver<Job>, say: impl Fn(Word)) {
                 }
                 Err(error) => say(Word::Restored(Err(error.to_string()))),
             },
+            Job::PutBack => {
+                lost.extend(restored.take());
+                say(told(&lost));
+            }
             Job::Discard => {
                 if !lost.is_empty() {
                     lost.remove(0).discard();

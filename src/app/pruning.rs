@@ -3,7 +3,8 @@
 use super::state::Desk;
 use crate::figure::chart::with_error;
 use crate::figure::chart::{four_digits, grouped};
-use crate::sim::CapacityRule;
+use crate::sim::{CapacityRule, PruneAnswer};
+use std::sync::Arc;
 
 /// Links, memory, distance and entropy of the pruned network; nothing without a threshold.
 #[must_use]
@@ -15,7 +16,11 @@ pub fn pruning_words(desk: &Desk) -> Vec<String> {
     if desk.document.network.capacity != CapacityRule::Learned {
         return vec!["only learned links are pruned".into()];
     }
-    let Some(answer) = desk.pruning.as_ref().filter(|a| a.threshold == threshold) else {
+    let present = |answer: &&Arc<PruneAnswer>| {
+        let of_these = |stack| Arc::ptr_eq(stack, &answer.stack);
+        answer.threshold == threshold && desk.document.learned.as_ref().is_some_and(of_these)
+    };
+    let Some(answer) = desk.pruning.as_ref().filter(present) else {
         let learning = desk.document.learned.is_none();
         return vec![if learning { "weighing follows the training…" } else { "weighing…" }.into()];
     };

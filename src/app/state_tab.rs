@@ -87,6 +87,10 @@ pub fn state_tab_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> 
                 let progress = &plot.progress;
                 ui.label(small(format!("{} of {}", progress.done, progress.total), Role::Secondary));
             }
+            if !desk.is_own_plot_present() {
+                ui.label(small("of before".into(), Role::Secondary))
+                    .on_hover_text("of other parameters than the present ones");
+            }
         });
     });
     if let Some(chart) = state_chart(desk) {

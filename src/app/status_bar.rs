@@ -44,7 +44,7 @@ pub fn work_words(desk: &Desk) -> String {
     let Some(training) = desk.current_training() else { return "starting…".into() };
     let planned = training.task.layers;
     match &training.phase {
-        Phase::Sampling if !desk.is_playing() => format!("paused before layer 1 of {planned}"),
+        Phase::Sampling if !training.playing => format!("paused before layer 1 of {planned}"),
         Phase::Sampling if training.rows > 0 => format!(
             "{} of {} samples drawn · {:.1} s",
             grouped(training.rows as u64),
@@ -55,7 +55,7 @@ pub fn work_words(desk: &Desk) -> String {
             "taking the rows of the file".into()
         }
         Phase::Sampling => format!("drawing {} samples", grouped(training.task.learning.samples)),
-        Phase::Learning(layer) if desk.is_playing() => {
+        Phase::Learning(layer) if training.playing => {
             format!("learning layer {} of {planned} · {:.1} s", layer + 1, training.seconds)
         }
         Phase::Learning(layer) => format!("paused before layer {} of {planned}", layer + 1),
@@ -79,7 +79,7 @@ pub fn status_bar_ui(ui: &mut Ui, desk: &Desk, projection: &Projection, theme: T
         ui.label(text(words));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let work = work_words(desk);
-            let survey = desk.survey.is_some() && !desk.is_surveyed();
+            let survey = !desk.is_surveyed();
             let label =
                 ui.label(text(if survey { format!("{work} · scaling curve") } else { work.clone() }));
             label

@@ -83,7 +83,7 @@ pub fn studies_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> Ve
 /// Where a study stands, and whether it is of what the window shows now.
 fn state_words(snapshot: &StudySnapshot, desk: &Desk) -> String {
     let (then, now) = (&snapshot.document, &desk.document);
-    let same = (then.theory, then.network, then.learning) == (now.theory, now.network, now.learning)
+    let same = desk.is_of_present(snapshot)
         // Of the regions A alone decides over rows; the marker of A and B is where they are now.
         && then.regions.a == now.regions.a;
     let progress = &snapshot.progress;

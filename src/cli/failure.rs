@@ -154,7 +154,9 @@ impl From<ExportError> for Failure {
             | ExportError::Nothing(_)
             | ExportError::NoStudy
             | ExportError::NoWeights
-            | ExportError::NoState => Self::Other(error.to_string()),
+            | ExportError::NoState
+            | ExportError::NotYet(_) => Self::Other(error.to_string()),
+            ExportError::Study(error) => error.into(),
         }
     }
 }

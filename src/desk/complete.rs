@@ -4,6 +4,7 @@ use super::plots::{LearningShown, PlotKind};
 use super::results::survey;
 use super::study::{Study, StudyError, bulk_network, critical_task, cut, known_weights, report, task, train};
 use super::{domain_wall, learned_links, samples};
+use crate::holography::BulkNetwork;
 use crate::session::Document;
 use crate::sim::{
     CapacityRule, Engine, GeometryLearner, LearnedStack, Phase, Trainer, TrainerCommand, TrainingSnapshot,
@@ -77,12 +78,61 @@ pub fn with_bulk(
     mut study: Study,
     go_on: &dyn Fn() -> bool,
 ) -> Result<Study, StudyError> {
-    study.answer = Some(Arc::new(cut(document, &study.network)));
-    if let Some(task) = domain_wall::task(document, &study.network, false) {
+    (study.answer, study.wall, study.couplings) = (Some(Arc::new(cut(document, &study.network))), None, None);
+    with_overlays(document, study, go_on)
+}
+
+/// The walk behind the tiles and the couplings behind the links, where they are shown and not there.
+fn with_overlays(
+    document: &Document,
+    mut study: Study,
+    go_on: &dyn Fn() -> bool,
+) -> Result<Study, StudyError> {
+    let walk = domain_wall::task(document, &study.network, false).filter(|_| study.wall.is_none());
+    if let Some(task) = walk {
         study.wall = Some(Arc::new(domain_wall::walked(task, go_on).ok_or(StudyError::CalledOff)?));
     }
-    if let Some(task) = learned_links::task(document, &study.network) {
+    let fit = learned_links::task(document, &study.network).filter(|_| study.couplings.is_none());
+    if let Some(task) = fit {
         study.couplings = Some(Arc::new(GeometryLearner::run(task, |_| go_on())?.0));
+    }
+    Ok(study)
+}
+
+/// What of a study must be computed before it is whole.
+#[derive(Clone, Debug, Default)]
+pub struct Lacks {
+    /// The cuts of the regions.
+    pub cut: bool,
+    /// Whatever the picture of the bulk shows besides: walk and couplings, where they are shown and not there.
+    pub overlays: bool,
+    /// The cuts of intervals of every size.
+    pub survey: bool,
+    /// The same of the bottom layer alone: that layer.
+    pub shallow: Option<Arc<BulkNetwork>>,
+}
+
+/// The study of a document with what it lacks; `go_on` is asked between pieces of work.
+///
+/// # Errors
+/// What the couplings or the survey say, or called off.
+pub fn fill(
+    document: &Document,
+    mut study: Study,
+    lacks: Lacks,
+    go_on: &dyn Fn() -> bool,
+) -> Result<Study, StudyError> {
+    if lacks.cut {
+        study.answer = Some(Arc::new(cut(document, &study.network)));
+    }
+    if lacks.overlays {
+        study = with_overlays(document, study, go_on)?;
+    }
+    if lacks.survey {
+        study.survey = Some(Arc::new(survey(document, &study.network, None, go_on)?));
+    }
+    if let Some(network) = lacks.shallow {
+        study.shallow = Some(Arc::new(survey(document, &network, None, go_on)?));
     }
     Ok(study)
 }

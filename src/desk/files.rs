@@ -4,7 +4,7 @@ use super::caption::{self, CutRegion, caption, cut_entropies, named_regions};
 use super::paper::{self, Paper};
 use super::plots::{self, PlotKind, PlotOptions};
 use super::results::{Signed, graph_report, graphml, json, made_by};
-use super::study::Study;
+use super::study::{Study, StudyError};
 use super::{picture, samples, weights};
 use crate::export::{Format, Sheet, SheetError, Table, png};
 use crate::figure::camera::Camera;
@@ -68,6 +68,12 @@ pub enum ExportError {
     /// Nothing was learned.
     #[error("there are no learned weights to write; wait for the learning, or start it anew")]
     NoWeights,
+    /// What it shows is being computed.
+    #[error("{0} of the present parameters is not there yet: wait a moment and do it again")]
+    NotYet(&'static str),
+    /// What it shows cannot be computed.
+    #[error(transparent)]
+    Study(#[from] StudyError),
     /// Somebody asked to stop.
     #[error("the work was called off")]
     CalledOff,
@@ -377,7 +383,7 @@ pub fn cut_regions(document: &Document, study: &Study) -> Vec<CutRegion> {
         .filter(|(_, answer)| !answer.region.is_empty())
         .map(|(name, answer)| CutRegion {
             letter: name.letter(),
-            region: document.regions.get(name).to_string(),
+            region: answer.region.to_string(),
             entropy: answer.cut.capacity_nats / unit.nats,
         })
         .collect()

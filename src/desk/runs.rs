@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 /// So many trainings are kept; older ones are forgotten.
 pub const MOST: usize = 20;
-/// Held-out samples of a training are kept up to so many spins (2 MB); a larger training goes without, as one that
-/// came from a file.
+/// Held-out samples of a training, and the file that it learned from, are kept up to so many spins (2 MB); a larger
+/// training goes without, as one that came from a file.
 const MOST_SPINS: u64 = 1 << 24;
 
 /// A training that came to its end.
@@ -84,8 +84,13 @@ impl Runs {
             }
             _ => Arc::clone(training),
         };
+        let mut document = document.clone();
+        if spins > MOST_SPINS {
+            // The file of samples is read again when a person asks for it.
+            document.samples_file.iter_mut().for_each(|file| file.read = None);
+        }
         self.count += 1;
-        self.runs.push_front(Arc::new(Run { number: self.count, document: document.clone(), training }));
+        self.runs.push_front(Arc::new(Run { number: self.count, document, training }));
         self.runs.truncate(MOST);
     }
 
@@ -139,5 +144,31 @@ mod tests {
             "{words}"
         );
         assert_eq!(runs.of(&run.training.stack()).unwrap().number, 4);
+    }
+    #[test]
+    fn a_large_file_of_samples_is_not_held_by_every_training() {
+        use crate::lattice::SpinSamples;
+        use crate::session::SamplesFile;
+        use crate::theory::{SamplesDigest, UserSamples};
+        let mut document = Document::default();
+        let settings = [("theory.kind", "chain"), ("learning.sites", "8"), ("learning.samples", "100")];
+        let settings = settings.map(|(k, v)| (k.to_string(), v.to_string()));
+        keys::set_all(&mut document, &settings).unwrap();
+        let training = study::train(&document, |_| true).unwrap();
+        document.learned = Some(Arc::new(training.stack()));
+        let digest = SamplesDigest { sha256: [1; 32], samples: 100, sites: 8 };
+        let spins = SpinSamples::all_down(100, 8);
+        let samples = Arc::new(UserSamples { spins, digest, autocorrelation_time: 1.0 });
+        document.samples_file = Some(SamplesFile::taken_in("spins.npy", samples));
+        for (rows, held) in [(100, true), (MOST_SPINS, false)] {
+            let mut task = training.task;
+            task.learning.samples = rows;
+            let snapshot = Arc::new(TrainingSnapshot { task, ..training.clone() });
+            let mut runs = Runs::default();
+            runs.keep(&document, &snapshot);
+            let kept = runs.get(1).unwrap();
+            assert_eq!(kept.document.samples_file.as_ref().unwrap().read.is_some(), held);
+            assert_eq!((&kept.document, kept.training.known.is_some()), (&document, held));
+        }
     }
 }

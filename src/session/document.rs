@@ -206,7 +206,7 @@ pub fn default_region(sites: u64, boundary: Boundary) -> Region {
 }
 
 impl Document {
-    /// The same document without learned weights: what undo keeps and edits compare.
+    /// The same document without learned weights: its parameters alone.
     #[must_use]
     pub fn without_weights(&self) -> Self {
         Self { learned: None, ..self.clone() }

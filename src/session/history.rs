@@ -1,16 +1,18 @@
 //! Undo and redo of every edit, by name.
 
+use super::bookmarks::{Bookmark, Note};
 use super::document::{Document, RegionName};
 use crate::figure::camera::Camera;
 use crate::rbm::LayerRbm;
 use crate::sim::LearnedStack;
+use crate::theory::UserSamples;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Steps kept; older ones are forgotten.
 const DEEPEST: usize = 500;
 /// Bytes that all steps together may take; beyond it the oldest are forgotten. A step of the usual document takes
-/// about a kilobyte; regions of many intervals and weights of single blocks take more.
+/// about a kilobyte; regions of many intervals, weights of single blocks and files of samples take more.
 const MOST_BYTES: usize = 64 << 20;
 /// What a document takes besides its regions and weights, with its name and room to spare.
 const PLAIN_BYTES: usize = 2048;
@@ -43,7 +45,7 @@ pub struct Past {
 }
 
 impl Step {
-    /// `next` is the document that this one is beside: weights that both have are counted once.
+    /// `next` is the document that this one is beside: weights and spins that both have are counted once.
     fn new(name: String, document: Document, changed: Besides, next: &Document) -> Self {
         let regions: usize =
             RegionName::ALL.iter().map(|n| 16 * document.regions.get(*n).intervals().len()).sum();
@@ -52,7 +54,13 @@ impl Step {
             _ => false,
         };
         let weights = document.learned.as_deref().filter(|_| !shared).map_or(0, weight_bytes);
-        let bytes = PLAIN_BYTES + name.len() + regions + weights;
+        let spins = |of: &Document| of.samples_file.as_ref().and_then(|file| file.read.clone());
+        let read =
+            spins(&document).filter(|read| !spins(next).is_some_and(|theirs| Arc::ptr_eq(read, &theirs)));
+        let read = read.map_or(0, |read| spin_bytes(&read));
+        let places =
+            size_of::<Bookmark>() * document.bookmarks.len() + size_of::<Note>() * document.notes.len();
+        let bytes = PLAIN_BYTES + name.len() + regions + weights + read + places;
         Self { name, document, changed, bytes }
     }
 }
@@ -74,6 +82,10 @@ fn weight_bytes(stack: &LearnedStack) -> usize {
     8 * stack.layers.iter().map(of).sum::<usize>()
 }
 
+fn spin_bytes(read: &UserSamples) -> usize {
+    8 * read.spins.words_per_site() * read.spins.sites()
+}
+
 /// Documents to go back and forth between, each with the weights that it had: shared with whoever else holds them,
 /// so that going back trains nothing anew.
 #[derive(Clone, Debug, Default)]
@@ -81,6 +93,8 @@ pub struct History {
     undo: VecDeque<Step>,
     redo: Vec<Step>,
     gesture: Option<u64>,
+    /// What could be redone before the gesture, until it is known that it stays.
+    aside: Vec<Step>,
 }
 
 impl History {
@@ -99,7 +113,7 @@ impl History {
         changed: Besides,
         gesture: Option<u64>,
     ) {
-        self.redo.clear();
+        let could_be_redone = std::mem::take(&mut self.redo);
         if gesture.is_some()
             && self.gesture == gesture
             && let Some(step) = self.undo.back_mut()
@@ -108,6 +122,7 @@ impl History {
             return;
         }
         self.gesture = gesture;
+        self.aside = if gesture.is_some() { could_be_redone } else { Vec::new() };
         let newest = self.undo.back().map_or(before, |step| &step.document);
         let step = Step::new(name, before.clone(), changed, newest);
         self.push(step);
@@ -122,7 +137,7 @@ impl History {
 
     /// Bytes that the steps take, about.
     fn bytes(&self) -> usize {
-        self.undo.iter().chain(&self.redo).map(|step| step.bytes).sum()
+        self.undo.iter().chain(&self.redo).chain(&self.aside).map(|step| step.bytes).sum()
     }
 
     /// The document before a gesture that is under way.
@@ -131,18 +146,26 @@ impl History {
         self.undo.back().filter(|_| self.gesture == Some(gesture)).map(|step| &step.document)
     }
 
-    /// Forgets the step of a gesture that was called off, and returns the document before it.
+    /// Forgets the step of a gesture that was called off, and returns the document before it. What could be redone
+    /// then can be redone again.
     pub fn call_off(&mut self, gesture: u64) -> Option<Document> {
         if self.gesture != Some(gesture) {
             return None;
         }
         self.gesture = None;
+        self.redo = std::mem::take(&mut self.aside);
         self.undo.pop_back().map(|step| step.document)
+    }
+
+    /// The gesture stays: what could be redone before it is gone for good.
+    fn end_gesture(&mut self) {
+        self.gesture = None;
+        self.aside.clear();
     }
 
     /// Goes one step back from `now`, seen from `camera`.
     pub fn undo(&mut self, now: &Document, camera: Camera) -> Option<Past> {
-        self.gesture = None;
+        self.end_gesture();
         let step = self.undo.pop_back()?;
         let (past, way_back) = step.taken(now, camera);
         self.redo.push(way_back);
@@ -151,7 +174,7 @@ impl History {
 
     /// Goes one step forth from `now`, seen from `camera`.
     pub fn redo(&mut self, now: &Document, camera: Camera) -> Option<Past> {
-        self.gesture = None;
+        self.end_gesture();
         let step = self.redo.pop()?;
         let (past, way_back) = step.taken(now, camera);
         self.push(way_back);
@@ -218,6 +241,48 @@ mod tests {
         h.record("b".into(), &with_k2(2.0), None);
         assert_eq!(h.redo_name(), None);
         assert_eq!(h.undo_name(), Some("b"));
+    }
+
+    #[test]
+    fn a_drag_that_is_called_off_leaves_what_could_be_redone() {
+        let mut h = History::default();
+        h.record("a".into(), &with_k2(2.0), None);
+        assert!(h.undo(&with_k2(1.0), Camera::HOME).is_some());
+        for k2 in [2.0, 1.9] {
+            h.record("drag".into(), &with_k2(k2), Some(1));
+            assert_eq!(h.redo_name(), None);
+        }
+        assert_eq!(h.call_off(1), Some(with_k2(2.0)));
+        assert_eq!((h.undo_name(), h.redo_name()), (None, Some("a")));
+        // One that stays ends it.
+        h.record("drag".into(), &with_k2(2.0), Some(2));
+        h.record("b".into(), &with_k2(1.8), None);
+        assert!(h.undo(&with_k2(1.7), Camera::HOME).is_some() && h.call_off(2).is_none());
+        assert_eq!(h.redo_name(), Some("b"));
+    }
+
+    #[test]
+    fn files_of_samples_count_as_memory_once_each() {
+        use crate::lattice::SpinSamples;
+        use crate::theory::{SamplesDigest, UserSamples};
+        // Four megabytes of spins.
+        let taken_in = |seed: u8| {
+            let digest = SamplesDigest { sha256: [seed; 32], samples: 1 << 15, sites: 1024 };
+            let spins = SpinSamples::all_down(1 << 15, 1024);
+            let samples = Arc::new(UserSamples { spins, digest, autocorrelation_time: 1.0 });
+            let mut document = Document::default();
+            document.take_in_samples("spins.npy", samples);
+            document
+        };
+        let mut h = History::default();
+        for seed in 0..40 {
+            let document = taken_in(seed);
+            for _ in 0..3 {
+                h.record("x".into(), &document, None);
+            }
+        }
+        assert!(h.bytes() <= MOST_BYTES && h.undo.len() >= 3 * 14, "{} steps", h.undo.len());
+        assert!(h.undo.len() <= 3 * 17, "{} steps", h.undo.len());
     }
 
     #[test]

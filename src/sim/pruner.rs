@@ -9,8 +9,6 @@ use std::sync::Arc;
 /// A stack and a threshold.
 #[derive(Clone, Debug)]
 pub struct PruneQuery {
-    /// Number of the query.
-    pub number: u64,
     /// The stack as it was learned.
     pub stack: Arc<LearnedStack>,
     /// What is known of its theory, if that is known already.
@@ -22,8 +20,8 @@ pub struct PruneQuery {
 /// A stack without its weak links.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PruneAnswer {
-    /// Number of the query.
-    pub number: u64,
+    /// The stack as it was learned.
+    pub stack: Arc<LearnedStack>,
     /// The threshold on |w|.
     pub threshold: f64,
     /// What each layer keeps, bottom up.
@@ -108,7 +106,7 @@ impl Pruner {
             query.stack.layers.iter().map(|l| l.kept(PruneMeasure::Weight, threshold)).collect()
         };
         PruneAnswer {
-            number: query.number,
+            stack: Arc::clone(&query.stack),
             threshold: query.threshold,
             kept: kept(query.threshold),
             whole: kept(0.0),
@@ -203,11 +201,12 @@ mod tests {
             let stack = Arc::new(training.stack());
             let mut pruner = Pruner::default();
             for known in [training.known.clone(), None] {
-                let query = PruneQuery { number: 7, stack: Arc::clone(&stack), known, threshold: 0.0 };
+                let query = PruneQuery { stack: Arc::clone(&stack), known, threshold: 0.0 };
                 // Another Arc, so that the theory is looked at anew.
                 let query = PruneQuery { stack: Arc::new((*query.stack).clone()), ..query };
                 let found = answer(&mut pruner, query);
-                assert_eq!((found.number, found.links()), (7, [12, 12]));
+                assert!(!Arc::ptr_eq(&found.stack, &stack) && found.stack == stack);
+                assert_eq!(found.links(), [12, 12]);
                 assert_eq!(found.bytes(), [96, 96]);
                 for (layer, distance) in training.layers.iter().zip(&found.distances) {
                     let report = layer.report.as_ref().unwrap();
@@ -223,7 +222,7 @@ mod tests {
         // KL(P‖uniform)/N = ln 2 − S/N, with S = −⟨ln P⟩ the entropy: for the Ising ring in closed form.
         let training = Trainer::run(task(TheoryKind::Chain), |_| true).unwrap();
         let stack = Arc::new(training.stack());
-        let query = PruneQuery { number: 1, stack, known: training.known, threshold: 100.0 };
+        let query = PruneQuery { stack, known: training.known, threshold: 100.0 };
         let found = answer(&mut Pruner::default(), query);
         assert_eq!((found.links()[0], found.bytes()[0]), (0, 0));
         let (n, k) = (16.0_f64, 1.0_f64);

@@ -47,6 +47,9 @@ pub enum TrainerCommand {
     Pause,
     /// Train to the end of the present layer, then pause.
     StepLayer,
+    /// What is shown bears this number from now on: sent after what begins a training, it tells its snapshots from
+    /// those of the one before.
+    Number(u64),
 }
 
 /// Where training stands.
@@ -101,6 +104,8 @@ pub struct LearnedLayer {
 pub struct TrainingSnapshot {
     /// What is learned.
     pub task: TrainingTask,
+    /// The number that it was given ([`TrainerCommand::Number`]).
+    pub number: u64,
     /// Where its weights come from.
     pub origin: WeightsOrigin,
     /// Grows with every layer that is finished, and with every start: names a set of weights.
@@ -166,6 +171,7 @@ impl TrainingSnapshot {
 #[derive(Default)]
 pub struct Trainer {
     task: Option<TrainingTask>,
+    number: u64,
     origin: WeightsOrigin,
     samples: Option<Arc<UserSamples>>,
     /// Weights to go on from.
@@ -259,6 +265,7 @@ impl Trainer {
     fn look(&self) -> Option<TrainingSnapshot> {
         Some(TrainingSnapshot {
             task: self.task?,
+            number: self.number,
             origin: self.origin.clone(),
             stamp: self.stamp,
             phase: self.phase.clone()?,
@@ -501,6 +508,7 @@ impl Engine for Trainer {
                 self.stop_after_layer = false;
             }
             TrainerCommand::Pause => self.paused = true,
+            TrainerCommand::Number(number) => self.number = number,
             TrainerCommand::StepLayer => {
                 self.paused = false;
                 self.stop_after_layer = true;

@@ -198,8 +198,10 @@ fn run<E: Engine>(
                 let what = cause_of(&*panic);
                 let circumstances = catch_unwind(AssertUnwindSafe(|| engine.circumstances()))
                     .unwrap_or_else(|_| "circumstances unknown".into());
+                let thread = std::thread::current();
+                let name = thread.name().unwrap_or_default();
                 let sentence = format!(
-                    "a computation failed ({what}; {circumstances}): the window lives on; change a parameter or start anew"
+                    "a computation failed ({what}; {name}: {circumstances}): the window lives on; change a parameter or start anew"
                 );
                 slot.lock().failure = Some(sentence);
                 slot.changed.notify_all();

@@ -6,6 +6,7 @@ use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 use holoscope::app::action::{Action, Export};
+use holoscope::app::state::TourMove;
 use holoscope::desk::StateFolder;
 use holoscope::desk::recovery::Lost;
 use holoscope::session::file;
@@ -197,4 +198,35 @@ fn a_folder_that_cannot_be_written_is_a_sentence_and_the_window_works() {
     let began = Instant::now();
     desk_mut(&mut window).end_keeping();
     assert!(began.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn changes_are_kept_before_a_tour_begins() {
+    let here = tempfile::tempdir().unwrap();
+    let mut window = kept(here.path(), None);
+    set_k2(&mut window, 0.3);
+    let folder = here.path().to_path_buf();
+    wait(&mut window, "the first change kept", move |_| !sessions(&folder).is_empty());
+    // The next copy would be half a minute away, and nothing is kept in the tour.
+    set_k2(&mut window, 0.8);
+    act(&mut window, Action::Tour(TourMove::Start));
+    let folder = here.path().to_path_buf();
+    wait(&mut window, "the changes kept", move |_| {
+        let bytes = std::fs::read(&sessions(&folder)[0]).unwrap();
+        file::from_bytes(&bytes, "x").is_ok_and(|document| document.theory.k2 == 0.8)
+    });
+}
+
+#[test]
+fn a_sentence_that_is_told_again_is_told_once_and_there_is_an_end_of_them() {
+    let mut window = open(quick(&[]));
+    let told: Vec<String> = (0..50).map(|i| format!("sentence {}", i % 25)).collect();
+    desk_mut(&mut window).errors.extend(told);
+    window.run_steps(2);
+    let expected: Vec<String> = (5..25).map(|i| format!("sentence {i}")).collect();
+    assert_eq!(desk(&window).errors, expected);
+    desk_mut(&mut window).errors.push("sentence 7".into());
+    window.run_steps(2);
+    assert_eq!(desk(&window).errors.len(), 20);
+    assert_eq!(desk(&window).errors.last().unwrap(), "sentence 7");
 }

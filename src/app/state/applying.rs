@@ -1,7 +1,6 @@
 //! The one door through which everything a person does goes.
 
-use super::filing::export_kind;
-use super::{ActiveRegion, Clip, Desk, OfLayers, Tab};
+use super::{ActiveRegion, Desk, OfLayers, Tab};
 use crate::app::action::{Action, Export};
 use crate::app::canvas::nudged;
 use crate::app::enlarged::Enlarged;
@@ -9,7 +8,6 @@ use crate::app::files::Dialog;
 use crate::app::film::FilmState;
 use crate::app::folding::PanelSide;
 use crate::app::keeping::Keeping;
-use crate::desk::pins::Pin;
 use crate::desk::studies::StudyCommand;
 use crate::desk::{self, PlotKind};
 use crate::figure::camera::Camera;
@@ -23,7 +21,13 @@ use std::sync::Arc;
 impl Desk {
     /// Applies what a person did; what would lose changes that no file has waits for an answer.
     pub fn apply(&mut self, action: Action, time: f64, theme: Theme) {
-        let replaces = matches!(action, Action::New | Action::Open(_) | Action::RestoreLost);
+        let replaces =
+            matches!(action, Action::New | Action::Open(_) | Action::RestoreLost | Action::OpenHeld);
+        // In the tour it is the session that waits for its end which may have changes.
+        if replaces && !self.ask_before_leaving() {
+            self.touring.iter_mut().for_each(|touring| touring.then = Some(action.clone()));
+            return;
+        }
         if replaces && self.is_modified() {
             self.view.pending = Some(action);
         } else {
@@ -160,30 +164,40 @@ impl Desk {
             Action::New => {
                 let mut document = Document::default();
                 document.view.theme = self.document.view.theme;
+                self.opening = None;
                 self.open_document(document, None);
             }
             Action::DiscardChanges => match self.view.pending.take() {
                 Some(pending) => self.act(pending, time, theme),
                 None => self.may_close = true,
             },
-            Action::KeepChanges => (self.view.closing, self.view.pending) = (false, None),
-            Action::RestoreLost => self.keeping.iter().for_each(Keeping::restore),
+            Action::KeepChanges => {
+                (self.view.closing, self.view.pending, self.held) = (false, None, None);
+            }
+            Action::RestoreLost => {
+                self.begin_opening();
+                self.keeping.iter().for_each(Keeping::restore);
+            }
+            Action::OpenHeld => {
+                if let Some((path, opened)) = self.held.take() {
+                    self.open_read(&path, *opened, time);
+                }
+            }
             Action::DiscardLost => self.keeping.iter_mut().for_each(Keeping::discard),
             Action::LookAtRecent => self.keeping.iter_mut().for_each(Keeping::look_at_recent),
             Action::ForgetRecent => self.keeping.iter().for_each(Keeping::forget_recent),
             Action::AskOpen => self.files.open_dialog(Dialog::Open, self.path.as_deref()),
             Action::Ask(export) => self.files.open_dialog(Dialog::Write(export), self.path.as_deref()),
-            Action::Open(path) => self.files.read(path),
+            Action::Open(path) => {
+                let number = self.begin_opening();
+                self.files.read(path, number);
+            }
             Action::AskSamples => self.files.open_dialog(Dialog::Samples, self.path.as_deref()),
             Action::TakeSamples(path) => {
                 self.notice = Some((format!("reading {}", path.display()), time + 4.0));
                 self.files.read_samples(path);
             }
-            Action::Pin => {
-                self.view.pins_made += 1;
-                let name = format!("pin {}", self.view.pins_made);
-                self.pin(Pin::new(name, &self.document, &self.study()), time);
-            }
+            Action::Pin => self.pin_now(time),
             Action::Unpin(index) => {
                 if index < self.pins.len() {
                     self.pins.remove(index);
@@ -225,30 +239,8 @@ impl Desk {
             Action::CallOffErrand(errand) => self.files.call_off(errand),
             Action::Copy(_) => self.notice = Some(("copied".into(), time + 2.0)),
             Action::CopyPicture(export) => self.draw_for_clipboard(export, theme),
-            Action::CopyCaption(export) => {
-                let (kind, options) = (export_kind(export), self.view.plots);
-                match desk::files::caption_of(kind, &self.document, &self.study(), options) {
-                    Ok(caption) => {
-                        self.clipboard = Some(Clip::Text(caption));
-                        self.notice = Some(("copied the caption".into(), time + 2.0));
-                    }
-                    Err(error) => self.errors.push(error.to_string()),
-                }
-            }
-            Action::CopyNumbers(export) => {
-                match desk::files::numbers(
-                    export_kind(export),
-                    &self.document,
-                    &self.study(),
-                    self.view.plots,
-                ) {
-                    Ok(table) => {
-                        self.clipboard = Some(Clip::Text(String::from_utf8_lossy(&table.tsv()).into_owned()));
-                        self.notice = Some((format!("copied {} rows", table.rows.len()), time + 2.0));
-                    }
-                    Err(error) => self.errors.push(error.to_string()),
-                }
-            }
+            Action::CopyCaption(export) => self.copy_caption(export, time),
+            Action::CopyNumbers(export) => self.copy_numbers(export, time),
             Action::Dismiss => {
                 self.errors.pop();
             }
@@ -273,7 +265,7 @@ impl Desk {
                 }
                 self.document.learned = None;
                 let task = self.task();
-                self.workers.trainer.send(TrainerCommand::Start { task, known: None, starts, samples });
+                self.begin_training(TrainerCommand::Start { task, known: None, starts, samples });
             }
             Action::Enlarge(plot) => self.view.enlarged = plot,
             Action::ShowPlot(plot) => self.show_plot(plot),

@@ -70,13 +70,12 @@ impl Workers {
         self.fermions.fail_on_purpose();
     }
 
-    /// Sentences of what went wrong in any of them since the last call.
+    /// Sentences of what went wrong in any of them since the last call; the surveyor's are taken where it is asked.
     pub(super) fn take_failures(&mut self) -> impl Iterator<Item = String> + use<> {
         [
             self.trainer.take_failure(),
             self.reporter.take_failure(),
             self.cutter.take_failure(),
-            self.surveyor.take_failure(),
             self.shallow_surveyor.take_failure(),
             self.pruner.take_failure(),
             self.student.take_failure(),
@@ -102,8 +101,10 @@ pub(super) struct Asked {
     /// How many networks there were before the present one.
     network_number: u64,
     surveyed: Option<(u64, u64)>,
-    /// Number of the network whose bottom layer was surveyed.
-    shallow: Option<u64>,
+    /// The survey that failed and was asked for once more.
+    survey_failed: Option<(u64, u64)>,
+    /// Number of the network whose bottom layer was surveyed, and that layer.
+    shallow: Option<(u64, Arc<BulkNetwork>)>,
     /// Stack and threshold that the pruner was asked about.
     pruned: Option<(Arc<LearnedStack>, u64)>,
     wall: Option<WallTask>,
@@ -124,6 +125,7 @@ impl Asked {
             network: NetworkKey::new(document, None),
             network_number: 0,
             surveyed: None,
+            survey_failed: None,
             shallow: None,
             pruned: None,
             wall: None,
@@ -245,6 +247,13 @@ impl Desk {
     pub(super) fn ask_for_survey(&mut self) {
         let mass = self.document.theory.mass;
         let wanted = (self.asked.network_number, mass.to_bits());
+        if let Some(sentence) = self.workers.surveyor.take_failure() {
+            self.errors.push(sentence);
+            if self.asked.survey_failed != Some(wanted) {
+                // Once more: else the curve would be missing until something is changed.
+                (self.asked.survey_failed, self.asked.surveyed) = (Some(wanted), None);
+            }
+        }
         if self.asked.surveyed != Some(wanted) {
             self.asked.surveyed = Some(wanted);
             let network = Arc::clone(&self.network);
@@ -269,22 +278,33 @@ impl Desk {
             (self.shallow, self.asked.shallow) = (None, None);
             return;
         }
-        if self.asked.shallow != Some(self.asked.network_number) {
-            self.asked.shallow = Some(self.asked.network_number);
+        let number = self.asked.network_number;
+        if self.asked.shallow.as_ref().is_none_or(|(asked, _)| *asked != number) {
             let training = self.current_training();
             match desk::study::shallow_network(&self.document, training.as_deref()) {
-                Ok(network) => self.workers.shallow_surveyor.send(SurveyTask {
-                    network: Arc::new(network),
-                    mass: self.document.theory.mass,
-                    sizes: None,
-                    window: None,
-                    references: false,
-                }),
+                Ok(network) => {
+                    let network = Arc::new(network);
+                    self.asked.shallow = Some((number, Arc::clone(&network)));
+                    self.workers.shallow_surveyor.send(SurveyTask {
+                        network,
+                        mass: self.document.theory.mass,
+                        sizes: None,
+                        window: None,
+                        references: false,
+                    });
+                }
                 Err(error) => self.errors.push(error.to_string()),
             }
         }
         self.shallow =
             self.newest_of_chain(self.workers.shallow_surveyor.take_latest()).or(self.shallow.take());
+    }
+
+    /// The network of the bottom layer alone whose curve is shown and not there yet.
+    pub(super) fn shallow_to_come(&self) -> Option<Arc<BulkNetwork>> {
+        let (_, asked) = self.asked.shallow.as_ref()?;
+        let there = |survey: &Arc<SurveySnapshot>| survey.done && Arc::ptr_eq(&survey.network, asked);
+        (!self.shallow.as_ref().is_some_and(there)).then(|| Arc::clone(asked))
     }
 
     /// Asks for the walk of the domain wall that the tiles show. One that is watched takes a few steps at a time, so
@@ -342,7 +362,7 @@ impl Desk {
             && found.is_complete()
             && found.layers.iter().map(|layer| &layer.rbm).eq(&stack.layers)
         {
-            self.workers.trainer.send(TrainerCommand::Recall(found));
+            self.begin_training(TrainerCommand::Recall(found));
         }
     }
 
@@ -357,12 +377,7 @@ impl Desk {
             if !asked {
                 self.asked.pruned = Some((Arc::clone(&stack), threshold.to_bits()));
                 let known = self.current_training().and_then(|t| t.known.clone());
-                self.workers.pruner.send(PruneQuery {
-                    number: self.asked.network_number,
-                    stack,
-                    known,
-                    threshold,
-                });
+                self.workers.pruner.send(PruneQuery { stack, known, threshold });
             }
         }
         if let Some(answer) = self.workers.pruner.take_latest() {

@@ -1,6 +1,6 @@
 //! Changes of the document: every one passes here, is recorded for undo, and is followed by what it asks for.
 
-use super::Desk;
+use super::{Desk, Opening, has_weights_besides};
 use crate::app::action::Action;
 use crate::app::place::dress;
 use crate::desk;
@@ -126,7 +126,9 @@ impl Desk {
             d.rebound(of.network.boundary);
         }
         (d.theory, d.network, d.learning) = (of.theory, of.network, of.learning);
+        let file = d.samples_file.clone();
         d.samples_file.clone_from(&of.samples_file);
+        d.keep_read_samples(&Document { samples_file: file, ..Document::default() });
         d.preset.clone_from(&of.preset);
         d.learned.clone_from(&of.learned);
         self.start_training();
@@ -144,8 +146,28 @@ impl Desk {
         self.start_training();
     }
 
+    /// From now on, what is opened is what comes of this; its number.
+    pub(super) fn begin_opening(&mut self) -> u64 {
+        self.openings += 1;
+        self.opening = Some(Opening { number: self.openings, before: self.document.clone() });
+        self.openings
+    }
+
+    /// Whether there are changes that no file has and that nobody was asked about when something was opened.
+    pub(super) fn is_changed_since(&self, opening: &Opening) -> bool {
+        let (now, then) = (&self.document, &opening.before);
+        self.is_modified() && (!now.is_but_weights(then) || has_weights_besides(now, then))
+    }
+
+    /// Another session stands on the desk from now on.
+    pub(super) fn begin_session(&mut self) {
+        self.sessions += 1;
+        self.session = self.sessions;
+    }
+
     pub(super) fn open_document(&mut self, mut document: Document, path: Option<PathBuf>) {
         self.leave_tour();
+        self.begin_session();
         desk::samples::anchor(&mut document, path.as_deref());
         document.keep_read_samples(&self.document);
         if let Some(keeping) = &self.keeping {

@@ -2,13 +2,12 @@
 
 use super::{Clip, Desk};
 use crate::app::action::{Action, Export};
-use crate::app::files::{Dialog, FileJob};
+use crate::app::files::{Dialog, FileJob, Saved};
 use crate::app::paths::names_preset;
-use crate::desk::{self, Look};
-use crate::figure::palette::Theme;
+use crate::desk;
+use crate::desk::open::Opened;
 use crate::session::keys;
 use crate::theory::UserSamples;
-use egui::ColorImage;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -38,28 +37,23 @@ impl Desk {
                 self.notice = Some((format!("copied a picture of {width} × {height} pixels"), time + 3.0));
                 self.clipboard = Some(Clip::Picture(picture));
             }
-            FileJob::Read(path, Ok(opened)) => {
-                let is_preset = names_preset(&path);
-                if is_preset {
-                    self.notice = Some((format!("the preset {}", path.display()), time + 4.0));
-                } else if opened.path.is_none() {
-                    self.notice = Some((format!("the session of {}", path.display()), time + 4.0));
+            FileJob::Read { path, number, result: Ok(opened) } => {
+                let Some(opening) = self.opening.take_if(|opening| opening.number == number) else {
+                    // Something else was opened since.
+                    return;
+                };
+                if self.touring.is_some() || self.is_changed_since(&opening) {
+                    self.held = Some((path, opened));
+                    self.files.later(Action::OpenHeld);
+                } else {
+                    self.open_read(&path, *opened, time);
                 }
-                self.open_document(opened.document, opened.path);
-                self.keeping.iter().filter(|_| !is_preset).for_each(|keeping| keeping.note(path.clone()));
             }
-            FileJob::Written(Export::Session, path, Ok(document)) => {
+            FileJob::Written(Export::Session, path, Ok(saved)) => {
                 self.notice = Some((format!("saved {}", path.display()), time + 4.0));
-                if let Some(document) = document {
-                    self.saved = Some(*document);
-                }
                 self.keeping.iter().for_each(|keeping| keeping.note(path.clone()));
-                self.path = Some(path);
-                if self.view.closing {
-                    self.may_close = true;
-                }
-                if let Some(pending) = self.view.pending.take() {
-                    self.files.later(pending);
+                if let Some(saved) = saved.filter(|saved| saved.number > self.newest_save) {
+                    self.take_save(saved, path);
                 }
             }
             FileJob::Written(_, path, Ok(_)) => {
@@ -69,21 +63,46 @@ impl Desk {
                 self.notice = Some((format!("wrote {}", path.display()), time + 4.0));
             }
             FileJob::CalledOff(name) => {
-                (self.view.closing, self.view.pending) = (false, None);
+                (self.view.closing, self.view.pending, self.held) = (false, None, None);
                 self.notice = Some((format!("{name}: called off"), time + 4.0));
             }
             FileJob::Failed(sentence)
-            | FileJob::Read(_, Err(sentence))
+            | FileJob::Read { result: Err(sentence), .. }
             | FileJob::Samples { result: Err(sentence), .. }
             | FileJob::Weights(_, Err(sentence))
             | FileJob::Picture(Err(sentence))
             | FileJob::Compared(Err(sentence))
             | FileJob::Filmed(_, Err(sentence))
             | FileJob::Written(_, _, Err(sentence)) => {
-                self.view.closing = false;
-                self.view.pending = None;
+                (self.view.closing, self.view.pending, self.held) = (false, None, None);
                 self.errors.push(sentence);
             }
+        }
+    }
+
+    /// Opens what was read.
+    pub(super) fn open_read(&mut self, path: &Path, opened: Opened, time: f64) {
+        let is_preset = names_preset(path);
+        if is_preset {
+            self.notice = Some((format!("the preset {}", path.display()), time + 4.0));
+        } else if opened.path.is_none() {
+            self.notice = Some((format!("the session of {}", path.display()), time + 4.0));
+        }
+        self.open_document(opened.document, opened.path);
+        self.keeping.iter().filter(|_| !is_preset).for_each(|keeping| keeping.note(path.to_path_buf()));
+    }
+
+    /// A save has landed: it is of the present session, of the one that waits for the end of the tour, or of one that
+    /// is gone. What was asked to come after it comes now.
+    fn take_save(&mut self, Saved { document, session, number }: Saved, path: PathBuf) {
+        self.newest_save = number;
+        if session == self.session {
+            (self.saved, self.path) = (Some(*document), Some(path));
+            if let Some(pending) = self.view.pending.take() {
+                self.files.later(pending);
+            }
+        } else if let Some(touring) = &mut self.touring {
+            touring.take_save(session, *document, path);
         }
     }
 
@@ -91,6 +110,11 @@ impl Desk {
     /// session names brings nothing but its spins.
     pub(super) fn take_samples(&mut self, path: &Path, followed: bool, samples: Arc<UserSamples>, time: f64) {
         let digest = samples.digest;
+        let named = self.document.samples_file.as_ref().filter(|file| Path::new(&file.path) == path);
+        if followed && named.is_none_or(|file| file.digest.is_some_and(|known| known != digest)) {
+            // The session that named it is gone, and this one did not ask.
+            return;
+        }
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let held = format!("{name}: {} rows × {} sites", digest.samples, digest.sites);
         self.view.samples_question = false;
@@ -112,45 +136,5 @@ impl Desk {
             self.start_training();
         }
         self.notice = Some((held, time + 4.0));
-    }
-
-    /// Draws a picture for the clipboard, off the UI thread.
-    pub(super) fn draw_for_clipboard(&mut self, export: Export, theme: Theme) {
-        let (document, study, look) = (self.document.clone(), self.study(), self.look(theme));
-        self.files.draw(move || {
-            let (rgba, width, height) = desk::files::image(export_kind(export), &document, &study, &look)?;
-            Ok(ColorImage::from_rgba_unmultiplied([width as usize, height as usize], &rgba))
-        });
-    }
-
-    /// How figures are drawn.
-    fn look(&self, theme: Theme) -> Look {
-        let paper = self.files.paper();
-        let theme = paper.theme.unwrap_or(theme);
-        Look { camera: self.camera, options: self.view.plots, theme, paper }
-    }
-
-    pub(super) fn write(&mut self, export: Export, path: PathBuf, theme: Theme) {
-        let study = self.study();
-        let document = self.document.clone();
-        let look = self.look(theme);
-        self.files.write(export, path, document, move |document, path, go_on| {
-            desk::write_export(export_kind(export), document, &study, &look, path, go_on)
-        });
-    }
-}
-
-pub(super) fn export_kind(export: Export) -> desk::ExportKind {
-    match export {
-        Export::Session => desk::ExportKind::Session,
-        Export::Bulk => desk::ExportKind::Bulk,
-        Export::Plot(plot) => desk::ExportKind::Plot(plot),
-        Export::PlotData(plot) => desk::ExportKind::PlotData(plot),
-        Export::StudyPlot => desk::ExportKind::StudyPlot,
-        Export::StudyData => desk::ExportKind::StudyData,
-        Export::StatePlot => desk::ExportKind::StatePlot,
-        Export::StateData => desk::ExportKind::StateData,
-        Export::Weights => desk::ExportKind::Weights,
-        Export::Network => desk::ExportKind::Network,
     }
 }

@@ -32,6 +32,12 @@ impl Desk {
         let Some(came) = self.keeping.as_mut().map(Keeping::listen) else { return };
         self.errors.extend(came.failures);
         if let Some((document, session)) = came.restored {
+            let opening = self.opening.take();
+            if self.touring.is_some() || opening.is_none_or(|opening| self.is_changed_since(&opening)) {
+                // What was changed meanwhile is asked about when it is restored once more.
+                self.keeping.iter_mut().for_each(Keeping::put_back);
+                return;
+            }
             self.open_document(document, session);
             // No file has it: the one that it came from has what was saved.
             self.saved = None;

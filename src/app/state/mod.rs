@@ -4,6 +4,7 @@ mod applying;
 mod asking;
 mod couplings;
 mod editing;
+mod exporting;
 mod filing;
 mod keeping;
 mod marking;
@@ -18,6 +19,7 @@ pub use view::{ActiveRegion, OfLayers, Tab, ViewState};
 use super::companion::Companion;
 use super::files::Files;
 use super::keeping::{Keeping, LostSession};
+use crate::desk::open::Opened;
 use crate::desk::pins::{self, Pin};
 use crate::desk::runs::Runs;
 use crate::desk::studies::{StudyKind, StudySnapshot, with_marker_of};
@@ -36,6 +38,9 @@ use own_state::OwnState;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// So many sentences of what went wrong are kept.
+const MOST_ERRORS: usize = 20;
+
 /// What goes to the clipboard with the next frame.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Clip {
@@ -43,6 +48,14 @@ pub enum Clip {
     Text(String),
     /// A picture.
     Picture(egui::ColorImage),
+}
+
+/// A session that is being read, to be opened.
+struct Opening {
+    /// Counts what was opened.
+    number: u64,
+    /// The document that it takes the place of, as it was when it was asked for.
+    before: Document,
 }
 
 /// Everything behind the window.
@@ -55,6 +68,17 @@ pub struct Desk {
     saved: Option<Document>,
     /// Where it was saved last.
     pub path: Option<PathBuf>,
+    /// Number of the session on the desk: what was begun for another one is not taken for this one's.
+    session: u64,
+    /// How many sessions there were.
+    sessions: u64,
+    /// The newest save that has landed.
+    newest_save: u64,
+    /// What is to be opened, while it is being read.
+    opening: Option<Opening>,
+    openings: u64,
+    /// What was read and waits for an answer about changes that were made meanwhile.
+    held: Option<(PathBuf, Box<Opened>)>,
     /// Newest state of training.
     pub training: Option<Arc<TrainingSnapshot>>,
     /// The network that is cut.
@@ -88,7 +112,7 @@ pub struct Desk {
     shown_chart: ChartKind,
     /// The chart that is being left, and since when.
     passage: Option<(ChartKind, f64)>,
-    /// Sentences of what went wrong, newest last.
+    /// Sentences of what went wrong, each once, newest last.
     pub errors: Vec<String>,
     /// Words that pass: "saved", "copied".
     pub notice: Option<(String, f64)>,
@@ -106,6 +130,8 @@ pub struct Desk {
     companion: Companion,
     asked: Asked,
     wants_playing: bool,
+    /// How many trainings were begun or shown again; the newest is the one that counts.
+    trainings: u64,
     /// Whether the window may close without a question.
     pub may_close: bool,
 }
@@ -131,6 +157,12 @@ impl Desk {
             document,
             history: History::default(),
             path,
+            session: 0,
+            sessions: 0,
+            newest_save: 0,
+            opening: None,
+            openings: 0,
+            held: None,
             training: None,
             network: Arc::new(network),
             answer: None,
@@ -159,6 +191,7 @@ impl Desk {
             workers,
             asked,
             wants_playing: true,
+            trainings: 0,
             may_close: false,
         };
         desk.view.samples_question = desk.document.unread_samples().is_some();
@@ -227,19 +260,24 @@ impl Desk {
             self.document.learned = None;
         }
         if let Some(run) = known.as_ref().and_then(|stack| self.runs.of(stack)) {
-            self.workers.trainer.send(TrainerCommand::Recall(Arc::clone(&run.training)));
+            let run = Arc::clone(&run.training);
+            self.begin_training(TrainerCommand::Recall(run));
             return;
         }
         let samples = self.document.user_samples().cloned();
         let starts = self.training.as_ref().filter(|t| self.view.go_on && t.is_complete());
         let starts = starts.map(|t| Arc::new(t.stack()));
-        self.workers.trainer.send(TrainerCommand::Start { task, known, starts, samples });
-        // The engine stays paused from one task to the next.
-        self.workers.trainer.send(if self.wants_playing {
-            TrainerCommand::Play
-        } else {
-            TrainerCommand::Pause
-        });
+        self.begin_training(TrainerCommand::Start { task, known, starts, samples });
+    }
+
+    /// Begins a training or shows one of before: what is shown of the last one does not count any more.
+    fn begin_training(&mut self, command: TrainerCommand) {
+        self.trainings += 1;
+        // The engine stays paused, or playing, from one task to the next; paused first, it does nothing of the new one.
+        let pace = if self.wants_playing { TrainerCommand::Play } else { TrainerCommand::Pause };
+        for command in [pace, command, TrainerCommand::Number(self.trainings)] {
+            self.workers.trainer.send(command);
+        }
     }
 
     /// Takes in what the engines have done, and asks for what is missing. Once a frame, before views.
@@ -256,6 +294,7 @@ impl Desk {
         }
         self.listen_to_keeping();
         if let Some(snapshot) = self.workers.trainer.take_latest()
+            && snapshot.number == self.trainings
             && snapshot.task.same_stack(&self.task())
         {
             if let (true, None) = (snapshot.is_complete(), &self.document.learned) {
@@ -283,6 +322,7 @@ impl Desk {
         if let Some(snapshot) = self.workers.student.take_latest() {
             self.analysis = Some(snapshot);
         }
+        self.bound_errors();
         let depth = self.network.network.geometry().depth();
         self.view.film.iter_mut().for_each(|film| film.advance(depth, time));
         // What is pinned belongs to one network: of another there may be no such tile.
@@ -293,6 +333,18 @@ impl Desk {
         if self.notice.as_ref().is_some_and(|(_, until)| time > *until) {
             self.notice = None;
         }
+    }
+
+    /// A sentence that is told again moves to the end; beyond the most that are kept the oldest goes.
+    fn bound_errors(&mut self) {
+        let mut newest: Vec<String> = Vec::with_capacity(self.errors.len());
+        for sentence in std::mem::take(&mut self.errors).into_iter().rev() {
+            if newest.len() < MOST_ERRORS && !newest.contains(&sentence) {
+                newest.push(sentence);
+            }
+        }
+        newest.reverse();
+        self.errors = newest;
     }
 
     /// The newest training state, if it is of the present parameters.
@@ -331,18 +383,25 @@ impl Desk {
     #[must_use]
     pub fn present_analysis(&self) -> Option<Arc<StudySnapshot>> {
         let snapshot = self.analysis.as_ref()?;
-        let (then, now) = (&snapshot.document, &self.document);
-        let same = (then.theory, then.network, then.learning) == (now.theory, now.network, now.learning);
         let (Some(chart), Some(answer)) = (&snapshot.chart, &self.answer) else {
             return Some(Arc::clone(snapshot));
         };
-        if snapshot.kind != StudyKind::Transition || !same {
+        if snapshot.kind != StudyKind::Transition || !self.is_of_present(snapshot) {
             return Some(Arc::clone(snapshot));
         }
         // In the unit of the plot, which may be another one by now.
-        let unit = picture::unit(then, &Study::of(Arc::clone(&self.network)));
+        let unit = picture::unit(&snapshot.document, &Study::of(Arc::clone(&self.network)));
         let chart = Some(with_marker_of(chart, answer, &unit));
         Some(Arc::new(StudySnapshot { chart, ..StudySnapshot::clone(snapshot) }))
+    }
+
+    /// Whether a study is of the present parameters and weights, whatever the regions.
+    #[must_use]
+    pub fn is_of_present(&self, snapshot: &StudySnapshot) -> bool {
+        let (then, now) = (&*snapshot.document, &self.document);
+        (then.theory, then.network, then.learning) == (now.theory, now.network, now.learning)
+            && then.samples_file == now.samples_file
+            && !has_weights_besides(now, then)
     }
 
     /// What the samples of the present theory do beside what it says; empty while they are drawn.

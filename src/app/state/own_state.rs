@@ -171,6 +171,18 @@ impl Desk {
         }
     }
 
+    /// Whether the plot of the state is of the present weights, parameters and region.
+    #[must_use]
+    pub fn is_own_plot_present(&self) -> bool {
+        self.own_state.plot.as_ref().is_some_and(|plot| {
+            let region = self.document.regions.get(self.view.active.name);
+            let key = StateKey::of(&plot.document);
+            key.is_some()
+                && key == StateKey::of(&self.document)
+                && (plot.kind != StudyKind::Spectrum || plot.document.regions.a == *region)
+        })
+    }
+
     /// Lets entropies and plot of the state rest where they stand, or work on from there. A region that is chosen meanwhile is
     /// answered all the same; the plot waits.
     pub fn pause_own_state(&mut self, paused: bool) {

@@ -1,6 +1,7 @@
 //! The guided tour on the desk: it works on a session of its own and gives the person's back as it was.
 
 use super::{ActiveRegion, Desk, OfLayers, Tab};
+use crate::app::action::Action;
 use crate::app::enlarged::Enlarged;
 use crate::app::folding::Folded;
 use crate::app::studies::StudiesState;
@@ -19,6 +20,8 @@ pub struct Touring {
     pub at: usize,
     /// Whether it is being asked if what was made at this stop is worth keeping.
     pub leaving: bool,
+    /// What a person meant to open, once it is over.
+    pub(super) then: Option<Action>,
     /// The stop's scene as it was opened.
     scene: Document,
     waiting: Box<Waiting>,
@@ -26,6 +29,7 @@ pub struct Touring {
 
 /// The session that waits for the end of the tour, and how it was looked at.
 struct Waiting {
+    session: u64,
     document: Document,
     saved: Option<Document>,
     history: History,
@@ -75,6 +79,13 @@ pub enum TourMove {
 }
 
 impl Touring {
+    /// A save of the session that waits has landed.
+    pub(super) fn take_save(&mut self, session: u64, document: Document, path: PathBuf) {
+        if session == self.waiting.session {
+            (self.waiting.saved, self.waiting.path) = (Some(document), Some(path));
+        }
+    }
+
     /// The stop it stands at.
     #[must_use]
     pub fn stop(&self) -> &'static Stop {
@@ -105,14 +116,22 @@ impl Desk {
             }
             (TourMove::Keep, Some(_)) => {
                 let made = self.document.clone();
+                let then = self.touring.as_mut().and_then(|t| t.then.take());
                 self.leave_tour();
+                then.into_iter().for_each(|action| self.files.later(action));
                 self.edit("keep from the tour".into(), None, |d| {
                     (d.theory, d.samples_file) = (made.theory, made.samples_file);
                     (d.network, d.learning, d.regions) = (made.network, made.learning, made.regions);
                 });
             }
-            (TourMove::GiveBack, Some(_)) => self.leave_tour(),
-            (TourMove::Stay, _) => self.touring.iter_mut().for_each(|t| t.leaving = false),
+            (TourMove::GiveBack, Some(_)) => {
+                let then = self.touring.as_mut().and_then(|t| t.then.take());
+                self.leave_tour();
+                then.into_iter().for_each(|action| self.files.later(action));
+            }
+            (TourMove::Stay, _) => {
+                self.touring.iter_mut().for_each(|t| (t.leaving, t.then) = (false, None));
+            }
             (_, None) | (TourMove::Start, Some(_)) => {}
         }
     }
@@ -144,8 +163,11 @@ impl Desk {
     }
 
     fn set_session_aside(&mut self) {
+        // In the tour nothing is kept.
+        self.keep_now();
         let view = &mut self.view;
         let waiting = Box::new(Waiting {
+            session: self.session,
             document: self.document.clone(),
             saved: self.saved.clone(),
             history: std::mem::take(&mut self.history),
@@ -173,7 +195,7 @@ impl Desk {
         });
         view.hint_seen = true;
         let scene = self.document.clone();
-        self.touring = Some(Touring { at: 0, leaving: false, scene, waiting });
+        self.touring = Some(Touring { at: 0, leaving: false, then: None, scene, waiting });
     }
 
     fn open_stop(&mut self, at: usize) {
@@ -185,8 +207,9 @@ impl Desk {
         // Colours are the person's own.
         document.view.theme = self.document.view.theme;
         let Some(touring) = &mut self.touring else { return };
-        (touring.at, touring.leaving) = (at, false);
+        (touring.at, touring.leaving, touring.then) = (at, false, None);
         touring.scene = document.clone();
+        self.begin_session();
         self.saved = Some(document.clone());
         self.history = History::default();
         self.path = None;
@@ -218,6 +241,7 @@ impl Desk {
     pub(super) fn leave_tour(&mut self) {
         let Some(Touring { waiting, .. }) = self.touring.take() else { return };
         let Waiting {
+            session,
             document,
             saved,
             history,
@@ -230,18 +254,16 @@ impl Desk {
             view,
         } = *waiting;
         self.own_state.shown = state_plot;
+        self.session = session;
         self.document = document;
         (self.saved, self.history, self.path) = (saved, history, path);
         (self.camera, self.glide, self.analysis) = (camera, None, analysis);
         self.wants_playing = wants_playing;
-        // Reports that were there stay; what was not finished begins anew.
-        let finished = training.as_ref().is_some_and(|t| t.is_complete());
+        // Reports that were there stay; what was not finished begins anew. Either way the engine leaves the tour's task.
         self.training = training;
-        if !(finished && self.current_training().is_some()) {
-            self.start_training();
-        }
-        if !self.wants_playing {
-            self.workers.trainer.send(TrainerCommand::Pause);
+        match self.current_training().filter(|training| training.is_complete()) {
+            Some(training) => self.begin_training(TrainerCommand::Recall(training)),
+            None => self.start_training(),
         }
         let Seen { active, enlarged, tab, of_layers, flow_in_plane, plots, show_shallow, studies, .. } = view;
         let now = &mut self.view;

@@ -33,7 +33,7 @@ pub enum StudyCommand {
 pub struct StudySnapshot {
     /// Which.
     pub kind: StudyKind,
-    /// The document it is of.
+    /// The document it is of, with the weights that it had.
     pub document: Arc<Document>,
     /// How far it has come.
     pub progress: StudyProgress,
@@ -95,7 +95,7 @@ impl Engine for StudyEngine {
                 self.show(false, None);
             }
             StudyCommand::Run { kind, document, known } => {
-                let shared = Arc::new(document.without_weights());
+                let shared = Arc::new((*document).clone());
                 match StudyWork::new(kind, *document, known) {
                     Ok(work) => {
                         self.work = Some((work, shared));
