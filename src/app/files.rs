@@ -78,6 +78,10 @@ impl FileJob {
     }
 }
 
+/// Number of the newest save of a path. Saves to it take their turn here, and one that comes after a newer one writes
+/// nothing.
+type Turn = Arc<Mutex<u64>>;
+
 /// The dialog that is open, and the jobs under way.
 pub struct Files {
     open: Option<(Dialog, String)>,
@@ -91,9 +95,8 @@ pub struct Files {
     errands: Errands,
     /// How many saves were asked for.
     saves: u64,
-    /// The newest save of each path. Saves take their turn here, and one that comes after a newer one of the same path
-    /// writes nothing.
-    saved: Arc<Mutex<HashMap<PathBuf, u64>>>,
+    /// The newest save of each path.
+    saved: HashMap<PathBuf, Turn>,
     sender: Sender<FileJob>,
     receiver: Receiver<FileJob>,
     wake: Box<dyn CloneWake>,
@@ -124,7 +127,7 @@ impl Files {
             refusal: None,
             errands: Errands::default(),
             saves: 0,
-            saved: Arc::default(),
+            saved: HashMap::new(),
             sender,
             receiver,
             wake: Box::new(wake),
@@ -285,10 +288,13 @@ impl Files {
         });
     }
 
-    /// Draws a picture for the clipboard.
-    pub fn draw(&mut self, draw: impl FnOnce() -> Result<ColorImage, ExportError> + Send + 'static) {
-        self.send_out("the picture to copy".into(), move |_| {
-            FileJob::Picture(draw().map_err(|e| e.to_string()))
+    /// Draws a picture for the clipboard by `draw`, which is told how to ask whether to go on.
+    pub fn draw(
+        &mut self,
+        draw: impl FnOnce(&dyn Fn() -> bool) -> Result<ColorImage, ExportError> + Send + 'static,
+    ) {
+        self.send_out("the picture to copy".into(), move |course| {
+            FileJob::Picture(draw(&|| course.goes_on()).map_err(|e| e.to_string()))
         });
     }
 
@@ -301,15 +307,18 @@ impl Files {
         write: impl FnOnce(&Document, &Path, &dyn Fn() -> bool) -> Result<(), ExportError> + Send + 'static,
     ) {
         self.saves += 1;
-        let (number, turns) = (self.saves, Arc::clone(&self.saved));
+        let (number, turn) = (self.saves, Arc::clone(self.saved.entry(path.clone()).or_default()));
         self.send_to_make(format!("writing {}", name_of(&path)), move |course| {
-            let mut newest = turns.lock().unwrap_or_else(PoisonError::into_inner);
-            if newest.get(&path).is_some_and(|newer| *newer > number) {
+            let mut newest = turn.lock().unwrap_or_else(PoisonError::into_inner);
+            if !course.goes_on() {
+                return FileJob::CalledOff(name_of(&path));
+            }
+            if *newest > number {
                 return FileJob::Written(Export::Session, path, Ok(None));
             }
             let result = write(&document, &path, &|| course.goes_on()).map_err(|e| e.to_string());
             if result.is_ok() {
-                newest.insert(path.clone(), number);
+                *newest = number;
             }
             let saved = Saved { document: Box::new(document), session, number };
             FileJob::Written(Export::Session, path, result.map(|()| Some(saved)))

@@ -52,7 +52,10 @@ enum Job {
     Note(PathBuf),
     Forget,
     Look,
-    Restore,
+    /// With a number that comes back with the document.
+    Restore(u64),
+    /// What was restored is on the desk, or it is not.
+    Taken,
     PutBack,
     Discard,
     Place(Place),
@@ -63,7 +66,7 @@ enum Job {
 enum Word {
     Recent(Vec<Recent>),
     Lost(Vec<LostSession>),
-    Restored(Result<(Box<Document>, Option<PathBuf>), String>),
+    Restored(u64, Result<(Box<Document>, Option<PathBuf>), String>),
     Failed(String),
     /// The document was not kept, and why.
     NotKept(String),
@@ -111,8 +114,8 @@ pub struct Keeping {
 /// What came of it since the last frame.
 #[derive(Default)]
 pub struct Kept {
-    /// A document that was restored, and the file that it belongs to.
-    pub restored: Option<(Document, Option<PathBuf>)>,
+    /// A document that was restored, the file that it belongs to, and the number of the request.
+    pub restored: Option<(Document, Option<PathBuf>, u64)>,
     /// Sentences of what went wrong.
     pub failures: Vec<String>,
 }
@@ -168,16 +171,15 @@ impl Keeping {
             match word {
                 Word::Recent(recent) => self.recent = recent,
                 Word::Lost(lost) => self.lost = lost,
-                Word::Restored(Ok((document, session))) => {
+                Word::Restored(number, Ok((document, session))) => {
                     self.lost.clear();
-                    self.restored = true;
-                    came.restored = Some((*document, session));
+                    came.restored = Some((*document, session, number));
                 }
                 Word::NotKept(sentence) => {
                     self.failed = true;
                     came.failures.push(sentence);
                 }
-                Word::Restored(Err(sentence)) | Word::Failed(sentence) => came.failures.push(sentence),
+                Word::Restored(_, Err(sentence)) | Word::Failed(sentence) => came.failures.push(sentence),
             }
         }
         came
@@ -251,14 +253,19 @@ impl Keeping {
         }
     }
 
-    /// Restores the newest of what was lost.
-    pub fn restore(&self) {
-        self.tell(Job::Restore);
+    /// Restores the newest of what was lost; what comes of it bears the number.
+    pub fn restore(&self, number: u64) {
+        self.tell(Job::Restore(number));
+    }
+
+    /// What was restored is on the desk: its copy goes once the document is kept or has no changes.
+    pub fn taken(&mut self) {
+        self.restored = true;
+        self.tell(Job::Taken);
     }
 
     /// What was restored cannot be opened now: it is offered again.
-    pub fn put_back(&mut self) {
-        self.restored = false;
+    pub fn put_back(&self) {
         self.tell(Job::PutBack);
     }
 
@@ -312,20 +319,20 @@ fn work(folder: &StateFolder, jobs: &Receiver<Job>, say: impl Fn(Word)) {
     }
     say(Word::Recent(recent::list(folder)));
     let fail = |error: crate::session::SessionError| say(Word::Failed(error.to_string()));
-    // What was restored is only let go when this window has kept it.
-    let mut restored: Option<Lost> = None;
+    // What was restored is only let go when this window has it on the desk and has kept it.
+    let (mut restored, mut taken): (Option<Lost>, Option<Lost>) = (None, None);
     for job in jobs {
         match job {
             Job::Keep(document, session) => {
                 let Some(slot) = &mut slot else { continue };
                 match slot.keep(&document, session.as_deref()) {
-                    Ok(()) => restored.take().into_iter().for_each(Lost::discard),
+                    Ok(()) => taken.take().into_iter().for_each(Lost::discard),
                     Err(error) => say(Word::NotKept(error.to_string())),
                 }
             }
             Job::Clear => {
                 slot.iter().for_each(Slot::clear);
-                restored.take().into_iter().for_each(Lost::discard);
+                taken.take().into_iter().for_each(Lost::discard);
             }
             Job::Note(path) => {
                 recent::note(folder, &path).unwrap_or_else(fail);
@@ -336,18 +343,19 @@ fn work(folder: &StateFolder, jobs: &Receiver<Job>, say: impl Fn(Word)) {
                 say(Word::Recent(recent::list(folder)));
             }
             Job::Look => say(Word::Recent(recent::list(folder))),
-            Job::Restore if lost.is_empty() => {}
-            Job::Restore => match lost[0].document() {
+            Job::Restore(_) if lost.is_empty() => {}
+            Job::Restore(number) => match lost[0].document() {
                 Ok(document) => {
                     let found = lost.remove(0);
                     let session = found.session().map(Path::to_path_buf);
                     restored = Some(found);
                     // Others are asked for at the next start: one window holds one session.
                     lost.clear();
-                    say(Word::Restored(Ok((Box::new(document), session))));
+                    say(Word::Restored(number, Ok((Box::new(document), session))));
                 }
-                Err(error) => say(Word::Restored(Err(error.to_string()))),
+                Err(error) => say(Word::Restored(number, Err(error.to_string()))),
             },
+            Job::Taken => taken = restored.take(),
             Job::PutBack => {
                 lost.extend(restored.take());
                 say(told(&lost));

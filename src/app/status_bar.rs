@@ -79,7 +79,7 @@ pub fn status_bar_ui(ui: &mut Ui, desk: &Desk, projection: &Projection, theme: T
         ui.label(text(words));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let work = work_words(desk);
-            let survey = !desk.is_surveyed();
+            let survey = desk.is_surveying();
             let label =
                 ui.label(text(if survey { format!("{work} · scaling curve") } else { work.clone() }));
             label

@@ -6,7 +6,7 @@ use super::painter::{color, font, valign_of};
 use super::state::{Desk, TourMove};
 use crate::desk::formulas::{self, Formula};
 use crate::desk::tour::{Stop, stops};
-use crate::figure::page::{Face, runs};
+use crate::figure::page::{Face, Level, runs};
 use crate::figure::palette::{Role, Theme};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, FontId, Id, RichText, Sense, Ui, vec2};
@@ -178,7 +178,8 @@ fn paragraphs(stop: &Stop, theme: Theme) -> [LayoutJob; 3] {
         job.append(lead, 0.0, plain(Role::Text, &strong));
         for run in runs(text) {
             let font = FontId::proportional(run.level.size() * body.size);
-            let line_height = Some(1.35 * body.size);
+            // A run as high as its line would stand in the middle of it, whatever it is told.
+            let line_height = (run.level == Level::Line).then_some(1.35 * body.size);
             let valign = valign_of(run.level);
             job.append(run.text, 0.0, TextFormat { line_height, valign, ..plain(Role::Text, &font) });
         }

@@ -85,7 +85,8 @@ fn a_state_of_other_parameters_is_exported_with_those_and_says_so() {
     assert!(!desk(&window).is_own_plot_present());
     let path = here.path().join("state.csv");
     write(&mut window, Export::StateData, &path);
-    assert_eq!(attached(&here.path().join("state.csv.holo")).theory.k2, before);
+    let attached = attached(&here.path().join("state.csv.holo"));
+    assert_eq!((attached.theory.k2, &attached.regions), (before, &desk(&window).document.regions));
 }
 
 #[test]

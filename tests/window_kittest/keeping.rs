@@ -230,3 +230,27 @@ fn a_sentence_that_is_told_again_is_told_once_and_there_is_an_end_of_them() {
     assert_eq!(desk(&window).errors.len(), 20);
     assert_eq!(desk(&window).errors.last().unwrap(), "sentence 7");
 }
+
+/// What was changed while a lost session was read was kept before the session was on the desk, and its copy deleted: then
+/// it was neither on the disk nor in the window.
+#[test]
+fn a_lost_session_that_cannot_be_opened_now_is_offered_again_and_not_gone() {
+    let here = tempfile::tempdir().unwrap();
+    let mut window = kept(here.path(), None);
+    set_k2(&mut window, 0.8);
+    wait(&mut window, "kept", |_| !sessions(here.path()).is_empty());
+    crash(window);
+
+    let mut window = kept(here.path(), None);
+    wait(&mut window, "the question", |d| !d.lost().is_empty());
+    act(&mut window, Action::RestoreLost);
+    // In the same moment, before what was restored comes to the desk.
+    set_k2(&mut window, 0.6);
+    desk_mut(&mut window).keep_now();
+    std::thread::sleep(Duration::from_millis(300));
+    wait(&mut window, "the question again", |d| !d.lost().is_empty());
+    assert_eq!(desk(&window).document.theory.k2, 0.6);
+    act(&mut window, Action::RestoreLost);
+    act(&mut window, Action::DiscardChanges);
+    wait(&mut window, "the lost session", |d| d.document.theory.k2 == 0.8);
+}

@@ -38,6 +38,13 @@ fn nothing_under_way(window: &mut Window) {
     window.run_steps(3);
 }
 
+/// A file of 200 rows of 16 spins.
+fn write_spins(path: &Path) {
+    let row =
+        |s: usize| (0..16).map(|i| if (i + s) % 7 < 4 { "1" } else { "-1" }).collect::<Vec<_>>().join(",");
+    std::fs::write(path, (0..200).map(|s| row(s) + "\n").collect::<String>()).unwrap();
+}
+
 #[test]
 fn a_new_session_during_the_tour_asks_about_the_changes_that_wait() {
     let mut window = open(quick(&[]));
@@ -167,9 +174,7 @@ fn of_two_quick_saves_the_later_one_stays() {
 fn samples_that_one_session_asked_for_are_not_learned_by_another() {
     let here = tempfile::tempdir().unwrap();
     let spins = here.path().join("spins.csv");
-    let row =
-        |s: usize| (0..16).map(|i| if (i + s) % 7 < 4 { "1" } else { "-1" }).collect::<Vec<_>>().join(",");
-    std::fs::write(&spins, (0..200).map(|s| row(s) + "\n").collect::<String>()).unwrap();
+    write_spins(&spins);
     let mut document = quick(&[]);
     document.theory.kind = TheoryKind::Samples;
     document.samples_file = Some(SamplesFile::named(spins.display().to_string()));
@@ -292,4 +297,27 @@ fn a_survey_that_failed_is_asked_for_once_more() {
     desk(&window).fail_engines_on_purpose();
     wait(&mut window, "the failure", |d| d.errors.iter().any(|e| e.contains("on purpose; survey: ")));
     wait(&mut window, "the curve", Desk::is_surveyed);
+}
+
+/// Spins that were read during the tour were of no session there, and gone.
+#[test]
+fn samples_that_were_asked_for_before_the_tour_are_there_after_it() {
+    let here = tempfile::tempdir().unwrap();
+    let spins = here.path().join("spins.csv");
+    let mut document = quick(&[]);
+    document.theory.kind = TheoryKind::Samples;
+    write_spins(&spins);
+    let read = holoscope::desk::samples::read(&spins).unwrap();
+    document.take_in_samples(spins.display().to_string(), read);
+    document.resize(16);
+    document.samples_file.iter_mut().for_each(|file| file.read = None);
+    let mut window = open(document);
+    act(&mut window, Action::ReadSamples);
+    act(&mut window, Action::Tour(TourMove::Start));
+    nothing_under_way(&mut window);
+    assert!(desk(&window).touring().is_some());
+    act(&mut window, Action::Tour(TourMove::GiveBack));
+    window.run_steps(2);
+    assert!(desk(&window).document.user_samples().is_some());
+    wait(&mut window, "learning", is_learned);
 }

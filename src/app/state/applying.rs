@@ -175,8 +175,8 @@ impl Desk {
                 (self.view.closing, self.view.pending, self.held) = (false, None, None);
             }
             Action::RestoreLost => {
-                self.begin_opening();
-                self.keeping.iter().for_each(Keeping::restore);
+                let number = self.begin_opening();
+                self.keeping.iter().for_each(|keeping| keeping.restore(number));
             }
             Action::OpenHeld => {
                 if let Some((path, opened)) = self.held.take() {

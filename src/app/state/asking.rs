@@ -70,13 +70,12 @@ impl Workers {
         self.fermions.fail_on_purpose();
     }
 
-    /// Sentences of what went wrong in any of them since the last call; the surveyor's are taken where it is asked.
+    /// Sentences of what went wrong in any of them since the last call; the surveyors' are taken where they are asked.
     pub(super) fn take_failures(&mut self) -> impl Iterator<Item = String> + use<> {
         [
             self.trainer.take_failure(),
             self.reporter.take_failure(),
             self.cutter.take_failure(),
-            self.shallow_surveyor.take_failure(),
             self.pruner.take_failure(),
             self.student.take_failure(),
             self.walker.take_failure(),
@@ -103,8 +102,10 @@ pub(super) struct Asked {
     surveyed: Option<(u64, u64)>,
     /// The survey that failed and was asked for once more.
     survey_failed: Option<(u64, u64)>,
-    /// Number of the network whose bottom layer was surveyed, and that layer.
-    shallow: Option<(u64, Arc<BulkNetwork>)>,
+    /// Whether that failed, too.
+    survey_given_up: bool,
+    /// Number of the network whose bottom layer was surveyed, and that layer; none where there is no survey of it.
+    shallow: Option<(u64, Option<Arc<BulkNetwork>>)>,
     /// Stack and threshold that the pruner was asked about.
     pruned: Option<(Arc<LearnedStack>, u64)>,
     wall: Option<WallTask>,
@@ -126,6 +127,7 @@ impl Asked {
             network_number: 0,
             surveyed: None,
             survey_failed: None,
+            survey_given_up: false,
             shallow: None,
             pruned: None,
             wall: None,
@@ -244,18 +246,26 @@ impl Desk {
         answer.found.ok().filter(|_| same)
     }
 
+    /// Whether the scaling curve is to come: it is not there, and nothing went wrong twice.
+    #[must_use]
+    pub fn is_surveying(&self) -> bool {
+        !self.is_surveyed() && !self.asked.survey_given_up
+    }
+
     pub(super) fn ask_for_survey(&mut self) {
         let mass = self.document.theory.mass;
         let wanted = (self.asked.network_number, mass.to_bits());
         if let Some(sentence) = self.workers.surveyor.take_failure() {
             self.errors.push(sentence);
-            if self.asked.survey_failed != Some(wanted) {
+            self.asked.survey_given_up = self.asked.survey_failed == Some(wanted);
+            if !self.asked.survey_given_up {
                 // Once more: else the curve would be missing until something is changed.
                 (self.asked.survey_failed, self.asked.surveyed) = (Some(wanted), None);
             }
         }
         if self.asked.surveyed != Some(wanted) {
             self.asked.surveyed = Some(wanted);
+            self.asked.survey_given_up = false;
             let network = Arc::clone(&self.network);
             self.workers.surveyor.send(SurveyTask {
                 network,
@@ -279,12 +289,17 @@ impl Desk {
             return;
         }
         let number = self.asked.network_number;
+        if let Some(sentence) = self.workers.shallow_surveyor.take_failure() {
+            self.errors.push(sentence);
+            // Nothing waits for it any more.
+            (self.shallow, self.asked.shallow) = (None, Some((number, None)));
+        }
         if self.asked.shallow.as_ref().is_none_or(|(asked, _)| *asked != number) {
             let training = self.current_training();
             match desk::study::shallow_network(&self.document, training.as_deref()) {
                 Ok(network) => {
                     let network = Arc::new(network);
-                    self.asked.shallow = Some((number, Arc::clone(&network)));
+                    self.asked.shallow = Some((number, Some(Arc::clone(&network))));
                     self.workers.shallow_surveyor.send(SurveyTask {
                         network,
                         mass: self.document.theory.mass,
@@ -293,7 +308,10 @@ impl Desk {
                         references: false,
                     });
                 }
-                Err(error) => self.errors.push(error.to_string()),
+                Err(error) => {
+                    self.errors.push(error.to_string());
+                    (self.shallow, self.asked.shallow) = (None, Some((number, None)));
+                }
             }
         }
         self.shallow =
@@ -302,7 +320,7 @@ impl Desk {
 
     /// The network of the bottom layer alone whose curve is shown and not there yet.
     pub(super) fn shallow_to_come(&self) -> Option<Arc<BulkNetwork>> {
-        let (_, asked) = self.asked.shallow.as_ref()?;
+        let asked = self.asked.shallow.as_ref()?.1.as_ref()?;
         let there = |survey: &Arc<SurveySnapshot>| survey.done && Arc::ptr_eq(&survey.network, asked);
         (!self.shallow.as_ref().is_some_and(there)).then(|| Arc::clone(asked))
     }

@@ -27,8 +27,8 @@ impl Desk {
     /// Draws a picture for the clipboard, off the UI thread.
     pub(super) fn draw_for_clipboard(&mut self, export: Export, theme: Theme) {
         let (Source { document, study, lacks }, look) = (self.source(export), self.look(theme));
-        self.files.draw(move || {
-            let study = fill(&document, study, lacks, &|| true)?;
+        self.files.draw(move |go_on| {
+            let study = fill(&document, study, lacks, go_on)?;
             let (rgba, width, height) = files::image(export_kind(export), &document, &study, &look)?;
             Ok(ColorImage::from_rgba_unmultiplied([width as usize, height as usize], &rgba))
         });
@@ -61,7 +61,7 @@ impl Desk {
 
     /// Copies the caption of a picture.
     pub(super) fn copy_caption(&mut self, export: Export, time: f64) {
-        let found = self.whole_source(export).and_then(|Source { document, study, .. }| {
+        let found = self.whole_source(export, false).and_then(|Source { document, study, .. }| {
             files::caption_of(export_kind(export), &document, &study, self.view.plots)
         });
         match found {
@@ -75,7 +75,7 @@ impl Desk {
 
     /// Copies the numbers of a plot.
     pub(super) fn copy_numbers(&mut self, export: Export, time: f64) {
-        let found = self.whole_source(export).and_then(|Source { document, study, .. }| {
+        let found = self.whole_source(export, false).and_then(|Source { document, study, .. }| {
             files::numbers(export_kind(export), &document, &study, self.view.plots)
         });
         match found {
@@ -89,7 +89,7 @@ impl Desk {
 
     /// Pins what is known of the present parameters, once it is known.
     pub(super) fn pin_now(&mut self, time: f64) {
-        match self.whole_source(Export::Plot(desk::PlotKind::Scaling)) {
+        match self.whole_source(Export::Plot(desk::PlotKind::Scaling), true) {
             Ok(Source { document, study, .. }) => {
                 self.view.pins_made += 1;
                 let name = format!("pin {}", self.view.pins_made);
@@ -99,11 +99,11 @@ impl Desk {
         }
     }
 
-    /// As [`Self::source`], where nothing may be missing.
-    fn whole_source(&mut self, export: Export) -> Result<Source, ExportError> {
+    /// As [`Self::source`], where nothing may be missing; a pin does without the curve of the bottom layer.
+    fn whole_source(&mut self, export: Export, pins: bool) -> Result<Source, ExportError> {
         let source = self.source(export);
         let lacks = &source.lacks;
-        if lacks.survey || lacks.shallow.is_some() {
+        if lacks.survey || lacks.shallow.is_some() && !pins {
             Err(ExportError::NotYet("the scaling curve"))
         } else if lacks.cut && matches!(export, Export::Bulk | Export::Plot(desk::PlotKind::Scaling)) {
             Err(ExportError::NotYet("the cut of the regions"))
@@ -142,7 +142,7 @@ impl Desk {
         let fit = learned_links::task(&document, &study.network);
         study.couplings = study.couplings.filter(|found| fit.as_ref() == Some(&*found.task));
         let lacks = Lacks {
-            cut: study.answer.is_none(),
+            cut: study.answer.is_none() && (of_scaling || export == Export::Bulk),
             overlays: export == Export::Bulk,
             survey: of_scaling && study.survey.is_none(),
             shallow: shallow.filter(|_| of_scaling),
@@ -166,7 +166,10 @@ impl Desk {
     fn source_of_state(&self, study: Study) -> Source {
         match &study.own_state {
             Some(plot) if !self.is_own_plot_present() => {
-                let document = Arc::clone(&plot.document);
+                let mut document = Document::clone(&plot.document);
+                if let Some(regions) = &self.own_state.regions {
+                    document.regions.clone_from(regions);
+                }
                 self.source_of_past(&document, study)
             }
             _ => Source { document: self.document.clone(), study, lacks: Lacks::default() },

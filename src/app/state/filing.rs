@@ -112,7 +112,8 @@ impl Desk {
         let digest = samples.digest;
         let named = self.document.samples_file.as_ref().filter(|file| Path::new(&file.path) == path);
         if followed && named.is_none_or(|file| file.digest.is_some_and(|known| known != digest)) {
-            // The session that named it is gone, and this one did not ask.
+            // This session did not ask: it was the one that waits for the end of the tour, or one that is gone.
+            self.touring.iter_mut().for_each(|touring| touring.take_samples(path, &samples));
             return;
         }
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();

@@ -31,13 +31,14 @@ impl Desk {
     pub(super) fn listen_to_keeping(&mut self) {
         let Some(came) = self.keeping.as_mut().map(Keeping::listen) else { return };
         self.errors.extend(came.failures);
-        if let Some((document, session)) = came.restored {
-            let opening = self.opening.take();
+        if let Some((document, session, number)) = came.restored {
+            let opening = self.opening.take_if(|opening| opening.number == number);
             if self.touring.is_some() || opening.is_none_or(|opening| self.is_changed_since(&opening)) {
-                // What was changed meanwhile is asked about when it is restored once more.
-                self.keeping.iter_mut().for_each(Keeping::put_back);
+                // What was changed or opened meanwhile is asked about when it is restored once more.
+                self.keeping.iter().for_each(Keeping::put_back);
                 return;
             }
+            self.keeping.iter_mut().for_each(Keeping::taken);
             self.open_document(document, session);
             // No file has it: the one that it came from has what was saved.
             self.saved = None;

@@ -6,7 +6,7 @@ use crate::desk::state::{query, weighted_network};
 use crate::desk::studies::{StudyCommand, StudyEngine, StudyKind, StudySnapshot};
 use crate::holography::BulkNetwork;
 use crate::network::Region;
-use crate::session::Document;
+use crate::session::{Document, Regions};
 use crate::sim::{
     LearnedStack, NetworkParameters, StateAnswer, StateCommand, StateParameters, StateSolver, Worker,
 };
@@ -29,7 +29,27 @@ pub struct OwnState {
     number: u64,
     network: Option<(StateKey, Arc<BulkNetwork>)>,
     region: Option<(StateKey, Region)>,
-    plotted: Option<(StateKey, StudyKind, Option<Region>)>,
+    plotted: Option<Plotted>,
+    /// Regions of the session that the plot was asked of: the engine is given others.
+    pub(super) regions: Option<Regions>,
+}
+
+/// What a plot was asked for.
+#[derive(Clone)]
+struct Plotted {
+    key: StateKey,
+    kind: StudyKind,
+    /// The region that it is of, where it is of one.
+    of_region: Option<Region>,
+    /// Those of the session.
+    regions: Regions,
+}
+
+impl Plotted {
+    /// Whether it is what another one was asked for, wherever the session's regions are.
+    fn is_of(&self, key: &StateKey, kind: StudyKind, of_region: Option<&Region>) -> bool {
+        (&self.key, self.kind, self.of_region.as_ref()) == (key, kind, of_region)
+    }
 }
 
 /// What a state depends on, besides the region.
@@ -81,6 +101,7 @@ impl OwnState {
             network: None,
             region: None,
             plotted: None,
+            regions: None,
         })
     }
 
@@ -118,6 +139,12 @@ impl Desk {
             own.answer = Some(answer);
         }
         if let Some(snapshot) = own.plots.take_latest() {
+            let of_region = (snapshot.kind == StudyKind::Spectrum).then_some(&snapshot.document.regions.a);
+            if let (Some(asked), Some(key)) = (&own.plotted, StateKey::of(&snapshot.document))
+                && asked.is_of(&key, snapshot.kind, of_region)
+            {
+                own.regions = Some(asked.regions.clone());
+            }
             own.plot = Some(snapshot);
         }
         let seen = self.view.tab == Tab::State || self.view.enlarged == Some(Enlarged::State);
@@ -160,9 +187,9 @@ impl Desk {
         }
         // Only the spectrum is of one region; in the others it is a marker that follows by itself.
         let of_region = (own.shown == StudyKind::Spectrum).then_some(region);
-        let asked = (key, own.shown, of_region.clone());
-        if own.plotted.as_ref() != Some(&asked) {
-            own.plotted = Some(asked);
+        if !own.plotted.as_ref().is_some_and(|asked| asked.is_of(&key, own.shown, of_region.as_ref())) {
+            let regions = self.document.regions.clone();
+            own.plotted = Some(Plotted { key, kind: own.shown, of_region: of_region.clone(), regions });
             let mut document = self.document.clone();
             let (sites, boundary) = (document.network.sites, document.network.boundary);
             document.regions.a = of_region.unwrap_or_else(|| Region::empty(sites, boundary));

@@ -9,9 +9,10 @@ use crate::desk::PlotOptions;
 use crate::desk::studies::{StudyKind, StudySnapshot};
 use crate::desk::tour::{self, Shows, Stop};
 use crate::figure::camera::Camera;
-use crate::session::{Document, History};
+use crate::session::{Document, History, SamplesFile};
 use crate::sim::{TrainerCommand, TrainingSnapshot};
-use std::path::PathBuf;
+use crate::theory::UserSamples;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The tour under way.
@@ -84,6 +85,14 @@ impl Touring {
         if session == self.waiting.session {
             (self.waiting.saved, self.waiting.path) = (Some(document), Some(path));
         }
+    }
+
+    /// Samples that the session that waits asked for were read.
+    pub(super) fn take_samples(&mut self, path: &Path, samples: &Arc<UserSamples>) {
+        let named = self.waiting.document.samples_file.as_mut();
+        let same =
+            |file: &&mut SamplesFile| Path::new(&file.path) == path && file.digest == Some(samples.digest);
+        named.filter(same).into_iter().for_each(|file| file.read = Some(Arc::clone(samples)));
     }
 
     /// The stop it stands at.
