@@ -94,22 +94,28 @@ fn presets_ui(ui: &mut Ui, d: &Document) -> Option<Action> {
     let mut action = None;
     let same = presets::with_parameters_of(d);
     let shown = same.map_or("Presets", |p| p.title);
-    let list = egui::ComboBox::from_id_salt("presets")
-        .selected_text(shown)
-        .width(ui.available_width() - 32.0)
-        .show_ui(ui, |ui| {
-            for preset in PRESETS {
-                let chosen = same.is_some_and(|p| p.name == preset.name);
-                if ui
-                    .selectable_label(chosen, preset.title)
-                    .on_hover_text(format!("@{} · learned within {} s", preset.name, preset.within_secs))
-                    .clicked()
-                {
-                    action = Some(Action::Preset(preset.name));
+    // A name that is too long for the panel ends before the button beside it.
+    let width = ui.available_width() - 32.0;
+    let list = ui.scope(|ui| {
+        ui.set_max_width(width);
+        egui::ComboBox::from_id_salt("presets").selected_text(shown).width(width).truncate().show_ui(
+            ui,
+            |ui| {
+                for preset in PRESETS {
+                    let chosen = same.is_some_and(|p| p.name == preset.name);
+                    if ui
+                        .selectable_label(chosen, preset.title)
+                        .on_hover_text(format!("@{} · learned within {} s", preset.name, preset.within_secs))
+                        .clicked()
+                    {
+                        action = Some(Action::Preset(preset.name));
+                    }
                 }
-            }
-        });
-    list.response
+            },
+        )
+    });
+    list.inner
+        .response
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, format!("Preset {shown}")));
     action
 }

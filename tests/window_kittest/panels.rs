@@ -193,3 +193,13 @@ fn the_six_tabs_stand_in_one_row_of_the_narrowest_panel() {
     );
     assert!(tabs[5].right() <= 1000.0 - 12.0, "{tabs:?}");
 }
+
+/// At 1280×800 the name of the preset once ran under the button beside it.
+#[test]
+fn the_name_of_a_preset_leaves_room_for_the_button_beside_it() {
+    let mut window = Opening { size: vec2(1280.0, 800.0), ..Opening::of(Default::default()) }.open();
+    window.run_steps(3);
+    let list = window.get_by_role_and_label(Role::ComboBox, "Preset Critical quantum Ising chain").rect();
+    let fold = window.get_by_role_and_label(Role::Button, "Fold Parameters").rect();
+    assert!(list.right() <= fold.left() && fold.right() < 248.0, "{list:?} {fold:?}");
+}
