@@ -87,12 +87,12 @@ pub fn state_tab_ui(ui: &mut Ui, desk: &mut Desk, theme: Theme, height: f32) -> 
                 let progress = &plot.progress;
                 ui.label(small(format!("{} of {}", progress.done, progress.total), Role::Secondary));
             }
-            if !desk.is_own_plot_present() {
-                ui.label(small("of before".into(), Role::Secondary))
-                    .on_hover_text("of other parameters than the present ones");
-            }
         });
     });
+    if plot.is_some() && !desk.is_own_plot_present() {
+        // In a line of its own: beside the names of the plots there is no room for it.
+        ui.label(small("the plot is of other parameters than the present ones".into(), Role::Secondary));
+    }
     if let Some(chart) = state_chart(desk) {
         let left = (height - (ui.cursor().top() - top)).max(LOWEST_PLOT);
         chart_ui(ui, desk.own_state.shown.name(), &chart, left, theme);
