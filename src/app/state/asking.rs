@@ -284,15 +284,15 @@ impl Desk {
     }
 
     pub(super) fn ask_for_shallow_survey(&mut self) {
-        if !self.view.show_shallow {
-            (self.shallow, self.asked.shallow) = (None, None);
-            return;
-        }
         let number = self.asked.network_number;
         if let Some(sentence) = self.workers.shallow_surveyor.take_failure() {
             self.errors.push(sentence);
             // Nothing waits for it any more.
             (self.shallow, self.asked.shallow) = (None, Some((number, None)));
+        }
+        if !self.view.show_shallow {
+            (self.shallow, self.asked.shallow) = (None, None);
+            return;
         }
         if self.asked.shallow.as_ref().is_none_or(|(asked, _)| *asked != number) {
             let training = self.current_training();
