@@ -50,10 +50,7 @@ pub fn help_ui(ctx: &egui::Context, desk: &Desk, theme: Theme) -> Vec<Action> {
                     ("drag elsewhere", "turn the ring (magnified: shift it); move the plane by an isometry"),
                     ("Alt and drag, two fingers", "turn the view"),
                     ("wheel, pinch", "zoom about the pointer"),
-                    (
-                        "double click",
-                        "centre on the tile, home where there is none; on a slider: its default",
-                    ),
+                    ("double click", "centre on the tile, home where there is none; slider: default"),
                     ("← →", "move the focused end by 1, with Shift by 16"),
                     ("click a tile or link", "pin what is known of it; click its card to take it off"),
                     ("Escape", "call off a drag; end the film, take off cards; else clear the region"),

@@ -72,11 +72,6 @@ pub fn work_words(desk: &Desk) -> String {
 pub fn status_bar_ui(ui: &mut Ui, desk: &Desk, projection: &Projection, theme: Theme) {
     let text = |s: String| RichText::new(s).small().color(color(theme, Role::Secondary));
     ui.horizontal_centered(|ui| {
-        let words = match &desk.notice {
-            Some((notice, _)) => notice.clone(),
-            None => under_pointer(desk, projection),
-        };
-        ui.label(text(words));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let work = work_words(desk);
             let survey = desk.is_surveying();
@@ -84,6 +79,14 @@ pub fn status_bar_ui(ui: &mut Ui, desk: &Desk, projection: &Projection, theme: T
                 ui.label(text(if survey { format!("{work} · scaling curve") } else { work.clone() }));
             label
                 .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, format!("work: {work}")));
+            // In a narrow window the words about the pointer end before those about the work.
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                let words = match &desk.notice {
+                    Some((notice, _)) => notice.clone(),
+                    None => under_pointer(desk, projection),
+                };
+                ui.add(egui::Label::new(text(words)).truncate());
+            });
         });
     });
 }
